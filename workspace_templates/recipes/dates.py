@@ -1,0 +1,41 @@
+"""Dates: parts that repeat, time that passes, and circles without a jump at midnight."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workspace_templates.recipes.memory import remember
+
+CALENDAR_PARTS = ("year", "quarter", "month", "day", "dayofweek", "dayofyear", "hour", "minute")
+TURN_OF = {"month": 12, "dayofweek": 7, "dayofyear": 365.25, "hour": 24}
+
+
+def as_dates(values: pd.Series, format: str | None = None) -> pd.Series:
+    """Read dates in the stated format; whatever is none is missing."""
+    return pd.to_datetime(values, format=format, errors="coerce")
+
+
+def date_parts(dates: pd.Series) -> pd.DataFrame:
+    """Take a date apart into year, month, weekday, hour…, for habits that follow the calendar."""
+    parts = {f"{dates.name}_{part}": getattr(dates.dt, part) for part in CALENDAR_PARTS}
+    frame = pd.DataFrame(parts, index=dates.index).astype("float64")
+    frame[f"{dates.name}_weekend"] = (dates.dt.dayofweek >= 5).astype("float64")
+    return frame
+
+
+def elapsed_days(dates: pd.Series, fitted: dict[str, Any]) -> pd.DataFrame:
+    """Count the days since the first date, for whatever grows or fades with time."""
+    first = remember(fitted, f"first {dates.name}", lambda: dates.min())
+    seconds = (dates - first).dt.total_seconds()
+    return pd.DataFrame({f"{dates.name}_elapsed": seconds / 86_400.0}, index=dates.index)
+
+
+def around_the_clock(dates: pd.Series) -> pd.DataFrame:
+    """Bend hours, weekdays and months into circles, so that December is next to January."""
+    circles = {}
+    for part, turn in TURN_OF.items():
+        angle = 2 * np.pi * getattr(dates.dt, part).astype("float64") / turn
+        circles[f"{dates.name}_{part}_sin"] = np.sin(angle)
+        circles[f"{dates.name}_{part}_cos"] = np.cos(angle)
+    return pd.DataFrame(circles, index=dates.index)

@@ -1,0 +1,9 @@
+"""The memory of a pipeline: what was learned once serves every later row."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def remember(fitted: dict[str, Any], name: str, learn: Callable[[], Any]) -> Any:
+    """Learn once, then recall: the reason why a saved pipeline needs no training table."""
+    return fitted[name] if name in fitted else fitted.setdefault(name, learn())

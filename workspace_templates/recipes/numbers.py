@@ -1,0 +1,88 @@
+"""Numbers: gaps, skew, relations between columns, and the scaled view that linear models want."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workspace_templates.recipes.memory import remember
+
+
+def fill_with_median(
+    rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
+) -> pd.DataFrame:
+    """Fill gaps with the median and say where they were: a gap is often a message."""
+    filled = pd.DataFrame(index=rows.index)
+    for column in columns:
+        values = rows[column].astype("float64")
+        median = remember(fitted, f"median of {column}", partial(finite_median, values))
+        filled[column] = values.fillna(median)
+        if remember(fitted, f"gaps in {column}", partial(has_gaps, values)):
+            filled[f"{column}_missing"] = values.isna().astype("float64")
+    return filled
+
+
+def finite_median(values: pd.Series) -> float:
+    """Take the median, and zero where there is nothing to take it of."""
+    median = values.median()
+    return 0.0 if pd.isna(median) else float(median)
+
+
+def has_gaps(values: pd.Series) -> bool:
+    """Say whether any value is missing."""
+    return bool(values.isna().any())
+
+
+def missing_flags(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Mark the gaps of each column with a 1, and count them along the row."""
+    flags = rows[list(columns)].isna().astype("float64").add_suffix("_missing")
+    return flags.assign(gaps_in_row=flags.sum(axis=1))
+
+
+def signed_log(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Pull in long tails on both sides of zero: sign(x) · log(1 + |x|)."""
+    values = rows[list(columns)].astype("float64")
+    return values.transform(bent_log).add_suffix("_log")
+
+
+def bent_log(values: pd.Series) -> pd.Series:
+    """Take sign(x) · log(1 + |x|) of one column."""
+    bent: pd.Series = np.log1p(values.abs()) * np.sign(values)
+    return bent
+
+
+def ratios(rows: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Divide one column by another; a division by zero is a gap, not an infinity."""
+    quotients = {f"{a}_per_{b}": rows[a] / rows[b].replace(0, np.nan) for a, b in pairs}
+    return pd.DataFrame(quotients, index=rows.index)
+
+
+def differences(rows: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Subtract one column from another of the same unit: widths, spans, gaps in time."""
+    return pd.DataFrame({f"{a}_minus_{b}": rows[a] - rows[b] for a, b in pairs}, index=rows.index)
+
+
+def sums(rows: pd.DataFrame, terms: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Add columns that count the same kind of thing, each sum under its own name."""
+    totals = {name: rows[list(columns)].sum(axis=1) for name, columns in terms.items()}
+    return pd.DataFrame(totals, index=rows.index)
+
+
+def useful_columns(features: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
+    """Drop columns that say nothing (one value) or say it twice (a copy of an earlier one)."""
+
+    def varied() -> list[str]:
+        seen: set[bytes] = set()
+        kept = []
+        for column in features.columns:
+            fingerprint = pd.util.hash_pandas_object(features[column], index=False)
+            key = fingerprint.to_numpy().tobytes()
+            if features[column].nunique(dropna=False) > 1 and key not in seen:
+                kept.append(column)
+            seen.add(key)
+        return kept
+
+    kept: list[str] = remember(fitted, "useful columns", varied)
+    return features[kept]

@@ -1,0 +1,59 @@
+"""Tables in, typed columns and target out; every type is stated, none is guessed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -> pd.DataFrame:
+    """Read every cell as text, so that zip codes keep their zeros and empty tables their types."""
+    return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str)
+
+
+def read_json_records(path: Path, lines: bool = False) -> pd.DataFrame:
+    """Read a JSON list of records, or one record per line, without guessing types."""
+    return pd.read_json(path, orient="records", lines=lines, dtype=False, convert_dates=False)
+
+
+def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
+    """Put the test rows below the training rows: what needs no label may learn from both."""
+    shared = [column for column in test.columns if column in train.columns]
+    return pd.concat([train[shared], test[shared]], ignore_index=True)
+
+
+def as_numbers(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Read columns as numbers: yes and no become 1 and 0, whatever is no number is missing."""
+    words = {"true": 1, "false": 0, "yes": 1, "no": 0}
+    numbers = pd.DataFrame(index=rows.index)
+    for column in columns:
+        cells = rows[column].astype(object).map(lambda cell: words.get(str(cell).lower(), cell))
+        numbers[column] = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return numbers.replace([np.inf, -np.inf], np.nan)
+
+
+def class_codes(labels: pd.Series, classes: Sequence[Any]) -> np.ndarray:
+    """Number the labels by their place in `classes`; a label that is not listed is an error."""
+    if all(isinstance(name, int | float) for name in classes):
+        codes = pd.Index(classes).get_indexer(pd.Index(pd.to_numeric(labels)))
+    else:
+        codes = pd.Index([str(name) for name in classes]).get_indexer(pd.Index(labels.astype(str)))
+    if (codes < 0).any():
+        raise ValueError(f"labels outside {list(classes)}: {labels[codes < 0].unique()[:5]}")
+    return np.asarray(codes, dtype="int64")
+
+
+def number_target(train: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Take one target as a vector, several as a matrix with one column each."""
+    target = as_numbers(train, columns).to_numpy()
+    return target[:, 0] if len(columns) == 1 else target
+
+
+def train_and_test(view: str, rows: pd.DataFrame, n_train: int) -> dict[str, pd.DataFrame]:
+    """Cut a view back into the rows with answers and the rows that want one."""
+    return {
+        f"{view}_train": rows.iloc[:n_train].reset_index(drop=True),
+        f"{view}_test": rows.iloc[n_train:].reset_index(drop=True),
+    }

@@ -1,0 +1,52 @@
+"""Strings of several parts: names with titles, codes of letters and numbers, lists in a cell."""
+
+import pandas as pd
+
+
+def name_parts(names: pd.Series) -> pd.DataFrame:
+    """Split "Surname, Title. Given": the title tells age, sex and rank, the surname the family."""
+    pattern = r"^\s*(?P<surname>[^,]+?)\s*,\s*(?P<title>[^.,]+?)\s*\."
+    return names.astype("str").str.extract(pattern).add_prefix(f"{names.name}_")
+
+
+def code_parts(codes: pd.Series) -> pd.DataFrame:
+    """Split codes such as "A/5. 851" or "C123 C125" into letters before and first number after."""
+    text = codes.astype("str")
+    letters = text.str.extract(r"^([^\d\s]+(?:[ ./]*\d{0,2}[./ ]+[^\d\s]+)*)")[0]
+    digits = text.str.extract(r"(\d+)\D*$")[0]
+    return pd.DataFrame(
+        {
+            f"{codes.name}_prefix": letters.str.replace(r"[^A-Za-z]", "", regex=True).str.upper(),
+            f"{codes.name}_number": pd.to_numeric(digits, errors="coerce").astype("float64"),
+        },
+        index=codes.index,
+    )
+
+
+def first_letter(values: pd.Series) -> pd.Series:
+    """Keep the first character: decks, classes and regions often hide there."""
+    return values.astype("str").str.strip().str[:1].rename(f"{values.name}_first")
+
+
+def string_shape(values: pd.Series) -> pd.DataFrame:
+    """Count characters, words, digits and capitals: form without meaning, cheap and telling."""
+    text = values.astype("str").fillna("")
+    counts = {
+        "length": text.str.len(),
+        "words": text.str.count(r"\S+"),
+        "digits": text.str.count(r"\d"),
+        "capitals": text.str.count(r"[A-Z]"),
+    }
+    return pd.DataFrame(counts, index=values.index).astype("float64").add_prefix(f"{values.name}_")
+
+
+def split_part(values: pd.Series, separator: str, part: int) -> pd.Series:
+    """Take one part of "a/b/c"; a string with fewer parts has a gap there."""
+    parts = values.astype("str").str.split(separator, regex=False)
+    return parts.str[part].rename(f"{values.name}_part{part}")
+
+
+def number_inside(values: pd.Series) -> pd.Series:
+    """Find the first number in texts such as "1,234 km" or "USD 9.50"."""
+    digits = values.astype("str").str.replace(",", "").str.extract(r"(-?\d+(?:\.\d+)?)")[0]
+    return pd.to_numeric(digits, errors="coerce").rename(f"{values.name}_number")
