@@ -1,0 +1,1 @@
+"""The words of the project as frozen types, with strict JSON in and out."""

@@ -1,0 +1,25 @@
+"""What the user asked of a solve."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.wire import Frozen
+
+Ablation = Literal["profiling", "knowledge", "verification", "modules"]
+
+
+class SolveOptions(Frozen):
+    """Flags of `iiml solve`, after `iiml.toml` and defaults; `budget` in seconds, `folds` 0 = auto."""
+
+    budget: float = 600.0
+    tracks: tuple[Track, ...] = ("traditional",)
+    folds: int = 0
+    seed: int = 0
+    repair_rounds: int = 10
+    without: tuple[Ablation, ...] = ()
+    use_suspected_leaks: bool = False
+    metric: str | None = None
+    interpreter: str | None = None
+    cores: int = 0

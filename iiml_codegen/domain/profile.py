@@ -1,0 +1,126 @@
+"""The profile: what was measured on the data by running code on it (the paper's F_meta)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.wire import Frozen
+
+Role = Literal["number", "category", "ordinal_code", "date", "text", "id", "constant", "boolean"]
+
+
+class TextTraits(Frozen):
+    """Lengths and alphabet of a text column, over training and test rows."""
+
+    mean_characters: float
+    mean_words: float
+    distinct_share: float
+    uppercase_share: float
+    escape_share: float
+    quoted_share: float
+
+
+class StringPattern(Frozen):
+    """A structure that most values of a string column share, such as "Surname, Title. Given".
+
+    `kind` is `title` (word before a full stop after a comma), `prefix_number` (letters, then
+    digits) or `parts` (a separator that splits into the same number of parts); `share` of rows.
+    """
+
+    kind: Literal["title", "prefix_number", "parts"]
+    share: float
+    separator: str = ""
+
+
+class ColumnProfile(Frozen):
+    """One column as measured; shares are of rows, in 0..1.
+
+    `drift` is the AUC of telling test rows from training rows by this column alone (0.5 = alike).
+    `unseen_share` is the share of test values that no training row has (categories, ids, dates).
+    `signal` is the score of the column alone on the target, as normalised AUC or R2 in 0..1.
+    """
+
+    name: str
+    role: Role
+    why: str
+    in_train: bool
+    in_test: bool
+    dtype: str
+    distinct: int
+    missing_train: float
+    missing_test: float
+    drift: float = 0.5
+    unseen_share: float = 0.0
+    signal: float = 0.0
+    minimum: float | None = None
+    maximum: float | None = None
+    median: float | None = None
+    skewness: float | None = None
+    date_format: str | None = None
+    examples: tuple[str, ...] = ()
+    text: TextTraits | None = None
+    patterns: tuple[StringPattern, ...] = ()
+
+
+class Leak(Frozen):
+    """A column that decides the target almost alone by its value or by its presence."""
+
+    column: str
+    by: Literal["value", "presence"]
+    score: float
+    why: str
+
+
+class Relation(Frozen):
+    """How the test rows relate to the training rows in one group or time column."""
+
+    column: str
+    kind: Literal["group", "time"]
+    test_is: Literal["same_groups", "new_groups", "mixed_groups", "after", "between", "overlapping"]
+    evidence: str
+
+
+class TargetProfile(Frozen):
+    """Distribution of one target; `shares` by label for classes, moments for numbers."""
+
+    name: str
+    distinct: int
+    missing: float
+    shares: dict[str, float] = {}
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    skewness: float | None = None
+    integral: bool = False
+
+
+class DataProfile(Frozen):
+    """Everything measured about a competition's tables.
+
+    `text_neighbours` and the like stay out: each field here is used by the guideline agent, the
+    contract or the report. `seconds` is what profiling took.
+    """
+
+    train_rows: int
+    test_rows: int
+    columns: tuple[ColumnProfile, ...]
+    targets: tuple[TargetProfile, ...]
+    duplicate_train_rows: int = 0
+    shared_rows: int = 0
+    constant_prediction_score: float | None = None
+    leaks: tuple[Leak, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    adversarial_auc: float | None = None
+    one_hot_groups: tuple[tuple[str, ...], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def column(self, name: str) -> ColumnProfile:
+        """The profile of a column; raises KeyError for a name that is not in the tables."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def with_role(self, *roles: Role) -> tuple[ColumnProfile, ...]:
+        """Columns of these roles that both tables have, in file order."""
+        return tuple(c for c in self.columns if c.role in roles and c.in_train and c.in_test)

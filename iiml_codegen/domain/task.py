@@ -1,0 +1,65 @@
+"""The task: what a competition asks for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.wire import Frozen
+
+TaskKind = Literal[
+    "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression"
+]
+Answer = Literal["label", "probability", "class_probabilities", "value"]
+"""What a cell of the submission holds: a label, the probability of the positive class, one
+probability per class (a column each), or a number. Several targets repeat `probability`/`value`."""
+
+SUM_TO_ONE_TOLERANCE = 1e-6
+
+
+class SubmissionFormat(Frozen):
+    """How the sample submission looks; columns are in file order.
+
+    `id_column` is None where a row is known by its place (the sample repeats the test's columns).
+    `class_columns` maps class label to column name for `class_probabilities`.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    id_column: str | None
+    answer: Answer
+    answer_columns: tuple[str, ...]
+    copied_columns: tuple[str, ...] = ()
+    class_columns: dict[str, str] = {}
+    rows: int = 0
+
+
+class Guess(Frozen):
+    """Something that no file says outright, with the reason why it was assumed."""
+
+    what: str
+    value: str
+    why: str
+
+
+class TaskSummary(Frozen):
+    """What is asked: files, targets, metric with its direction, submission format.
+
+    `classes` are the labels as they stand in the training table, in the order of the columns of
+    raw predictions; for `binary` the second one is the positive class.
+    `excluded_columns` are training columns that the test table lacks.
+    """
+
+    title: str
+    description_file: str | None
+    train_file: str
+    test_file: str
+    kind: TaskKind
+    targets: tuple[str, ...]
+    id_column: str | None
+    metric: str
+    greater_is_better: bool
+    submission: SubmissionFormat
+    classes: tuple[str, ...] = ()
+    exclusive_labels: bool = False
+    train_only_columns: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
