@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from workspace_templates.recipes.memory import remember
@@ -56,33 +55,3 @@ def beside_group(
         for number in numbers
     }
     return pd.DataFrame(compared, index=rows.index)
-
-
-def fate_of_others(
-    rows: pd.DataFrame,
-    key: str,
-    target: np.ndarray,
-    fitted: dict[str, Any],
-    prior_weight: float = 1.0,
-) -> pd.DataFrame:
-    """Average the target over the *other* training rows of the group; never the row's own.
-
-    `target` has the training rows only. Rows without known companions get the overall mean.
-    """
-    keys = rows[key].astype(str)
-    n_train = len(target)
-    table = remember(
-        fitted,
-        f"fate by {key}",
-        lambda: {
-            "mean": float(np.mean(target)),
-            "sum": pd.Series(target, dtype="float64").groupby(keys[:n_train]).sum().to_dict(),
-            "count": keys[:n_train].value_counts().to_dict(),
-        },
-    )
-    total = keys.map(table["sum"]).fillna(0.0).to_numpy(dtype="float64", copy=True)
-    count = keys.map(table["count"]).fillna(0.0).to_numpy(dtype="float64", copy=True)
-    total[:n_train] -= target
-    count[:n_train] -= 1
-    rate = (total + prior_weight * table["mean"]) / (count + prior_weight)
-    return pd.DataFrame({f"fate_by_{key}": rate, f"companions_by_{key}": count}, index=rows.index)

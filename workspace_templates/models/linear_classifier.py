@@ -1,0 +1,36 @@
+"""Logistic regression for two or more classes, its strength chosen by cross-validation.
+
+View: design
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+CLASSES = 2
+STRENGTH = 0.3
+
+
+@dataclass
+class Model:
+    """A fitted logistic regression; nothing is boosted, so no rounds are found."""
+
+    estimator: LogisticRegression
+    rounds: None = None
+
+
+def fit(X: pd.DataFrame, y: np.ndarray) -> Model:
+    """Weigh every column of the design."""
+    # [M:linear] Logistic regression with a ridge penalty
+    estimator = LogisticRegression(C=STRENGTH, max_iter=500)
+    # [T:linear] Minimise penalised log loss on all rows
+    return Model(estimator.fit(X, y))
+
+
+def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+    """Give P(second class), or one probability per class where there are more than two."""
+    probabilities = np.zeros((len(X), CLASSES))
+    probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
+    return probabilities[:, 1] if CLASSES == 2 else probabilities
