@@ -7,8 +7,8 @@ import pandas as pd
 
 from workspace_templates.recipes.memory import remember
 
-CALENDAR_PARTS = ("year", "quarter", "month", "day", "dayofweek", "dayofyear", "hour", "minute")
-TURN_OF = {"month": 12, "dayofweek": 7, "dayofyear": 365.25, "hour": 24}
+CALENDAR_PARTS = ("year", "quarter", "month", "day", "day_of_week", "day_of_year", "hour", "minute")
+TURN_OF = {"month": 12, "day_of_week": 7, "day_of_year": 365.25, "hour": 24}
 
 
 def as_dates(values: pd.Series, format: str | None = None) -> pd.Series:
@@ -20,7 +20,7 @@ def date_parts(dates: pd.Series) -> pd.DataFrame:
     """Take a date apart into year, month, weekday, hour…, for habits that follow the calendar."""
     parts = {f"{dates.name}_{part}": getattr(dates.dt, part) for part in CALENDAR_PARTS}
     frame = pd.DataFrame(parts, index=dates.index).astype("float64")
-    frame[f"{dates.name}_weekend"] = (dates.dt.dayofweek >= 5).astype("float64")
+    frame[f"{dates.name}_weekend"] = (dates.dt.day_of_week >= 5).astype("float64")
     return frame
 
 

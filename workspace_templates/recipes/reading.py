@@ -15,7 +15,7 @@ def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -
 
 def read_json_records(path: Path, lines: bool = False) -> pd.DataFrame:
     """Read a JSON list of records, or one record per line, without guessing types."""
-    return pd.read_json(path, orient="records", lines=lines, dtype=False, convert_dates=False)
+    return pd.read_json(path, orient="records", lines=lines, dtype=False)
 
 
 def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:

@@ -10,14 +10,13 @@ def name_parts(names: pd.Series) -> pd.DataFrame:
 
 
 def code_parts(codes: pd.Series) -> pd.DataFrame:
-    """Split codes such as "A/5. 851" or "C123 C125" into letters before and first number after."""
-    text = codes.astype("str")
-    letters = text.str.extract(r"^([^\d\s]+(?:[ ./]*\d{0,2}[./ ]+[^\d\s]+)*)")[0]
-    digits = text.str.extract(r"(\d+)\D*$")[0]
+    """Split codes such as "STON/O2. 3101282" into series and number; neighbours bought together."""
+    parts = codes.astype("str").str.extract(r"^(?P<series>.*?)(?P<number>\d+)?\s*$")
+    letters = parts["series"].str.replace(r"[^A-Za-z]", "", regex=True).str.upper()
     return pd.DataFrame(
         {
-            f"{codes.name}_prefix": letters.str.replace(r"[^A-Za-z]", "", regex=True).str.upper(),
-            f"{codes.name}_number": pd.to_numeric(digits, errors="coerce").astype("float64"),
+            f"{codes.name}_series": letters.where(letters != ""),
+            f"{codes.name}_number": pd.to_numeric(parts["number"]).astype("float64"),
         },
         index=codes.index,
     )
