@@ -1,0 +1,18 @@
+"""What the worker can be asked, as `module:function`; a module is imported when first needed.
+
+Each function takes the request's params (a dict) and returns what `__main__` can write as JSON.
+"""
+
+from __future__ import annotations
+
+VERBS: dict[str, str] = {
+    "inventory": "inventory:inventory",
+    "profile": "profile:profile",
+    "shadows": "shadows:shadows",
+    "check_submission": "submission_check:check_submission",
+    "score": "scoring:score",
+    "constant_score": "scoring:constant_score",
+    "compare": "comparison:compare",
+    "blend": "blending:blend",
+    "check_contract": "contract_check:check_contract",
+}
