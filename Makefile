@@ -1,0 +1,101 @@
+# The verbs for people, hooks and CI. Needs Python >= 3.11, make and a package index; PIP_* variables
+# and pip's configuration are respected. `make PYTHON=python3.12 solve` picks another interpreter.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BUDGET ?= 2m
+SAMPLE ?= solved/late-bikes
+PIP := -m pip --quiet --disable-pip-version-check install
+# Spinning OpenMP threads cost a multiple on busy machines.
+LEAN := env OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+VENV := .venv
+TEST := .venv-test
+CODE := iiml_codegen server workspace_templates tests benchmarks
+SOURCES := pyproject.toml README.md $(shell find iiml_codegen server workspace_templates -type f \
+             -not -path '*/__pycache__/*' 2>/dev/null)
+
+.PHONY: help setup solve check fix test bench package lock python-version
+
+help:
+	@echo 'make solve    set up .venv, write the sample competition to $(SAMPLE), solve it in $(BUDGET)'
+	@echo 'make test     set up .venv-test with the built wheel; lint, types, import directions, tests'
+	@echo 'make setup    only .venv; afterwards .venv/bin/iiml works'
+	@echo 'make check    lint, format, strict types, import directions'
+	@echo 'make fix      mend lint and format'
+	@echo 'make bench    solve and grade competitions: make bench FOLDERS="a b" SEEDS=1 BUDGET=5m'
+	@echo 'make package  source archive and wheel into dist/'
+	@echo 'make lock     rewrite the lock files (needs uv)'
+
+python-version:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+	  "iiML needs Python 3.11 or newer, but '$(PYTHON)' is not; name another: make PYTHON=python3.12 ..."; \
+	  exit 1; }
+
+# One environment per folder, made in three steps; each is redone only when its own lock changed.
+# The daemon's packages are installed by hash, the user-side packages by exact version.
+%/.made: | python-version
+	$(PYTHON) -m venv $*
+	touch $@
+
+%/.daemon: requirements/daemon.lock %/.made
+	@echo 'Installing the packages of the daemon into $* ...'
+	$*/bin/python $(PIP) --require-hashes -r $<
+	touch $@
+
+%/.ml: requirements/ml.lock %/.daemon
+	@echo 'Installing the packages for models into $* ...'
+	$*/bin/python $(PIP) -r $<
+	touch $@
+
+setup: $(VENV)/.project
+
+$(VENV)/.project: pyproject.toml $(VENV)/.ml
+	$(VENV)/bin/python $(PIP) --no-deps -e .
+	touch $@
+
+solve: setup
+	$(VENV)/bin/iiml sample ./$(SAMPLE)
+	$(LEAN) $(VENV)/bin/iiml solve ./$(SAMPLE) --budget $(BUDGET)
+	@echo
+	@echo 'In $(SAMPLE) now (open iiml/report.html in a browser, read iiml/best.py):'
+	@cd $(SAMPLE) && ls -d submission.csv iiml/*
+
+$(TEST)/.dev: requirements/dev.lock $(TEST)/.ml
+	@echo 'Installing the packages for tests into $(TEST) ...'
+	$(TEST)/bin/python $(PIP) -r $<
+	touch $@
+
+$(TEST)/.wheel: $(SOURCES) $(TEST)/.dev
+	rm -rf build/wheel
+	$(TEST)/bin/python -m pip --quiet wheel --no-deps --wheel-dir build/wheel .
+	$(TEST)/bin/python $(PIP) --no-deps --force-reinstall build/wheel/iiml-*.whl
+	touch $@
+
+check: $(TEST)/.wheel
+	$(TEST)/bin/ruff check $(CODE)
+	$(TEST)/bin/ruff format --check $(CODE)
+	$(TEST)/bin/mypy
+	cd tests && ../$(TEST)/bin/pytest -q -c ../pyproject.toml unit/test_import_directions.py
+
+fix: $(TEST)/.dev
+	$(TEST)/bin/ruff check --fix $(CODE)
+	$(TEST)/bin/ruff format $(CODE)
+
+# From tests/, so that `import iiml_codegen` finds the installed wheel and not the source tree.
+test: check
+	cd tests && $(LEAN) IIML_TEST_INSTALLED=1 \
+	  ../$(TEST)/bin/pytest -c ../pyproject.toml -n 2 --dist worksteal .
+
+bench: setup
+	$(LEAN) $(VENV)/bin/python benchmarks/competitions.py $(FOLDERS) \
+	  --seeds $(or $(SEEDS),1) --budget $(BUDGET)
+
+package: $(TEST)/.dev
+	$(TEST)/bin/python -m build --outdir dist .
+
+lock:
+	requirements/lock.sh

@@ -1,0 +1,154 @@
+"""The house itself: what is installed, what the lock files say, what the sample competition is."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import distribution, entry_points, version
+from pathlib import Path
+
+import pytest
+
+import iiml_codegen
+import workspace_templates
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("daemon", "ml", "deep", "dev")
+SAMPLE = Path(workspace_templates.__file__).parent / "sample_competition.py"
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.M)
+
+
+def lock(name: str) -> str:
+    """Text of one lock file."""
+    return (ROOT / "requirements" / f"{name}.lock").read_text("utf-8")
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """Versions by package; there can be one for each range of Pythons."""
+    found: dict[str, set[str]] = {}
+    for package, number in PIN.findall(lock(name)):
+        found.setdefault(package, set()).add(number)
+    return found
+
+
+@pytest.mark.skipif("IIML_TEST_INSTALLED" not in os.environ, reason="only under `make test`")
+def test_the_installed_wheel_is_tested_and_not_the_source_tree() -> None:
+    place = Path(iiml_codegen.__file__).resolve()
+    assert "site-packages" in place.parts
+    assert ROOT not in {Path(entry or ".").resolve() for entry in sys.path}
+
+
+@pytest.mark.skipif("IIML_TEST_INSTALLED" not in os.environ, reason="only under `make test`")
+def test_the_wheel_ships_every_file_of_its_packages() -> None:
+    installed = {str(file) for file in distribution("iiml").files or ()}
+    for parent, package in (("", "iiml_codegen"), ("", "workspace_templates"), ("server", "iiml_server")):
+        folder = ROOT / parent
+        sources = [p for p in (folder / package).rglob("*") if p.is_file()]
+        wanted = {p.relative_to(folder).as_posix() for p in sources if "__pycache__" not in p.parts}
+        assert wanted - installed == set()
+
+
+def test_the_version_is_written_once() -> None:
+    assert version("iiml") == iiml_codegen.__version__
+
+
+def test_the_language_server_is_found_through_its_entry_point() -> None:
+    (found,) = entry_points(group="iiml.lsp")
+    assert found.value.partition(":")[0] == "iiml_server.__main__"
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_carries_no_address_and_no_option(name: str) -> None:
+    text = lock(name)
+    assert "://" not in text
+    assert set(re.findall(r"--[a-z-]+", text)) <= {"--hash"}
+
+
+def test_the_daemon_is_locked_by_hash_and_the_others_are_not() -> None:
+    packages = re.split(r"\n(?=[a-z])", lock("daemon"))[1:]
+    assert packages
+    assert [p.partition(" ")[0] for p in packages if "--hash=sha256:" not in p] == []
+    assert all("--hash" not in lock(name) for name in ("ml", "deep", "dev"))
+
+
+@pytest.mark.parametrize("name", ["ml", "deep", "dev"])
+def test_lock_files_agree_on_what_they_share(name: str) -> None:
+    core, other = pins("daemon"), pins(name)
+    assert {p: (core[p], other[p]) for p in core.keys() & other if core[p] != other[p]} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [("daemon", ("llm",)), ("ml", ("ml",)), ("deep", ("ml", "deep")), ("dev", ("ml", "dev"))],
+)
+def test_every_declared_dependency_is_locked(name: str, extras: tuple[str, ...]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = list(project["dependencies"])
+    for extra in extras:
+        declared += project["optional-dependencies"][extra]
+    wanted = {re.split(r"[^A-Za-z0-9_-]", d)[0].lower().replace("_", "-") for d in declared}
+    assert wanted - pins(name).keys() == set()
+
+
+def test_every_dependency_has_its_line_in_the_docs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    wanted = {re.split(r"[^A-Za-z0-9_-]", d)[0] for group in groups for d in group}
+    said = set(re.findall(r"^\| `([^`]+)`", (ROOT / "docs/dependencies.md").read_text("utf-8"), re.M))
+    assert wanted == said
+
+
+def test_no_release_is_without_its_changes() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert "## [Unreleased]" in changes or f"## [{iiml_codegen.__version__}]" in changes
+
+
+def write_sample(folder: Path, *flags: str) -> Path:
+    """The sample competition as its script writes it, without iiml on the path."""
+    command = [sys.executable, "-I", str(SAMPLE), str(folder), *flags]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def test_the_sample_competition_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    first, second = write_sample(tmp_path / "a"), write_sample(tmp_path / "b")
+    names = sorted(path.name for path in first.iterdir())
+    assert names == ["description.md", "sample_submission.csv", "test.csv", "train.csv"]
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
+
+
+def test_the_sample_competition_keeps_its_answers(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    folder = write_sample(tmp_path / "c", "--answers", str(answers))
+    with (folder / "test.csv").open() as file:
+        test = list(csv.DictReader(file))
+    with answers.open() as file:
+        hidden = list(csv.DictReader(file))
+    assert "returned_late" not in test[0]
+    assert [row["rental_id"] for row in hidden] == [row["rental_id"] for row in test]
+    assert {row["returned_late"] for row in hidden} == {"0", "1"}
+
+
+def test_the_sample_competition_has_every_kind_of_column(tmp_path: Path) -> None:
+    with (write_sample(tmp_path / "d") / "train.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 1500
+    assert len({row["rental_id"] for row in rows}) == len(rows)
+    assert {column for column in rows[0] if any(not row[column] for row in rows)} == {
+        "age",
+        "rain_mm",
+        "note",
+    }
+
+
+def test_every_file_parses_and_has_a_docstring() -> None:
+    folders = ("iiml_codegen", "workspace_templates", "server")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    bare = [p.name for p in paths if not ast.get_docstring(ast.parse(p.read_bytes()))]
+    assert paths
+    assert bare == []
