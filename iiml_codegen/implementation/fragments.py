@@ -1,0 +1,222 @@
+"""How each kind of preparation step is written as code; one function per step key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from iiml_codegen.domain.blueprint import Step
+from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.rendering import flat_literal
+
+Where = Literal["extract", "prepare"]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The lines of one step, and what they need and give.
+
+    `features` are expressions for blocks of feature columns; `views` maps a view to the variable
+    that holds all rows of it (train, then test).
+    """
+
+    where: Where
+    lines: tuple[str, ...]
+    recipes: tuple[str, ...] = ()
+    constants: dict[str, Any] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    views: dict[str, str] = field(default_factory=dict)
+
+
+def fragment(step: Step) -> Fragment:
+    """Write one step; raises GenerationError for a key that no recipe implements."""
+    write = WRITERS.get(step.key)
+    if write is None:
+        raise GenerationError(f"step {step.id} asks for the unknown recipe {step.key!r}")
+    return write(step.values)
+
+
+def variable(column: str) -> str:
+    """A column's name as a Python variable: lower case, underscores, never empty."""
+    name = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).strip("_").lower()
+    return name if name and not name[0].isdigit() else f"column_{name}"
+
+
+def read_tables(values: dict[str, Any]) -> Fragment:
+    """Both tables as text, stacked."""
+    form = "".join(
+        f", {key}={flat_literal(values[key])}"
+        for key, usual in (("separator", ","), ("encoding", "utf-8"))
+        if values.get(key, usual) != usual
+    )
+    lines = (
+        f"train = read_text_table(data_dir / TRAIN_FILE{form})",
+        f"test = read_text_table(data_dir / TEST_FILE{form})",
+        "rows = stack_rows(train, test)",
+    )
+    constants = {"TRAIN_FILE": values["train_file"], "TEST_FILE": values["test_file"]}
+    return Fragment("prepare", lines, ("read_text_table", "stack_rows"), constants)
+
+
+def numbers(values: dict[str, Any]) -> Fragment:
+    """Columns that are numbers."""
+    line = "numbers = as_numbers(rows, NUMBERS)"
+    return Fragment(
+        "prepare", (line,), ("as_numbers",), {"NUMBERS": values["columns"]}, ("numbers",)
+    )
+
+
+def gaps(values: dict[str, Any]) -> Fragment:
+    """Where values are missing."""
+    line = "gaps = missing_flags(rows, WITH_GAPS)"
+    return Fragment(
+        "prepare", (line,), ("missing_flags",), {"WITH_GAPS": values["columns"]}, ("gaps",)
+    )
+
+
+def categories(values: dict[str, Any]) -> Fragment:
+    """Columns that name a kind."""
+    rare = values.get("min_count", 1)
+    extra = f", min_count={rare}" if rare > 1 else ""
+    line = f"categories = as_categories(rows, CATEGORIES, fitted{extra})"
+    constants = {"CATEGORIES": values["columns"]}
+    return Fragment("prepare", (line,), ("as_categories",), constants, ("categories",))
+
+
+def counts(values: dict[str, Any]) -> Fragment:
+    """How often a value occurs."""
+    line = "counts = value_counts(rows, COUNTED, fitted)"
+    return Fragment(
+        "prepare", (line,), ("value_counts",), {"COUNTED": values["columns"]}, ("counts",)
+    )
+
+
+def names(values: dict[str, Any]) -> Fragment:
+    """Names such as "Surname, Title. Given" taken apart; the title is a category, the surname is counted."""
+    column = values["column"]
+    var = f"split_{variable(column)}"
+    lines = (
+        f"{var} = name_parts(rows[{flat_literal(column)}])",
+        f'titles = as_categories({var}, ["{column}_title"], fitted, min_count=5)',
+        f'families = value_counts({var}, ["{column}_surname"], fitted)',
+    )
+    recipes = ("name_parts", "as_categories", "value_counts")
+    return Fragment("prepare", lines, recipes, {}, ("titles", "families"))
+
+
+def codes(values: dict[str, Any]) -> Fragment:
+    """Letters and number of a code; the letters are a category."""
+    column = values["column"]
+    var = f"split_{variable(column)}"
+    kinds = f"{variable(column)}_kinds"
+    lines = (
+        f"{var} = code_parts(rows[{flat_literal(column)}])",
+        f'{kinds} = as_categories({var}, ["{column}_series"], fitted, min_count=5)',
+    )
+    blocks = (kinds, f'{var}[["{column}_number"]]')
+    return Fragment("prepare", lines, ("code_parts", "as_categories"), {}, blocks)
+
+
+def dates(values: dict[str, Any]) -> Fragment:
+    """Calendar parts and elapsed days of one date column."""
+    column = values["column"]
+    var = variable(column)
+    form = f", {flat_literal(values['format'])}" if values.get("format") else ""
+    lines = (f"{var} = as_dates(rows[{flat_literal(column)}]{form})",)
+    blocks = (f"date_parts({var})", f"elapsed_days({var}, fitted)")
+    return Fragment("prepare", lines, ("as_dates", "date_parts", "elapsed_days"), {}, blocks)
+
+
+def groups(values: dict[str, Any]) -> Fragment:
+    """Means of numbers over the rows that share a key."""
+    key = values["key"]
+    var = f"by_{variable(key)}"
+    joined = f"keyed = numbers.join(rows[[{flat_literal(key)}]])"
+    line = f"{var} = group_means(keyed, {flat_literal(key)}, AVERAGED, fitted)"
+    constants = {"AVERAGED": values["numbers"]}
+    return Fragment("prepare", (joined, line), ("group_means",), constants, (var,))
+
+
+def joined_text(values: dict[str, Any]) -> Fragment:
+    """All free text of a row as one clean string, read once for all rows."""
+    columns = values["columns"]
+    clean = [f"clean_text(rows[{flat_literal(column)}])" for column in columns]
+    text = clean[0] if len(clean) == 1 else ' + "\\n" + '.join(clean)
+    lines = (
+        "train = read_text_table(data_dir / TRAIN_FILE)",
+        "rows = stack_rows(train, read_text_table(data_dir / TEST_FILE))",
+        f'text = ({text}).rename("text")' if len(clean) > 1 else f"text = {text}",
+    )
+    return Fragment("extract", lines, ("read_text_table", "stack_rows", "clean_text"))
+
+
+def text_view(values: dict[str, Any]) -> Fragment:
+    """One sparse or coded table of the texts."""
+    view, recipe = values["view"], values["recipe"]
+    settings = "".join(f", {k}={flat_literal(v)}" for k, v in values.get("settings", {}).items())
+    line = f"{view} = {recipe}(text, fitted{settings})"
+    return Fragment("extract", (line,), (recipe,), {}, (), {view: view})
+
+
+def text_form(values: dict[str, Any]) -> Fragment:
+    """Lengths, punctuation and the like as features."""
+    line = "text_form = text_statistics(text)"
+    return Fragment("extract", (line,), ("text_statistics",), {}, ("text_form",))
+
+
+def text_themes(values: dict[str, Any]) -> Fragment:
+    """The strongest themes of the texts as features, from the weighed words."""
+    source = values.get("source")
+    settings = "".join(f", {k}={flat_literal(v)}" for k, v in values.get("settings", {}).items())
+    weighed = source or f"word_tfidf(text, fitted{settings})"
+    recipes = ("text_svd",) if source else ("text_svd", "word_tfidf")
+    line = f'text_themes = text_svd({weighed}, fitted, "text", themes={values["themes"]})'
+    return Fragment("extract", (line,), recipes, {}, ("text_themes",))
+
+
+def design(values: dict[str, Any]) -> Fragment:
+    """The dense, scaled view for models that multiply and add."""
+    return Fragment(
+        "prepare",
+        ("design = design_view(features, fitted)",),
+        ("design_view",),
+        {},
+        (),
+        {"design": "design"},
+    )
+
+
+def class_target(values: dict[str, Any]) -> Fragment:
+    """Labels as codes."""
+    constants = {"TARGET": values["target"], "CLASSES": values["classes"]}
+    line = "target = class_codes(train[TARGET], CLASSES)"
+    return Fragment("prepare", (line,), ("class_codes",), constants)
+
+
+def number_target(values: dict[str, Any]) -> Fragment:
+    """Numbers, or several 0/1 labels, as one vector or matrix."""
+    constants = {"TARGETS": values["targets"]}
+    line = "target = number_target(train, TARGETS)"
+    return Fragment("prepare", (line,), ("number_target",), constants)
+
+
+WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
+    "read_tables": read_tables,
+    "numbers": numbers,
+    "gaps": gaps,
+    "categories": categories,
+    "counts": counts,
+    "name_parts": names,
+    "code_parts": codes,
+    "dates": dates,
+    "group_means": groups,
+    "clean_text": joined_text,
+    "text_view": text_view,
+    "text_form": text_form,
+    "text_themes": text_themes,
+    "design": design,
+    "class_target": class_target,
+    "number_target": number_target,
+}

@@ -1,0 +1,102 @@
+"""Modeling coder, answered by the expert: `model_<track>.py` from a template and the plan."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from iiml_codegen.domain.blueprint import Blueprint, Member, Step
+from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.recipes import imported_names, template_text
+from iiml_codegen.implementation.rendering import assignment, import_block
+
+MARKER = re.compile(r"^(\s*)# \[([MT]):\w+\].*$", re.M)
+
+
+class ExpertModelingCoder:
+    """Fills a template's constants in, numbers its markers, and adds the decision."""
+
+    def write(self, blueprint: Blueprint, member: Member) -> str:
+        """The text of a model module; raises GenerationError for an unknown constant."""
+        text = template_text("models", f"{member.template}.py")
+        text = drop_view_line(fill_constants(text, member.constants))
+        text = number_markers(text, blueprint.steps_of(member.name))
+        decision = next((s for s in blueprint.part("eval") if s.key.startswith("decide_")), None)
+        return add_decision(text, decision) if decision else text
+
+
+def fill_constants(text: str, constants: dict[str, Any]) -> str:
+    """Replace the values of module-level assignments by those of the plan, from the end up."""
+    lines = text.splitlines()
+    places: dict[str, ast.Assign | ast.AnnAssign] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            places[node.targets[0].id] = node
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            places[node.target.id] = node
+    unknown = sorted(set(constants) - set(places))
+    if unknown:
+        raise GenerationError(f"the template has no constant {', '.join(unknown)}")
+    for name in sorted(constants, key=lambda n: places[n].lineno, reverse=True):
+        node = places[name]
+        typed = (
+            f"{name}: {ast.unparse(node.annotation)}" if isinstance(node, ast.AnnAssign) else name
+        )
+        value = merged(node.value, constants[name])
+        lines[node.lineno - 1 : node.end_lineno] = assignment(typed, value).splitlines()
+    return "\n".join(lines) + "\n"
+
+
+def merged(written: ast.expr | None, wanted: Any) -> Any:
+    """A dict of settings is changed key by key; any other constant is replaced."""
+    if isinstance(wanted, dict) and isinstance(written, ast.Dict):
+        return {**ast.literal_eval(written), **wanted}
+    return wanted
+
+
+def drop_view_line(text: str) -> str:
+    """The line `View: …` of a template's docstring speaks to the planner, not to the reader."""
+    return re.sub(r"\n\nView: [^\n]*", "", text, count=1).replace('.\n"""\n', '."""\n', 1)
+
+
+def number_markers(text: str, steps: tuple[Step, ...]) -> str:
+    """`# [M:key] …` becomes `# [M2] title of the step`; each sort of marker has one step."""
+    by_letter = {step.id[0]: step for step in steps}
+
+    def numbered(match: re.Match[str]) -> str:
+        step = by_letter.get(match[2])
+        if step is None:
+            raise GenerationError(f"the blueprint has no step for the marker {match[0].strip()}")
+        return f"{match[1]}# [{step.id}] {step.title}"
+
+    return MARKER.sub(numbered, text)
+
+
+def add_decision(text: str, decision: Step) -> str:
+    """Append `decide` from its template, with its imports merged into the module's."""
+    addition = template_text("models", f"{decision.key}.py")
+    body = addition[addition.index("def decide(") :].rstrip()
+    needed = {
+        statement
+        for name, statement in imported_names(addition).items()
+        if re.search(rf"\b{re.escape(name)}\b", body)
+    }
+    merged = replace_imports(text, [*imported_names(text).values(), *sorted(needed)])
+    return f"{merged.rstrip()}\n\n\n# [{decision.id}] {decision.title}\n{body}\n"
+
+
+def replace_imports(text: str, statements: list[str]) -> str:
+    """Put one merged import block where the module's imports stand."""
+    nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    lines = text.splitlines()
+    first, last = nodes[0].lineno - 1, nodes[-1].end_lineno or nodes[-1].lineno
+    return "\n".join([*lines[:first], import_block(statements), *lines[last:]]) + "\n"
+
+
+def template_view(template: str) -> str:
+    """The view that a model template reads, from its docstring; raises GenerationError."""
+    match = re.search(r"^View: (\w+)", template_text("models", f"{template}.py"), re.M)
+    if match is None:
+        raise GenerationError(f"template {template} does not say which view it reads")
+    return match[1]

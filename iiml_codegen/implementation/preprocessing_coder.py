@@ -1,0 +1,146 @@
+"""Preprocessing coder, answered by the expert: `prep.py` from the blueprint's prep steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iiml_codegen.domain.blueprint import Blueprint, Step
+from iiml_codegen.implementation.fragments import Fragment, fragment
+from iiml_codegen.implementation.recipes import excerpt
+from iiml_codegen.implementation.rendering import assignment, module_text
+
+INDENT = " " * 4
+IMPORTS = ("from pathlib import Path", "from typing import Any")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A step beside its code."""
+
+    step: Step
+    code: Fragment
+
+
+class ExpertPreprocessingCoder:
+    """Composes the recipes that the steps name, in their order, with a marker before each."""
+
+    def write(self, blueprint: Blueprint) -> str:
+        """The text of `prep.py`; raises GenerationError for a step without a recipe."""
+        written = [Written(step, fragment(step)) for step in blueprint.part("prep")]
+        extracted = [w for w in written if w.code.where == "extract"]
+        prepared = [w for w in written if w.code.where == "prepare"]
+        functions = [extract_function(extracted)] if extracted else []
+        functions.append(prepare_function(prepared, extracted))
+        names = [name for w in written for name in w.code.recipes]
+        if any("pd.concat" in text for text in functions):
+            names.append("useful_columns")
+        if has_features(written):
+            names.append("train_and_test")
+        taken = excerpt(names)
+        constants = {k: v for w in written for k, v in w.code.constants.items()}
+        imports = [*IMPORTS, *taken.imports]
+        if any("pd." in text for text in functions):
+            imports.append("import pandas as pd")
+        return module_text(
+            f"{docstring(blueprint)}\n",
+            imports,
+            [*(assignment(k, v) for k, v in constants.items()), *taken.constants],
+            [*taken.definitions, *functions],
+        )
+
+
+def docstring(blueprint: Blueprint) -> str:
+    """What the module is for."""
+    return (
+        f"Preparation for {blueprint.title}: tables in, views and target out.\n\n"
+        "Statistics that need no label are learned from train and test together."
+    )
+
+
+def has_features(written: list[Written]) -> bool:
+    """Whether any step gives feature columns."""
+    return any(w.code.features for w in written)
+
+
+def marked(written: list[Written]) -> list[str]:
+    """The lines of several steps, each under its marker."""
+    lines = []
+    for w in written:
+        lines.append(f"# [{w.step.id}] {w.step.title}")
+        lines.extend(w.code.lines)
+    return lines
+
+
+def extract_function(written: list[Written]) -> str:
+    """`extract`: what needs no label and much time, for all rows at once."""
+    views = {view: name for w in written for view, name in w.code.views.items()}
+    blocks = {name: name for w in written for name in w.code.features}
+    lines = [
+        "def extract(",
+        f"{INDENT}data_dir: Path, cache_dir: Path, fitted: dict[str, Any] | None = None",
+        ") -> dict[str, Any]:",
+        f'{INDENT}"""Turn the texts into tables, once for all rows: training rows, then test rows."""',
+        f"{INDENT}fitted = {{}} if fitted is None else fitted",
+        *(INDENT + line for line in marked(written)),
+        f"{INDENT}return {{{', '.join(quoted(k, v) for k, v in {**views, **blocks}.items())}}}",
+    ]
+    return "\n".join(lines)
+
+
+def quoted(key: str, expression: str) -> str:
+    """One item of a dict display."""
+    return f'"{key}": {expression}'
+
+
+def prepare_function(written: list[Written], extracted: list[Written]) -> str:
+    """`prepare`: the views and the target, for train and for test."""
+    argument = "extracted: dict[str, Any]" + ("" if extracted else " | None = None")
+    early = [w for w in written if w.code.where == "prepare" and not w.code.views]
+    late = [w for w in written if w.code.views]
+    target = [w for w in early if w.step.key.endswith("_target")]
+    early = [w for w in early if w not in target]
+    lines = [
+        "def prepare(",
+        f"{INDENT}data_dir: Path,",
+        f"{INDENT}{argument},",
+        f"{INDENT}fitted: dict[str, Any] | None = None,",
+        ") -> dict[str, Any]:",
+        f'{INDENT}"""Give each view and the target, as the interface contract lists them."""',
+        f"{INDENT}fitted = {{}} if fitted is None else fitted",
+        *(INDENT + line for line in marked(early)),
+        *(INDENT + line for line in joined(early, extracted)),
+        *(INDENT + line for line in marked([*late, *target])),
+        *(INDENT + line for line in returned(early, late, extracted)),
+    ]
+    return "\n".join(lines)
+
+
+def joined(early: list[Written], extracted: list[Written]) -> list[str]:
+    """Put the feature blocks side by side and drop what says nothing."""
+    blocks = [block for w in early for block in w.code.features]
+    blocks += [f'extracted["{name}"]' for w in extracted for name in w.code.features]
+    if not blocks:
+        return []
+    lines = ["blocks = [", *(f"{INDENT}{block}," for block in blocks), "]"]
+    flat = f"blocks = [{', '.join(blocks)}]"
+    if len(flat) + len(INDENT) <= 100:
+        lines = [flat]
+    if extracted and any(w.code.features for w in extracted):
+        lines.append("blocks = [block.reset_index(drop=True) for block in blocks]")
+    lines.append("features = useful_columns(pd.concat(blocks, axis=1), fitted)")
+    return lines
+
+
+def returned(early: list[Written], late: list[Written], extracted: list[Written]) -> list[str]:
+    """The outputs of `prepare` as a dict."""
+    lines = ["return {"]
+    if has_features(early) or has_features(extracted):
+        lines.append(f'{INDENT}**train_and_test("features", features, len(train)),')
+    for w in late:
+        for view, name in w.code.views.items():
+            lines.append(f'{INDENT}**train_and_test("{view}", {name}, len(train)),')
+    for w in extracted:
+        for view in w.code.views:
+            lines.append(f'{INDENT}"{view}_train": extracted["{view}"][: len(train)],')
+            lines.append(f'{INDENT}"{view}_test": extracted["{view}"][len(train) :],')
+    return [*lines, f'{INDENT}"target": target,', "}"]

@@ -1,0 +1,132 @@
+"""Reads `workspace_templates` and hands out single functions with everything that they need."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from iiml_codegen.errors import GenerationError
+
+PACKAGE = "workspace_templates"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One function, class or constant of a recipe file, as text with its leading comments."""
+
+    name: str
+    file: str
+    line: int
+    text: str
+    uses: frozenset[str]
+    is_constant: bool
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What a module takes over: import statements, constants, and definitions in reading order."""
+
+    imports: tuple[str, ...]
+    constants: tuple[str, ...]
+    definitions: tuple[str, ...]
+
+
+def template_text(folder: str, name: str) -> str:
+    """The text of `workspace_templates/<folder>/<name>`; raises GenerationError if it is absent."""
+    place = resources.files(PACKAGE).joinpath(folder, name)
+    if not place.is_file():
+        raise GenerationError(f"there is no template {folder}/{name}")
+    return place.read_text("utf-8")
+
+
+@cache
+def recipe_book() -> tuple[dict[str, Definition], dict[str, str]]:
+    """All recipe definitions by name, and the import statement that brings each imported name."""
+    definitions: dict[str, Definition] = {}
+    imports: dict[str, str] = {}
+    for place in sorted(resources.files(PACKAGE).joinpath("recipes").iterdir(), key=str):
+        if place.name.endswith(".py") and place.name != "__init__.py":
+            text = place.read_text("utf-8")
+            imports.update(imported_names(text))
+            for definition in read_definitions(place.name, text):
+                if definition.name in definitions:
+                    raise GenerationError(f"two recipes are called {definition.name}")
+                definitions[definition.name] = definition
+    return definitions, imports
+
+
+def imported_names(text: str) -> dict[str, str]:
+    """Name in the module → statement that imports just it; imports between recipes are left out."""
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                found[bound] = f"import {written(alias)}"
+        elif isinstance(node, ast.ImportFrom) and not (node.module or "").startswith(PACKAGE):
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"from {node.module} import {written(alias)}"
+    return found
+
+
+def written(alias: ast.alias) -> str:
+    """An imported name as it stands in the statement."""
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def read_definitions(file: str, text: str) -> list[Definition]:
+    """Top-level functions, classes and constants, each with the comment lines right above it."""
+    lines = text.splitlines()
+    found = []
+    for node in ast.parse(text).body:
+        name = defined_name(node)
+        if name is None:
+            continue
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(d.lineno for d in decorators)])
+        while first > 1 and lines[first - 2].startswith("#"):
+            first -= 1
+        uses = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) - {name}
+        body = "\n".join(lines[first - 1 : node.end_lineno])
+        constant = isinstance(node, ast.Assign | ast.AnnAssign)
+        found.append(Definition(name, file, first, body, uses, constant))
+    return found
+
+
+def defined_name(node: ast.stmt) -> str | None:
+    """The name that a top-level statement defines, if it defines exactly one."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        return target.id if isinstance(target, ast.Name) else None
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    return None
+
+
+def excerpt(names: list[str]) -> Excerpt:
+    """Take these recipes and whatever they use, transitively.
+
+    Raises GenerationError for a recipe that does not exist.
+    """
+    definitions, imports = recipe_book()
+    wanted: set[str] = set()
+    queue = list(names)
+    while queue:
+        name = queue.pop()
+        if name in wanted:
+            continue
+        if name not in definitions:
+            raise GenerationError(f"there is no recipe {name}")
+        wanted.add(name)
+        queue.extend(used for used in definitions[name].uses if used in definitions)
+    taken = sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))
+    used = {name for definition in taken for name in definition.uses}
+    return Excerpt(
+        imports=tuple(sorted({imports[name] for name in used if name in imports})),
+        constants=tuple(d.text for d in taken if d.is_constant),
+        definitions=tuple(d.text for d in taken if not d.is_constant),
+    )
