@@ -59,7 +59,7 @@ def fit(
         estimator.fit(X, y)
     else:
         watch = lgb.early_stopping(PATIENCE, verbose=False)
-        estimator.fit(X, y, eval_set=[held_out], callbacks=[watch])
+        estimator.fit(X, y, eval_X=held_out[0], eval_y=held_out[1], callbacks=[watch])
     return Model(estimator, estimator.best_iteration_ or estimator.n_estimators)
 
 

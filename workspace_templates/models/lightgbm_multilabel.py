@@ -63,8 +63,8 @@ def fit(
         estimator.fit(X, codes)
     else:
         watch = lgb.early_stopping(PATIENCE, verbose=False)
-        watched = (held_out[0], nearest_pattern(held_out[1], patterns))
-        estimator.fit(X, codes, eval_set=[watched], callbacks=[watch])
+        watched = nearest_pattern(held_out[1], patterns)
+        estimator.fit(X, codes, eval_X=held_out[0], eval_y=watched, callbacks=[watch])
     return Model(estimator, patterns, estimator.best_iteration_ or estimator.n_estimators)
 
 

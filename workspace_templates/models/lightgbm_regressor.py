@@ -76,7 +76,7 @@ def fit_one(
     if held_out is None:
         return estimator.fit(X, y)
     watch = lgb.early_stopping(PATIENCE, verbose=False)
-    return estimator.fit(X, y, eval_set=[held_out], callbacks=[watch])
+    return estimator.fit(X, y, eval_X=held_out[0], eval_y=held_out[1], callbacks=[watch])
 
 
 def as_columns(y: np.ndarray) -> np.ndarray:

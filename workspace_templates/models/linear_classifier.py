@@ -26,11 +26,12 @@ def fit(X: pd.DataFrame, y: np.ndarray) -> Model:
     # [M:linear] Logistic regression with a ridge penalty
     estimator = LogisticRegression(C=STRENGTH, max_iter=500)
     # [T:linear] Minimise penalised log loss on all rows
-    return Model(estimator.fit(X, y))
+    return Model(estimator.fit(X.astype("float64"), y))
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.zeros((len(X), CLASSES))
-    probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
+    classes = model.estimator.classes_
+    probabilities[:, classes] = model.estimator.predict_proba(X.astype("float64"))
     return probabilities[:, 1] if CLASSES == 2 else probabilities

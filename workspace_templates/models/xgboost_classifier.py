@@ -63,4 +63,5 @@ def fit(
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.asarray(model.estimator.predict_proba(X), dtype="float64")
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
     return probabilities[:, 1] if CLASSES == 2 else probabilities

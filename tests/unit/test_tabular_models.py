@@ -1,0 +1,194 @@
+"""The tabular model templates: better than a constant, repeatable, obedient about rounds."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import log_loss, roc_auc_score
+
+from workspace_templates import models
+from workspace_templates.models import (
+    decide_argmax,
+    decide_clip,
+    decide_grades,
+    decide_labels,
+    decide_threshold,
+)
+
+FOLDER = Path(models.__file__).parent
+FAMILIES = ("lightgbm", "catboost", "xgboost", "extratrees", "linear")
+BOOSTED = ("lightgbm", "catboost", "xgboost")
+N_TRAIN, N_VALID = 400, 80
+
+
+def template(name: str, **constants: Any) -> ModuleType:
+    """Load a fresh copy of a template and set constants at its top, as a coder does."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for constant, value in constants.items():
+        assert hasattr(module, constant)
+        setattr(module, constant, value)
+    return module
+
+
+def table(family: str) -> pd.DataFrame:
+    """Make the view that a family reads: mixed with gaps for boosted trees, else dense."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.normal(size=(N_TRAIN + N_VALID, 4)), columns=list("abcd"))
+    if family not in BOOSTED:
+        return frame.astype("float32")
+    frame.loc[rng.random(len(frame)) < 0.1, "d"] = np.nan
+    return frame.assign(k=pd.Categorical(rng.choice(["u", "v", "(rare)"], len(frame))))
+
+
+def signal(family: str) -> np.ndarray:
+    """Give the numbers that targets are made of."""
+    rows = table(family)
+    noise = np.random.default_rng(4).normal(size=len(rows))
+    return np.asarray(rows["a"] * 2 + rows["b"] + 0.3 * noise)
+
+
+def fitted(module: ModuleType, family: str, y: np.ndarray, **asked: Any) -> Any:
+    """Fit on the first rows; boosted families watch the rest unless rounds are given."""
+    rows = table(family)
+    if family in BOOSTED and "rounds" not in asked:
+        asked["valid"] = (rows.iloc[N_TRAIN:].reset_index(drop=True), y[N_TRAIN:])
+    return module.fit(rows.iloc[:N_TRAIN], y[:N_TRAIN], **asked)
+
+
+def held_out(module: ModuleType, model: Any, family: str) -> np.ndarray:
+    """Predict the rows that were not fitted on."""
+    raw = module.predict(model, table(family).iloc[N_TRAIN:])
+    assert np.isfinite(raw).all()
+    return np.asarray(raw)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_classifiers_beat_the_class_shares_on_two_classes(family: str) -> None:
+    module = template(f"{family}_classifier")
+    y = (signal(family) > 0).astype("int64")
+    raw = held_out(module, fitted(module, family, y), family)
+    assert raw.shape == (N_VALID,)
+    assert log_loss(y[N_TRAIN:], raw) < 0.5
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_classifiers_give_one_probability_per_class(family: str) -> None:
+    module = template(f"{family}_classifier", CLASSES=3)
+    y = np.digitize(signal(family), [-1, 1]).astype("int64")
+    raw = held_out(module, fitted(module, family, y), family)
+    assert raw.sum(axis=1) == pytest.approx(1)
+    assert log_loss(y[N_TRAIN:], raw) < 0.8
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_regressors_beat_the_mean(family: str) -> None:
+    module = template(f"{family}_regressor")
+    y = signal(family)
+    raw = held_out(module, fitted(module, family, y), family)
+    assert np.mean((raw - y[N_TRAIN:]) ** 2) < 0.3 * y.var()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_regressors_learn_several_targets_on_a_log_scale(family: str) -> None:
+    module = template(f"{family}_regressor", LOG_TARGET=True)
+    y = np.column_stack([np.exp(signal(family)), np.exp(-signal(family))])
+    raw = held_out(module, fitted(module, family, y), family)
+    errors = np.log1p(raw.clip(0)) - np.log1p(y[N_TRAIN:])
+    assert raw.shape == (N_VALID, 2)
+    assert (np.mean(errors**2, axis=0) < 0.4 * np.log1p(y).var(axis=0)).all()
+
+
+@pytest.mark.parametrize("family", ["lightgbm", "extratrees", "linear"])
+def test_multilabel_models_rank_every_label(family: str) -> None:
+    module = template(f"{family}_multilabel")
+    s = signal(family)
+    y = np.column_stack([s > 1, s < -1]).astype("float64")
+    y[:2] = 1
+    raw = held_out(module, fitted(module, family, y), family)
+    assert ((raw >= -1e-9) & (raw <= 1 + 1e-9)).all()
+    assert roc_auc_score(y[N_TRAIN:], raw) > 0.85
+
+
+def test_expected_grades_lie_between_the_grades_and_follow_them() -> None:
+    module = template("lightgbm_ordinal")
+    y = np.digitize(signal("lightgbm"), [-2, 0, 2]).astype("int64")
+    raw = held_out(module, fitted(module, "lightgbm", y), "lightgbm")
+    assert raw.min() >= 0
+    assert raw.max() <= 3
+    assert np.corrcoef(raw, y[N_TRAIN:])[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("family", BOOSTED)
+def test_given_rounds_are_kept_and_found_rounds_are_told(family: str) -> None:
+    module = template(f"{family}_classifier")
+    y = (signal(family) > 0).astype("int64")
+    assert fitted(module, family, y, rounds=7).rounds == 7
+    assert 0 < fitted(module, family, y).rounds < module.MOST_ROUNDS
+
+
+@pytest.mark.parametrize("family", BOOSTED)
+def test_regressors_keep_one_number_of_rounds_per_target(family: str) -> None:
+    module = template(f"{family}_regressor")
+    y = np.column_stack([signal(family), -signal(family)])
+    assert fitted(module, family, y, rounds=[3, 5]).rounds == [3, 5]
+
+
+@pytest.mark.parametrize("family", BOOSTED)
+def test_the_rounds_that_were_found_make_the_same_model_again(family: str) -> None:
+    module = template(f"{family}_regressor")
+    y = signal(family)
+    found = fitted(module, family, y)
+    again = fitted(module, family, y, rounds=found.rounds)
+    assert held_out(module, again, family) == pytest.approx(held_out(module, found, family))
+
+
+@pytest.mark.parametrize("family", ["lightgbm", "catboost", "xgboost", "extratrees"])
+def test_one_seed_gives_one_model_and_another_seed_another(family: str) -> None:
+    module = template(f"{family}_classifier")
+    y = (signal(family) > 0).astype("int64")
+    first, same, other = (
+        held_out(module, fitted(module, family, y, seed=seed), family) for seed in (1, 1, 2)
+    )
+    assert (first == same).all()
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize("family", BOOSTED)
+def test_a_level_without_training_rows_is_predicted(family: str) -> None:
+    module = template(f"{family}_regressor")
+    rows = table(family)
+    levels = ["u", "v", "(rare)", "(new)"]
+    rows["k"] = pd.Categorical(rows["k"].astype(str), categories=levels)
+    model = module.fit(rows.iloc[:N_TRAIN], signal(family)[:N_TRAIN], rounds=[20])
+    new = rows.iloc[:3].assign(k=pd.Categorical(["(new)"] * 3, categories=levels))
+    assert np.isfinite(module.predict(model, new)).all()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("[a-z]*_*.py")), ids=lambda path: path.stem)
+def test_templates_name_their_view_and_mark_their_steps(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if path.stem.startswith("decide_"):
+        assert "def decide(" in text
+    else:
+        assert "\nView: " in text
+        assert "# [M:" in text
+        assert "# [T:" in text
+
+
+def test_decisions_turn_raw_predictions_into_answers() -> None:
+    raw = np.array([0.2, 0.5, 2.7])
+    assert decide_threshold.decide(raw, threshold=0.5).tolist() == [0, 1, 1]
+    assert decide_grades.decide(raw, thresholds=[2.5, 0.4]).tolist() == [0, 1, 2]
+    assert decide_clip.decide(raw, low=0.5, whole=True).tolist() == [0, 0, 3]
+    two = np.array([[0.6, 0.4], [0.1, 0.9]])
+    assert decide_argmax.decide(two).tolist() == [0, 1]
+    assert decide_argmax.decide(two, weights=[1, 2]).tolist() == [1, 1]
+    assert decide_labels.decide(two, thresholds=[0.5, 0.5]).tolist() == [[1, 0], [0, 1]]
