@@ -1,0 +1,161 @@
+"""What happens during a solve, as the journal keeps it and every view reads it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.blueprint import FoldPlan
+from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.fault import Fault
+from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.domain.profile import Leak
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import Frozen
+
+Phase = Literal["planning", "implementation", "integration"]
+Level = Literal["information", "warning", "error"]
+SolveStatus = Literal["solved", "stopped", "failed", "bug"]
+"""`stopped`: by request, with what there was; `failed`: expected trouble; `bug`: see solver.log."""
+
+
+class Happening(Frozen, tag_field="event", tag=True):
+    """Base of all events; in JSON the class name stands under `event`."""
+
+
+class SolveStarted(Happening):
+    """A solver took the folder. `started` is the process's start time in Unix seconds."""
+
+    options: SolveOptions
+    pid: int
+    started: float
+    resumed: bool = False
+    version: str = ""
+
+
+class PhaseStarted(Happening):
+    """A phase of the paper's figure, or a step inside it: `title` is what a person reads."""
+
+    phase: Phase
+    title: str
+
+
+class TaskAnalysed(Happening):
+    """The task is understood."""
+
+    task: TaskSummary
+
+
+class ProfileMeasured(Happening):
+    """The data were measured; the whole profile is in `iiml/profile.json`."""
+
+    train_rows: int
+    test_rows: int
+    columns: int
+    seconds: float
+    leaks: tuple[Leak, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class BlueprintPlanned(Happening):
+    """The plan stands; the whole blueprint is in `iiml/blueprint.json`."""
+
+    title: str
+    steps: int
+    members: tuple[str, ...]
+    folds: FoldPlan
+
+
+class RunStarted(Happening):
+    """A supervisor was started (`adopted`: found at work) for a script."""
+
+    run: str
+    purpose: str
+    folder: str
+    command: tuple[str, ...]
+    candidate: str | None = None
+    fold: int | None = None
+    adopted: bool = False
+
+
+class RunEnded(Happening):
+    """A run ended; the log stays in the run's folder."""
+
+    result: RunResult
+    purpose: str
+    candidate: str | None = None
+    fold: int | None = None
+
+
+class CandidateUpdated(Happening):
+    """A candidate is new, or its status or score changed; the last one of an id counts."""
+
+    candidate: Candidate
+
+
+class FaultFound(Happening):
+    """The error analyzer localised a failure."""
+
+    fault: Fault
+    run: str | None = None
+    candidate: str | None = None
+
+
+class PatchTried(Happening):
+    """A patch was applied and the failed step run again; `kept` if it passed."""
+
+    title: str
+    kept: bool
+    module: str = ""
+    proposed_by: str = ""
+
+
+class SubmissionWritten(Happening):
+    """`submission.csv` was replaced by what this candidate predicts."""
+
+    path: str
+    candidate: str
+    score: float | None
+
+
+class Note(Happening):
+    """Something a reader should know: a guess, a fallback, a hand edit kept."""
+
+    level: Level
+    text: str
+
+
+class SolveEnded(Happening):
+    """The solver is done. `exit_code` is what a command line should exit with."""
+
+    status: SolveStatus
+    seconds: float
+    message: str = ""
+    hint: str = ""
+    code: str = ""
+    exit_code: int = 0
+
+
+Event = (
+    SolveStarted
+    | PhaseStarted
+    | TaskAnalysed
+    | ProfileMeasured
+    | BlueprintPlanned
+    | RunStarted
+    | RunEnded
+    | CandidateUpdated
+    | FaultFound
+    | PatchTried
+    | SubmissionWritten
+    | Note
+    | SolveEnded
+)
+
+
+class Entry(Frozen):
+    """One event with its number in the journal and the Unix time of its writing."""
+
+    seq: int
+    at: float
+    event: Event

@@ -1,0 +1,110 @@
+"""The lock of a competition folder: one solver at a time, and a note of who it is.
+
+The operating system's lock decides, because it dies with its process; the readable file beside
+it only tells people and viewers who holds it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+import msgspec
+import psutil
+
+from iiml_codegen.domain.wire import Frozen, from_json, to_json
+from iiml_codegen.errors import FolderBusyError
+from iiml_codegen.files import write_atomically
+
+PATIENCE = 2.0
+"""Seconds to wait for a lock that a viewer may be probing just now."""
+
+
+class Holder(Frozen):
+    """Who holds a lock; `started` is the process's start time in Unix seconds."""
+
+    host: str
+    pid: int
+    started: float
+
+    def alive(self) -> bool | None:
+        """Whether that process runs; None where another host would have to be asked."""
+        if self.host != socket.gethostname():
+            return None
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) < 1.0
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+
+def this_process() -> Holder:
+    """The running process as a holder."""
+    process = psutil.Process()
+    return Holder(host=socket.gethostname(), pid=process.pid, started=process.create_time())
+
+
+class FolderLock:
+    """The right to be a folder's solver; a context manager. Raises `FolderBusyError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._note = _note(path)
+        self._lock = filelock.FileLock(path)
+        self._path = path
+
+    def __enter__(self) -> FolderLock:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=PATIENCE, poll_interval=0.1)
+        except filelock.Timeout:
+            raise FolderBusyError(
+                f"another solver works on this folder{_who(self._path)}",
+                hint="wait for it, or press Ctrl-C where `iiml solve` shows it",
+            ) from None
+        write_atomically(self._note, to_json(this_process()))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._note.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the lock at `path`, or None if nobody does."""
+    try:
+        found = from_json(_note(path).read_bytes(), Holder)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    alive = found.alive()
+    return found if alive or (alive is None and _locked(path)) else None
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.json")
+
+
+def _who(path: Path) -> str:
+    found = holder(path)
+    return f" (process {found.pid} on {found.host})" if found else ""
+
+
+def _locked(path: Path) -> bool:
+    """Whether the operating system's lock is taken, by trying to take it."""
+    if not os.access(path, os.W_OK):
+        return False
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        return True
+    lock.release()
+    return False

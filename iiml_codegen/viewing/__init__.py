@@ -1,0 +1,1 @@
+"""Views of a solve: they read the journal, and never decide anything."""
