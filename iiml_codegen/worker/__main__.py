@@ -102,7 +102,7 @@ def answer(text: str, verb: str | None = None) -> dict[str, Any]:
         return {"result": perform(content if verb is None else {"verb": verb, "params": content})}
     except expected as error:
         return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (the process boundary)
         traceback.print_exc()
         message = f"{type(error).__name__}: {error}"
         hint = "this is a defect of the worker; its log has the traceback"

@@ -1,0 +1,154 @@
+"""What is to be known about a metric: its name, direction, and what it wants to be given."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.task import TaskKind
+from iiml_codegen.domain.wire import Frozen
+
+Wants = Literal["labels", "probabilities", "scores", "values"]
+Range = Literal["unit", "signed", "loss"]
+"""`unit`: 0..1, `signed`: 1 at best and 0 for chance, `loss`: 0 at best and no upper end."""
+Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip"]
+"""How raw predictions become answers: `workspace_templates/models/decide_<decision>.py`."""
+
+
+class MetricInfo(Frozen, frozen=True):
+    """One metric. `wants` is what its answers are, `kinds` the task kinds that it fits.
+
+    `aliases` are lower-case phrases by which descriptions name it. `row_wise`: the value is a mean
+    (or its root) of per-row losses. `decision` is the usual step for the first of `kinds`;
+    `decision_for` knows the others. `note` says what is best to predict.
+    """
+
+    name: str
+    title: str
+    greater_is_better: bool
+    wants: Wants
+    kinds: tuple[TaskKind, ...]
+    aliases: tuple[str, ...]
+    range: Range = "unit"
+    row_wise: bool = False
+    decision: Decision = "none"
+    note: str = ""
+
+
+def decision_for(wants: Wants, kind: TaskKind) -> Decision:
+    """The decision step between raw predictions of `kind` and answers that a metric wants."""
+    if wants == "labels":
+        return LABEL_DECISIONS[kind]
+    return "clip" if wants == "values" else "none"
+
+
+LABEL_DECISIONS: dict[TaskKind, Decision] = {
+    "binary": "threshold",
+    "multiclass": "argmax",
+    "multilabel": "labels",
+    "ordinal": "grades",
+    "regression": "clip",
+    "multi_regression": "clip",
+}
+
+BINARY: tuple[TaskKind, ...] = ("binary",)
+SINGLE: tuple[TaskKind, ...] = ("binary", "multiclass", "ordinal")
+ANY_LABEL: tuple[TaskKind, ...] = ("binary", "multiclass", "multilabel", "ordinal")
+PROBABLE: tuple[TaskKind, ...] = ("binary", "multiclass", "multilabel")
+MANY: tuple[TaskKind, ...] = ("multiclass", "multilabel")
+NUMBERS: tuple[TaskKind, ...] = ("regression", "multi_regression", "ordinal")
+COLUMNS: tuple[TaskKind, ...] = ("multi_regression",)
+NUMBER: tuple[TaskKind, ...] = ("regression",)
+CLASSES: tuple[TaskKind, ...] = ("multiclass",)
+TAGS: tuple[TaskKind, ...] = ("multilabel",)
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in text.split("|"))
+
+
+def labels_metric(
+    name: str,
+    title: str,
+    kinds: tuple[TaskKind, ...],
+    aliases: str,
+    span: Range = "unit",
+    greater: bool = True,
+    row_wise: bool = False,
+) -> MetricInfo:
+    """A metric whose answers are labels."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=greater,
+        wants="labels",
+        kinds=kinds,
+        aliases=_phrases(aliases),
+        range=span,
+        row_wise=row_wise,
+        decision=decision_for("labels", kinds[0]),
+        note="probabilities or grades, cut where out-of-fold rows score best",
+    )
+
+
+def probabilities_metric(
+    name: str, title: str, kinds: tuple[TaskKind, ...], aliases: str
+) -> MetricInfo:
+    """A row-wise loss on probabilities."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=False,
+        wants="probabilities",
+        kinds=kinds,
+        aliases=_phrases(aliases),
+        range="loss",
+        row_wise=True,
+        note="calibrated probabilities",
+    )
+
+
+def scores_metric(
+    name: str,
+    title: str,
+    kinds: tuple[TaskKind, ...],
+    aliases: str,
+    span: Range = "unit",
+    row_wise: bool = False,
+) -> MetricInfo:
+    """A metric that only looks at the order (or the linear agreement) of predictions."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=True,
+        wants="scores",
+        kinds=kinds,
+        aliases=_phrases(aliases),
+        range=span,
+        row_wise=row_wise,
+        note="any increasing function of the probability or the value does",
+    )
+
+
+def values_metric(
+    name: str,
+    title: str,
+    note: str,
+    kinds: tuple[TaskKind, ...],
+    aliases: str,
+    *,
+    span: Range = "loss",
+    row_wise: bool = True,
+) -> MetricInfo:
+    """A metric on numbers; `note` is what minimises it."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=span == "signed",
+        wants="values",
+        kinds=kinds,
+        aliases=_phrases(aliases),
+        range=span,
+        row_wise=row_wise,
+        decision="clip",
+        note=note,
+    )
