@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, dataclass_transform
 
 import msgspec
 
 T = TypeVar("T")
 
 
-class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class FrozenMeta(msgspec.StructMeta):
+    """Tells type checkers that all subclasses are frozen, as msgspec makes them at run time."""
+
+
+class Frozen(
+    msgspec.Struct, metaclass=FrozenMeta, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """Base of all domain types: immutable, compared by value, strict when read."""
 
 

@@ -100,3 +100,14 @@ def template_view(template: str) -> str:
     if match is None:
         raise GenerationError(f"template {template} does not say which view it reads")
     return match[1]
+
+
+def template_constants(template: str) -> frozenset[str]:
+    """Names of the constants at the top of a model template."""
+    names = set()
+    for node in ast.parse(template_text("models", f"{template}.py")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            names.add(node.targets[0].id)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return frozenset(name for name in names if name.isupper())

@@ -88,7 +88,8 @@ def import_block(statements: Iterable[str]) -> str:
             taken.update(a.name + (f" as {a.asname}" if a.asname else "") for a in node.names)
         else:
             plain.add(statement.strip())
-    standard, others = [], []
+    standard: list[str] = []
+    others: list[str] = []
     for statement in sorted(plain, key=lambda s: (s.split()[1].lower(), s)):
         (standard if is_standard(statement.split()[1]) else others).append(statement)
     for module in sorted(named):

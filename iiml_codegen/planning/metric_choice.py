@@ -69,8 +69,13 @@ def described_metrics(description: str) -> list[MetricInfo]:
     found: list[MetricInfo] = []
     if heading:
         section = re.split(r"^#+\s", description[heading.end() :], maxsplit=1, flags=re.M)[0]
-        found += find_metrics(description[heading.start() : heading.end()] + "\n" + section)
-    return found + find_metrics(description)
+        found += matches(section)
+    return found + matches(description)
+
+
+def matches(text: str) -> list[MetricInfo]:
+    """The metrics that a text names."""
+    return [METRICS[match.name] for match in find_metrics(text)]
 
 
 def with_kind(metric: MetricInfo, evidence: Evidence) -> Choice:

@@ -1,0 +1,106 @@
+"""The agents as protocols, one question each, and the bundle that `solve` is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from iiml_codegen.domain.blueprint import Blueprint, Member
+from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.inventory import Inventory, TableInfo
+from iiml_codegen.domain.knowledge import Knowledge
+from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.execution.worker_client import WorkerClient
+from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder
+from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
+from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
+from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
+from iiml_codegen.planning.profiling_agent import ExpertProfilingAgent, ReactiveProfilingAgent
+from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
+
+
+class TaskAnalyzer(Protocol):
+    """What is asked?"""
+
+    def analyse(self, inventory: Inventory, *, metric: str | None = None) -> TaskSummary:
+        """Give the task summary."""
+
+
+class ProfilingAgent(Protocol):
+    """What is the data like?"""
+
+    def profile(self, folder: Path, task: TaskSummary, inventory: Inventory) -> DataProfile:
+        """Give the profile."""
+
+
+class KnowledgeRetriever(Protocol):
+    """What is known about such data?"""
+
+    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+        """Give facts and advice with their sources."""
+
+
+class GuidelineAgent(Protocol):
+    """What is the plan?"""
+
+    def plan(
+        self,
+        task: TaskSummary,
+        profile: DataProfile,
+        knowledge: Knowledge,
+        table: TableInfo,
+        options: SolveOptions,
+    ) -> tuple[Blueprint, Contract]:
+        """Give blueprint and interface contract."""
+
+
+class PreprocessingCoder(Protocol):
+    """How is the prep part written?"""
+
+    def write(self, blueprint: Blueprint) -> str:
+        """Give the text of `prep.py`."""
+
+
+class ModelingCoder(Protocol):
+    """How is a member written?"""
+
+    def write(self, blueprint: Blueprint, member: Member) -> str:
+        """Give the text of a model module."""
+
+
+class NoKnowledge:
+    """The ablation `--without knowledge`."""
+
+    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+        """Nothing is retrieved."""
+        return Knowledge()
+
+
+@dataclass(frozen=True)
+class Agents:
+    """Who answers each question; `solve` does not know which family they are of."""
+
+    task_analyzer: TaskAnalyzer
+    profiling_agent: ProfilingAgent
+    knowledge_retriever: KnowledgeRetriever
+    guideline_agent: GuidelineAgent
+    preprocessing_coder: PreprocessingCoder
+    modeling_coder: ModelingCoder
+
+
+def expert_agents(options: SolveOptions, worker: WorkerClient) -> Agents:
+    """The embedded expert, less what `--without` switches off."""
+    reactive = "profiling" in options.without
+    return Agents(
+        task_analyzer=ExpertTaskAnalyzer(),
+        profiling_agent=ReactiveProfilingAgent() if reactive else ExpertProfilingAgent(worker),
+        knowledge_retriever=(
+            NoKnowledge() if "knowledge" in options.without else ExpertKnowledgeRetriever()
+        ),
+        guideline_agent=ExpertGuidelineAgent(),
+        preprocessing_coder=ExpertPreprocessingCoder(),
+        modeling_coder=ExpertModelingCoder(),
+    )

@@ -1,0 +1,85 @@
+"""Knowledge retriever, answered by the expert: plain files, filtered by measured traits."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar
+
+from iiml_codegen.domain.knowledge import Fact, Knowledge, MemberAdvice, ViewAdvice
+from iiml_codegen.domain.metric import METRICS
+from iiml_codegen.domain.profile import DataProfile, Role
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import from_plain
+from iiml_codegen.implementation.recipes import template_text
+
+FEW_ROWS, MANY_ROWS = 2_000, 50_000
+MANY_CLASSES = 10
+FEW_TABLE_COLUMNS = 3
+TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
+LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
+
+
+class Conditional(Protocol):
+    """Anything that holds only for competitions with certain traits."""
+
+    @property
+    def when(self) -> tuple[str, ...]:
+        """Traits that must all be there."""
+
+
+C = TypeVar("C", bound=Conditional)
+
+
+class ExpertKnowledgeRetriever:
+    """Reads `workspace_templates/knowledge` and keeps what fits the competition."""
+
+    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+        """Facts, members and views for these traits; members in the order of trial."""
+        traits = traits_of(task, profile)
+        members = [
+            member
+            for member in fitting(read("members", "member", MemberAdvice), traits)
+            if task.kind in member.templates and not traits & set(member.unless)
+        ]
+        return Knowledge(
+            traits=tuple(sorted(traits)),
+            facts=tuple(fitting(read("facts", "fact", Fact), traits)),
+            members=tuple(sorted(members, key=lambda member: (member.order, member.name))),
+            views=tuple(read("views", "view", ViewAdvice)),
+        )
+
+
+def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
+    """Words for what was measured, by which knowledge is found."""
+    table = profile.with_role(*TABLE_ROLES)
+    texts = profile.with_role("text")
+    traits = {task.kind, f"metric_{task.metric}"}
+    tests = {
+        "table": bool(table) or not texts,
+        "wide_table": len(table) > FEW_TABLE_COLUMNS or not texts,
+        "text": bool(texts),
+        "text_only": bool(texts) and len(table) <= FEW_TABLE_COLUMNS,
+        "categories": any(c.role == "category" for c in table),
+        "few_rows": profile.train_rows < FEW_ROWS,
+        "many_rows": profile.train_rows > MANY_ROWS,
+        "many_classes": len(task.classes) > MANY_CLASSES,
+        "probabilities": METRICS[task.metric].wants == "probabilities",
+        "log_target": task.metric in LOG_METRICS,
+        "noisy_text": any(t.text and t.text.escape_share > 0.05 for t in texts),
+    }
+    return traits | {name for name, holds in tests.items() if holds}
+
+
+def fitting(items: Iterable[C], traits: set[str]) -> list[C]:
+    """Those whose conditions the traits meet."""
+    return [item for item in items if set(item.when) <= traits]
+
+
+T = TypeVar("T")
+
+
+def read(file: str, table: str, kind: type[T]) -> list[T]:
+    """The entries of one knowledge file, strictly read."""
+    content: dict[str, list[Any]] = tomllib.loads(template_text("knowledge", f"{file}.toml"))
+    return [from_plain(entry, kind) for entry in content.get(table, [])]

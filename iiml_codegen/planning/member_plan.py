@@ -1,0 +1,84 @@
+"""Which models are tried, in which order, with which settings, and why."""
+
+from __future__ import annotations
+
+from iiml_codegen.domain.blueprint import Member, Track
+from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
+from iiml_codegen.domain.metric import METRICS
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskKind, TaskSummary
+from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.implementation.modeling_coder import template_constants, template_view
+from iiml_codegen.planning.prep_plan import plain
+
+PLAIN_TABLE: dict[TaskKind, str] = {
+    "binary": "lightgbm_classifier",
+    "multiclass": "lightgbm_classifier",
+    "multilabel": "lightgbm_multilabel",
+    "ordinal": "lightgbm_regressor",
+    "regression": "lightgbm_regressor",
+    "multi_regression": "lightgbm_regressor",
+}
+PLAIN_TEXT = "text_logistic"
+
+
+def plan_members(
+    task: TaskSummary, profile: DataProfile, knowledge: Knowledge, tracks: tuple[Track, ...]
+) -> tuple[tuple[Member, MemberAdvice], ...]:
+    """Members in the order of trial; without knowledge, one plain model for what there is.
+
+    Raises UnsupportedTaskError when no template serves the task in the tracks asked for.
+    """
+    advices = [advice for advice in knowledge.members if advice.track in tracks]
+    if not knowledge.members and "traditional" in tracks:
+        advices = [plain_advice(task, profile)]
+    if not advices:
+        raise UnsupportedTaskError(
+            f"no recipe for {task.kind} in the tracks {', '.join(tracks)}",
+            hint="the traditional track is the one that is built today",
+        )
+    return tuple((planned(advice, task), advice) for advice in advices)
+
+
+def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
+    """One member with the template and constants of this kind of task."""
+    template = advice.templates[task.kind]
+    constants = {**advice.constants, **advice.constants_of.get(task.kind, {})}
+    known = template_constants(template)
+    if "CLASSES" in known and task.classes:
+        constants["CLASSES"] = len(task.classes)
+    if "GRADES" in known and task.classes:
+        constants["GRADES"] = [plain(label) for label in task.classes]
+    if "LOG_TARGET" in known and METRICS[task.metric].name in (
+        "rmsle",
+        "mean_column_rmsle",
+        "rmse_of_logs",
+    ):
+        constants["LOG_TARGET"] = True
+    return Member(
+        name=advice.name,
+        track=advice.track,
+        template=template,
+        view=advice.view or template_view(template),
+        constants={name: value for name, value in constants.items() if name in known},
+        cost=advice.cost,
+        why=f"{advice.why} ({advice.source})",
+    )
+
+
+def plain_advice(task: TaskSummary, profile: DataProfile) -> MemberAdvice:
+    """What one would try without knowing anything: trees on tables, logistic regression on text."""
+    texts = profile.with_role("text")
+    on_text = bool(texts) and task.kind in ("binary", "multiclass")
+    template = PLAIN_TEXT if on_text else PLAIN_TABLE[task.kind]
+    return MemberAdvice(
+        name="logistic" if on_text else "lightgbm",
+        track="traditional",
+        title="Logistic regression" if on_text else "Gradient boosted trees",
+        training="the template's own settings",
+        templates={task.kind: template},
+        order=1,
+        cost=10.0,
+        why="the plain choice where no knowledge was retrieved",
+        source="iiML",
+    )
