@@ -46,7 +46,11 @@ def test_the_installed_wheel_is_tested_and_not_the_source_tree() -> None:
 @pytest.mark.skipif("IIML_TEST_INSTALLED" not in os.environ, reason="only under `make test`")
 def test_the_wheel_ships_every_file_of_its_packages() -> None:
     installed = {str(file) for file in distribution("iiml").files or ()}
-    for parent, package in (("", "iiml_codegen"), ("", "workspace_templates"), ("server", "iiml_server")):
+    for parent, package in (
+        ("", "iiml_codegen"),
+        ("", "workspace_templates"),
+        ("server", "iiml_server"),
+    ):
         folder = ROOT / parent
         sources = [p for p in (folder / package).rglob("*") if p.is_file()]
         wanted = {p.relative_to(folder).as_posix() for p in sources if "__pycache__" not in p.parts}
@@ -99,7 +103,9 @@ def test_every_dependency_has_its_line_in_the_docs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     wanted = {re.split(r"[^A-Za-z0-9_-]", d)[0] for group in groups for d in group}
-    said = set(re.findall(r"^\| `([^`]+)`", (ROOT / "docs/dependencies.md").read_text("utf-8"), re.M))
+    said = set(
+        re.findall(r"^\| `([^`]+)`", (ROOT / "docs/dependencies.md").read_text("utf-8"), re.M)
+    )
     assert wanted == said
 
 

@@ -27,7 +27,7 @@ HEAVY = COMPUTING | MODELS | BACKBONES
 
 
 def imported(path: Path) -> set[str]:
-    """Top-level names that a file imports absolutely, anywhere in it; relative ones are left out."""
+    """Top-level names that a file imports absolutely, anywhere in it; relative ones not."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):

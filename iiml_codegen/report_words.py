@@ -1,0 +1,132 @@
+"""How the report says things: numbers, durations, names of files, order of the leaderboard."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from iiml_codegen.domain.blueprint import Part
+from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile
+from iiml_codegen.domain.task import Answer, TaskKind
+from iiml_codegen.workspace import Workspace
+
+PARTS: dict[Part, str] = {
+    "prep": "Preparing the data",
+    "model": "Models",
+    "train": "Training",
+    "eval": "Scoring and answering",
+}
+KINDS: dict[TaskKind, str] = {
+    "binary": "yes or no",
+    "multiclass": "one of several classes",
+    "multilabel": "several labels, each yes or no",
+    "ordinal": "a grade",
+    "regression": "a number",
+    "multi_regression": "several numbers",
+}
+ANSWERS: dict[Answer, str] = {
+    "label": "the label",
+    "probability": "a probability",
+    "class_probabilities": "a probability for each class",
+    "value": "a number",
+}
+FILES = (
+    ("submission.csv", "the best submission so far"),
+    ("iiml/blueprint.md", "the plan, as a page"),
+    ("iiml/prep.py", "how the data are prepared; yours to edit"),
+    ("iiml/model_traditional.py", "the models; yours to edit"),
+    ("iiml/pipeline_traditional.py", "the same as one file, as it was scored"),
+    ("iiml/best.py", "one file that makes the submission again, without iiML"),
+)
+
+
+def number(value: float | None, digits: int = 5) -> str:
+    """A number with so many significant digits; an empty string for nothing."""
+    if value is None:
+        return ""
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e7:
+        return f"{int(value)}"
+    text = f"{value:.{digits}g}"
+    return text.replace("inf", "∞").replace("nan", "not a number")
+
+
+def decimal(value: float | None, digits: int = 5) -> str:
+    """A score; enough decimals to tell neighbours apart, none that mean nothing."""
+    if value is None or not math.isfinite(value):
+        return number(value)
+    whole = len(str(int(abs(value))))
+    return f"{value:.{max(0, digits + 1 - whole)}f}"
+
+
+def share(value: float) -> str:
+    """A share in 0..1 as per cent; a small one does not become nothing."""
+    if value == 0:
+        return "0 %"
+    return "< 0.1 %" if value < 0.001 else f"{100 * value:.1f} %".replace(".0 ", " ")
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person says them."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def label(candidate: Candidate) -> str:
+    """What a candidate is called: its members, as they are what a reader knows."""
+    return " + ".join(candidate.members) or candidate.id
+
+
+def ranked(candidates: Sequence[Candidate], *, greater_is_better: bool) -> list[Candidate]:
+    """Scored candidates from best to worst, then those without a score in order of trial.
+
+    A candidate that was stopped after some folds is scored on other rows: it comes after those
+    that were scored on all.
+    """
+
+    def key(candidate: Candidate) -> tuple[int, float]:
+        score = candidate.score
+        if score is None or not math.isfinite(score.value):
+            return 2, 0.0
+        whole = candidate.status == "scored"
+        return (0 if whole else 1), -score.value if greater_is_better else score.value
+
+    return sorted(candidates, key=key)
+
+
+def span(column: ColumnProfile) -> str:
+    """Smallest to largest value of a number, or examples of anything else."""
+    if column.minimum is not None and column.maximum is not None:
+        return f"{number(column.minimum, 4)} … {number(column.maximum, 4)}"
+    shown = [text if len(text) <= 40 else text[:39] + "…" for text in column.examples[:3]]
+    return ", ".join(shown)
+
+
+def sides(column: ColumnProfile) -> str:
+    """Which tables have the column, where it is not both."""
+    if column.in_train and column.in_test:
+        return ""
+    return "train only" if column.in_train else "test only"
+
+
+def bars(profile: DataProfile) -> list[tuple[str, list[tuple[str, float, str]]]]:
+    """For each target with classes: (label, share, share as text), most frequent first."""
+    found = []
+    for target in profile.targets:
+        shares = sorted(target.shares.items(), key=lambda item: (-item[1], item[0]))[:12]
+        if shares:
+            found.append((target.name, [(name, part, share(part)) for name, part in shares]))
+    return found
+
+
+def files_of(workspace: Workspace) -> tuple[str, ...]:
+    """The files that a person may want, of those that are there."""
+    return tuple(name for name, _ in FILES if (workspace.folder / name).exists())
+
+
+def about(name: str) -> str:
+    """What a file is for."""
+    return dict(FILES).get(name, "")
