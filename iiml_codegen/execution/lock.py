@@ -42,10 +42,13 @@ class Holder(Frozen):
             return False
 
 
-def this_process() -> Holder:
-    """The running process as a holder."""
-    process = psutil.Process()
-    return Holder(host=socket.gethostname(), pid=process.pid, started=process.create_time())
+def holder_of(pid: int) -> Holder:
+    """A process of this machine as a holder; `started` is 0 for one that is gone already."""
+    try:
+        started = psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        started = 0.0
+    return Holder(host=socket.gethostname(), pid=pid, started=started)
 
 
 class FolderLock:
@@ -65,7 +68,7 @@ class FolderLock:
                 f"another solver works on this folder{_who(self._path)}",
                 hint="wait for it, or press Ctrl-C where `iiml solve` shows it",
             ) from None
-        write_atomically(self._note, to_json(this_process()))
+        write_atomically(self._note, to_json(holder_of(os.getpid())))
         return self
 
     def __exit__(

@@ -1,0 +1,105 @@
+"""The machine and the environment variables that our processes see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from iiml_codegen.errors import EnvironmentProblem
+
+PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES",
+    "SYSTEMROOT",
+    "WINDIR",
+    "COMSPEC",
+    "PATHEXT",
+    "NUMBER_OF_PROCESSORS",
+)
+"""What a script may know of our environment: where programs and libraries are. Never a key."""
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+def clean_environment(threads: int) -> dict[str, str]:
+    """Variables for a computing process: no keys, passive OpenMP threads, so many of them.
+
+    Spinning OpenMP threads cost up to 60 times the time on a busy machine.
+    """
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    counts = {name: str(threads) for name in THREAD_VARIABLES}
+    return {"LANG": "C.UTF-8"} | passed | counts | OFFLINE | {"OMP_WAIT_POLICY": "PASSIVE"}
+
+
+def script_environment(folder: Path, threads: int) -> dict[str, str]:
+    """Variables for a guarded script, whose home and temporary files lie in its run folder."""
+    home, temporary = folder / "home", folder / "tmp"
+    for made in (home, temporary):
+        made.mkdir(parents=True, exist_ok=True)
+    places = {name: str(temporary) for name in ("TMPDIR", "TMP", "TEMP")}
+    places |= {"HOME": str(home), "USERPROFILE": str(home)}
+    return clean_environment(threads) | places
+
+
+def find_interpreter(wanted: str | None) -> Path:
+    """The absolute path of the Python that computes; by default the one that runs us.
+
+    Links are kept: resolving one would leave a virtual environment. Raises `EnvironmentProblem`.
+    """
+    found = shutil.which(wanted) if wanted else sys.executable
+    if not found:
+        raise EnvironmentProblem(
+            f"no interpreter {wanted}", hint="--interpreter takes the path of a python program"
+        )
+    return Path(found).absolute()
+
+
+def cores(wanted: int = 0) -> int:
+    """How many cores to use: what is asked for, at most those that this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    usable = min(usable or 1, _cgroup_cores() or usable or 1)
+    return max(1, min(wanted or usable, usable))
+
+
+def _cgroup_cores() -> int | None:
+    """The processor quota of a container, rounded up; None where there is none."""
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
+    except (OSError, ValueError):
+        return None
+    return None if quota == "max" else max(1, -(-int(quota) // int(period)))
+
+
+def available_memory() -> int:
+    """Bytes that new processes may take now: of the machine, or of the container if less."""
+    machine = int(psutil.virtual_memory().available)
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text("ascii").strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text("ascii").strip()
+    except OSError:
+        return machine
+    return machine if limit == "max" else min(machine, max(0, int(limit) - int(used)))
+
+
+def accelerator() -> str:
+    """The name of the first GPU as `nvidia-smi` says it, or "CPU"."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return "CPU"
+    query = [program, "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "CPU"
+    return (answer.stdout.splitlines() or ["CPU"])[0].strip() or "CPU"

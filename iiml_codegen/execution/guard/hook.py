@@ -1,0 +1,142 @@
+"""The audit hook: refuses and records what the policy forbids, on every system.
+
+Events are those of https://docs.python.org/3/library/audit_events.html. The hook sees what goes
+through Python; what native code opens by itself only the kernel can refuse (`landlock.py`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from .policy import Policy, real
+
+HARMLESS = frozenset({"lscpu", "uname", "ldconfig", "nvidia-smi", "sysctl", "ldconfig.real"})
+"""Programs that libraries start to learn about the machine."""
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+MOST_RECORDS = 200
+
+
+class Hook:
+    """Judges audit events; `record` is the file that refusals are appended to."""
+
+    def __init__(self, policy: Policy, record: str, *, confined: bool) -> None:
+        self._policy = policy
+        self._record = record
+        self._confined = confined
+        self._recorded: set[str] = set()
+        self._checks = self._table()
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Called by the interpreter for every event; raises PermissionError to refuse."""
+        check = self._checks.get(event)
+        if check is not None:
+            check(*arguments)
+
+    def _table(self) -> dict[str, Callable[..., None]]:
+        one = ("os.mkdir", "os.rmdir", "os.remove", "os.chmod", "os.chown", "shutil.rmtree")
+        table: dict[str, Callable[..., None]] = dict.fromkeys(one, self._change)
+        table |= dict.fromkeys(("subprocess.Popen", "os.posix_spawn"), self._program)
+        table |= dict.fromkeys(("socket.connect", "socket.sendto"), self._connect)
+        table |= dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._name)
+        return table | {
+            "open": self._open,
+            "os.listdir": self._read,
+            "os.scandir": self._read,
+            "sqlite3.connect": self._open,
+            "os.truncate": self._write,
+            "os.rename": self._rename,
+            "os.link": self._link,
+            "os.symlink": self._symlink,
+            "os.exec": self._program,
+            "os.system": self._shell,
+        }
+
+    def _open(self, path: Any, mode: Any = None, flags: Any = 0, *_: Any) -> None:
+        if isinstance(flags, int) and flags & WRITING:
+            self._write(path)
+        else:
+            self._read(path)
+
+    def _read(self, path: Any, *_: Any) -> None:
+        target = _resolve(path)
+        if target is not None and not self._policy.may_read(target):
+            self._refuse("read", target)
+
+    def _write(self, path: Any, *_: Any) -> None:
+        target = _resolve(path)
+        if target is not None and not self._policy.may_write(target):
+            self._refuse("write", target)
+
+    def _change(self, path: Any, *rest: Any) -> None:
+        self._at(path, rest[-1] if rest else None)
+
+    def _at(self, path: Any, folder: Any) -> None:
+        """Check a change of the entry itself: a link counts as itself, not as its target."""
+        target = _resolve(path, folder, follow=False)
+        if target is not None and not self._policy.may_write(target):
+            self._refuse("write", target)
+
+    def _rename(self, source: Any, target: Any, source_at: Any = -1, target_at: Any = -1) -> None:
+        self._at(source, source_at)
+        self._at(target, target_at)
+
+    def _link(self, source: Any, target: Any, source_at: Any = -1, target_at: Any = -1) -> None:
+        self._read(source)
+        self._at(target, target_at)
+
+    def _symlink(self, source: Any, target: Any, folder: Any = -1) -> None:
+        self._at(target, folder)
+
+    def _program(self, program: Any, arguments: Any = (), *_: Any) -> None:
+        first = program or (arguments if isinstance(arguments, str) else [*arguments, ""][0])
+        path = os.fsdecode(first)
+        own = self._confined and real(path) == real(sys.executable)
+        if not own and os.path.basename(path) not in HARMLESS:
+            self._refuse("process", path)
+
+    def _shell(self, command: Any) -> None:
+        self._refuse("process", os.fsdecode(command))
+
+    def _connect(self, channel: Any, address: Any) -> None:
+        if channel.family in (socket.AF_INET, socket.AF_INET6) and not _local(address[0]):
+            self._refuse("network", str(address[0]))
+
+    def _name(self, host: Any, *_: Any) -> None:
+        if host and not _local(os.fsdecode(host)):
+            self._refuse("network", os.fsdecode(host))
+
+    def _refuse(self, kind: str, what: str) -> None:
+        line = f"{kind} {what}".replace("\n", " ")
+        if line not in self._recorded and len(self._recorded) < MOST_RECORDS:
+            self._recorded.add(line)
+            handle = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            os.write(handle, f"{line}\n".encode("utf-8", "backslashreplace"))
+            os.close(handle)
+        raise PermissionError(errno.EACCES, f"iiml: a run may not do this ({kind})", what)
+
+
+def install(policy: Policy, record: str, *, confined: bool) -> None:
+    """Judge everything that this process does from here on; there is no way back."""
+    sys.addaudithook(Hook(policy, record, confined=confined))
+
+
+def _resolve(path: Any, folder: Any = None, *, follow: bool = True) -> str | None:
+    """The real path of what an event names; None for open descriptors and nonsense."""
+    if isinstance(path, int) or path is None:
+        return None
+    text = os.fsdecode(path)
+    if isinstance(folder, int) and folder >= 0 and os.path.exists("/proc/self/fd"):
+        text = os.path.join(os.path.realpath(f"/proc/self/fd/{folder}"), text)
+    if follow:
+        return real(text)
+    parent, name = os.path.split(os.path.abspath(text))
+    return os.path.join(real(parent), os.path.normcase(name))
+
+
+def _local(host: str) -> bool:
+    return host in ("localhost", "::1", "", socket.gethostname()) or host.startswith("127.")

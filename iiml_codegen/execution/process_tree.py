@@ -1,0 +1,86 @@
+"""A process and everything it started: measured together, ended together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import psutil
+
+
+class ProcessTree:
+    """The tree below a process that leads its own group.
+
+    Processes once seen stay members when their parent dies, so that nothing outlives the run.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._seen: dict[int, psutil.Process] = {}
+        self.peak_bytes = 0
+        self.measure()
+
+    def measure(self) -> int:
+        """Bytes of memory in use now by the whole tree; keeps the peak.
+
+        Resident memory for one process; for several the proportional share, where the system
+        tells it, because forked processes share most of their pages.
+        """
+        self._look()
+        living = list(self._seen.values())
+        used = sum(_memory(process, shared=len(living) > 1) for process in living)
+        self.peak_bytes = max(self.peak_bytes, used)
+        return used
+
+    def kill(self) -> None:
+        """End every member at once; waits for all but the first, whose parent collects it."""
+        self._look()
+        _kill_group(self._pid)
+        for process in self._seen.values():
+            _kill(process)
+        others = [process for pid, process in self._seen.items() if pid != self._pid]
+        psutil.wait_procs(others, timeout=5)
+
+    def _look(self) -> None:
+        for process in [*self._seen.values()]:
+            if not process.is_running():
+                del self._seen[process.pid]
+        try:
+            root = psutil.Process(self._pid)
+            found = [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            found = []
+        for member in [*self._seen.values()]:
+            try:
+                found += member.children(recursive=True)
+            except psutil.NoSuchProcess:
+                continue
+        self._seen |= {process.pid: process for process in found if process.pid not in self._seen}
+
+
+def _memory(process: psutil.Process, *, shared: bool) -> int:
+    try:
+        if shared and sys.platform.startswith("linux"):
+            return int(process.memory_full_info().pss)
+        return int(process.memory_info().rss)
+    except psutil.AccessDenied:
+        return int(process.memory_info().rss) if process.is_running() else 0
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _kill_group(group: int) -> None:
+    if not hasattr(os, "killpg"):
+        return
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.kill()
+    except psutil.Error:
+        return

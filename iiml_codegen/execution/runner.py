@@ -1,0 +1,241 @@
+"""The runner: starts supervisors, waits for their results, adopts those that still work."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from iiml_codegen.domain.events import Event, RunEnded, RunStarted
+from iiml_codegen.domain.run import RunResult, RunSpec, RunStatus
+from iiml_codegen.domain.wire import from_json, to_json
+from iiml_codegen.execution import boot
+from iiml_codegen.execution.lock import Holder
+from iiml_codegen.execution.process_tree import ProcessTree
+from iiml_codegen.execution.supervisor import EXIT_BUSY, script_command
+from iiml_codegen.files import write_atomically
+
+T = TypeVar("T")
+LOOK_SECONDS = 0.05
+LOST_SECONDS = 1.0
+"""How long a result may take to appear after its supervisor is seen gone."""
+ATTEMPTS = 2
+REUSABLE: tuple[RunStatus, ...] = ("ok", "forbidden")
+"""Endings that the same script would reach again; anything else may go better next time."""
+OWN_FILES = (
+    "stop",
+    "spec.json",
+    "result.json",
+    "supervisor.json",
+    "script.json",
+    "forbidden.txt",
+    "confinement.txt",
+    "log.txt",
+)
+
+
+class Recorder(Protocol):
+    """Where the runner tells what happens; the journal is one."""
+
+    def append(self, event: Event) -> int:
+        """Keep one event."""
+
+
+class Runner:
+    """Runs scripts, many at a time, one thread each. With `reuse`, finished runs count as done.
+
+    A run belongs to its folder: the same spec again (same script text) returns what is there; a
+    supervisor that still works on it is waited for.
+    """
+
+    def __init__(self, recorder: Recorder | None = None, *, reuse: bool = True) -> None:
+        self._recorder = recorder
+        self._reuse = reuse
+        self._active: dict[str, Active] = {}
+        self._lock = threading.Lock()
+
+    def run(self, spec: RunSpec) -> RunResult:
+        """Run a script to its end. A run whose supervisor got lost is tried once more."""
+        spec = msgspec.structs.replace(spec, script_hash=_hash(Path(spec.script)))
+        folder = Path(spec.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        finished = self._finished(spec, folder)
+        if finished is not None:
+            return finished
+        active = Active(folder)
+        with self._lock:
+            self._active[spec.id] = active
+        try:
+            for _ in range(ATTEMPTS):
+                result = self._attempt(spec, active)
+                if result.status != "lost":
+                    break
+        finally:
+            with self._lock:
+                del self._active[spec.id]
+        return result
+
+    def stop(self, run: str) -> None:
+        """Ask one active run to stop; its `run` call returns `stopped`."""
+        with self._lock:
+            active = self._active.get(run)
+        if active is not None:
+            active.stop()
+
+    def stop_all(self) -> None:
+        """Ask all active runs to stop; runs may be started again afterwards."""
+        with self._lock:
+            active = list(self._active)
+        for run in active:
+            self.stop(run)
+
+    def active(self) -> list[str]:
+        """The ids of runs at work, sorted."""
+        with self._lock:
+            return sorted(self._active)
+
+    def _finished(self, spec: RunSpec, folder: Path) -> RunResult | None:
+        result = _read(folder / "result.json", RunResult)
+        if not self._reuse or result is None or result.status not in REUSABLE:
+            return None
+        return result if _read(folder / "spec.json", RunSpec) == spec else None
+
+    def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
+        folder = active.folder
+        supervisor = self._adopt(spec, folder) or self._start(spec, active)
+        result = supervisor.wait()
+        if result is None:
+            result = RunResult(id=spec.id, status="lost", reason="its supervisor was killed")
+            _end_orphan(folder)
+        self._tell(
+            RunEnded(result=result, purpose=spec.purpose, candidate=spec.candidate, fold=spec.fold)
+        )
+        return result
+
+    def _adopt(self, spec: RunSpec, folder: Path) -> Supervisor | None:
+        """A supervisor at work on the same spec; one at work on another is stopped first."""
+        holder = _read(folder / "supervisor.json", Holder)
+        if holder is None or not holder.alive() or (folder / "result.json").exists():
+            return None
+        found = Supervisor(folder, holder)
+        if self._reuse and _read(folder / "spec.json", RunSpec) == spec:
+            self._tell_start(spec, adopted=True)
+            return found
+        (folder / "stop").touch()
+        found.wait()
+        return None
+
+    def _start(self, spec: RunSpec, active: Active) -> Supervisor:
+        folder = active.folder
+        active.clear()
+        write_atomically(folder / "spec.json", to_json(spec))
+        self._tell_start(spec, adopted=False)
+        command = boot.command("iiml_codegen.execution.supervisor", str(folder))
+        with (folder / "supervisor.log").open("wb") as log:
+            child = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return Supervisor(folder, child)
+
+    def _tell_start(self, spec: RunSpec, *, adopted: bool) -> None:
+        self._tell(
+            RunStarted(
+                run=spec.id,
+                purpose=spec.purpose,
+                folder=spec.folder,
+                command=script_command(spec),
+                candidate=spec.candidate,
+                fold=spec.fold,
+                adopted=adopted,
+            )
+        )
+
+    def _tell(self, event: Event) -> None:
+        if self._recorder is not None:
+            self._recorder.append(event)
+
+
+class Active:
+    """A run that a thread waits for, and whether it was asked to stop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the supervisor to stop, also one that is just about to start."""
+        self._stopping.set()
+        (self.folder / "stop").touch()
+
+    def clear(self) -> None:
+        """Remove what an earlier run left, but not a request to stop this one."""
+        for name in OWN_FILES:
+            (self.folder / name).unlink(missing_ok=True)
+        if self._stopping.is_set():
+            self.stop()
+
+
+class Supervisor:
+    """A supervisor as seen from outside: our child, or a process that another solver started."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | Holder) -> None:
+        self._folder = folder
+        self._process = process
+
+    def wait(self) -> RunResult | None:
+        """The result, or None when the supervisor is gone without leaving one."""
+        gone_since: float | None = None
+        while True:
+            result = _read(self._folder / "result.json", RunResult)
+            if result is not None:
+                self._reap()
+                return result
+            if self._alive():
+                gone_since = None
+            elif gone_since is None:
+                gone_since = time.monotonic()
+            elif time.monotonic() - gone_since > LOST_SECONDS:
+                return None
+            time.sleep(LOOK_SECONDS)
+
+    def _alive(self) -> bool:
+        if isinstance(self._process, Holder):
+            return bool(self._process.alive())
+        code = self._process.poll()
+        if code == EXIT_BUSY:
+            other = _read(self._folder / "supervisor.json", Holder)
+            return other is not None and bool(other.alive())
+        return code is None
+
+    def _reap(self) -> None:
+        if not isinstance(self._process, Holder):
+            self._process.wait()
+
+
+def _end_orphan(folder: Path) -> None:
+    """End a script that outlived its supervisor; on Linux the kernel did so already."""
+    script = _read(folder / "script.json", Holder)
+    if script is not None and script.alive():
+        ProcessTree(script.pid).kill()
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    """A JSON file of ours; None if it is missing or not of this version."""
+    try:
+        return from_json(path.read_bytes(), kind)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _hash(script: Path) -> str:
+    return hashlib.sha256(script.read_bytes()).hexdigest() if script.exists() else ""

@@ -1,0 +1,183 @@
+"""The supervisor of one run: `python -I boot.py iiml_codegen.execution.supervisor RUNFOLDER`.
+
+Reads `spec.json`, starts the script under guard in a process group of its own, holds it to its
+limits and writes `result.json`, the truth about the run. It outlives whoever started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Literal
+
+import filelock
+
+from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
+from iiml_codegen.domain.wire import from_json, to_json
+from iiml_codegen.execution.environment import script_environment
+from iiml_codegen.execution.lock import holder_of
+from iiml_codegen.execution.process_tree import ProcessTree
+from iiml_codegen.files import write_atomically
+
+GUARD = Path(__file__).resolve().parent / "guard"
+EXIT_BUSY = 75
+LOOK_SECONDS = 0.1
+MOST_LOG_BYTES = 200 * 2**20
+TAIL_BYTES = 8_000
+Ending = tuple[RunStatus, str]
+
+
+def script_command(spec: RunSpec) -> tuple[str, ...]:
+    """The exact command line of the script; unbuffered, so that its log can be followed."""
+    return (spec.interpreter, "-I", "-u", str(GUARD), spec.script, *spec.arguments)
+
+
+def supervise(folder: Path, stop: threading.Event) -> RunResult:
+    """Run what `folder/spec.json` says, until it ends, breaks a limit or `stop` is set."""
+    spec = from_json((folder / "spec.json").read_bytes(), RunSpec)
+    started = time.monotonic()
+    with (folder / "log.txt").open("wb") as log:
+        try:
+            process = _start(spec, folder, log.fileno())
+        except OSError as error:
+            return RunResult(id=spec.id, status="failed", reason=f"cannot start: {error}")
+        tree = ProcessTree(process.pid)
+        write_atomically(folder / "script.json", to_json(holder_of(process.pid)))
+        try:
+            ending = _watch(spec, folder, process, tree, stop)
+        finally:
+            tree.kill()
+            process.wait()
+            for scratch in ("home", "tmp"):
+                shutil.rmtree(folder / scratch, ignore_errors=True)
+    return _result(spec, folder, process.returncode, ending, tree, time.monotonic() - started)
+
+
+def _start(spec: RunSpec, folder: Path, log: int) -> subprocess.Popen[bytes]:
+    for writable in spec.writable:
+        Path(writable).mkdir(parents=True, exist_ok=True)
+    settings = {
+        "refused": spec.refused_reads,
+        "allowed": spec.allowed_reads,
+        "writable": [str(folder), *spec.writable],
+        "record": str(folder / "forbidden.txt"),
+        "confinement": str(folder / "confinement.txt"),
+        "supervisor": os.getpid(),
+    }
+    write_atomically(folder / "guard.json", json.dumps(settings, indent=2).encode())
+    environment = script_environment(folder, spec.threads)
+    return subprocess.Popen(
+        script_command(spec),
+        cwd=folder,
+        env=environment | {"IIML_GUARD": str(folder / "guard.json")},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _watch(
+    spec: RunSpec,
+    folder: Path,
+    process: subprocess.Popen[bytes],
+    tree: ProcessTree,
+    stop: threading.Event,
+) -> Ending | None:
+    """Why the run must end; None when it ended by itself."""
+    deadline = time.monotonic() + spec.wall_seconds
+    while True:
+        try:
+            process.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            used = tree.measure()
+        else:
+            return None
+        if stop.is_set() or (folder / "stop").exists():
+            return "stopped", "stopped on request"
+        if time.monotonic() > deadline:
+            return "timeout", f"wall limit of {spec.wall_seconds:.0f} s"
+        if used > spec.memory_bytes:
+            return "memory", f"used {_size(used)}, limit {_size(spec.memory_bytes)}"
+        if (folder / "log.txt").stat().st_size > MOST_LOG_BYTES:
+            return "failed", f"wrote more than {_size(MOST_LOG_BYTES)} of log"
+
+
+def _result(
+    spec: RunSpec,
+    folder: Path,
+    exit_code: int,
+    ending: Ending | None,
+    tree: ProcessTree,
+    seconds: float,
+) -> RunResult:
+    forbidden = tuple(_text(folder / "forbidden.txt").splitlines())
+    status, reason = ending or _natural_ending(exit_code)
+    if status in ("ok", "failed") and any(line.startswith("read ") for line in forbidden):
+        status, reason = "forbidden", "read what a run must not see"
+    return RunResult(
+        id=spec.id,
+        status=status,
+        exit_code=exit_code,
+        seconds=round(seconds, 3),
+        peak_bytes=tree.peak_bytes,
+        forbidden=forbidden,
+        reason=reason,
+        log_tail=_tail(folder / "log.txt"),
+        confinement=_confinement(folder),
+    )
+
+
+def _natural_ending(exit_code: int) -> Ending:
+    if exit_code == 0:
+        return "ok", ""
+    if exit_code == -signal.SIGKILL:
+        return "memory", "killed from outside, as the system does when memory runs out"
+    if exit_code < 0:
+        return "failed", f"ended by signal {signal.Signals(-exit_code).name}"
+    return "failed", f"exit code {exit_code}"
+
+
+def _confinement(folder: Path) -> Confinement:
+    known: dict[str, Literal["landlock", "hook"]] = {"landlock": "landlock", "hook": "hook"}
+    return known.get(_text(folder / "confinement.txt"), "none")
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace") if path.exists() else ""
+
+
+def _tail(path: Path) -> str:
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        return log.read().decode("utf-8", "replace")
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
+
+
+def main(folder: Path) -> int:
+    """Supervise the run in `folder`, unless another supervisor does."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with filelock.FileLock(folder / "lock", blocking=False):
+            write_atomically(folder / "supervisor.json", to_json(holder_of(os.getpid())))
+            write_atomically(folder / "result.json", to_json(supervise(folder, stop)))
+    except filelock.Timeout:
+        return EXIT_BUSY
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
