@@ -1,0 +1,156 @@
+"""Searches for thresholds and class weights that a label metric likes best.
+
+All on confusion matrices that are counted once: a candidate costs a matrix, not a pass over rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .metrics_labels import Floats, OfConfusion, confusion
+from .predictions import Aim, Ints
+
+CUTS = 200
+"""Candidate thresholds, at quantiles of the predictions."""
+SMOOTH = 5
+"""Neighbouring candidates over which a threshold's score is averaged: a lone peak is noise."""
+SWEEPS = 10
+WEIGHTED_CLASSES = 30
+"""With more classes than this their weights are not searched."""
+FACTORS = np.exp(np.linspace(-1.5, 1.5, 13))
+SYMMETRIC = frozenset({"accuracy", "error_rate", "hamming_loss", "micro_f1"})
+"""Metrics for which the likeliest class is the best answer as it is."""
+
+
+def _gain(aim: Aim) -> OfConfusion:
+    """The metric of confusion matrices, turned so that more is better."""
+    function = aim.measure.of_confusion
+    if function is None:
+        raise TypeError(f"{aim.metric} is no function of a confusion matrix")
+    sign = 1.0 if aim.measure.greater_is_better else -1.0
+    return lambda c: np.asarray(sign * function(c))
+
+
+def candidate_cuts(raw: Floats, most: int = CUTS) -> Floats:
+    """Ascending cuts half-way between neighbouring predictions, at most so many of them."""
+    values = np.unique(raw)
+    if len(values) > most + 1:
+        values = np.unique(np.quantile(values, np.linspace(0, 1, most + 1), method="nearest"))
+    return np.asarray((values[1:] + values[:-1]) / 2.0)
+
+
+def _below(raw: Floats, y: Floats, cuts: Floats, classes: int) -> Floats:
+    """Rows of each class below each cut, shape (K, cuts + 2): none first, all last."""
+    place = np.searchsorted(cuts, raw, side="right")
+    cells = y.astype(np.int64) * (len(cuts) + 1) + place
+    counts = np.bincount(cells, minlength=classes * (len(cuts) + 1))
+    table = counts.reshape(classes, len(cuts) + 1)
+    below = np.cumsum(table, axis=1).astype(np.float64)
+    return np.concatenate([np.zeros((classes, 1)), below], axis=1)
+
+
+def _smoothed(scores: Floats) -> Floats:
+    """Mean over a window of neighbours; shorter at the ends."""
+    kernel = np.ones(min(SMOOTH, len(scores)))
+    total = np.convolve(scores, kernel, mode="same")
+    return np.asarray(total / np.convolve(np.ones(len(scores)), kernel, mode="same"))
+
+
+def _best_cut(gain: OfConfusion, raw: Floats, y: Floats) -> float:
+    """The cut between 0 and 1 that a metric of 2 x 2 matrices likes best; 0.5 without a choice."""
+    cuts = candidate_cuts(raw)
+    if len(cuts) == 0:
+        return 0.5
+    negative = _below(raw, y, cuts, 2)[:, 1:-1].T
+    totals = np.array([(y == 0).sum(), (y == 1).sum()], dtype=np.float64)
+    scores = gain(np.stack([negative, totals - negative], axis=-1))
+    return float(cuts[int(np.argmax(_smoothed(scores)))])
+
+
+def fit_threshold(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
+    """The threshold on P(positive) that scores best."""
+    return {"threshold": [_best_cut(_gain(aim), raw, y)]}
+
+
+def fit_grades(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
+    """K - 1 ascending thresholds on the expected grade, by coordinate ascent.
+
+    Starts where the answers would have the shares of the grades in `y`, and half-way between
+    grades; the better end is taken.
+    """
+    classes = aim.classes
+    cuts = candidate_cuts(raw, 2 * CUTS)
+    if len(cuts) == 0:
+        return {"thresholds": [k + 0.5 for k in range(classes - 1)]}
+    below = _below(raw, y, cuts, classes)
+    shares = np.cumsum(np.bincount(y.astype(np.int64), minlength=classes))[:-1] / len(y)
+    by_share = np.searchsorted(below.sum(axis=0) / len(y), shares)
+    half_way = np.searchsorted(cuts, np.arange(classes - 1) + 0.5) + 1
+    ends = [_ascend(_gain(aim), below, start) for start in (by_share, half_way)]
+    places = max(ends, key=lambda end: end[0])[1]
+    return {"thresholds": [float(cuts[min(max(p, 1), len(cuts)) - 1]) for p in places]}
+
+
+def _ascend(gain: OfConfusion, below: Floats, start: Ints) -> tuple[float, list[int]]:
+    """Move one threshold at a time to its best place until none moves."""
+    last = below.shape[1] - 1
+    places = [0, *(int(p) for p in np.clip(start, 1, last - 1)), last]
+    best = -np.inf
+    for _ in range(SWEEPS):
+        before = list(places)
+        for g in range(1, len(places) - 1):
+            low, high = max(1, places[g - 1]), min(last - 1, places[g + 1])
+            options = np.arange(low, high + 1)
+            scores = gain(_matrices(below, places, g, options))
+            places[g], best = int(options[np.argmax(scores)]), float(scores.max())
+        if places == before:
+            break
+    return best, places[1:-1]
+
+
+def _matrices(below: Floats, places: list[int], moved: int, options: Ints) -> Floats:
+    """Confusion matrices with one threshold at each of its options."""
+    edges = np.tile(np.asarray(places), (len(options), 1))
+    edges[:, moved] = options
+    return np.moveaxis(np.diff(below[:, edges], axis=-1), 0, -2)
+
+
+def fit_weights(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
+    """Weights of the classes in the argmax, by coordinate ascent; none where they cannot help."""
+    classes = raw.shape[1]
+    if aim.metric in SYMMETRIC or classes > WEIGHTED_CLASSES:
+        return {}
+    gain, weights = _gain(aim), np.ones(classes)
+    start = float(gain(confusion(y, raw.argmax(axis=1).astype(np.float64), classes)))
+    best = start
+    for k in list(range(classes)) * 2:
+        weighed = raw * weights
+        weighed[:, k] = -np.inf
+        rival, height = weighed.argmax(axis=1), weighed.max(axis=1)
+        for factor in FACTORS * weights[k]:
+            answers = np.where(raw[:, k] * factor > height, k, rival).astype(np.float64)
+            score = float(gain(confusion(y, answers, classes)))
+            if score > best:
+                best, weights[k] = score, factor
+    return {"weights": [float(w) for w in weights / weights.sum()]} if best > start else {}
+
+
+def fit_label_thresholds(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
+    """One threshold for all columns first, then each column's own, as long as the metric gains."""
+    sign = 1.0 if aim.measure.greater_is_better else -1.0
+
+    def score(cuts: Floats) -> float:
+        return sign * aim.measure.value(y, (raw >= cuts).astype(np.float64))
+
+    grid = np.unique(np.quantile(raw, np.linspace(0.02, 0.98, 33)))
+    common = max((float(cut) for cut in (*grid, 0.5)), key=lambda cut: score(np.asarray(cut)))
+    cuts = np.full(raw.shape[1], common)
+    best = score(cuts)
+    for t in range(raw.shape[1]):
+        for cut in np.unique(np.quantile(raw[:, t], np.linspace(0.02, 0.98, 33))):
+            trial = cuts.copy()
+            trial[t] = cut
+            found = score(trial)
+            if found > best:
+                best, cuts = found, trial
+    return {"thresholds": [float(cut) for cut in cuts]}

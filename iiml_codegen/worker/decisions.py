@@ -1,0 +1,135 @@
+"""The step from raw predictions to answers: fitted here, applied here and by generated code.
+
+`apply_decision` does what `workspace_templates/models/decide_<decision>.py` does; a test compares
+them. Fitted values are lists of floats: {"threshold"}, {"thresholds"}, {"weights"}, {"low",
+"high", "whole"}. An empty answer means the template's defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .decision_search import fit_grades, fit_label_thresholds, fit_threshold, fit_weights
+from .metrics_labels import Floats
+from .pairing import p_better
+from .predictions import Aim, Ints, OutOfFold, random_parts
+
+Fitted = dict[str, list[float]]
+CLEAR = 0.75
+"""P(better) on withheld rows from which a tuned decision replaces the default one."""
+
+LABEL_DECISIONS: dict[str, str] = {
+    "binary": "threshold",
+    "multiclass": "argmax",
+    "multilabel": "labels",
+    "ordinal": "grades",
+    "regression": "clip",
+    "multi_regression": "clip",
+}
+
+
+def decision_for(wants: str, kind: str) -> str:
+    """The decision step between raw predictions of `kind` and answers that a metric wants."""
+    if wants == "labels":
+        return LABEL_DECISIONS[kind]
+    return "clip" if wants == "values" else "none"
+
+
+def apply_decision(aim: Aim, raw: Floats, fitted: Fitted) -> Floats:
+    """Answers from raw predictions; class codes come as floats."""
+    decision = decision_for(aim.measure.wants, aim.kind)
+    if decision == "threshold":
+        return (raw >= fitted.get("threshold", [0.5])[0]).astype(np.float64)
+    if decision == "argmax":
+        weighed = raw * np.asarray(fitted.get("weights", [1.0]))
+        return np.asarray(weighed.argmax(axis=1).astype(np.float64))
+    if decision == "labels":
+        return (raw >= np.asarray(fitted["thresholds"])).astype(np.float64)
+    if decision == "grades":
+        cuts = np.sort(np.asarray(fitted["thresholds"]))
+        return np.searchsorted(cuts, raw, side="right").astype(np.float64)
+    if decision == "clip":
+        clipped = np.clip(raw, fitted["low"][0], fitted["high"][0])
+        return np.asarray(np.rint(clipped) if fitted.get("whole", [0.0])[0] else clipped)
+    return raw
+
+
+def fit_decision(aim: Aim, raw: Floats, y: Floats, *, careful: bool = True) -> Fitted:
+    """Parameters of the decision that score best on these rows.
+
+    A threshold or a weight that differs from the default is kept only if it wins clearly when
+    fitted on some of the rows and tried on the others (on few rows a tuned threshold overfits);
+    `careful=False` leaves that check out.
+    """
+    decision = decision_for(aim.measure.wants, aim.kind)
+    if decision == "grades":
+        return fit_grades(aim, raw, y)
+    if decision == "clip":
+        return _fit_clip(aim, raw, y)
+    if decision == "none":
+        return {}
+    tuned, default = TUNED[decision](aim, raw, y), default_decision(decision, raw)
+    if careful and tuned != default and not _wins(aim, TUNED[decision], default, raw, y):
+        return default
+    return tuned
+
+
+TUNED: dict[str, Callable[[Aim, Floats, Floats], Fitted]] = {
+    "threshold": fit_threshold,
+    "argmax": fit_weights,
+    "labels": fit_label_thresholds,
+}
+
+
+def default_decision(decision: str, raw: Floats) -> Fitted:
+    """The decision that nothing was fitted for: a half, or the likeliest class."""
+    if decision == "threshold":
+        return {"threshold": [0.5]}
+    return {"thresholds": [0.5] * raw.shape[1]} if decision == "labels" else {}
+
+
+def _wins(
+    aim: Aim,
+    fit: Callable[[Aim, Floats, Floats], Fitted],
+    default: Fitted,
+    raw: Floats,
+    y: Floats,
+) -> bool:
+    """Does the fitted decision beat the default on rows that it was not fitted on?"""
+    parts = random_parts(len(y), aim.seed)
+    tuned = _cross_fitted(lambda r, t: fit(aim, r, t), aim, raw, y, parts)
+    return p_better(aim, y, tuned, apply_decision(aim, raw, default)) >= CLEAR
+
+
+def _fit_clip(aim: Aim, raw: Floats, y: Floats) -> Fitted:
+    """Where answers can lie; whole numbers if the target has only those and rounding pays."""
+    fitted = {"low": [float(y.min())], "high": [float(y.max())]}
+    if not np.array_equal(y, np.rint(y)):
+        return fitted
+    whole = {**fitted, "whole": [1.0]}
+    rounded, plain = apply_decision(aim, raw, whole), apply_decision(aim, raw, fitted)
+    return whole if p_better(aim, y, rounded, plain) >= CLEAR else fitted
+
+
+def _cross_fitted(
+    fit: Callable[[Floats, Floats], Fitted], aim: Aim, raw: Floats, y: Floats, parts: Ints
+) -> Floats:
+    """Answers whose decision was fitted on the rows of the other parts."""
+    pieces: list[tuple[Ints, Floats]] = []
+    for part in np.unique(parts):
+        here = parts == part
+        fitted = fit(raw[~here], y[~here])
+        pieces.append((np.flatnonzero(here), apply_decision(aim, raw[here], fitted)))
+    order = np.concatenate([rows for rows, _ in pieces])
+    answers = np.concatenate([values for _, values in pieces])
+    return answers[np.argsort(order, kind="stable")]
+
+
+def cross_fitted_answers(aim: Aim, oof: OutOfFold) -> Floats:
+    """Answers for out-of-fold rows; each fold's decision was fitted on the other folds."""
+    if decision_for(aim.measure.wants, aim.kind) == "none":
+        return oof.raw
+    parts = oof.parts(aim.seed)
+    return _cross_fitted(lambda r, t: fit_decision(aim, r, t), aim, oof.raw, oof.y, parts)

@@ -1,0 +1,162 @@
+"""Metrics on probabilities and on scores that rank; as rows whose mean is the metric.
+
+`y` holds codes (n,) or 0/1 per target (n, T); answers are P(positive) (n,), one column per class
+(n, K), or one per target (n, T). Rows of a metric that is no mean are its linearisation (delta
+method), so that their spread gives its standard error and their differences a paired test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import rankdata
+
+from .metrics_labels import Floats
+
+SMALLEST = 1e-15
+"""Probabilities are kept this far from 0 and 1, as Kaggle does."""
+
+RowFunction = Callable[[Floats, Floats], Floats]
+
+
+def per_column(function: RowFunction) -> RowFunction:
+    """Extend a function of one target to several: the mean over columns, row by row."""
+
+    def extended(y: Floats, answers: Floats) -> Floats:
+        if y.ndim == 1:
+            return function(y, answers)
+        rows = [function(y[:, t], answers[:, t]) for t in range(y.shape[1])]
+        return np.asarray(np.mean(rows, axis=0))
+
+    return extended
+
+
+def one_against_rest(function: RowFunction) -> RowFunction:
+    """Extend a function of a binary target to K classes (the mean over those present) and T."""
+
+    def extended(y: Floats, answers: Floats) -> Floats:
+        if y.ndim == 1 and answers.ndim == 2:
+            codes = [k for k in range(answers.shape[1]) if (y == k).any()]
+            rows = [function((y == k).astype(np.float64), answers[:, k]) for k in codes]
+            return np.asarray(np.mean(rows, axis=0))
+        return per_column(function)(y, answers)
+
+    return extended
+
+
+def _binary_log_loss(y: Floats, answers: Floats) -> Floats:
+    p = np.clip(answers, SMALLEST, 1.0 - SMALLEST)
+    return np.asarray(-np.log(np.where(y == 1, p, 1.0 - p)))
+
+
+def log_loss(y: Floats, answers: Floats) -> Floats:
+    """-log of the probability of what is true; rows over classes are made to sum to 1."""
+    if y.ndim == 1 and answers.ndim == 2:
+        p = np.clip(answers, SMALLEST, 1.0 - SMALLEST)
+        true = p[np.arange(len(y)), y.astype(np.int64)]
+        return np.asarray(np.log(p.sum(axis=1)) - np.log(true))
+    return per_column(_binary_log_loss)(y, answers)
+
+
+def brier(y: Floats, answers: Floats) -> Floats:
+    """Squared distance of probabilities from 0/1; over classes their sum (Brier 1950)."""
+    if y.ndim == 1 and answers.ndim == 2:
+        truth = (y[:, None] == np.arange(answers.shape[1])).astype(np.float64)
+        return np.asarray(((answers - truth) ** 2).sum(axis=1))
+    return per_column(lambda t, p: np.asarray((p - t) ** 2))(y, answers)
+
+
+def _binary_auc(y: Floats, answers: Floats) -> Floats:
+    """DeLong's placements (1988): each row's share of pairs that are in the right order."""
+    positive = y == 1
+    ones, zeros = int(positive.sum()), int((~positive).sum())
+    if ones == 0 or zeros == 0:
+        return np.full(len(y), np.nan)
+    placements = rankdata(answers)
+    placements[positive] -= rankdata(answers[positive])
+    placements[~positive] -= rankdata(answers[~positive])
+    placements[positive] /= zeros
+    placements[~positive] = 1.0 - placements[~positive] / ones
+    auc = placements[positive].mean()
+    return np.asarray(auc + (placements - auc) * len(y) / np.where(positive, ones, zeros))
+
+
+def _reciprocal_rank(y: Floats, answers: Floats) -> Floats:
+    """1 / the place of the true class; among equals the lower code comes first."""
+    codes = y.astype(np.int64)
+    true = answers[np.arange(len(y)), codes][:, None]
+    earlier = np.arange(answers.shape[1])[None, :] < codes[:, None]
+    before = (answers > true) | ((answers == true) & earlier)
+    return np.asarray(1.0 / (1.0 + before.sum(axis=1)))
+
+
+def map_at(k: int) -> RowFunction:
+    """Mean average precision at k with one true class a row: 1 / its place, 0 after place k."""
+
+    def rows(y: Floats, answers: Floats) -> Floats:
+        reciprocal = _reciprocal_rank(y, answers)
+        return np.asarray(np.where(reciprocal * k >= 1.0 - 1e-9, reciprocal, 0.0))
+
+    return rows
+
+
+def top(k: int) -> RowFunction:
+    """Share of rows whose true class is among the k likeliest."""
+    return lambda y, answers: (map_at(k)(y, answers) > 0).astype(np.float64)
+
+
+def gini_rows(y: Floats, answers: Floats) -> Floats:
+    """2 AUC - 1 for 0/1 targets."""
+    return np.asarray(2.0 * _binary_auc(y, answers) - 1.0)
+
+
+def _lorenz(y: Floats, by: Floats) -> float:
+    """Area between the cumulated share of y, ordered by falling `by`, and the diagonal."""
+    ordered = y[np.argsort(-by, kind="stable")]
+    return float((np.cumsum(ordered) / ordered.sum()).sum() - (len(y) + 1) / 2.0) / len(y)
+
+
+def gini(y: Floats, answers: Floats) -> float:
+    """Normalised Gini: the Lorenz area of the answers by that of the truth."""
+    if np.isin(y, (0.0, 1.0)).all():
+        return float(gini_rows(y, answers).mean())
+    return _lorenz(y, answers) / _lorenz(y, y)
+
+
+def average_precision(y: Floats, answers: Floats) -> Floats:
+    """The step-wise area under precision over recall, as a single row."""
+    from sklearn.metrics import average_precision_score
+
+    return np.array([float(average_precision_score(y, answers))])
+
+
+def pr_auc(y: Floats, answers: Floats) -> Floats:
+    """The trapezoid area under precision over recall, as a single row."""
+    from sklearn.metrics import auc, precision_recall_curve
+
+    precision, recall, _ = precision_recall_curve(y, answers)
+    return np.array([float(auc(recall, precision))])
+
+
+PROBABILITY_ROWS: dict[str, RowFunction] = {
+    "log_loss": log_loss,
+    "multiclass_log_loss": log_loss,
+    "mean_column_log_loss": log_loss,
+    "brier": brier,
+}
+SCORE_ROWS: dict[str, RowFunction] = {
+    "roc_auc": one_against_rest(_binary_auc),
+    "mean_column_roc_auc": one_against_rest(_binary_auc),
+    "roc_auc_ovr": one_against_rest(_binary_auc),
+    "map_at_3": map_at(3),
+    "map_at_5": map_at(5),
+    "top_3_accuracy": top(3),
+    "top_5_accuracy": top(5),
+}
+SCORE_VALUES: dict[str, Callable[[Floats, Floats], float]] = {
+    "average_precision": lambda y, p: float(one_against_rest(average_precision)(y, p)[0]),
+    "pr_auc": lambda y, p: float(one_against_rest(pr_auc)(y, p)[0]),
+    "gini": gini,
+}
+"""Scores without rows: their spread comes from a jackknife over blocks of rows."""

@@ -1,0 +1,148 @@
+"""Out-of-fold predictions as the runs left them on disk, beside the labels that they never saw.
+
+`.npy` files without pickles: raw predictions of a shadow's test rows (the fold's rows first, then
+the real test rows), the fold's positions in the training table, and the withheld target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import DataError, RequestError
+from .metrics import Measure, measure
+from .metrics_labels import Floats
+
+Ints = npt.NDArray[np.int64]
+PARTS = 5
+"""Parts to cross-fit over where there is only one fold."""
+CODED = frozenset({"binary", "multiclass", "ordinal"})
+WIDE = frozenset({"multiclass", "multilabel", "multi_regression"})
+SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What predictions are for: the metric, the task kind, the number of classes, the seed."""
+
+    metric: str
+    kind: str
+    classes: int
+    seed: int
+
+    @property
+    def measure(self) -> Measure:
+        """The metric's functions."""
+        return measure(self.metric)
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Predictions of one candidate in the order of the training rows that they are for.
+
+    `rows` are positions in the training table, `fold` says which fold withheld each, `raw` are
+    the raw predictions, `y` the labels.
+    """
+
+    rows: Ints
+    fold: Ints
+    raw: Floats
+    y: Floats
+
+    def at(self, rows: Ints) -> OutOfFold:
+        """Only these rows of the training table, which must be among ours."""
+        chosen = np.isin(self.rows, rows)
+        return OutOfFold(self.rows[chosen], self.fold[chosen], self.raw[chosen], self.y[chosen])
+
+    def parts(self, seed: int) -> Ints:
+        """What to cross-fit over, by row: the folds, or random parts of a single fold."""
+        if len(np.unique(self.fold)) > 1:
+            return self.fold
+        return random_parts(len(self.rows), seed)
+
+
+def random_parts(n: int, seed: int) -> Ints:
+    """A part number for each of n rows; sizes differ by at most one."""
+    return np.random.default_rng(seed).permutation(np.arange(n) % PARTS).astype(np.int64)
+
+
+def required(params: dict[str, Any], name: str) -> Any:
+    """A parameter that must be there; raises RequestError."""
+    if name not in params:
+        raise RequestError(f"the request lacks {name!r}")
+    return params[name]
+
+
+def load_array(path: str) -> npt.NDArray[Any]:
+    """An array from disk; raises DataError where there is none."""
+    try:
+        array: npt.NDArray[Any] = np.load(Path(path), allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"cannot read {path}: {error}", hint="the run left no array") from error
+    return array
+
+
+def load_labels(params: dict[str, Any]) -> Floats:
+    """The withheld target of all training rows, (n,) or (n, T); NaN where a label is missing."""
+    return load_array(str(required(required(params, "labels"), "file"))).astype(np.float64)
+
+
+def load_aim(params: dict[str, Any], y: Floats) -> Aim:
+    """What to score for; `classes` is counted in the labels where the request does not say."""
+    kind = str(required(params, "kind"))
+    classes = params.get("classes")
+    if not classes:
+        classes = int(np.nanmax(y)) + 1 if kind in CODED and len(y) else 2
+    return Aim(str(required(params, "metric")), kind, max(2, int(classes)), params.get("seed", 0))
+
+
+def load_out_of_fold(
+    folds: list[dict[str, str]], labels: Floats, aim: Aim, name: str = "the candidate"
+) -> OutOfFold:
+    """Read the folds of a candidate; rows without a label are left out.
+
+    Raises DataError where a prediction is missing, not finite, of the wrong shape, or no
+    probability though the metric wants one.
+    """
+    if not folds:
+        raise RequestError(f"no folds of {name}")
+    rows = [load_array(fold["fold_rows"]).astype(np.int64) for fold in folds]
+    raws = [_fold_raw(f["raw"], len(r), aim, name) for f, r in zip(folds, rows, strict=True)]
+    number = np.concatenate([np.full(len(r), i, dtype=np.int64) for i, r in enumerate(rows)])
+    position, raw = np.concatenate(rows), np.concatenate(raws)
+    if len(np.unique(position)) != len(position) or position.max(initial=-1) >= len(labels):
+        raise DataError(f"the folds of {name} overlap or go beyond the training rows")
+    y = labels[position]
+    known = np.flatnonzero(~np.isnan(y.reshape(len(y), -1)).any(axis=1))
+    order = known[np.argsort(position[known], kind="stable")]
+    if len(order) == 0:
+        raise DataError(f"no row of {name} has a label")
+    return OutOfFold(position[order], number[order], raw[order], y[order])
+
+
+def _fold_raw(path: str, n: int, aim: Aim, name: str) -> Floats:
+    """The predictions for a fold's rows, checked."""
+    raw = load_array(path).astype(np.float64)
+    if len(raw) < n:
+        raise DataError(f"{name} predicted {len(raw)} rows where the fold alone has {n}")
+    return check_raw(raw[:n], aim, name)
+
+
+def check_raw(raw: Floats, aim: Aim, name: str) -> Floats:
+    """Raw predictions in the shape of their task kind; raises DataError."""
+    if raw.ndim == 2 and raw.shape[1] == 1 and aim.kind not in WIDE:
+        raw = raw[:, 0]
+    if raw.ndim != (2 if aim.kind in WIDE else 1):
+        raise DataError(f"predictions of {name} have shape {raw.shape}, no {aim.kind} task's")
+    if aim.kind == "multiclass" and raw.shape[1] != aim.classes:
+        raise DataError(f"{name} predicts {raw.shape[1]} classes, the task has {aim.classes}")
+    if not np.isfinite(raw).all():
+        raise DataError(f"{name} predicts values that are not finite")
+    probable = aim.measure.wants == "probabilities"
+    if probable and (raw.min(initial=0.0) < -SLACK or raw.max(initial=1.0) > 1.0 + SLACK):
+        raise DataError(f"{name} predicts {raw.min():.4g} to {raw.max():.4g}, no probabilities")
+    return raw
