@@ -1,0 +1,122 @@
+"""What every part of the search works with: the plan, the shadows, and the scoring worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iiml_codegen.agents import Agents
+from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.candidate import Ensemble, Score
+from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.metric import METRICS
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.search.shadows import Shadow, ShadowSet
+
+SCORING_SECONDS = 120.0
+
+
+class Comparison(Frozen):
+    """The paired difference of two candidates on the rows that they share; a minus b."""
+
+    p_better: float
+    difference: float
+    standard_error: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One solve's plan and shadows, with the questions that the search asks the worker."""
+
+    context: SolveContext
+    agents: Agents
+    task: TaskSummary
+    profile: DataProfile
+    blueprint: Blueprint
+    contract: Contract
+    shadows: ShadowSet
+    constant: float
+
+    @property
+    def cache(self) -> Path:
+        """Where extracted and prepared data of this competition are kept."""
+        return self.context.workspace.cache_dir()
+
+    @property
+    def slots(self) -> int:
+        """How many runs of one thread each go on at once."""
+        return max(1, self.context.options.cores)
+
+    def shadow(self, fold: int) -> Shadow:
+        """The shadow that withholds a fold."""
+        return self.shadows.folds[fold]
+
+    def better(self, a: float, b: float) -> bool:
+        """Whether score `a` is better than `b` for the task's metric."""
+        return a > b if self.task.greater_is_better else a < b
+
+    def skill(self, value: float, best: float) -> float:
+        """How much of the way from the constant prediction to `best` a score has gone."""
+        way = best - self.constant
+        return (value - self.constant) / way if way else 0.0
+
+    def scoring(self) -> dict[str, Any]:
+        """The parameters that all scoring questions share."""
+        return {
+            "labels": {"file": self.shadows.target},
+            "kind": self.task.kind,
+            "metric": self.task.metric,
+            "answer": self.task.submission.answer,
+            "classes": len(self.task.classes),
+            "seed": self.context.options.seed,
+        }
+
+    def fold_files(self, raws: Mapping[int, Path]) -> list[dict[str, str]]:
+        """Raw predictions of folds beside the positions of their rows."""
+        return [
+            {"raw": str(raws[fold]), "fold_rows": self.shadow(fold).fold_rows}
+            for fold in sorted(raws)
+        ]
+
+    def score(self, raws: Mapping[int, Path]) -> Score:
+        """Out-of-fold score of a candidate on the folds that it has run."""
+        params = {**self.scoring(), "folds": self.fold_files(raws)}
+        return self.context.worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
+
+    def compare(self, a: Mapping[int, Path], b: Mapping[int, Path]) -> Comparison:
+        """How probable it is that `a` is better than `b`, by the rows that both predicted."""
+        params = {
+            **self.scoring(),
+            "a": {"folds": self.fold_files(a)},
+            "b": {"folds": self.fold_files(b)},
+        }
+        worker = self.context.worker
+        return worker.call_typed("compare", params, Comparison, timeout=SCORING_SECONDS)
+
+    def blend(self, candidates: Sequence[tuple[str, Mapping[int, Path]]]) -> Ensemble:
+        """The best way to combine candidates, cross-fitted; a single one if that is best."""
+        listed = [{"id": name, "folds": self.fold_files(raws)} for name, raws in candidates]
+        params = {**self.scoring(), "candidates": listed}
+        worker = self.context.worker
+        return worker.call_typed("blend", params, Ensemble, timeout=SCORING_SECONDS)
+
+
+def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet) -> float:
+    """The score of the best constant prediction."""
+    params = {
+        "labels": {"file": shadows.target},
+        "kind": task.kind,
+        "metric": task.metric,
+        "classes": len(task.classes),
+    }
+    answer = context.worker.call("constant_score", params, timeout=SCORING_SECONDS)
+    value = answer["value"]
+    if value is None:
+        return 0.0 if METRICS[task.metric].greater_is_better else float("inf")
+    return float(value)

@@ -1,0 +1,95 @@
+"""A candidate's own modules and pipeline, in its folder; debugging edits only these."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from iiml_codegen.domain.blueprint import Member
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import to_json
+from iiml_codegen.files import write_atomically
+from iiml_codegen.integration.assembler import assemble
+from iiml_codegen.integration.pipeline_plan import (
+    Bindings,
+    Decision,
+    HarnessPlan,
+    MemberModule,
+    Module,
+    Pipeline,
+    Rounds,
+)
+
+
+@dataclass
+class CandidateCode:
+    """The texts of one candidate; a repair replaces a text and writes the files again."""
+
+    id: str
+    member: Member
+    folder: Path
+    prep: str
+    model: str
+    task: TaskSummary
+    bindings: Bindings | None = None
+    pipeline: Pipeline | None = None
+
+    @property
+    def model_name(self) -> str:
+        """The file name of the model module."""
+        return f"model_{self.member.track}.py"
+
+    def pipeline_file(self) -> Path:
+        """The assembled pipeline of this candidate."""
+        return self.folder / f"pipeline_{self.member.track}.py"
+
+    def extracts(self) -> bool:
+        """Whether prep has the label-free part that runs once for all rows."""
+        return "\ndef extract(" in f"\n{self.prep}"
+
+    def digest(self) -> str:
+        """A hash of the candidate's texts."""
+        return hashlib.sha256(f"{self.prep}\0{self.model}".encode()).hexdigest()
+
+    def prep_module(self) -> Module:
+        """`prep.py` as the assembler takes it."""
+        return Module(name="prep", label="prep.py", text=self.prep)
+
+    def member_module(self, rounds: Rounds = None, seeds: tuple[int, ...] = (0,)) -> MemberModule:
+        """The model as a member of a pipeline."""
+        module = Module(name=self.member.name, label=self.model_name, text=self.model)
+        return MemberModule(
+            name=self.member.name,
+            module=module,
+            view=self.member.view,
+            rounds=rounds,
+            seeds=seeds,
+            bindings=self.bindings,
+        )
+
+    def decision(self, fitted: dict[str, list[float]]) -> Decision | None:
+        """The model's own `decide`, if it has one."""
+        if "\ndef decide(" not in self.model:
+            return None
+        module = Module(name=self.member.name, label=self.model_name, text=self.model)
+        return Decision(module=module, fitted=fitted)
+
+    def write(self) -> None:
+        """Assemble and write all files; raises GenerationError or BindingError."""
+        plan = HarnessPlan(
+            title=f"{self.task.title}: {self.member.name}",
+            task=self.task,
+            decision=self.decision({}),
+        )
+        self.pipeline = assemble(self.prep_module(), [self.member_module()], plan)
+        for name, text in (
+            ("prep.py", self.prep),
+            (self.model_name, self.model),
+            (self.pipeline_file().name, self.pipeline.text),
+        ):
+            write_atomically(self.folder / name, text.encode())
+        write_atomically(
+            self.folder / f"{self.pipeline_file().stem}.map.json",
+            to_json(self.pipeline.source_map),
+        )

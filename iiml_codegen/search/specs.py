@@ -1,0 +1,144 @@
+"""What each kind of run is given: arguments, limits, and what it may read and write."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from iiml_codegen.domain.run import RunSpec
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.shadows import Shadow
+
+MEMORY_SHARE = 0.8
+
+
+def run_id(code: CandidateCode, what: str) -> str:
+    """A name for a run that says what it is; another text of the code gives another name."""
+    return f"{code.id}-{what}-{code.digest()[:8]}"
+
+
+def short_hash(*parts: str) -> str:
+    """A name for what was made from these texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def memory_limit(bench: Bench) -> int:
+    """What one of the runs that go on at once may use, in bytes."""
+    from psutil import virtual_memory
+
+    return int(virtual_memory().total * MEMORY_SHARE / bench.slots)
+
+
+def extracted_file(bench: Bench, code: CandidateCode) -> Path:
+    """Where `extract` of this prep leaves its result, for all rows."""
+    key = short_hash(code.prep, bench.shadows.view, bench.shadows.target)
+    return bench.cache / "extracted" / f"{key}.pkl"
+
+
+def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
+    """Where `prepare` of this prep leaves its outputs for one shadow."""
+    key = short_hash(code.prep, shadow.data)
+    return bench.cache / "prepared" / f"{key}.pkl"
+
+
+def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[str, ...]:
+    """The flags that hand a shadow over, with what was extracted and prepared before."""
+    extracted: tuple[str, ...] = ()
+    if code.extracts():
+        extracted = ("--extracted", str(extracted_file(bench, code)), "--rows", shadow.rows)
+    prepared = ("--prepared", str(prepared_file(bench, code, shadow)))
+    return ("--data-dir", shadow.data, *extracted, *prepared)
+
+
+def shadow_spec(
+    bench: Bench,
+    code: CandidateCode,
+    shadow: Shadow,
+    what: str,
+    arguments: tuple[str, ...],
+    seconds: float,
+) -> RunSpec:
+    """A run inside a shadow: the real folder and everything else in the cache are refused."""
+    context = bench.context
+    name = run_id(code, what)
+    folders = {extracted_file(bench, code).parent, prepared_file(bench, code, shadow).parent}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    return RunSpec(
+        id=name,
+        script=str(code.pipeline_file()),
+        folder=str(context.workspace.run(name)),
+        interpreter=str(context.interpreter),
+        purpose=what,
+        arguments=arguments,
+        candidate=code.id,
+        fold=shadow.fold,
+        wall_seconds=seconds,
+        memory_bytes=memory_limit(bench),
+        refused_reads=(str(context.workspace.folder), str(bench.cache)),
+        allowed_reads=(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
+        writable=(str(prepared_file(bench, code, shadow).parent),),
+    )
+
+
+def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float) -> RunSpec:
+    """Fit without the fold's labels, predict the fold's rows."""
+    what = f"fold {shadow.fold}"
+    folder = bench.context.workspace.run(run_id(code, what))
+    arguments = (
+        *data_arguments(bench, code, shadow),
+        *("--valid", shadow.valid, "--seed", str(bench.context.options.seed), "--threads", "1"),
+        *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
+    )
+    return shadow_spec(bench, code, shadow, what, arguments, seconds)
+
+
+def prepare_spec(bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float) -> RunSpec:
+    """Only prepare one shadow, so that the contract can be checked on what comes out."""
+    arguments = (*data_arguments(bench, code, shadow), "--only", "prepare")
+    return shadow_spec(bench, code, shadow, f"prepare {shadow.fold}", arguments, seconds)
+
+
+def extract_spec(bench: Bench, code: CandidateCode, seconds: float) -> RunSpec:
+    """Extract once from the view, in which no label is left."""
+    context = bench.context
+    out = extracted_file(bench, code)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    name = run_id(code, "extract")
+    view = bench.shadows.view
+    return RunSpec(
+        id=name,
+        script=str(code.pipeline_file()),
+        folder=str(context.workspace.run(name)),
+        interpreter=str(context.interpreter),
+        purpose="extract",
+        arguments=("--data-dir", view, "--only", "extract", "--extracted", str(out)),
+        candidate=code.id,
+        wall_seconds=seconds,
+        memory_bytes=memory_limit(bench) * bench.slots,
+        refused_reads=(str(context.workspace.folder), str(bench.cache)),
+        allowed_reads=(str(code.folder), view),
+        writable=(str(out.parent),),
+    )
+
+
+def refit_spec(bench: Bench, script: Path, name: str, threads: int, seconds: float) -> RunSpec:
+    """Run a finished pipeline on the real folder, as a person would run it alone."""
+    context = bench.context
+    folder = context.workspace.run(name)
+    return RunSpec(
+        id=name,
+        script=str(script),
+        folder=str(folder),
+        interpreter=str(context.interpreter),
+        purpose="refit on all rows",
+        arguments=(
+            *("--data-dir", str(context.workspace.folder), "--out", str(folder / "submission.csv")),
+            *("--report", str(folder / "report.json")),
+        ),
+        candidate=name,
+        threads=threads,
+        wall_seconds=seconds,
+        memory_bytes=memory_limit(bench) * bench.slots,
+    )
