@@ -50,15 +50,16 @@ class Repairer:
     def mend(
         self, code: CandidateCode, make_spec: Callable[[], RunSpec], result: RunResult
     ) -> RunResult:
-        """Try patches until the step passes, the rounds are used up, or nothing new is proposed."""
+        """Try patches until the step passes; a patch that moves nothing is taken back at once."""
         tried: set[str] = set()
+        untouched = (code.prep, code.model)
         for _ in range(self.rounds):
             if result.ok or result.status not in WORTH_REPAIRING:
-                return result
+                break
             fault = self.locate(code, result)
             patch = next((p for p in self.proposals(code, fault) if p.after not in tried), None)
             if patch is None:
-                return result
+                break
             tried.add(patch.after)
             before = (code.prep, code.model)
             apply(code, patch)
@@ -76,8 +77,9 @@ class Repairer:
             if moved:
                 result = again
             else:
-                code.prep, code.model = before
-                code.write()
+                restore(code, before)
+        if not result.ok:
+            restore(code, untouched)
         return result
 
     def locate(self, code: CandidateCode, result: RunResult) -> Fault:
@@ -98,6 +100,12 @@ class Repairer:
             files=tuple(sorted(p.name for p in folder.iterdir() if p.is_file())),
         )
         return list(propose(fault, texts, facts))
+
+
+def restore(code: CandidateCode, texts: tuple[str, str]) -> None:
+    """Put earlier texts of prep and model back."""
+    code.prep, code.model = texts
+    code.write()
 
 
 def apply(code: CandidateCode, patch: Patch) -> None:

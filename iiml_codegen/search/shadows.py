@@ -10,8 +10,8 @@ from iiml_codegen.domain.wire import Frozen
 class Shadow(Frozen):
     """One fold withheld: `data` is the folder a pipeline is given in place of the real one.
 
-    `rows`, `fold_rows` and `valid` are `.npy` files of row positions; `train_rows` and `n_fold`
-    count the rows that are kept and withheld.
+    `rows`, `fold_rows` and `valid` are `.npy` files of row positions; `train_rows`, `n_fold` and
+    `n_valid` count the rows that are kept, withheld, and kept aside to watch.
     """
 
     fold: int
@@ -21,6 +21,7 @@ class Shadow(Frozen):
     valid: str
     train_rows: int
     n_fold: int
+    n_valid: int
 
     def folder(self) -> Path:
         """The folder that holds everything of this shadow."""

@@ -1,0 +1,173 @@
+"""A solve: the three phases of the paper's Figure 1, in its order and in its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from iiml_codegen.agents import Agents, expert_agents
+from iiml_codegen.domain.blueprint import Blueprint, Member
+from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.events import (
+    BlueprintPlanned,
+    PhaseStarted,
+    ProfileMeasured,
+    TaskAnalysed,
+)
+from iiml_codegen.domain.inventory import Inventory
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import to_json, to_plain
+from iiml_codegen.execution.context import SolveContext, SolveResult
+from iiml_codegen.planning.blueprint_page import blueprint_page
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench, constant_score
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.exploration import Exploration
+from iiml_codegen.search.finish import Finisher
+from iiml_codegen.search.prep_check import check_prep
+from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.shadows import ShadowSet
+
+LOOKING_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What Phase I hands over."""
+
+    task: TaskSummary
+    profile: DataProfile
+    blueprint: Blueprint
+    contract: Contract
+
+
+def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
+    """Plan, write, integrate; the best valid submission stands whenever it ends.
+
+    Raises CompetitionError when the folder cannot be understood, and other IimlErrors for trouble
+    that leaves no submission.
+    """
+    agents = agents or expert_agents(context.options, context.worker)
+    planned = plan(context, agents)
+    bench = withhold(context, agents, planned)
+    attempts = implement(bench)
+    return integrate(bench, attempts)
+
+
+def phase(context: SolveContext, name: str, title: str) -> None:
+    """Tell the views what begins."""
+    context.journal.append(
+        msgspec.convert({"event": "PhaseStarted", "phase": name, "title": title}, PhaseStarted)
+    )
+
+
+def plan(context: SolveContext, agents: Agents) -> Planned:
+    """Phase I: task, profile, knowledge, blueprint and contract."""
+    workspace, journal = context.workspace, context.journal
+    phase(context, "planning", "Look at the files")
+    folder = workspace.folder
+    inventory = context.worker.call_typed(
+        "inventory", {"folder": str(folder)}, Inventory, timeout=LOOKING_SECONDS
+    )
+    task = agents.task_analyzer.analyse(inventory, metric=context.options.metric)
+    workspace.write_bytes(workspace.task, to_json(task))
+    journal.append(TaskAnalysed(task=task))
+    phase(context, "planning", "Profile the data")
+    before = context.budget.used()
+    profile = agents.profiling_agent.profile(folder, task, inventory)
+    workspace.write_bytes(workspace.profile, to_json(profile))
+    journal.append(
+        ProfileMeasured(
+            train_rows=profile.train_rows,
+            test_rows=profile.test_rows,
+            columns=len(profile.columns),
+            seconds=context.budget.used() - before,
+            leaks=profile.leaks,
+            warnings=profile.warnings,
+        )
+    )
+    phase(context, "planning", "Plan the blueprint")
+    knowledge = agents.knowledge_retriever.retrieve(task, profile)
+    table = next(table for table in inventory.tables if table.file == task.train_file)
+    blueprint, contract = agents.guideline_agent.plan(
+        task, profile, knowledge, table, context.options
+    )
+    workspace.write_bytes(workspace.blueprint, to_json(blueprint))
+    workspace.write_bytes(workspace.contract, to_json(contract))
+    page = blueprint_page(blueprint, contract, task, profile)
+    workspace.write_text(workspace.blueprint_page, page)
+    journal.append(
+        BlueprintPlanned(
+            title=blueprint.title,
+            steps=len(blueprint.steps),
+            members=tuple(member.name for member in blueprint.members),
+            folds=blueprint.folds,
+        )
+    )
+    return Planned(task, profile, blueprint, contract)
+
+
+def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
+    """Build the shadow competitions, so that no code to come can see the labels it is scored on."""
+    phase(context, "integration", "Withhold labels in shadow competitions")
+    params = {
+        "folder": str(context.workspace.folder),
+        "task": to_plain(planned.task),
+        "plan": to_plain(planned.blueprint.folds),
+        "out": str(context.workspace.cache_dir()),
+    }
+    shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=600.0)
+    return Bench(
+        context=context,
+        agents=agents,
+        task=planned.task,
+        profile=planned.profile,
+        blueprint=planned.blueprint,
+        contract=planned.contract,
+        shadows=shadows,
+        constant=constant_score(context, planned.task, shadows),
+    )
+
+
+def implement(bench: Bench) -> list[Attempt]:
+    """Phase II: the coders write prep and one model module per member."""
+    phase(bench.context, "implementation", "Write prep and models")
+    prep = bench.agents.preprocessing_coder.write(bench.blueprint)
+    return [write_candidate(bench, prep, n, m) for n, m in enumerate(bench.blueprint.members, 1)]
+
+
+def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Attempt:
+    """One candidate: prep, model and the assembled pipeline, in a folder of its own."""
+    name = f"{number:02d}-{member.name}"
+    code = CandidateCode(
+        id=name,
+        member=member,
+        folder=bench.context.workspace.candidate(name),
+        prep=prep,
+        model=bench.agents.modeling_coder.write(bench.blueprint, member),
+        task=bench.task,
+    )
+    code.write()
+    return Attempt(code, estimate=member.cost)
+
+
+def integrate(bench: Bench, attempts: list[Attempt]) -> SolveResult:
+    """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
+    context = bench.context
+    repairer = Repairer(bench, context.options.repair_rounds)
+    finisher = Finisher(bench)
+    phase(context, "integration", "Check what prep gives against the contract")
+    attempts = check_prep(bench, attempts, repairer)
+    phase(context, "integration", "Score candidates on withheld rows")
+    found = Exploration(bench, attempts, repairer, finisher.reserve).run(finisher.submit_first)
+    if not context.stop.is_set():
+        phase(context, "integration", "Combine, refit on all rows, check the submission")
+        finisher.finish(found)
+    standing = context.workspace.submission
+    return SolveResult(
+        status="stopped" if context.stop.is_set() else "solved",
+        candidate=finisher.candidate,
+        submission=str(standing) if finisher.candidate else None,
+    )
