@@ -15,7 +15,9 @@ from typing import Any
 
 from .policy import Policy, real
 
-HARMLESS = frozenset({"lscpu", "uname", "ldconfig", "nvidia-smi", "sysctl", "ldconfig.real"})
+HARMLESS = frozenset(
+    {"lscpu", "uname", "ldconfig", "nvidia-smi", "sysctl", "ldconfig.real", "fc-list"}
+)
 """Programs that libraries start to learn about the machine."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 MOST_RECORDS = 200

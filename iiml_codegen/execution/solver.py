@@ -1,0 +1,214 @@
+"""The solver: `python -I boot.py iiml_codegen.execution.solver FOLDER`, options on stdin.
+
+It alone holds the folder's lock, runs `solve` and writes the journal. It is detached: windows and
+terminals come and go, and what they want reaches it as requests in the inbox or as SIGTERM.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from iiml_codegen import __version__
+from iiml_codegen.budget import Budget
+from iiml_codegen.domain.events import Note, SolveEnded, SolveStarted
+from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.domain.wire import Frozen, from_json
+from iiml_codegen.errors import IimlError
+from iiml_codegen.execution import boot
+from iiml_codegen.execution.context import SolveContext, SolveResult
+from iiml_codegen.execution.environment import cores, find_interpreter
+from iiml_codegen.execution.inbox import Inbox, StopRequest, UnreadableRequest
+from iiml_codegen.execution.lock import FolderLock, holder_of
+from iiml_codegen.execution.runner import Runner
+from iiml_codegen.execution.worker_client import WorkerClient
+from iiml_codegen.journal import Journal
+from iiml_codegen.workspace import Workspace
+
+LOOK_SECONDS = 0.2
+GRACE = 0.05
+"""A solve that overruns its budget by this share (at least 3 s) is stopped from outside."""
+EXIT_BUG = 1
+
+
+class Orders(Frozen):
+    """What a solver is started with. It comes over stdin, where no process list shows it."""
+
+    options: SolveOptions
+    resumed: bool = False
+
+
+def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes]:
+    """Start a solver that outlives us; its journal tells the rest."""
+    workspace.create()
+    with workspace.solver_log.open("ab") as log:
+        process = subprocess.Popen(
+            boot.command("iiml_codegen.execution.solver", str(workspace.folder)),
+            cwd=workspace.home,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    assert process.stdin is not None
+    with process.stdin as stdin:
+        stdin.write(msgspec.json.encode(orders))
+    return process
+
+
+class Watch:
+    """Looks after a solve from a thread of its own: requests, signals, the end of the budget."""
+
+    def __init__(self, context: SolveContext) -> None:
+        self._context = context
+        self._inbox = Inbox(context.workspace.inbox)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        context = self._context
+        grace = max(3.0, GRACE * context.budget.total)
+        while not self._over.wait(LOOK_SECONDS):
+            self._take_requests()
+            if context.budget.used() > context.budget.total + grace:
+                context.stop.set()
+            if context.stop.is_set():
+                context.runner.stop_all()
+                context.worker.close()
+
+    def _take_requests(self) -> None:
+        for request in self._inbox.take():
+            if isinstance(request, StopRequest):
+                if request.solver == os.getpid():
+                    self._context.stop.set()
+            elif isinstance(request, UnreadableRequest):
+                self._note(f"{request.name} in the inbox is no request: {request.why}")
+            else:
+                self._note(f"a running solve does not answer {type(request).__name__}")
+
+    def _note(self, text: str) -> None:
+        self._context.journal.append(Note(level="warning", text=text))
+
+
+def run_solve(workspace: Workspace, orders: Orders, stop: threading.Event) -> int:
+    """Solve while holding the lock; the journal tells how it ended. Raises `FolderBusyError`."""
+    with FolderLock(workspace.lock):
+        journal = Journal(workspace.journal)
+        started = time.monotonic()
+        try:
+            journal.append(_started(orders))
+            ended = _outcome(workspace, orders, journal, stop)
+            ended = msgspec.structs.replace(ended, seconds=round(time.monotonic() - started, 3))
+            journal.append(ended)
+            _write_report(workspace)
+        finally:
+            journal.close()
+    return ended.exit_code
+
+
+def _started(orders: Orders) -> SolveStarted:
+    return SolveStarted(
+        options=orders.options,
+        pid=os.getpid(),
+        started=holder_of(os.getpid()).started,
+        resumed=orders.resumed,
+        version=__version__,
+    )
+
+
+def _outcome(
+    workspace: Workspace, orders: Orders, journal: Journal, stop: threading.Event
+) -> SolveEnded:
+    """Solve, and say how it ended; the process boundary, where bugs are caught and logged."""
+    try:
+        result = _solve(workspace, orders, journal, stop)
+    except IimlError as error:
+        logging.getLogger(__name__).exception("the solve failed")
+        return SolveEnded(
+            status="failed",
+            seconds=0.0,
+            message=Exception.__str__(error),
+            hint=error.hint,
+            code=error.code,
+            exit_code=error.exit_code,
+        )
+    except Exception as error:
+        logging.getLogger(__name__).exception("a bug ended the solve")
+        message = f"{type(error).__name__}: {error}"
+        hint = f"this is a bug of iiML; the traceback is in {workspace.solver_log}"
+        return SolveEnded(status="bug", seconds=0.0, message=message, hint=hint, exit_code=EXIT_BUG)
+    return SolveEnded(status=result.status, seconds=0.0, message=result.message)
+
+
+def _solve(
+    workspace: Workspace, orders: Orders, journal: Journal, stop: threading.Event
+) -> SolveResult:
+    from iiml_codegen.solve import solve  # the engine's weight, after the journal says it started
+
+    budget = Budget(orders.options.budget)
+    interpreter = find_interpreter(orders.options.interpreter)
+    threads = cores(orders.options.cores)
+    worker = WorkerClient(interpreter, workspace.worker_log, threads=threads)
+    context = SolveContext(
+        workspace=workspace,
+        options=orders.options,
+        journal=journal,
+        runner=Runner(journal, reuse=orders.resumed),
+        worker=worker,
+        budget=budget,
+        stop=stop,
+        interpreter=interpreter,
+        resumed=orders.resumed,
+    )
+    try:
+        with Watch(context):
+            return solve(context)
+    finally:
+        context.runner.stop_all()
+        worker.close()
+
+
+def _write_report(workspace: Workspace) -> None:
+    """The page about this solve; written last, because it tells how the solve ended."""
+    from iiml_codegen.report import write_report
+
+    try:
+        write_report(workspace)
+    except Exception:
+        logging.getLogger(__name__).exception("the report was not written")
+
+
+def main(folder: Path) -> int:
+    """Take orders from stdin and solve the folder."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    orders = from_json(sys.stdin.buffer.read(), Orders)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        return run_solve(Workspace(folder).create(), orders, stop)
+    except IimlError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

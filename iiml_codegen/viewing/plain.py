@@ -1,0 +1,114 @@
+"""A solve as plain lines, one per event that a reader cares about: for pipes and logs."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.events import (
+    BlueprintPlanned,
+    CandidateUpdated,
+    Entry,
+    Event,
+    FaultFound,
+    Note,
+    PatchTried,
+    PhaseStarted,
+    ProfileMeasured,
+    RunEnded,
+    SolveEnded,
+    SolveStarted,
+    SubmissionWritten,
+    TaskAnalysed,
+)
+from iiml_codegen.viewing.solve_view import SolveView
+
+
+class PlainViewer:
+    """Writes lines that begin with the seconds since the solve started."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def show(self, view: SolveView, entry: Entry) -> None:
+        """Write the entry's line, if it has one."""
+        text = line(entry.event)
+        if text:
+            self.say(f"[{entry.at - view.started_at:6.1f} s] {text}")
+
+    def tick(self, view: SolveView) -> None:
+        """Lines do not change with time."""
+
+    def say(self, text: str) -> None:
+        """Write a line."""
+        print(text, file=self._stream, flush=True)
+
+    def close(self, view: SolveView) -> None:
+        """Everything was written already."""
+
+
+def line(event: Event) -> str:
+    """What one event says to a person; empty for those that only views need."""
+    match event:
+        case SolveStarted():
+            verb = "Resuming" if event.resumed else "Solving"
+            return f"{verb} with a budget of {duration(event.options.budget)}"
+        case PhaseStarted():
+            return f"{event.phase}: {event.title}"
+        case TaskAnalysed(task=task):
+            return f"Task: {task.kind} of {', '.join(task.targets)}, scored by {task.metric}"
+        case ProfileMeasured():
+            return (
+                f"Measured {event.train_rows} training and {event.test_rows} test rows, "
+                f"{event.columns} columns{_leaks(event)}"
+            )
+        case BlueprintPlanned():
+            folds = f"{event.folds.folds} {event.folds.strategy} folds"
+            return f"Plan: {event.steps} steps, {', '.join(event.members)}, {folds}"
+        case CandidateUpdated(candidate=candidate):
+            return _candidate(candidate)
+        case RunEnded(result=result):
+            why = result.reason or result.status
+            return "" if result.ok else f"Run {result.id} ({event.purpose}): {why}"
+        case FaultFound(fault=fault):
+            place = f" at {fault.place.file}:{fault.place.line}" if fault.place else ""
+            return f"Fault: {fault.kind}{place}: {fault.message}"
+        case PatchTried():
+            return f"Patch {'kept' if event.kept else 'dropped'}: {event.title}"
+        case SubmissionWritten():
+            score = "" if event.score is None else f", {event.score:.5f}"
+            return f"Submission written: {event.candidate}{score}"
+        case Note():
+            mark = {"information": "", "warning": "Warning: ", "error": "Error: "}[event.level]
+            return mark + event.text
+        case SolveEnded():
+            message = f": {event.message}" if event.message else ""
+            hint = f" ({event.hint})" if event.hint else ""
+            return f"{event.status.capitalize()} after {duration(event.seconds)}{message}{hint}"
+        case _:
+            return ""
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: "42 s", "3 min 05 s"."""
+    whole = round(seconds)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
+
+
+def score_text(candidate: Candidate) -> str:
+    """Score with its standard error; empty where there is none."""
+    score = candidate.score
+    return f"{score.value:.5f} ± {score.standard_error:.5f}" if score else ""
+
+
+def _candidate(candidate: Candidate) -> str:
+    if candidate.status == "running" and candidate.score is None:
+        return ""
+    score = score_text(candidate)
+    note = f" ({candidate.note})" if candidate.note else ""
+    return f"Candidate {candidate.id}: {candidate.status}{', ' if score else ''}{score}{note}"
+
+
+def _leaks(event: ProfileMeasured) -> str:
+    names = ", ".join(leak.column for leak in event.leaks)
+    return f"; suspected leaks: {names}" if names else ""

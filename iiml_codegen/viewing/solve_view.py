@@ -1,0 +1,81 @@
+"""The state of one solve, folded from its events; every view shows it in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.events import (
+    CandidateUpdated,
+    Entry,
+    PhaseStarted,
+    RunEnded,
+    RunStarted,
+    SolveEnded,
+    SolveStarted,
+    SubmissionWritten,
+    TaskAnalysed,
+)
+from iiml_codegen.domain.task import TaskSummary
+
+
+@dataclass
+class SolveView:
+    """What is known of a solve so far. `started_at` and `now` are Unix seconds."""
+
+    started: SolveStarted | None = None
+    started_at: float = 0.0
+    task: TaskSummary | None = None
+    phase: str = ""
+    step: str = "Starting"
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    running: dict[str, RunStarted] = field(default_factory=dict)
+    submission: SubmissionWritten | None = None
+    ended: SolveEnded | None = None
+
+    def apply(self, entry: Entry) -> None:
+        """Take in one entry. A new solve in the same journal starts from nothing."""
+        event = entry.event
+        match event:
+            case SolveStarted():
+                self.__init__()  # type: ignore[misc]
+                self.started, self.started_at = event, entry.at
+            case PhaseStarted():
+                self.phase, self.step = event.phase, event.title
+            case TaskAnalysed():
+                self.task = event.task
+            case CandidateUpdated():
+                self.candidates[event.candidate.id] = event.candidate
+            case RunStarted():
+                self.running[event.run] = event
+            case RunEnded():
+                self.running.pop(event.result.id, None)
+            case SubmissionWritten():
+                self.submission = event
+            case SolveEnded():
+                self.ended = event
+                self.running.clear()
+            case _:
+                return
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate whose predictions stand in `submission.csv`."""
+        return self.candidates.get(self.submission.candidate) if self.submission else None
+
+    @property
+    def greater_is_better(self) -> bool:
+        """The direction of the metric; upwards while the task is unknown."""
+        return self.task is None or self.task.greater_is_better
+
+    def seconds_left(self, now: float) -> float:
+        """What is left of the budget, never below 0."""
+        budget = self.started.options.budget if self.started else 0.0
+        return max(0.0, budget - (now - self.started_at)) if self.started else 0.0
+
+    def leaderboard(self) -> list[Candidate]:
+        """Candidates by score, best first; those without a score follow in order of appearance."""
+        sign = -1.0 if self.greater_is_better else 1.0
+        scored = [one for one in self.candidates.values() if one.score is not None]
+        scored.sort(key=lambda one: sign * one.score.value if one.score else 0.0)
+        return scored + [one for one in self.candidates.values() if one.score is None]

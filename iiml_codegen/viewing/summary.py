@@ -1,0 +1,72 @@
+"""How a solve ended: one JSON object, an exit code, and a few lines for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.viewing.follow import Outcome
+from iiml_codegen.viewing.solve_view import SolveView
+
+OK, UNEXPECTED, NO_SUBMISSION, INTERRUPTED = 0, 1, 7, 130
+
+
+def exit_code(view: SolveView, outcome: Outcome) -> int:
+    """The command line's exit code; `docs/cli.md` lists them all."""
+    if outcome is Outcome.LOST:
+        return UNEXPECTED
+    if view.ended is not None and view.ended.exit_code:
+        return view.ended.exit_code
+    if outcome is Outcome.DETACHED:
+        return INTERRUPTED
+    if view.submission is None:
+        return NO_SUBMISSION
+    return INTERRUPTED if outcome is Outcome.INTERRUPTED else OK
+
+
+def status_word(view: SolveView, outcome: Outcome) -> str:
+    """`solved`, `stopped`, `failed`, `bug`, `running` (we left) or `lost` (it was killed)."""
+    if view.ended is not None:
+        return view.ended.status
+    return "running" if outcome is Outcome.DETACHED else "lost"
+
+
+def summary(view: SolveView, outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """The object of `--json`; what is unknown is null."""
+    task, ended = view.task, view.ended
+    return {
+        "status": status_word(view, outcome),
+        "message": ended.message if ended else "",
+        "hint": ended.hint if ended else "",
+        "task": task.kind if task else None,
+        "title": task.title if task else None,
+        "metric": task.metric if task else None,
+        "greater_is_better": task.greater_is_better if task else None,
+        "best": _best(view.best),
+        "candidates": [_row(one) for one in view.leaderboard()],
+        "submission": view.submission.path if view.submission else None,
+        "seconds": round(ended.seconds if ended else seconds, 3),
+    }
+
+
+def _best(candidate: Candidate | None) -> dict[str, Any] | None:
+    if candidate is None:
+        return None
+    score = candidate.score
+    return {
+        "id": candidate.id,
+        "track": candidate.track,
+        "score": score.value if score else None,
+        "standard_error": score.standard_error if score else None,
+        "folds": list(score.folds) if score else [],
+    }
+
+
+def _row(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "id": candidate.id,
+        "track": candidate.track,
+        "score": candidate.score.value if candidate.score else None,
+        "status": candidate.status,
+        "seconds": round(candidate.seconds, 3),
+    }
