@@ -106,9 +106,10 @@ def test_regressors_learn_several_targets_on_a_log_scale(family: str) -> None:
     assert (np.mean(errors**2, axis=0) < 0.4 * np.log1p(y).var(axis=0)).all()
 
 
-@pytest.mark.parametrize("family", ["lightgbm", "extratrees", "linear"])
+@pytest.mark.parametrize("family", [*FAMILIES, "labels"])
 def test_multilabel_models_rank_every_label(family: str) -> None:
-    module = template(f"{family}_multilabel")
+    module = template("lightgbm_labels" if family == "labels" else f"{family}_multilabel")
+    family = "lightgbm" if family == "labels" else family
     s = signal(family)
     y = np.column_stack([s > 1, s < -1]).astype("float64")
     y[:2] = 1

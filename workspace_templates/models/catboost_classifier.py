@@ -64,7 +64,7 @@ def fit(
 
 def with_plain_text(X: pd.DataFrame) -> pd.DataFrame:
     """Turn categories into plain Python text, the form that CatBoost reads."""
-    return X.astype({name: object for name in X.select_dtypes(include="category").columns})
+    return X.astype(dict.fromkeys(X.select_dtypes(include="category").columns, object))
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:

@@ -80,7 +80,7 @@ def fit_one(
 
 def with_plain_text(X: pd.DataFrame) -> pd.DataFrame:
     """Turn categories into plain Python text, the form that CatBoost reads."""
-    return X.astype({name: object for name in X.select_dtypes(include="category").columns})
+    return X.astype(dict.fromkeys(X.select_dtypes(include="category").columns, object))
 
 
 def as_columns(y: np.ndarray) -> np.ndarray:

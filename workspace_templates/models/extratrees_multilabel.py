@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import ExtraTreesRegressor
 
-TREES = 300
-PARAMS: dict[str, Any] = {"min_samples_leaf": 3, "max_features": 0.5}
+TREES = 200
+PARAMS: dict[str, Any] = {"min_samples_leaf": 4, "max_features": 0.3}
 
 
 @dataclass
