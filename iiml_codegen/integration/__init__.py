@@ -1,0 +1,1 @@
+"""Phase III: bind, assemble, verify, and mend what the coders wrote."""

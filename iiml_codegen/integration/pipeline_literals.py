@@ -1,0 +1,134 @@
+"""What a plan says, as the literals of a pipeline: facts, fitted parameters, members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.rendering import WIDTH, assignment, flat_literal
+from iiml_codegen.integration.pipeline_plan import Bindings, HarnessPlan, MemberModule
+
+ROLES = ("valid", "rounds", "seed", "threads", "time_limit")
+"""Parameters of `fit` that the harness fills in under their own names."""
+
+
+def facts(plan: HarnessPlan) -> list[str]:
+    """File names, columns and labels of the competition, and the threads of the run."""
+    task, form = plan.task, plan.task.submission
+    values: dict[str, object] = {
+        "TRAIN_FILE": task.train_file,
+        "TEST_FILE": task.test_file,
+        "SAMPLE_FILE": form.file,
+        "COLUMNS": form.columns,
+        "ID_COLUMN": form.id_column,
+        "ANSWER_COLUMNS": answer_columns(task),
+    }
+    if form.answer == "label" and task.classes:
+        values["LABELS"] = task.classes
+    values["THREADS"] = plan.threads
+    return [line for name, value in values.items() for line in assignment(name, value).split("\n")]
+
+
+def answer_columns(task: TaskSummary) -> tuple[str, ...]:
+    """Columns of the answers in the order of raw predictions."""
+    form = task.submission
+    if form.answer == "class_probabilities":
+        return tuple(form.class_columns[label] for label in task.classes)
+    return form.answer_columns
+
+
+def fitted(name: str, parameters: Mapping[str, Sequence[float]]) -> list[str]:
+    """Fitted parameters as keyword arguments: plural names hold lists, others one number."""
+    entries: list[str] = []
+    for key, values in parameters.items():
+        if key.endswith("s"):
+            entries += number_list(f'    "{key}": ', list(values))
+        elif len(values) == 1:
+            entries.append(f'    "{key}": {values[0]!r},')
+        else:
+            raise GenerationError(
+                f"fitted parameter {key!r} has {len(values)} values",
+                hint='a name that ends in "s" is passed as a list',
+            )
+    head = f"{name}: dict[str, Any] = "
+    flat = head + "{" + " ".join(entry.strip() for entry in entries).rstrip(",") + "}"
+    return [flat] if len(flat) <= WIDTH else [head + "{", *entries, "}"]
+
+
+def number_list(head: str, values: Sequence[float]) -> list[str]:
+    """One entry with a list of numbers, as many on a line as fit."""
+    flat = f"{head}{flat_literal(list(values))},"
+    if len(flat) <= WIDTH:
+        return [flat]
+    lines, line = [head + "["], " " * 8
+    for value in values:
+        piece = f"{value!r}, "
+        if len(line) + len(piece) > WIDTH + 1:
+            lines.append(line.rstrip())
+            line = " " * 8
+        line += piece
+    return [*lines, line.rstrip(), "    ],"]
+
+
+def members_literal(
+    members: Sequence[tuple[MemberModule, str, str, Sequence[str]]],
+) -> list[str]:
+    """The members table: each with the final names of fit and predict, and fit's parameters."""
+    lines = ["MEMBERS = {"]
+    for member, fit, predict, parameters in members:
+        lines += member_entry(member, fit, predict, parameters)
+    return [*lines, "}"]
+
+
+def member_entry(
+    member: MemberModule, fit: str, predict: str, parameters: Sequence[str]
+) -> list[str]:
+    """One member: evidence, the exact call, then its settings."""
+    bound = member.bound()
+    watches = "valid" in parameters or "**" in parameters
+    settings: dict[str, object] = {
+        "train": bound.train,
+        "test": bound.test,
+        "target": bound.target,
+        "seeds": member.seeds,
+        "rounds": member.rounds,
+        "watches_valid": watches,
+        "others": tuple(bound.others.values()),
+    }
+    usual: dict[str, object] = {"rounds": None, "watches_valid": False, "others": ()}
+    shown = {k: v for k, v in settings.items() if k not in usual or v != usual[k]}
+    return [
+        f"    {flat_literal(member.name)}: Member(",
+        *(f"        # {line}" for line in evidence(member)),
+        *fit_call(fit, parameters, bound),
+        f"        predict={predict},",
+        *(f"        {name}={flat_literal(value)}," for name, value in shown.items()),
+        "    ),",
+    ]
+
+
+def evidence(member: MemberModule) -> list[str]:
+    """Why each parameter is fed by what feeds it."""
+    bound = member.bound()
+    if bound.evidence:
+        return [f"{b.parameter} <- {b.output}: {b.evidence}" for b in bound.evidence]
+    by_name = f'the view "{member.view}" by its name'
+    return [f"X <- {bound.train}, {bound.test}: {by_name}", f"y <- {bound.target}: by its name"]
+
+
+def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:
+    """The call of `fit` with just the parameters that it declares."""
+    roles = [*ROLES, *bound.others] if "**" in parameters else parameters[2:]
+    arguments = ["job.X", "job.y"]
+    for role in roles:
+        if role in bound.others:
+            arguments.append(f"{role}=job.others[{flat_literal(bound.others[role])}]")
+        elif role in ROLES:
+            arguments.append(f"{role}=job.{role}")
+    flat = f"        fit=lambda job: {fit}({', '.join(arguments)}),"
+    if len(flat) <= WIDTH:
+        return [flat]
+    inner = f"            {', '.join(arguments)}"
+    body = [inner] if len(inner) <= WIDTH else [f"            {item}," for item in arguments]
+    return [f"        fit=lambda job: {fit}(", *body, "        ),"]

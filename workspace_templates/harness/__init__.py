@@ -1,0 +1,1 @@
+"""The tail of every pipeline file: command line, caching, training, saving, answering."""

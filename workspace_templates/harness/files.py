@@ -1,0 +1,24 @@
+"""Files that are whole or absent, and rows of whatever holds rows."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write beside and rename, so that nobody ever reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with draft.open("wb") as file:
+        write(file)
+    draft.replace(path)
+
+
+def take(values: Any, rows: np.ndarray) -> Any:
+    """Pick rows of a frame, an array or a sparse matrix, in the order asked for."""
+    if hasattr(values, "iloc"):
+        return values.iloc[rows].reset_index(drop=True)
+    return values[rows]

@@ -1,0 +1,65 @@
+"""Members of a pipeline: fitted once per seed, averaged over seeds."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workspace_templates.harness.files import take
+
+
+@dataclass(frozen=True)
+class Job:
+    """One fit: its rows, the rows it may watch to stop early, and its settings."""
+
+    X: Any
+    y: np.ndarray
+    valid: tuple[Any, np.ndarray] | None
+    others: dict[str, Any]
+    rounds: Any
+    seed: int
+    threads: int
+    time_limit: float | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A model of this pipeline: its functions, what feeds it, and how it is refitted."""
+
+    fit: Callable[[Job], Any]
+    predict: Callable[[Any, Any], np.ndarray]
+    train: str
+    test: str
+    target: str
+    seeds: tuple[int, ...]
+    rounds: Any = None
+    watches_valid: bool = False
+    others: tuple[str, ...] = ()
+
+
+def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namespace) -> list[Any]:
+    """Fit one model per seed: on all rows, or without those that --valid keeps aside to watch."""
+    names = (member.train, member.target, *member.others)
+    rows, valid = {name: outputs[name] for name in names}, None
+    if options.valid and member.watches_valid:
+        aside = np.load(options.valid)
+        kept = np.setdiff1d(np.arange(len(rows[member.target])), aside)
+        valid = take(rows[member.train], aside), take(rows[member.target], aside)
+        rows = {name: take(values, kept) for name, values in rows.items()}
+    rounds = member.rounds if valid is None else None
+    seeds = member.seeds if options.seed is None else (options.seed,)
+    limit, X, y = options.time_limit, rows[member.train], rows[member.target]
+    limit = limit / len(seeds) if limit else None
+    return [
+        member.fit(Job(X, y, valid, rows, rounds, seed, options.threads, limit)) for seed in seeds
+    ]
+
+
+def predict_member(member: Member, models: list[Any], outputs: dict[str, Any]) -> np.ndarray:
+    """Predict the test rows: the mean over models that differ by seed alone."""
+    raw = np.mean([member.predict(model, outputs[member.test]) for model in models], axis=0)
+    if not np.isfinite(raw).all():
+        raise ValueError(f"{member.predict.__name__} gave predictions that are not numbers")
+    return np.asarray(raw, dtype="float64")

@@ -1,0 +1,1 @@
+"""Submission writers: answers in, a file like the sample out; every cell is text."""

@@ -1,0 +1,15 @@
+"""What the assembler plugs into a writer: the facts about this competition's submission."""
+
+import numpy as np
+
+TEST_FILE = "test.csv"
+SAMPLE_FILE = "sample_submission.csv"
+COLUMNS = ("id", "target")
+ID_COLUMN: str | None = "id"
+ANSWER_COLUMNS = ("target",)
+LABELS = ("no", "yes")
+
+
+def answer_cells(answers: np.ndarray) -> dict[str, list[str]]:
+    """Write every answer as it prints."""
+    return {ANSWER_COLUMNS[0]: [str(answer) for answer in answers.tolist()]}

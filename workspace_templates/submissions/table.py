@@ -1,0 +1,50 @@
+"""A submission like the sample: its columns, its rows in its order, its separator and line ends."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from workspace_templates.harness.files import replace_file
+from workspace_templates.submissions.read_csv import read_csv_rows
+from workspace_templates.submissions.sockets import (
+    COLUMNS,
+    ID_COLUMN,
+    SAMPLE_FILE,
+    answer_cells,
+)
+from workspace_templates.submissions.test_rows_csv import read_test_rows
+
+
+def write_submission(data_dir: Path, answers: np.ndarray, out: Path) -> None:
+    """Answer each test row, in the sample's order where the sample lists the same rows."""
+    rows, sample, cells = read_test_rows(data_dir), data_dir / SAMPLE_FILE, answer_cells(answers)
+    if len(answers) != len(rows):
+        raise ValueError(f"{len(answers)} answers for {len(rows)} test rows")
+    order, line_end, separator = list(range(len(rows))), "\n", ","
+    if sample.is_file():
+        header = sample.read_bytes().split(b"\n", 1)[0].decode("utf-8", "replace")
+        line_end = "\r\n" if header.endswith("\r") else "\n"
+        separator = max(",\t;|", key=header.count)
+        rows, order = follow_sample(rows, read_csv_rows(sample))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
+    writer.writerow(COLUMNS)
+    for row, place in zip(rows, order, strict=True):
+        writer.writerow([cells[n][place] if n in cells else row.get(n, "") for n in COLUMNS])
+    replace_file(out, lambda file: file.write(text.getvalue().encode("utf-8", "surrogateescape")))
+
+
+def follow_sample(
+    test: list[dict[str, str]], sample: list[dict[str, str]]
+) -> tuple[list[dict[str, str]], list[int]]:
+    """Find each row's answer; where the sample lists other rows, the test table decides."""
+    in_turn = list(range(len(test)))
+    if ID_COLUMN is None or ID_COLUMN not in test[0]:
+        return (sample if len(sample) == len(test) else test), in_turn
+    place = {row[ID_COLUMN]: i for i, row in enumerate(test)}
+    wanted = [row[ID_COLUMN] for row in sample]
+    if len(place) == len(test) and sorted(place) == sorted(wanted):
+        return sample, [place[name] for name in wanted]
+    return test, in_turn
