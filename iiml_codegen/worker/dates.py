@@ -1,0 +1,149 @@
+"""Points in time: which format a column of dates has, and how rows lie in time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Positions = npt.NDArray[np.int64]
+EARLIEST, LATEST = 1900, 2100
+ENOUGH = 0.95
+CHECKED_ROWS = 2_000
+FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d",
+    "%Y%m%d%H%M%SZ",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%dT%H:%M:%S.%fZ",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%d %H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%b %d, %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%B %d, %Y",
+    "%Y-%m",
+    "%Y/%m",
+)
+DIGIT = re.compile(r"\d")
+
+
+def date_format(values: pd.Series) -> str | None:
+    """The first known format that nearly all values have; None for anything but dates.
+
+    Of two formats that swap day and month the one that reads more values wins.
+    """
+    present = values.dropna()
+    text = present.head(CHECKED_ROWS).astype(str)
+    if not len(text) or not _looks_dated(text):
+        return None
+    best, most = None, ENOUGH
+    for form in FORMATS:
+        share = _share(text, form)
+        if share > most or (best is None and share >= most):
+            best, most = form, share
+        if most == 1.0 and best is not None:
+            return best
+    return best
+
+
+def _looks_dated(text: pd.Series) -> bool:
+    """Cheap refusal: dates have 6 to 35 characters and four digits or more."""
+    first = str(text.iloc[0])
+    return 6 <= len(first) <= 35 and len(DIGIT.findall(first)) >= 4
+
+
+def _share(text: pd.Series, form: str) -> float:
+    if not _fits(str(text.iloc[0]), form):
+        return 0.0
+    moments = parse_dates(text, form)
+    years = moments.dt.year
+    return float(((years >= EARLIEST) & (years <= LATEST)).mean())
+
+
+def _fits(value: str, form: str) -> bool:
+    """Same marks between the numbers, so that most formats are refused without parsing."""
+    marks = re.sub(r"%[a-zA-Z]", "", form).replace("Z", "")
+    return all(mark in value for mark in marks) and ("Z" in form) == value.endswith("Z")
+
+
+def parse_dates(values: pd.Series, form: str) -> pd.Series:
+    """Moments without time zone; what does not parse is missing."""
+    import pandas as pd
+
+    text = values.astype("object").where(values.notna(), None)
+    moments = pd.to_datetime(
+        text.map(lambda value: None if value is None else str(value)),
+        format=form,
+        errors="coerce",
+        utc=True,
+    )
+    return moments.dt.tz_localize(None)
+
+
+def as_numbers(values: pd.Series) -> npt.NDArray[np.float64]:
+    """A time column as numbers that grow with time; NaN where there is none."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        form = date_format(values) if pd.api.types.is_integer_dtype(values.dtype) else None
+        if form is None:
+            return values.to_numpy(np.float64)
+    else:
+        form = date_format(values)
+    if form is None:
+        return pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
+    moments = parse_dates(values, form)
+    seconds = (moments - pd.Timestamp("1970-01-01")).dt.total_seconds()
+    return np.asarray(seconds, np.float64)
+
+
+def ranks(train: pd.Series, test: pd.Series | None) -> tuple[Positions, int]:
+    """Ranks of training rows in time (ties share one), and the usual run of test rows between.
+
+    Rows without a time come first. The run is the median number of training rows that would fill
+    the stretch of time that test rows hold between two training rows.
+    """
+    moments = np.nan_to_num(as_numbers(train), nan=-np.inf)
+    order = np.unique(moments, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    if test is None or not len(test):
+        return order, max(1, len(train) // 20)
+    runs = test_runs(moments, as_numbers(test))
+    return order, max(1, int(np.median(runs))) if len(runs) else max(1, len(train) // 20)
+
+
+def test_runs(
+    train: npt.NDArray[np.float64], test: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Lengths of unbroken runs of test rows when all rows are sorted by time."""
+    both = np.concatenate([train, test])
+    is_test = np.concatenate([np.zeros(len(train), np.int64), np.ones(len(test), np.int64)])
+    known = np.isfinite(both)
+    sorted_flags = is_test[known][np.argsort(both[known], kind="stable")]
+    edges = np.diff(np.concatenate([[0], sorted_flags, [0]]))
+    return (np.flatnonzero(edges < 0) - np.flatnonzero(edges > 0)).astype(np.int64)

@@ -1,0 +1,151 @@
+"""Verb `shadows`: competitions like the user's in which the labels of some rows are withheld.
+
+Everything goes to a folder named by a key (source bytes, task, plan), is built aside and renamed,
+and is found again there. In it: `view/`, `withheld/target.npy`, `shadows/<fold>/data/` with
+`rows.npy`, `fold_rows.npy` and `valid.npy` beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import folds, targets
+from .errors import DataError
+from .folds import Fold, Positions
+from .layouts import Layout, find_layout
+from .reading import is_ours_to_read, read_table, read_text
+from .task import Task, existing, task_from
+
+FORM = 1
+KEY_CHARACTERS = 20
+
+
+def shadows(params: dict[str, Any]) -> dict[str, Any]:
+    """Build the shadows of a fold plan, or find them; answers where everything lies."""
+    folder, cache = Path(params["folder"]), Path(params["out"])
+    key = cache_key(folder, {name: params.get(name) for name in ("task", "plan", "max_rows")})
+    home = cache / key
+    if not (home / "index.json").is_file():
+        _build_aside(folder, params, home)
+    index: dict[str, Any] = json.loads((home / "index.json").read_text(encoding="utf-8"))
+    return _placed(index, home)
+
+
+def cache_key(folder: Path, request: dict[str, Any]) -> str:
+    """Hash of the request, of small files' bytes and of large files' size and time."""
+    digest = hashlib.sha256(f"{FORM}".encode())
+    digest.update(json.dumps(request, sort_keys=True).encode())
+    for path in sorted(folder.iterdir()):
+        if not is_ours_to_read(path) or path.name == "iiml":
+            continue
+        digest.update(path.name.encode() + b"\0")
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        else:
+            digest.update(f"{path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:KEY_CHARACTERS]
+
+
+def _build_aside(folder: Path, params: dict[str, Any], home: Path) -> None:
+    """Build in a neighbouring folder and rename it; who comes second uses the first one's."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home.parent))
+    try:
+        index = _build(folder, params, aside)
+        text = json.dumps(index, indent=2, sort_keys=True) + "\n"
+        (aside / "index.json").write_text(text, encoding="utf-8")
+        aside.chmod(0o755)
+        _rename(aside, home)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _rename(aside: Path, home: Path) -> None:
+    try:
+        os.rename(aside, home)
+    except OSError:
+        if not (home / "index.json").is_file():
+            raise
+
+
+def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
+    task, plan = task_from(params["task"]), folds.plan_from(params["plan"])
+    layout = find_layout(folder, task)
+    target = withheld_target(folder, task, layout)
+    train, test = (read_table(existing(folder, name)) for name in (task.train_file, task.test_file))
+    clue = folds.clues(plan, target, train, test)
+    rows, test_rows = _sample_rows(layout, params.get("max_rows"), plan.seed)
+    made = folds.make_folds(plan, clue, rows)
+    layout.write_view(out / "view")
+    (out / "withheld").mkdir()
+    np.save(out / "withheld" / "target.npy", target, allow_pickle=False)
+    written = [write_fold(layout, fold, test_rows, out, plan.seed) for fold in made]
+    return {"train_rows": layout.train_rows, "test_rows": len(test_rows), "folds": written}
+
+
+def withheld_target(folder: Path, task: Task, layout: Layout) -> targets.Floats:
+    """Targets of all training rows; raises DataError if two readers count rows differently."""
+    texts = read_text(existing(folder, task.train_file), columns=list(task.targets))
+    if len(texts) != layout.train_rows:
+        raise DataError(
+            f"{task.train_file} reads as {len(texts)} rows or as {layout.train_rows}",
+            hint="A quote is not closed, or lines end in two different ways.",
+        )
+    return targets.encode(texts, task)
+
+
+def _sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:
+    """All rows of train and test, or random ones in file order if there are more than `most`."""
+    rng = np.random.default_rng([seed, 7])
+    picked = []
+    for count in (layout.train_rows, layout.test_rows):
+        rows = np.arange(count)
+        if most is not None and count > most:
+            rows = np.sort(rng.permutation(count)[:most])
+        picked.append(rows)
+    return picked[0], picked[1]
+
+
+def write_fold(
+    layout: Layout, fold: Fold, test_rows: Positions, out: Path, seed: int
+) -> dict[str, Any]:
+    """One shadow with its positions; paths in the answer are relative to `out`."""
+    home = Path("shadows") / str(fold.number)
+    draw = int(np.random.default_rng([seed, fold.number, 2]).integers(1 << 31))
+    layout.write_shadow(out / home / "data", fold.kept, fold.rows, test_rows, draw)
+    rows = np.concatenate([fold.kept, fold.rows, layout.train_rows + test_rows])
+    for name, positions in (("rows", rows), ("fold_rows", fold.rows), ("valid", fold.valid)):
+        np.save(out / home / f"{name}.npy", positions.astype(np.int64), allow_pickle=False)
+    return {
+        "fold": fold.number,
+        "data": str(home / "data"),
+        "rows": str(home / "rows.npy"),
+        "fold_rows": str(home / "fold_rows.npy"),
+        "valid": str(home / "valid.npy"),
+        "train_rows": len(fold.kept),
+        "n_fold": len(fold.rows),
+        "n_valid": len(fold.valid),
+    }
+
+
+def _placed(index: dict[str, Any], home: Path) -> dict[str, Any]:
+    """The index with whole paths."""
+    paths = ("data", "rows", "fold_rows", "valid")
+    placed = [
+        {name: str(home / value) if name in paths else value for name, value in fold.items()}
+        for fold in index["folds"]
+    ]
+    return {
+        "view": str(home / "view"),
+        "target": str(home / "withheld" / "target.npy"),
+        **index,
+        "folds": placed,
+    }
