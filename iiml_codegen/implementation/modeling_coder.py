@@ -86,6 +86,24 @@ def add_decision(text: str, decision: Step) -> str:
     return f"{merged.rstrip()}\n\n\n# [{decision.id}] {decision.title}\n{body}\n"
 
 
+def decision_text(model: str) -> str | None:
+    """The model's `decide` as a module of its own, with the imports it needs; None without one."""
+    lines = model.splitlines()
+    node = next((n for n in ast.parse(model).body if getattr(n, "name", None) == "decide"), None)
+    if node is None:
+        return None
+    first = node.lineno - 1
+    while first and lines[first - 1].startswith("#"):
+        first -= 1
+    body = "\n".join(lines[first : node.end_lineno])
+    needed = [
+        statement
+        for name, statement in imported_names(model).items()
+        if re.search(rf"\b{re.escape(name)}\b", body)
+    ]
+    return f"{import_block(needed)}\n\n\n{body}\n"
+
+
 def replace_imports(text: str, statements: list[str]) -> str:
     """Put one merged import block where the module's imports stand."""
     nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]

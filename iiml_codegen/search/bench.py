@@ -11,7 +11,6 @@ from iiml_codegen.agents import Agents
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Ensemble, Score
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import Frozen
@@ -72,7 +71,6 @@ class Bench:
             "labels": {"file": self.shadows.target},
             "kind": self.task.kind,
             "metric": self.task.metric,
-            "answer": self.task.submission.answer,
             "classes": len(self.task.classes),
             "seed": self.context.options.seed,
         }
@@ -115,8 +113,5 @@ def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet)
         "metric": task.metric,
         "classes": len(task.classes),
     }
-    answer = context.worker.call("constant_score", params, timeout=SCORING_SECONDS)
-    value = answer["value"]
-    if value is None:
-        return 0.0 if METRICS[task.metric].greater_is_better else float("inf")
-    return float(value)
+    worker = context.worker
+    return worker.call_typed("constant_score", params, Score, timeout=SCORING_SECONDS).value

@@ -10,6 +10,7 @@ from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.files import write_atomically
+from iiml_codegen.implementation.modeling_coder import decision_text
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.pipeline_plan import (
     Bindings,
@@ -70,18 +71,15 @@ class CandidateCode:
 
     def decision(self, fitted: dict[str, list[float]]) -> Decision | None:
         """The model's own `decide`, if it has one."""
-        if "\ndef decide(" not in self.model:
+        text = decision_text(self.model)
+        if text is None:
             return None
-        module = Module(name=self.member.name, label=self.model_name, text=self.model)
+        module = Module(name="decision", label=self.model_name, text=text)
         return Decision(module=module, fitted=fitted)
 
     def write(self) -> None:
         """Assemble and write all files; raises GenerationError or BindingError."""
-        plan = HarnessPlan(
-            title=f"{self.task.title}: {self.member.name}",
-            task=self.task,
-            decision=self.decision({}),
-        )
+        plan = HarnessPlan(title=f"{self.task.title}: {self.member.name}", task=self.task)
         self.pipeline = assemble(self.prep_module(), [self.member_module()], plan)
         for name, text in (
             ("prep.py", self.prep),

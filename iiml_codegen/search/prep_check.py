@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
 import msgspec
 
@@ -97,7 +96,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
     bench.context.workspace.write_bytes(request, to_json(params))
     spec = RunSpec(
         id=name,
-        script=str(Path(worker_client.WORKER_FOLDER) / "__main__.py"),
+        script=str(worker_client.WORKER / "__main__.py"),
         folder=str(folder),
         interpreter=str(bench.context.interpreter),
         purpose="check the contract",
