@@ -59,28 +59,28 @@ class Follower:
         self._alive = alive
         self._ask_to_stop = ask_to_stop
         self._interrupted = False
+        self._seen = 0
         self.view = SolveView()
 
     def follow(self, after: int) -> Outcome:
         """Show everything above entry `after` that belongs to our solve, until it ends."""
+        self._seen = after
         while True:
             try:
-                outcome = self._look(after)
+                outcome = self._look()
+                break
             except KeyboardInterrupt:
                 if self._interrupted:
                     outcome = Outcome.DETACHED
-                else:
-                    after, outcome = self._seen, self._interrupt()
-            if outcome is not None:
-                self._viewer.close(self.view)
-                return outcome
+                    break
+                self._interrupt()
+        self._viewer.close(self.view)
+        return outcome
 
-    _seen = 0
-
-    def _look(self, after: int) -> Outcome | None:
+    def _look(self) -> Outcome:
         """Read and wait until the solve is over; returns the reason."""
-        self._seen = after
         while True:
+            # Asked before reading: what a solver wrote before its end is read after it.
             alive = self._alive()
             for entry in self._journal.read(self._seen):
                 self._seen = entry.seq
@@ -102,11 +102,10 @@ class Follower:
             self.view.apply(entry)
             self._viewer.show(self.view, entry)
 
-    def _interrupt(self) -> Outcome | None:
+    def _interrupt(self) -> None:
         self._interrupted = True
         self._viewer.say("Stopping; the best so far is kept. Ctrl-C again leaves the solver alone.")
         self._ask_to_stop()
-        return None
 
     def _wait_for_exit(self) -> None:
         deadline = time.monotonic() + LAST_LOOK_SECONDS

@@ -38,7 +38,7 @@ class SolveView:
         event = entry.event
         match event:
             case SolveStarted():
-                self.__init__()  # type: ignore[misc]
+                vars(self).update(vars(SolveView()))
                 self.started, self.started_at = event, entry.at
             case PhaseStarted():
                 self.phase, self.step = event.phase, event.title

@@ -1,0 +1,245 @@
+"""The command `iiml`: flags in, one engine call, one message and an exit code out.
+
+`docs/cli.md` lists commands, flags and exit codes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from iiml_codegen import __version__
+from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.fault import Violation
+from iiml_codegen.domain.options import Ablation
+from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
+
+UNEXPECTED, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 5, 130
+FLAGS = ("budget", "tracks", "folds", "seed", "repair_rounds", "without", "metric", "interpreter")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; expected trouble becomes one message and the exit code of its kind."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.command(given))
+    except IimlError as error:
+        _complain(error, as_json=getattr(given, "json", False))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and flags."""
+    top = argparse.ArgumentParser(prog="iiml", description="Solves machine-learning competitions.")
+    top.add_argument("--version", action="version", version=f"iiml {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_solve(commands)
+    _add_resume(commands)
+    _add_run(commands)
+    verify = _command(commands, "verify", _verify, "check modules and pipelines of a folder")
+    verify.add_argument("folder", type=Path, metavar="FOLDER")
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
+    report = _command(commands, "report", _report, "print where the report page lies")
+    report.add_argument("folder", type=Path, metavar="FOLDER")
+    sample = _command(commands, "sample", _sample, "write the bundled sample competition")
+    sample.add_argument("folder", type=Path, metavar="FOLDER")
+    doctor = _command(commands, "doctor", _doctor, "say what this machine has and lacks")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    _command(commands, "lsp", _lsp, "serve an editor over standard input and output")
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    function: object,
+    text: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+    command.set_defaults(command=function)
+    return command
+
+
+def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    solve = _command(commands, "solve", _solve, "solve the competition in a folder")
+    solve.add_argument("folder", type=Path, metavar="FOLDER")
+    solve.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m (default 10m)")
+    tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
+    solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}")
+    solve.add_argument("--folds", type=_folds, metavar="N", help="number of folds, or auto")
+    solve.add_argument("--seed", type=int, metavar="N", help="default 0")
+    solve.add_argument("--repair-rounds", type=int, metavar="N", help="default 10")
+    solve.add_argument("--without", type=_names, metavar="A,B", help=f"ablations, of {ablations}")
+    leaks = "keep columns that decide the target almost alone"
+    solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
+    solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
+    solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    _add_look(solve)
+
+
+def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    resume = _command(commands, "resume", _resume, "go on where the last solve of a folder was")
+    resume.add_argument("folder", type=Path, metavar="FOLDER")
+    resume.add_argument("--budget", metavar="TIME", help="default: what was left, at least 60s")
+    _add_look(resume)
+
+
+def _add_look(command: argparse.ArgumentParser) -> None:
+    look = command.add_mutually_exclusive_group()
+    look.add_argument("--attach", action="store_true", help="show command lines and their output")
+    look.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = _command(commands, "run", _run, "run one pipeline under supervision")
+    run.add_argument("pipeline", type=Path, metavar="PIPELINE")
+    run.add_argument("--data-dir", type=Path, metavar="DIR", help="default: the folder above iiml/")
+    run.add_argument("--out", type=Path, metavar="FILE", help="default: in the run's folder")
+    run.add_argument("--save", type=Path, metavar="DIR", help="keep the fitted pipeline there")
+    run.add_argument("--load", type=Path, metavar="DIR", help="predict with a kept pipeline")
+    run.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().replace("-", "_") for name in text.split(",") if name.strip()]
+
+
+def _folds(text: str) -> int | str:
+    return text if text == "auto" else int(text)
+
+
+def _solve(given: argparse.Namespace) -> int:
+    from iiml_codegen.execution.solver import Orders
+    from iiml_codegen.settings import solve_options
+    from iiml_codegen.viewing.solving import solve_command
+    from iiml_codegen.workspace import Workspace
+
+    workspace = Workspace(given.folder)
+    flags = {name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks")}
+    flags["interpreter"] = _absolute(given.interpreter)
+    options = solve_options(workspace.folder, flags)
+    return solve_command(workspace, Orders(options=options), _look(given))
+
+
+def _resume(given: argparse.Namespace) -> int:
+    from iiml_codegen.settings import seconds
+    from iiml_codegen.viewing.solving import resume_orders, solve_command
+    from iiml_codegen.workspace import Workspace
+
+    workspace = Workspace(given.folder)
+    orders = resume_orders(workspace, seconds(given.budget) if given.budget else None)
+    return solve_command(workspace, orders, _look(given))
+
+
+def _absolute(interpreter: str | None) -> str | None:
+    """The solver works elsewhere: a relative path must be made absolute here."""
+    from iiml_codegen.execution.environment import find_interpreter
+
+    return str(find_interpreter(interpreter)) if interpreter else None
+
+
+def _look(given: argparse.Namespace) -> Literal["lines", "attached", "json"]:
+    if given.json:
+        return "json"
+    return "attached" if given.attach else "lines"
+
+
+def _run(given: argparse.Namespace) -> int:
+    from iiml_codegen.viewing.single_run import PipelineRun, run_command
+
+    names = ("pipeline", "data_dir", "out", "save", "load", "interpreter")
+    return run_command(PipelineRun(**{name: getattr(given, name) for name in names}))
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from iiml_codegen.integration.verifier import verify_text
+    from iiml_codegen.workspace import Workspace
+
+    workspace = Workspace(given.folder)
+    patterns = ("prep.py", "model_*.py")
+    paths = [path for pattern in patterns for path in sorted(workspace.home.glob(pattern))]
+    if not paths:
+        raise CompetitionError(f"no modules in {workspace.home}", hint="run `iiml solve` first")
+    found: list[Violation] = []
+    for path in paths:
+        found += verify_text(path.name, path.read_text("utf-8-sig"))
+    failed = any(one.severity == "error" for one in found)
+    if given.json:
+        _print_json({"status": "failed" if failed else "ok", "violations": found})
+    for one in [] if given.json else found:
+        place = f"iiml/{one.place.file}:{one.place.line}:{one.place.column}"
+        print(f"{place}: {one.code} {one.message}" + (f" ({one.hint})" if one.hint else ""))
+    if not given.json:
+        print(f"{len(paths)} modules, {len(found)} violations")
+    return UNEXPECTED if failed else 0
+
+
+def _report(given: argparse.Namespace) -> int:
+    from iiml_codegen.workspace import Workspace
+
+    page = Workspace(given.folder).report
+    if not page.exists():
+        raise CompetitionError(f"no report in {given.folder}", hint="run `iiml solve` first")
+    print(page)
+    return 0
+
+
+def _sample(given: argparse.Namespace) -> int:
+    templates = importlib.util.find_spec("workspace_templates")
+    if templates is None or templates.origin is None:
+        raise EnvironmentProblem("the sample competition is not installed", hint="reinstall iiml")
+    script = Path(templates.origin).with_name("sample_competition.py")
+    command = [sys.executable, "-I", str(script), str(given.folder.resolve())]
+    return subprocess.run(command, check=False).returncode
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from iiml_codegen.doctor import examine
+
+    checks = examine(given.interpreter)
+    failed = any(check.status == "fail" for check in checks)
+    if given.json:
+        _print_json({"status": "failed" if failed else "ok", "checks": checks})
+        return ENVIRONMENT if failed else 0
+    for check in checks:
+        hint = f" ({check.hint})" if check.hint else ""
+        print(f"{check.status:4}  {check.name:13} {check.detail}{hint}")
+    return ENVIRONMENT if failed else 0
+
+
+def _lsp(given: argparse.Namespace) -> int:
+    """Servers are found through their entry point: the engine never imports one."""
+    servers = importlib.metadata.entry_points(group="iiml.lsp")
+    for server in servers:
+        return int(server.load()() or 0)
+    raise EnvironmentProblem("no language server is installed", hint="pip install iiml")
+
+
+def _complain(error: IimlError, *, as_json: bool) -> None:
+    message = Exception.__str__(error)
+    if as_json:
+        answer = {"status": "failed", "message": message, "hint": error.hint, "code": error.code}
+        _print_json(answer)
+        return
+    print(f"iiml: {message}", file=sys.stderr)
+    if error.hint:
+        print(f"      {error.hint}", file=sys.stderr)
+
+
+def _print_json(answer: object) -> None:
+    print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""`iiml doctor`: does this machine have what a solve needs, and what does it lack?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from iiml_codegen import __version__
+from iiml_codegen.domain.run import RunSpec
+from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.errors import EnvironmentProblem
+from iiml_codegen.execution.environment import (
+    accelerator,
+    available_memory,
+    clean_environment,
+    cores,
+    find_interpreter,
+)
+from iiml_codegen.execution.runner import Runner
+
+NEEDED = ("numpy", "pandas", "scipy", "scikit-learn", "pandera")
+USED = ("lightgbm", "catboost", "xgboost", "optuna")
+LEAST_MEMORY = 2 * 2**30
+LEAST_DISK = 2 * 2**30
+ASK_VERSIONS = """
+import importlib.metadata, json, sys
+def version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+names = sys.argv[1:]
+print(json.dumps([sys.version.split()[0], {name: version(name) for name in names}]))
+"""
+
+
+class Check(Frozen):
+    """One thing looked at; `fail` means that no solve can work, `warn` that some will be worse."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    detail: str
+    hint: str = ""
+
+
+def examine(interpreter: str | None = None) -> list[Check]:
+    """Look at everything a solve depends on."""
+    checks = [Check(name="iiml", status="ok", detail=f"{__version__}, Python {_python()}")]
+    try:
+        found = find_interpreter(interpreter)
+        checks += _packages(found)
+        checks.append(_guard(found))
+    except EnvironmentProblem as error:
+        text = Exception.__str__(error)
+        checks.append(Check(name="interpreter", status="fail", detail=text, hint=error.hint))
+    return [*checks, _processors(), _memory(), _disk()]
+
+
+def _python() -> str:
+    return ".".join(str(part) for part in sys.version_info[:3])
+
+
+def _packages(interpreter: Path) -> list[Check]:
+    command = [str(interpreter), "-I", "-c", ASK_VERSIONS, *NEEDED, *USED, "xgboost-cpu"]
+    try:
+        answer = subprocess.run(
+            command, env=clean_environment(1), capture_output=True, timeout=60, check=True
+        )
+        python, versions = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise EnvironmentProblem(
+            f"{interpreter} does not answer: {error}", hint="choose another --interpreter"
+        ) from error
+    versions["xgboost"] = versions["xgboost"] or versions.pop("xgboost-cpu")
+    first = Check(name="interpreter", status="ok", detail=f"{interpreter}, Python {python}")
+    needed = [_package(name, versions[name], needed=True) for name in NEEDED]
+    return [first, *needed, *(_package(name, versions[name], needed=False) for name in USED)]
+
+
+def _package(name: str, version: str | None, *, needed: bool) -> Check:
+    if version is not None:
+        return Check(name=name, status="ok", detail=version)
+    why = "the worker needs it" if needed else "models that use it are left out"
+    hint = 'pip install "iiml[ml]"'
+    return Check(
+        name=name, status="fail" if needed else "warn", detail=f"missing; {why}", hint=hint
+    )
+
+
+def _guard(interpreter: Path) -> Check:
+    """Run a script that does nothing, to see who would refuse what a run must not do."""
+    with tempfile.TemporaryDirectory() as name:
+        script = Path(name) / "nothing.py"
+        script.write_text("print('ready')\n", "ascii")
+        spec = RunSpec(
+            id="doctor",
+            script=str(script),
+            folder=str(Path(name) / "run"),
+            interpreter=str(interpreter),
+            purpose="doctor",
+            wall_seconds=60,
+        )
+        result = Runner().run(spec)
+    if not result.ok:
+        detail = f"a guarded script does not run: {result.reason} {result.log_tail}".strip()
+        return Check(name="guard", status="fail", detail=detail)
+    who = {"landlock": "kernel (Landlock) and audit hook", "hook": "audit hook only"}
+    return Check(name="guard", status="ok", detail=who.get(result.confinement, "nobody"))
+
+
+def _processors() -> Check:
+    return Check(name="processors", status="ok", detail=f"{cores()} cores, {accelerator()}")
+
+
+def _memory() -> Check:
+    free = available_memory()
+    status: Literal["ok", "warn"] = "ok" if free >= LEAST_MEMORY else "warn"
+    hint = "" if status == "ok" else "close something; big tables will not fit"
+    return Check(name="memory", status=status, detail=f"{free / 2**30:.1f} GB free", hint=hint)
+
+
+def _disk() -> Check:
+    """Space and permission where shadows are built."""
+    folder = Path(os.environ.get("IIML_CACHE_DIR") or platformdirs.user_cache_dir("iiml"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        hint = "set IIML_CACHE_DIR to a folder that can be written"
+        return Check(name="cache", status="fail", detail=f"{folder}: {error}", hint=hint)
+    status: Literal["ok", "warn"] = "ok" if free >= LEAST_DISK else "warn"
+    hint = "" if status == "ok" else "set IIML_CACHE_DIR to a larger disk"
+    return Check(
+        name="cache", status=status, detail=f"{folder}, {free / 2**30:.1f} GB free", hint=hint
+    )

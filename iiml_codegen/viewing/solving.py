@@ -1,0 +1,157 @@
+"""The commands `solve` and `resume`: start a solver unless one is at work, and view it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+from rich.console import Console
+
+from iiml_codegen.domain.events import SolveStarted
+from iiml_codegen.errors import FolderBusyError, WorkerError
+from iiml_codegen.execution.environment import accelerator, find_interpreter
+from iiml_codegen.execution.inbox import Inbox, StopRequest
+from iiml_codegen.execution.lock import Holder, holder
+from iiml_codegen.execution.solver import Orders, start_solver
+from iiml_codegen.journal import Journal
+from iiml_codegen.settings import SettingsError
+from iiml_codegen.viewing.attached import AttachedViewer
+from iiml_codegen.viewing.follow import Follower, Outcome, Viewer
+from iiml_codegen.viewing.plain import PlainViewer
+from iiml_codegen.viewing.solve_view import SolveView
+from iiml_codegen.viewing.summary import exit_code, summary
+from iiml_codegen.viewing.terminal import TerminalViewer, leaderboard
+from iiml_codegen.workspace import Workspace
+
+Look = Literal["lines", "attached", "json"]
+SHORTEST_RESUME = 60.0
+
+
+@dataclass(frozen=True)
+class Solver:
+    """A solver at work: its process id, the journal's number before its solve, whether it lives."""
+
+    pid: int
+    after: int
+    alive: Callable[[], bool]
+    child: subprocess.Popen[bytes] | None = None
+
+
+def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
+    """Solve a folder and show it; returns the exit code. Raises `IimlError`."""
+    began = time.monotonic()
+    workspace.create()
+    journal = Journal(workspace.journal)
+    viewer = _viewer(look)
+    solver = _find_or_start(workspace, orders, journal, viewer)
+    if look == "attached":
+        computing = find_interpreter(orders.options.interpreter)
+        viewer.say(f"Interpreter {computing}, on {accelerator()}")
+    follower = Follower(
+        journal,
+        viewer,
+        solver.pid,
+        alive=solver.alive,
+        ask_to_stop=lambda: Inbox(workspace.inbox).send(StopRequest(solver=solver.pid)),
+    )
+    outcome = follower.follow(solver.after)
+    _check_start(workspace, solver, follower.view)
+    _conclude(workspace, follower.view, outcome, look, time.monotonic() - began)
+    return exit_code(follower.view, outcome)
+
+
+def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
+    """Orders to go on where the last solve of a folder was; its own options, what time was left.
+
+    Raises `SettingsError` where there is nothing to resume.
+    """
+    if not workspace.journal.exists():
+        raise SettingsError(f"nothing to resume in {workspace.folder}", hint="use `iiml solve`")
+    journal = Journal(workspace.journal)
+    try:
+        start = journal.last(SolveStarted)
+        entries = journal.read(start.seq - 1) if start else []
+    finally:
+        journal.close()
+    if start is None or not isinstance(start.event, SolveStarted):
+        raise SettingsError(f"nothing to resume in {workspace.folder}", hint="use `iiml solve`")
+    view = SolveView()
+    for entry in entries:
+        view.apply(entry)
+    if view.ended is not None and view.ended.status == "solved" and budget is None:
+        raise SettingsError("the last solve came to its end", hint="add --budget to go on")
+    left = start.event.options.budget - (entries[-1].at - start.at)
+    options = msgspec.structs.replace(
+        start.event.options, budget=budget or max(SHORTEST_RESUME, left)
+    )
+    return Orders(options=options, resumed=True)
+
+
+def _find_or_start(
+    workspace: Workspace, orders: Orders, journal: Journal, viewer: Viewer
+) -> Solver:
+    found = holder(workspace.lock)
+    if found is None:
+        after = journal.last_seq()
+        child = start_solver(workspace, orders)
+        return Solver(child.pid, after, lambda: child.poll() is None, child)
+    if orders.resumed:
+        raise FolderBusyError(
+            f"a solver is at work here (process {found.pid} on {found.host})",
+            hint="`iiml solve` follows it",
+        )
+    viewer.say(f"A solver is at work here already (process {found.pid}); following it.")
+    return Solver(found.pid, _start_of(journal, found), lambda: _at_work(workspace, found))
+
+
+def _start_of(journal: Journal, found: Holder) -> int:
+    """The journal's number just before the solve of a process; the end if it has not begun."""
+    start = journal.last(SolveStarted)
+    if start is None or not isinstance(start.event, SolveStarted) or start.event.pid != found.pid:
+        return journal.last_seq()
+    return start.seq - 1
+
+
+def _at_work(workspace: Workspace, found: Holder) -> bool:
+    alive = found.alive()
+    return holder(workspace.lock) == found if alive is None else alive
+
+
+def _check_start(workspace: Workspace, solver: Solver, view: SolveView) -> None:
+    """A solver that never began says why with its exit code and in its log."""
+    if view.started is not None or solver.child is None:
+        return
+    if solver.child.poll() == FolderBusyError.exit_code:
+        raise FolderBusyError("another solver took this folder", hint="`iiml solve` follows it")
+    raise WorkerError("the solver did not start", hint=f"see {workspace.solver_log}")
+
+
+def _viewer(look: Look) -> Viewer:
+    if look == "attached":
+        return AttachedViewer(sys.stdout)
+    if look == "json":
+        return PlainViewer(sys.stderr)
+    console = Console()
+    return TerminalViewer(console) if console.is_terminal else PlainViewer(sys.stdout)
+
+
+def _conclude(
+    workspace: Workspace, view: SolveView, outcome: Outcome, look: Look, seconds: float
+) -> None:
+    if look == "json":
+        answer = summary(view, outcome, seconds)
+        print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+        return
+    if view.candidates:
+        Console().print(leaderboard(view))
+    if outcome is Outcome.LOST:
+        print(f"The solver was killed; `iiml resume {workspace.folder}` goes on.")
+    if view.submission is not None:
+        print(f"Submission: {workspace.submission}")
+    if workspace.report.exists():
+        print(f"Report: {workspace.report}")
