@@ -18,7 +18,7 @@ CODE := iiml_codegen server workspace_templates tests benchmarks
 SOURCES := pyproject.toml README.md $(shell find iiml_codegen server workspace_templates -type f \
              -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: help setup solve check fix test bench package lock python-version
+.PHONY: help setup solve check fix test bench client package lock python-version
 
 help:
 	@echo 'make solve    set up .venv, write the sample competition to $(SAMPLE), solve it in $(BUDGET)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make check    lint, format, strict types, import directions'
 	@echo 'make fix      mend lint and format'
 	@echo 'make bench    solve and grade competitions: make bench FOLDERS="a b" SEEDS=1 BUDGET=5m'
+	@echo 'make client   compile the VS Code extension (needs node and npm)'
 	@echo 'make package  source archive and wheel into dist/'
 	@echo 'make lock     rewrite the lock files (needs uv)'
 
@@ -93,6 +94,11 @@ test: check
 bench: setup
 	$(LEAN) $(VENV)/bin/python benchmarks/competitions.py $(FOLDERS) \
 	  --seeds $(or $(SEEDS),1) --budget $(BUDGET)
+
+client:
+	npm ci --no-audit --no-fund
+	npm run --silent typecheck
+	npm run --silent build
 
 package: $(TEST)/.dev
 	$(TEST)/bin/python -m build --outdir dist .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tomllib
 from importlib.metadata import distribution, entry_points, version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,3 +160,33 @@ def test_every_file_parses_and_has_a_docstring() -> None:
     bare = [p.name for p in paths if not ast.get_docstring(ast.parse(p.read_bytes()))]
     assert paths
     assert bare == []
+
+
+def manifest() -> dict[str, Any]:
+    """The VS Code manifest."""
+    found: dict[str, Any] = json.loads((ROOT / "package.json").read_text("utf-8"))
+    return found
+
+
+def test_the_editor_contributes_just_the_commands_that_it_registers() -> None:
+    contributed = [command["command"] for command in manifest()["contributes"]["commands"]]
+    sources = sorted((ROOT / "vscode-client/src").glob("*.ts"))
+    code = "\n".join(path.read_text("utf-8") for path in sources)
+    assert sorted(contributed) == sorted(re.findall(r'registerCommand\("([^"]+)"', code))
+
+
+def test_the_extension_and_the_engine_have_one_version() -> None:
+    assert manifest()["version"] == iiml_codegen.__version__
+
+
+def test_the_npm_lock_names_no_registry() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    assert len(packages) > 5
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+def test_every_verb_of_the_makefile_is_explained() -> None:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.M)
+    explained = set(re.findall(r"^\t@echo 'make (\w+)", text, re.M))
+    assert set(phony.split()) - {"help", "python-version"} == explained
