@@ -1,0 +1,75 @@
+"""The benchmark's own arithmetic and its talk with a grader."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from iiml_codegen.domain.candidate import Score
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "competitions.py"
+GRADER = """
+import json, sys
+from pathlib import Path
+lines = Path(sys.argv[2]).read_text().splitlines()
+print(json.dumps({"score": len(lines) - 1, "metric": "rows", "medal": "gold"}))
+"""
+
+
+@pytest.fixture(scope="module")
+def competitions() -> ModuleType:
+    """The benchmark as a module; it is no package and is not installed."""
+    spec = importlib.util.spec_from_file_location("competitions", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("graded", "test_rows", "verdict"),
+    [(0.80, 1000, True), (0.827, 1000, True), (0.83, 1000, False), (0.83, 250, True)],
+)
+def test_scores_agree_within_two_errors_of_both_samples(
+    competitions: ModuleType, graded: float, test_rows: int, verdict: bool
+) -> None:
+    own = Score(value=0.8, standard_error=0.01, folds=(0.8,), rows=1000)
+    assert competitions.agrees(graded, own, test_rows) is verdict
+
+
+def test_the_grader_stands_beside_or_above_the_competition(
+    competitions: ModuleType, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bikes"
+    folder.mkdir()
+    with pytest.raises(SystemExit, match="no grader"):
+        competitions.find_grader(folder, None)
+    (tmp_path / "grade.py").write_text(GRADER)
+    assert competitions.find_grader(folder, None) == tmp_path / "grade.py"
+    (folder / "grade.py").write_text(GRADER)
+    assert competitions.find_grader(folder, None) == folder / "grade.py"
+
+
+def test_a_submission_is_graded_by_the_script(competitions: ModuleType, tmp_path: Path) -> None:
+    grader, submission = tmp_path / "grade.py", tmp_path / "submission.csv"
+    grader.write_text(GRADER)
+    submission.write_text("id,y\n1,0\n2,1\n")
+    assert competitions.grade(grader, tmp_path, submission)["score"] == 2
+
+
+def test_a_grader_that_breaks_is_reported(competitions: ModuleType, tmp_path: Path) -> None:
+    grader = tmp_path / "grade.py"
+    grader.write_text("raise SystemExit('answers are missing')")
+    assert competitions.grade(grader, tmp_path, tmp_path)["reason"] == "answers are missing"
+
+
+def test_headings_and_figures_stand_under_each_other(competitions: ModuleType) -> None:
+    row = competitions.Row(competition="bikes", seed=0, score=0.5, agree=True)
+    table = [name for name, _ in competitions.HEADINGS]
+    heading, figures = competitions.line(table), competitions.line(list(competitions.cells(row)))
+    assert heading.index("score") + len("score") == figures.index("0.50000") + len("0.50000")
