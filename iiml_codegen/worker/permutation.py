@@ -13,7 +13,7 @@ from . import folds
 from .folds import Fold
 from .layouts import find_layout
 from .layouts.one_table import raw_table
-from .raw_csv import rows_of
+from .raw_rows import column_fields, rows_of, unquoted
 from .reading import read_table
 from .shadows import withheld_target, write_fold
 from .task import Task, existing, task_from
@@ -43,12 +43,11 @@ def permute_labels(path: Path, task: Task, fold: Fold, seed: int) -> None:
     table = raw_table(path)
     rows = np.random.default_rng(seed).permutation(fold.rows)
     given = dict(zip(rows.tolist(), np.roll(rows, 1).tolist(), strict=True))
-    hidden = [table.place(name) for name in task.hidden_columns]
-    whole = range(len(table))
-    replaced = {
-        place: [table.field(given.get(row, row), place).strip(b'"') for row in whole]
-        for place in hidden
-    }
+    whole = np.arange(len(table))
+    replaced = {}
+    for name in task.hidden_columns:
+        values = [unquoted(field) for field in column_fields(table, name)]
+        replaced[table.place(name)] = [values[given.get(row, row)] for row in range(len(table))]
     path.write_bytes(table.head + b"".join(rows_of(table, whole, replaced)))
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,6 @@ from .reading import UTF8_BOM
 
 QUOTE, NEWLINE, RETURN = b'"'[0], b"\n"[0], b"\r"[0]
 Positions = npt.NDArray[np.int64]
-QUOTED = re.compile(rb'"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class RawTable:
     """Bytes of a table and the borders in them.
 
     Field `j` of row `i` is `data[cuts[i, j] + 1 : cuts[i, j + 1]]`; a row with its line ending is
-    `data[cuts[i, 0] + 1 : ends[i]]`. `head` is everything before the first row.
+    `data[cuts[i, 0] + 1 : ends[i]]`. `head` is everything before the first row, with `head_cuts`.
     """
 
     data: bytes
@@ -37,6 +35,7 @@ class RawTable:
     separator: bytes
     newline: bytes
     head: bytes
+    head_cuts: Positions
     cuts: Positions
     ends: Positions
 
@@ -49,15 +48,15 @@ class RawTable:
             raise DataError(f"the table has no column {column!r}")
         return self.columns.index(column)
 
-    def field(self, row: int, place: int) -> bytes:
-        """One field as it stands in the file, quotes included."""
-        cuts = self.cuts[row]
-        return self.data[cuts[place] + 1 : cuts[place + 1]]
+    @property
+    def mark(self) -> bytes:
+        """The byte order mark, if there is one."""
+        return UTF8_BOM if self.data.startswith(UTF8_BOM) else b""
 
-    def record(self, row: int) -> bytes:
-        """One row with its line ending; a last line without one gets the table's."""
-        record = self.data[self.cuts[row, 0] + 1 : self.ends[row]]
-        return record if record.endswith((b"\n", b"\r")) else record + self.newline
+    @property
+    def has_short_rows(self) -> bool:
+        """True if some row has fewer fields than the header."""
+        return len(self.columns) > 1 and bool((self.cuts[:, -2] == self.cuts[:, -1]).any())
 
 
 def parse(data: bytes, separator: str, encoding: str) -> RawTable:
@@ -74,8 +73,8 @@ def parse(data: bytes, separator: str, encoding: str) -> RawTable:
     columns = tuple(next(csv.reader([header], delimiter=separator)))
     ending = data[records[0, 1] : ends[0]] or b"\n"
     head = data[: ends[0]] if ends[0] > records[0, 1] else data[: ends[0]] + ending
-    shaped = _shape(records[1:], cuts, len(columns))
-    return RawTable(data, columns, cut, ending, head, shaped, ends[1:])
+    shaped = _shape(records, cuts, len(columns))
+    return RawTable(data, columns, cut, ending, head, shaped[0], shaped[1:], ends[1:])
 
 
 def _by_parity(
@@ -163,7 +162,7 @@ def _shape(records: Positions, separators: Positions, width: int) -> Positions:
     first = np.searchsorted(separators, records[:, 0])
     counts = np.searchsorted(separators, records[:, 1]) - first
     if len(counts) and counts.max() >= width:
-        row = int(np.argmax(counts)) + 1
+        row = int(np.argmax(counts))
         raise DataError(
             f"row {row} has {counts.max() + 1} fields, the header {width}",
             hint="Is a value with the separator in it not quoted?",
@@ -174,51 +173,3 @@ def _shape(records: Positions, separators: Positions, width: int) -> Positions:
         there = counts > place
         cuts[there, place + 1] = separators[first[there] + place]
     return cuts
-
-
-def unquoted(field: bytes) -> bytes:
-    """The value of a field: without the quotes around it, `""` as one quote."""
-    if field[:1] != b'"':
-        return field
-    matched = QUOTED.match(field)
-    if matched is None:
-        return field
-    return matched.group(1).replace(b'""', b'"') + field[matched.end() :]
-
-
-def column_values(table: RawTable, column: str) -> list[bytes]:
-    """All values of one column, without quotes."""
-    place = table.place(column)
-    return [unquoted(table.field(row, place)) for row in range(len(table))]
-
-
-def rows_of(
-    table: RawTable, rows: Iterable[int], replaced: Mapping[int, Sequence[bytes]]
-) -> list[bytes]:
-    """Rows as they stand in the file, with whole columns replaced by new values in row order."""
-    if not replaced:
-        return [table.record(row) for row in rows]
-    places = sorted(replaced)
-    lines = []
-    for number, row in enumerate(rows):
-        cuts, record, begin = table.cuts[row], [], table.cuts[row, 0] + 1
-        for place in places:
-            record.append(table.data[begin : cuts[place] + 1])
-            record.append(_like(table.field(row, place), replaced[place][number]))
-            begin = cuts[place + 1]
-        record.append(table.data[begin : table.ends[row]])
-        line = b"".join(record)
-        lines.append(line if line.endswith((b"\n", b"\r")) else line + table.newline)
-    return lines
-
-
-def _like(old: bytes, new: bytes) -> bytes:
-    """A new value with the quotes that the old one had."""
-    return b'"' + new + b'"' if old[:1] == b'"' else new
-
-
-def joined(fields: Sequence[bytes], separator: bytes, newline: bytes) -> bytes:
-    """One row made of fields as they stand in a file; a lone empty one is no blank line."""
-    if len(fields) == 1 and not fields[0].strip(b" "):
-        return b'""' + newline
-    return separator.join(fields) + newline

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from ..errors import DataError
 from ..fresh_ids import fresh, structure
-from ..raw_csv import RawTable, column_values, joined, parse, rows_of
+from ..raw_csv import RawTable, parse
+from ..raw_rows import Column, column_fields, column_values, header_of, rows_of, selected
 from ..reading import TABLE_SUFFIXES, is_ours_to_read, sniff, table_files
 from ..task import Task, existing
 
@@ -66,7 +67,9 @@ class OneTable:
         out.mkdir(parents=True)
         hidden = set(self.task.hidden_columns)
         places = [place for place, name in enumerate(self.train.columns) if name not in hidden]
-        _write_columns(out / self.task.train_file, self.train, places)
+        rows = selected(self.train, np.arange(self.train_rows), places)
+        top = header_of(self.train, places)
+        (out / self.task.train_file).write_bytes(top + b"".join(rows))
         (out / self.task.test_file).write_bytes(self.test.data)
         sample = self.folder / self.task.sample_file
         if sample.is_file():
@@ -81,9 +84,11 @@ class OneTable:
         train_ids, test_ids = self._ids(kept, withheld, test, seed)
         rows = rows_of(self.train, kept, self._replacing(self.train, train_ids))
         (out / self.task.train_file).write_bytes(self.train.head + b"".join(rows))
-        led = [self._as_test_row(row, test_ids, place) for place, row in enumerate(withheld)]
-        own = None if test_ids is None else test_ids[len(withheld) :]
-        rows = led + rows_of(self.test, test, self._replacing(self.test, own))
+        led, own = None, None
+        if test_ids is not None:
+            led, own = test_ids[: len(withheld)], test_ids[len(withheld) :]
+        rows = self._as_test_rows(withheld, led)
+        rows += rows_of(self.test, test, self._replacing(self.test, own))
         (out / self.task.test_file).write_bytes(self.test.head + b"".join(rows))
         self._write_sample(out)
         self._bring_the_rest(out)
@@ -96,17 +101,17 @@ class OneTable:
             return {}
         return {table.place(name): ids}
 
-    def _as_test_row(self, row: int, ids: Sequence[bytes] | None, number: int) -> bytes:
-        """A training row with exactly the test's columns in the test's order."""
-        fields = []
+    def _as_test_rows(self, rows: Positions, ids: Sequence[bytes] | None) -> list[bytes]:
+        """Training rows with exactly the test's columns in the test's order."""
+        columns: list[Column] = []
         for name in self.test.columns:
             if name == self.task.id_column and ids is not None:
-                fields.append(ids[number])
+                columns.append(ids)
             elif name in self.train.columns:
-                fields.append(self.train.field(row, self.train.columns.index(name)))
+                columns.append(self.train.place(name))
             else:
-                fields.append(b"")
-        return joined(fields, self.test.separator, self.test.newline)
+                columns.append([b""] * len(rows))
+        return selected(self.train, rows, columns, [self.test.newline] * len(rows))
 
     def _why_ids_stay(self) -> str | None:
         """The reason for which ids are not renewed; None if they are."""
@@ -161,16 +166,14 @@ class OneTable:
             return
         sample = raw_table(path)
         test = raw_table(out / self.task.test_file)
-        answers = {name: _usual(sample, name) for name in sample.columns}
         source = self._sample_sources(test)
-        lines = [sample.head]
-        for row in range(len(test)):
-            fields = [
-                test.field(row, source[name]) if name in source else answers[name]
-                for name in sample.columns
-            ]
-            lines.append(joined(fields, sample.separator, sample.newline))
-        (out / self.task.sample_file).write_bytes(b"".join(lines))
+        columns: list[Column] = [
+            source[name] if name in source else [_usual(sample, name)] * len(test)
+            for name in sample.columns
+        ]
+        endings = [sample.newline] * len(test)
+        lines = selected(test, np.arange(len(test)), columns, endings)
+        (out / self.task.sample_file).write_bytes(sample.head + b"".join(lines))
 
     def _sample_sources(self, test: RawTable) -> dict[str, int]:
         """Which columns of the sample repeat which column of the test, by its position."""
@@ -216,20 +219,5 @@ def _linked(source: str, target: str) -> None:
 
 def _usual(table: RawTable, name: str) -> bytes:
     """The most frequent value of a column as it stands in the file; the first of equals."""
-    place = table.place(name)
-    counted = Counter(table.field(row, place) for row in range(len(table)))
+    counted = Counter(column_fields(table, name))
     return counted.most_common(1)[0][0] if counted else b""
-
-
-def _write_columns(path: Path, table: RawTable, places: Sequence[int]) -> None:
-    """A table reduced to some of its columns, fields as they stand."""
-    top = parse(table.head + table.head, table.separator.decode(), "latin-1")
-    lines = [joined([top.field(0, place) for place in places], table.separator, table.newline)]
-    for row in range(len(table)):
-        fields = [table.field(row, place) for place in places]
-        lines.append(joined(fields, table.separator, table.newline))
-    path.write_bytes(_mark(table) + b"".join(lines))
-
-
-def _mark(table: RawTable) -> bytes:
-    return table.data[:3] if table.data.startswith(b"\xef\xbb\xbf") else b""
