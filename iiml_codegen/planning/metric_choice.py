@@ -83,12 +83,19 @@ def with_kind(metric: MetricInfo, evidence: Evidence) -> Choice:
     possible = possible_kinds(evidence)
     for kind in metric.kinds:
         if kind in possible:
-            return Choice(metric, kind)
+            return Choice(by_column(metric, kind), kind)
     raise CompetitionError(
         f"metric {metric.name} fits {', '.join(metric.kinds)}, but the target looks like "
         f"{' or '.join(possible)}",
         hint="choose another metric with --metric",
     )
+
+
+def by_column(metric: MetricInfo, kind: TaskKind) -> MetricInfo:
+    """With several targets, the form of the metric that says it is a mean over columns."""
+    if kind in ("multilabel", "multi_regression"):
+        return METRICS.get(f"mean_column_{metric.name}", metric)
+    return metric
 
 
 def possible_kinds(evidence: Evidence) -> tuple[TaskKind, ...]:

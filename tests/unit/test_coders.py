@@ -1,0 +1,159 @@
+"""The coders compose modules that are formatted, marked and complete."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step
+from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.fragments import WRITERS
+from iiml_codegen.implementation.modeling_coder import (
+    ExpertModelingCoder,
+    decision_text,
+    fill_constants,
+)
+from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
+from iiml_codegen.implementation.recipes import excerpt, recipe_book
+from iiml_codegen.implementation.rendering import import_block, literal
+
+PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("read_tables", "Read", {"train_file": "train.csv", "test_file": "test.csv"}),
+    ("numbers", "Numbers", {"columns": ["Age", "Fare"]}),
+    ("gaps", "Gaps", {"columns": ["Age"]}),
+    ("categories", "Kinds", {"columns": ["Sex"]}),
+    ("counts", "Counts", {"columns": ["Ticket"]}),
+    ("name_parts", "Names", {"column": "Name"}),
+    ("code_parts", "Tickets", {"column": "Ticket"}),
+    ("dates", "Dates", {"column": "Seen on", "format": "%Y%m%d"}),
+    ("group_means", "Groups", {"key": "Ticket", "numbers": ["Age", "Fare"]}),
+    ("clean_text", "Text", {"columns": ["Note", "Title"]}),
+    ("text_view", "Words", {"view": "words", "recipe": "word_counts", "settings": {"longest": 2}}),
+    ("text_form", "Form", {}),
+    ("text_themes", "Themes", {"themes": 8, "source": None, "settings": {"rarest": 3}}),
+    ("design", "Scaled", {}),
+    ("class_target", "Target", {"target": "Survived", "classes": [0, 1]}),
+)
+MEMBER = Member(
+    name="lightgbm",
+    track="traditional",
+    template="lightgbm_classifier",
+    view="features",
+    constants={"CLASSES": 3, "PARAMS": {"num_leaves": 7}},
+)
+
+
+def blueprint(prep: tuple[tuple[str, str, dict[str, object]], ...] = PREP) -> Blueprint:
+    """A plan with these prep steps and one member."""
+    steps = [
+        Step(id=f"P{n}", part="prep", key=key, title=title, why="", values=values)
+        for n, (key, title, values) in enumerate(prep, 1)
+    ]
+    key, member = MEMBER.template, MEMBER.name
+    steps.append(Step(id="M1", part="model", key=key, title="Trees", why="", member=member))
+    steps.append(Step(id="T1", part="train", key=key, title="Stop early", why="", member=member))
+    steps.append(Step(id="E2", part="eval", key="decide_argmax", title="Likeliest", why=""))
+    folds = FoldPlan(strategy="random", folds=5, column=None, why="")
+    return Blueprint(
+        title="Ships", kind="multiclass", steps=tuple(steps), members=(MEMBER,), folds=folds
+    )
+
+
+def lint(folder: Path) -> str:
+    """What ruff says of formatting, names and imports in a folder."""
+    said = ""
+    for command in (["format", "--diff"], ["check", "--select", "E,F,I"]):
+        line = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "100"]
+        said += subprocess.run([*line, folder], capture_output=True, text=True).stdout
+    return said
+
+
+def test_generated_modules_are_formatted_and_clean(tmp_path: Path) -> None:
+    (tmp_path / "prep.py").write_text(ExpertPreprocessingCoder().write(blueprint()), "utf-8")
+    model = ExpertModelingCoder().write(blueprint(), MEMBER)
+    (tmp_path / "model_traditional.py").write_text(model, "utf-8")
+    assert lint(tmp_path).replace("All checks passed!\n", "") == ""
+
+
+def test_every_prep_step_has_its_marker_once() -> None:
+    text = ExpertPreprocessingCoder().write(blueprint())
+    for number, (_, title, _) in enumerate(PREP, 1):
+        assert text.count(f"# [P{number}] {title}") == 1
+
+
+def test_prep_imports_nothing_of_ours_and_defines_what_it_uses() -> None:
+    text = ExpertPreprocessingCoder().write(blueprint())
+    assert "workspace_templates" not in text and "iiml" not in text
+    defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    assert {"extract", "prepare", "remember", "word_counts", "name_parts"} <= defined
+
+
+def test_the_same_blueprint_gives_the_same_bytes() -> None:
+    once, again = (ExpertPreprocessingCoder().write(blueprint()) for _ in range(2))
+    assert once == again
+
+
+def test_prep_without_text_has_no_extract() -> None:
+    plain = tuple(step for step in PREP if not step[0].startswith(("text", "clean")))
+    assert "def extract(" not in ExpertPreprocessingCoder().write(blueprint(plain))
+
+
+def test_a_model_gets_its_constants_markers_and_decision() -> None:
+    text = ExpertModelingCoder().write(blueprint(), MEMBER)
+    assert "CLASSES = 3" in text and '"num_leaves": 7' in text
+    assert "# [M1] Trees" in text and "# [T1] Stop early" in text and "View:" not in text
+    assert "# [E2] Likeliest\ndef decide(" in text
+    assert '"learning_rate"' in text, "settings that the plan does not name stay"
+
+
+def test_the_decision_alone_is_a_module_that_runs() -> None:
+    text = decision_text(ExpertModelingCoder().write(blueprint(), MEMBER))
+    assert text is not None
+    scope: dict[str, object] = {}
+    exec(compile(text, "decision", "exec"), scope)
+    assert callable(scope["decide"]) and "lightgbm" not in text
+
+
+def test_an_unknown_recipe_or_constant_is_refused() -> None:
+    with pytest.raises(GenerationError, match="unknown recipe"):
+        ExpertPreprocessingCoder().write(blueprint((("magic", "Magic", {}),)))
+    with pytest.raises(GenerationError, match="no constant LEAVES"):
+        fill_constants("ROUNDS = 3\n", {"LEAVES": 3})
+
+
+def test_every_fragment_names_recipes_that_exist() -> None:
+    known, _ = recipe_book()
+    values = {key: filled for key, _, filled in PREP} | {"number_target": {"targets": ["y"]}}
+    for key, write in WRITERS.items():
+        assert set(write(values[key]).recipes) <= set(known), key
+
+
+def test_an_excerpt_brings_what_a_recipe_uses() -> None:
+    taken = excerpt(["fill_with_median"])
+    text = "\n".join(taken.definitions)
+    assert "def finite_median(" in text and "def remember(" in text
+    assert "import pandas as pd" in taken.imports
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["short", "list"],
+        {"a": [1, 2.5, None], "b": ("x",)},
+        [f"column_{n}" for n in range(80)],
+        [f"column {n}" for n in range(80)],
+        ['say "hi"', "it's", "back\\slash", "tab\t"],
+        {f"key {n}": list(range(30)) for n in range(6)},
+    ],
+)
+def test_a_literal_reads_back_as_its_value(value: object) -> None:
+    assert eval(literal(value)) == value
+
+
+def test_imports_are_merged_and_sorted() -> None:
+    block = import_block(["import numpy as np", "from pathlib import Path", "from a import y, X"])
+    assert block == "from pathlib import Path\n\nimport numpy as np\nfrom a import X, y"
