@@ -17,7 +17,9 @@ from iiml_codegen import report_words as words
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.events import (
+    CandidateUpdated,
     Entry,
+    Event,
     FaultFound,
     Note,
     PatchTried,
@@ -30,6 +32,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.journal import Journal
+from iiml_codegen.leaderboard import ranked
 from iiml_codegen.report_chart import draw
 from iiml_codegen.workspace import Workspace
 
@@ -52,15 +55,16 @@ def write_report(workspace: Workspace) -> Path:
     """Write `iiml/report.html` from what lies in the folder; what is not there yet is left out."""
     journal = Journal(workspace.journal)
     try:
-        entries, candidates = journal.read(), journal.candidates()
+        events = latest_solve(journal.read())
     finally:
         journal.close()
+    candidates = {e.candidate.id: e.candidate for e in events if isinstance(e, CandidateUpdated)}
     page = render_report(
         task=_read(workspace.task, TaskSummary),
         profile=_read(workspace.profile, DataProfile),
         blueprint=_read(workspace.blueprint, Blueprint),
-        candidates=candidates,
-        story=story_of(entries, words.files_of(workspace)),
+        candidates=list(candidates.values()),
+        story=story_of(events, words.files_of(workspace)),
     )
     workspace.write_text(workspace.report, page)
     return workspace.report
@@ -75,7 +79,7 @@ def render_report(
     story: Story,
 ) -> str:
     """The page as HTML; the same arguments give the same text."""
-    board = words.ranked(candidates, greater_is_better=task is None or task.greater_is_better)
+    board = ranked(candidates, greater_is_better=task is None or task.greater_is_better)
     best = next((c for c in board if c.id == story.best), board[0] if board else None)
     scored = [
         (words.label(candidate), candidate.score, words.decimal(candidate.score.value))
@@ -94,9 +98,15 @@ def render_report(
     )
 
 
-def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
-    """What the latest solve's events say; repairs and faults of earlier solves count too."""
+def latest_solve(entries: Sequence[Entry]) -> list[Event]:
+    """The events of the latest solve; what it resumed belongs to it."""
     events = [entry.event for entry in entries]
+    starts = [n for n, e in enumerate(events) if isinstance(e, SolveStarted) and not e.resumed]
+    return events[starts[-1] :] if starts else events
+
+
+def story_of(events: Sequence[Event], made: Sequence[str] = ()) -> Story:
+    """What the events of a solve say, and the files that it made."""
     ended = [event for event in events if isinstance(event, SolveEnded)]
     started = [event for event in events if isinstance(event, SolveStarted)]
     written = [event for event in events if isinstance(event, SubmissionWritten)]

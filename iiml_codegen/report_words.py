@@ -1,9 +1,8 @@
-"""How the report says things: numbers, durations, names of files, order of the leaderboard."""
+"""How the report says things: numbers, durations, names of files."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from iiml_codegen.domain.blueprint import Part
 from iiml_codegen.domain.candidate import Candidate
@@ -78,23 +77,6 @@ def duration(seconds: float | None) -> str:
 def label(candidate: Candidate) -> str:
     """What a candidate is called: its members, as they are what a reader knows."""
     return " + ".join(candidate.members) or candidate.id
-
-
-def ranked(candidates: Sequence[Candidate], *, greater_is_better: bool) -> list[Candidate]:
-    """Scored candidates from best to worst, then those without a score in order of trial.
-
-    A candidate that was stopped after some folds is scored on other rows: it comes after those
-    that were scored on all.
-    """
-
-    def key(candidate: Candidate) -> tuple[int, float]:
-        score = candidate.score
-        if score is None or not math.isfinite(score.value):
-            return 2, 0.0
-        whole = candidate.status == "scored"
-        return (0 if whole else 1), -score.value if greater_is_better else score.value
-
-    return sorted(candidates, key=key)
 
 
 def span(column: ColumnProfile) -> str:

@@ -17,13 +17,16 @@ from iiml_codegen.domain.events import (
     Note,
     PatchTried,
     SolveEnded,
+    SolveStarted,
     SubmissionWritten,
 )
 from iiml_codegen.domain.fault import Fault, Place
+from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Leak, TargetProfile
 from iiml_codegen.domain.task import Guess, SubmissionFormat, TaskSummary
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.journal import Journal
+from iiml_codegen.leaderboard import ranked
 from iiml_codegen.report import Story, render_report, write_report
 from iiml_codegen.report_chart import draw, nice_step
 from iiml_codegen.workspace import Workspace
@@ -131,16 +134,16 @@ def test_the_page_is_the_same_each_time() -> None:
 
 def test_the_best_candidate_stands_first_whichever_way_is_better() -> None:
     good, bad = candidate("good", 0.8), candidate("bad", 0.6)
-    greater = words.ranked([bad, good], greater_is_better=True)
-    smaller = words.ranked([bad, good], greater_is_better=False)
+    greater = ranked([bad, good], greater_is_better=True)
+    smaller = ranked([bad, good], greater_is_better=False)
     assert [c.id for c in greater] == ["good", "bad"]
     assert [c.id for c in smaller] == ["bad", "good"]
 
 
 def test_a_candidate_stopped_early_stands_after_those_scored_on_all_rows() -> None:
     board = [candidate("none", None, "failed"), candidate("early", 0.9, "partial")]
-    ranked = words.ranked([*board, candidate("whole", 0.7)], greater_is_better=True)
-    assert [c.id for c in ranked] == ["whole", "early", "none"]
+    order = ranked([*board, candidate("whole", 0.7)], greater_is_better=True)
+    assert [c.id for c in order] == ["whole", "early", "none"]
 
 
 def test_the_candidate_behind_the_submission_is_named_even_if_another_scored_higher() -> None:
@@ -216,6 +219,8 @@ def test_the_report_is_written_from_what_lies_in_the_folder(tmp_path: Path) -> N
     place = Place(file="prep.py", line=12)
     fault = Fault(kind="dtype", message="age is text", place=place, evidence="")
     for event in (
+        CandidateUpdated(candidate=candidate("of an earlier solve", 0.9)),
+        SolveStarted(options=SolveOptions(), pid=1, started=0.0),
         CandidateUpdated(candidate=candidate("lightgbm", None, "running")),
         FaultFound(fault=fault),
         PatchTried(title="Read age as a number", kept=True),
@@ -229,4 +234,5 @@ def test_the_report_is_written_from_what_lies_in_the_folder(tmp_path: Path) -> N
     assert "comes from <strong>lightgbm</strong>" in html
     assert "0.84000" in html and "1 min 35 s" in html
     assert "prep.py:12" in html and "Read age as a number" in html
+    assert "of an earlier solve" not in html
     assert "submission.csv" in html and "What the data are like" not in html
