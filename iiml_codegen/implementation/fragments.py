@@ -97,13 +97,18 @@ def names(values: dict[str, Any]) -> Fragment:
     """Names such as "Surname, Title. Given" taken apart; the title is a category, the surname is counted."""
     column = values["column"]
     var = f"split_{variable(column)}"
-    lines = (
+    lines: tuple[str, ...] = (
         f"{var} = name_parts(rows[{flat_literal(column)}])",
         f'titles = as_categories({var}, ["{column}_title"], fitted, min_count=5)',
         f'families = value_counts({var}, ["{column}_surname"], fitted)',
     )
-    recipes = ("name_parts", "as_categories", "value_counts")
-    return Fragment("prepare", lines, recipes, {}, ("titles", "families"))
+    recipes: tuple[str, ...] = ("name_parts", "as_categories", "value_counts")
+    blocks: tuple[str, ...] = ("titles", "families")
+    if values.get("target_means"):
+        fates = f'family_fates = target_means({var}, "{column}_surname", target, fitted)'
+        lines, recipes = (*lines, fates), (*recipes, "target_means")
+        blocks = (*blocks, "family_fates")
+    return Fragment("prepare", lines, recipes, {}, blocks)
 
 
 def codes(values: dict[str, Any]) -> Fragment:
@@ -137,6 +142,13 @@ def groups(values: dict[str, Any]) -> Fragment:
     line = f"{var} = group_means(keyed, {flat_literal(key)}, AVERAGED, fitted)"
     constants = {"AVERAGED": values["numbers"]}
     return Fragment("prepare", (joined, line), ("group_means",), constants, (var,))
+
+
+def fates(values: dict[str, Any]) -> Fragment:
+    """What the target says about each value of a key, told by other rows."""
+    line = "fates = [target_means(rows, key, target, fitted) for key in KEYS]"
+    constants = {"KEYS": values["columns"]}
+    return Fragment("prepare", (line,), ("target_means",), constants, ("*fates",))
 
 
 def joined_text(values: dict[str, Any]) -> Fragment:
@@ -212,6 +224,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "code_parts": codes,
     "dates": dates,
     "group_means": groups,
+    "target_means": fates,
     "clean_text": joined_text,
     "text_view": text_view,
     "text_form": text_form,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.implementation.fragments import Fragment, fragment
@@ -95,10 +95,10 @@ def quoted(key: str, expression: str) -> str:
 def prepare_function(written: list[Written], extracted: list[Written]) -> str:
     """`prepare`: the views and the target, for train and for test."""
     argument = "extracted: dict[str, Any]" + ("" if extracted else " | None = None")
-    early = [w for w in written if w.code.where == "prepare" and not w.code.views]
+    early = [w for w in written if not w.code.views]
     late = [w for w in written if w.code.views]
-    target = [w for w in early if w.step.key.endswith("_target")]
-    early = [w for w in early if w not in target]
+    if not has_features(early):
+        early = [only_train(w) if w.step.key == "read_tables" else w for w in early]
     lines = [
         "def prepare(",
         f"{INDENT}data_dir: Path,",
@@ -109,10 +109,15 @@ def prepare_function(written: list[Written], extracted: list[Written]) -> str:
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
         *(INDENT + line for line in marked(early)),
         *(INDENT + line for line in joined(early, extracted)),
-        *(INDENT + line for line in marked([*late, *target])),
+        *(INDENT + line for line in marked(late)),
         *(INDENT + line for line in returned(early, late, extracted)),
     ]
     return "\n".join(lines)
+
+
+def only_train(read: Written) -> Written:
+    """Read the training table alone, where prepare has nothing to do but the target."""
+    return Written(read.step, replace(read.code, lines=read.code.lines[:1]))
 
 
 def joined(early: list[Written], extracted: list[Written]) -> list[str]:

@@ -14,6 +14,8 @@ from iiml_codegen.domain.task import TaskSummary
 MOST_LEVELS = 400
 COUNT_FROM_LEVELS = 8
 TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
+FATES_FROM_LEVELS = 25
+MOST_FATES, MOST_UNSEEN = 0.95, 0.9
 THEMES = 32
 MOST_NAMED = 6
 
@@ -51,9 +53,16 @@ class PrepRequest:
 
 def plan_prep(request: PrepRequest) -> list[Planned]:
     """All prep steps in order."""
-    steps = [read_step(request)]
+    steps = [read_step(request), target_step(request)]
     if request.views & {"features", "design"}:
-        for plan in (number_steps, category_steps, string_steps, date_steps, group_steps):
+        for plan in (
+            number_steps,
+            category_steps,
+            string_steps,
+            date_steps,
+            group_steps,
+            fate_steps,
+        ):
             steps.extend(plan(request))
     steps.extend(text_steps(request))
     if "design" in request.views:
@@ -61,7 +70,6 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
         steps.append(
             Planned("design", "Scale numbers, one-hot categories for linear models", why, {})
         )
-    steps.append(target_step(request))
     return steps
 
 
@@ -149,7 +157,8 @@ def string_steps(request: PrepRequest) -> Iterator[Planned]:
             measured = f'{kinds["title"]:.0%} of {column.name} read "Surname, Title. Given"'
             why = with_fact(request, "names", measured)
             title = f"Take titles and families out of {column.name}"
-            yield Planned("name_parts", title, why, {"column": column.name})
+            values = {"column": column.name, "target_means": tells_fates(request)}
+            yield Planned("name_parts", title, why, values)
         elif kinds.get("prefix_number", 0) > 0.5:
             share = kinds["prefix_number"]
             why = f"{share:.0%} of {column.name} are letters followed by a number"
@@ -179,6 +188,29 @@ def group_steps(request: PrepRequest) -> Iterator[Planned]:
         why = with_fact(request, "groups", key.evidence)
         title = f"Average numbers over rows that share {key.column}"
         yield Planned("group_means", title, why, {"key": key.column, "numbers": names})
+
+
+def tells_fates(request: PrepRequest) -> bool:
+    """Whether the target is one number or two labels, so that its mean says something."""
+    return request.task.kind in ("binary", "ordinal", "regression")
+
+
+def fate_steps(request: PrepRequest) -> Iterator[Planned]:
+    """Means of the target over rows that share a value, for categories of many values."""
+    keys = [
+        c
+        for c in request.columns("category", "text", "id")
+        if c.distinct >= FATES_FROM_LEVELS
+        and c.distinct < MOST_FATES * (request.profile.train_rows + request.profile.test_rows)
+        and c.unseen_share < MOST_UNSEEN
+        and (c.text is None or c.text.mean_words < 4)
+    ]
+    if keys and tells_fates(request):
+        most = max(keys, key=lambda c: c.distinct)
+        measured = f"{most.name} has {most.distinct:,} values, {most.unseen_share:.0%} of test rows a new one"
+        why = with_fact(request, "target_means", measured)
+        title = f"Average the target over other rows with the same {listed(keys)}"
+        yield Planned("target_means", title, why, {"columns": [c.name for c in keys]})
 
 
 def text_steps(request: PrepRequest) -> Iterator[Planned]:

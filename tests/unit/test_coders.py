@@ -23,11 +23,12 @@ from iiml_codegen.implementation.rendering import import_block, literal
 
 PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("read_tables", "Read", {"train_file": "train.csv", "test_file": "test.csv"}),
+    ("class_target", "Target", {"target": "Survived", "classes": [0, 1]}),
     ("numbers", "Numbers", {"columns": ["Age", "Fare"]}),
     ("gaps", "Gaps", {"columns": ["Age"]}),
     ("categories", "Kinds", {"columns": ["Sex"]}),
     ("counts", "Counts", {"columns": ["Ticket"]}),
-    ("name_parts", "Names", {"column": "Name"}),
+    ("name_parts", "Names", {"column": "Name", "target_means": True}),
     ("code_parts", "Tickets", {"column": "Ticket"}),
     ("dates", "Dates", {"column": "Seen on", "format": "%Y%m%d"}),
     ("group_means", "Groups", {"key": "Ticket", "numbers": ["Age", "Fare"]}),
@@ -35,8 +36,8 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("text_view", "Words", {"view": "words", "recipe": "word_counts", "settings": {"longest": 2}}),
     ("text_form", "Form", {}),
     ("text_themes", "Themes", {"themes": 8, "source": None, "settings": {"rarest": 3}}),
+    ("target_means", "Fates", {"columns": ["Ticket"]}),
     ("design", "Scaled", {}),
-    ("class_target", "Target", {"target": "Survived", "classes": [0, 1]}),
 )
 MEMBER = Member(
     name="lightgbm",
@@ -72,8 +73,16 @@ def lint(folder: Path) -> str:
     return said
 
 
-def test_generated_modules_are_formatted_and_clean(tmp_path: Path) -> None:
-    (tmp_path / "prep.py").write_text(ExpertPreprocessingCoder().write(blueprint()), "utf-8")
+TEXT_ONLY = tuple(
+    step for step in PREP if step[0] in ("read_tables", "class_target", "clean_text", "text_view")
+)
+
+
+@pytest.mark.parametrize("prep", [PREP, TEXT_ONLY])
+def test_generated_modules_are_formatted_and_clean(
+    tmp_path: Path, prep: tuple[tuple[str, str, dict[str, object]], ...]
+) -> None:
+    (tmp_path / "prep.py").write_text(ExpertPreprocessingCoder().write(blueprint(prep)), "utf-8")
     model = ExpertModelingCoder().write(blueprint(), MEMBER)
     (tmp_path / "model_traditional.py").write_text(model, "utf-8")
     assert lint(tmp_path).replace("All checks passed!\n", "") == ""

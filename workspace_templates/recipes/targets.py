@@ -18,8 +18,8 @@ def target_means(
 ) -> pd.DataFrame:
     """Average the target by key, each training row by the parts of the table it is not in.
 
-    `target` holds the training rows only. Test rows get the mean over all training rows. Small groups
-    lean towards the overall mean as if `prior_weight` rows of it had joined them.
+    `target` holds the training rows only. Test rows get the mean over all training rows. Small
+    groups lean towards the overall mean as if `prior_weight` rows of it had joined them.
     """
     keys = rows[key].astype(str)
     known = keys[: len(target)]
