@@ -87,6 +87,8 @@ def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
 
 def declared_only(module: Module, prep: Mapping[str, Sequence[str]]) -> Module:
     """The template, its calls of prep's functions cut down to what they declare."""
+    if "sockets import" not in module.text or "prepare" not in module.label:
+        return module
     tree = cst.parse_module(module.text).visit(DeclaredArguments(prep))
     return Module(name=module.name, label=module.label, text=tree.code)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import libcst as cst
 import libcst.matchers as m
@@ -39,6 +40,12 @@ DOCSTRING = m.SimpleStatementLine(body=[m.Expr(m.SimpleString() | m.Concatenated
 
 def read_module(module: Module) -> ModuleSource:
     """Take a module apart; raises GenerationError where it cannot travel into a pipeline."""
+    return read_once(module).copy()
+
+
+@lru_cache(maxsize=64)
+def read_once(module: Module) -> ModuleSource:
+    """The one reading of a text; scopes take a tenth of a second for a hundred lines."""
     text = module.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     try:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
@@ -159,18 +166,16 @@ class Reader:
 
     def read_written_names(self) -> None:
         """Note names in `global` statements and in annotations written as strings."""
-        for found in m.findall(self.tree, m.NameItem()):
-            assert isinstance(found, cst.NameItem)
-            if found.name.value in self.source.spots:
-                self.source.spots[found.name.value].update(self.spots_of(found.name))
-        for annotation in m.findall(self.tree, m.Annotation()):
-            for string in m.findall(annotation, m.SimpleString()):
-                place = self.places[string].start
-                assert isinstance(string, cst.SimpleString)
-                for word in re.finditer(r"(?<![\w.])[^\W\d]\w*", string.value):
-                    if word.group() in self.source.spots and "\n" not in string.value:
-                        start, end = place.column + word.start(), place.column + word.end()
-                        self.source.spots[word.group()].add(Spot(place.line, start, end))
+        found = WrittenNames()
+        self.tree.visit(found)
+        for name in found.declared:
+            self.source.spots.setdefault(name.value, set()).update(self.spots_of(name))
+        for string in found.strings:
+            place = self.places[string].start
+            for word in re.finditer(r"(?<![\w.])[^\W\d]\w*", string.value):
+                if word.group() in self.source.spots and "\n" not in string.value:
+                    start, end = place.column + word.start(), place.column + word.end()
+                    self.source.spots[word.group()].add(Spot(place.line, start, end))
 
     def keep_single_definitions(self, scope: Scope | None) -> None:
         """Forget definitions of names bound more than once; say what each of the rest needs."""
@@ -184,6 +189,33 @@ class Reader:
                 for name, spots in self.source.spots.items()
                 if name != item.name and any(item.first <= s.line <= item.last for s in spots)
             }
+
+
+class WrittenNames(cst.CSTVisitor):
+    """Collects names that scopes do not tell of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.declared: list[cst.Name] = []
+        self.strings: list[cst.SimpleString] = []
+        self.depth = 0
+
+    def visit_Global(self, node: cst.Global) -> None:
+        """Names declared global."""
+        self.declared += [item.name for item in node.names]
+
+    def visit_Annotation(self, node: cst.Annotation) -> None:
+        """Enter an annotation."""
+        self.depth += 1
+
+    def leave_Annotation(self, original_node: cst.Annotation) -> None:
+        """Leave an annotation."""
+        self.depth -= 1
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        """A string inside an annotation."""
+        if self.depth:
+            self.strings.append(node)
 
 
 def dotted(node: cst.CSTNode | None) -> str:

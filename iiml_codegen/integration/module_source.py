@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from iiml_codegen.integration.pipeline_plan import Module
@@ -81,3 +81,13 @@ class ModuleSource:
     def names(self) -> set[str]:
         """All global names, imports included."""
         return set(self.spots) | {item.bound for item in self.imports}
+
+    def copy(self) -> ModuleSource:
+        """A copy that assembly may cut down."""
+        return replace(
+            self,
+            imports=list(self.imports),
+            definitions=dict(self.definitions),
+            spots={name: set(spots) for name, spots in self.spots.items()},
+            dropped=set(self.dropped),
+        )

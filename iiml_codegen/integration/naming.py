@@ -20,7 +20,8 @@ PREP_MODULES = ("prep", ".prep")
 class Part:
     """A module on its way into the file.
 
-    A `fixed` part keeps its names, whatever they collide with; `keeps` are names that the harness calls; `owner` tells colliding names apart.
+    A `fixed` part keeps its names, whatever they collide with; `keeps` are names that the harness
+    calls; `owner` tells colliding names apart.
     """
 
     source: ModuleSource

@@ -9,7 +9,7 @@ from iiml_codegen.domain.wire import Frozen
 
 
 class Stretch(Frozen):
-    """Lines `start`..`end` (from 1, inclusive) of the pipeline are lines of `file` from `line` on."""
+    """Pipeline lines `start`..`end` (from 1, inclusive) are the lines of `file` from `line` on."""
 
     start: int
     end: int
