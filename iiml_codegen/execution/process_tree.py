@@ -59,6 +59,19 @@ class ProcessTree:
         self._seen |= {process.pid: process for process in found if process.pid not in self._seen}
 
 
+def largest_child() -> int:
+    """Bytes of resident memory that the largest ended child had at its peak.
+
+    The system counts it, so that runs too short to be measured have a peak too; 0 on Windows.
+    """
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
+
+
 def _memory(process: psutil.Process, *, shared: bool) -> int:
     try:
         if shared and sys.platform.startswith("linux"):

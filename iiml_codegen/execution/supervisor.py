@@ -23,7 +23,7 @@ from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.environment import script_environment
 from iiml_codegen.execution.lock import holder_of
-from iiml_codegen.execution.process_tree import ProcessTree
+from iiml_codegen.execution.process_tree import ProcessTree, largest_child
 from iiml_codegen.files import write_atomically
 
 GUARD = Path(__file__).resolve().parent / "guard"
@@ -127,7 +127,7 @@ def _result(
         status=status,
         exit_code=exit_code,
         seconds=round(seconds, 3),
-        peak_bytes=tree.peak_bytes,
+        peak_bytes=max(tree.peak_bytes, largest_child()),
         forbidden=forbidden,
         reason=reason,
         log_tail=_tail(folder / "log.txt"),
