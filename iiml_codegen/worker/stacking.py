@@ -1,0 +1,189 @@
+"""Stacking: a ridge regression on members' predictions, pulled towards equal weights.
+
+Parameters as `workspace_templates/ensembles/blend_stack.py` takes them, flat, member by member:
+multiclass {"coefficients": members x K x K (or one a member with more than 10 classes),
+"intercepts": K}; binary, multilabel {"slopes": members x T, "intercepts": T}; numbers {"weights":
+members x T, "intercepts": T}. The penalty is chosen on rows that the regression has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import minimize, nnls
+
+from .calibration import SMALLEST, Parameters, fit_logistic, log_odds, sigmoid, softmax
+from .metrics_labels import Floats
+from .metrics_probabilities import log_loss
+from .predictions import Aim, Ints
+
+PENALTIES = (0.1, 0.01, 0.001)
+"""Per row; the strongest first, so that the next starts close to its end."""
+FULL_CLASSES = 10
+"""Up to so many classes each class may learn from the others' probabilities."""
+ITERATIONS = 40
+SQUARED = frozenset(
+    {"rmse", "mse", "mean_column_rmse", "r2", "explained_variance", "pearson", "spearman"}
+)
+"""Metrics on numbers that least squares serve; others are not stacked."""
+
+
+def can_stack(aim: Aim) -> bool:
+    """Whether the metric is served by log loss or least squares."""
+    return aim.kind not in ("regression", "multi_regression") or aim.metric in SQUARED
+
+
+def fit_stack(aim: Aim, raws: Sequence[Floats], y: Floats, penalty: float) -> Parameters:
+    """The regression on these rows with one penalty (per row)."""
+    if aim.kind == "multiclass":
+        return fit_classes(raws, y, [penalty])[-1]
+    return _fit_targets(aim.kind, raws, y, penalty)
+
+
+def apply_stack(raws: Sequence[Floats], parameters: Parameters) -> Floats:
+    """Stacked predictions in the shape of one member's."""
+    intercepts = np.asarray(parameters["intercepts"])
+    if "coefficients" in parameters:
+        return _apply_classes(raws, np.asarray(parameters["coefficients"]), intercepts)
+    shape = (len(raws), *raws[0].shape[1:])
+    intercepts = intercepts.reshape(shape[1:])
+    if "slopes" in parameters:
+        slopes = np.reshape(parameters["slopes"], shape)
+        odds = [log_odds(raw) for raw in raws]
+        return sigmoid(intercepts + sum(s * x for s, x in zip(slopes, odds, strict=True)))
+    weights = np.reshape(parameters["weights"], shape)
+    return np.asarray(intercepts + sum(w * x for w, x in zip(weights, raws, strict=True)))
+
+
+def cross_fitted_stacks(
+    aim: Aim, raws: Sequence[Floats], y: Floats, parts: Ints
+) -> tuple[dict[int, Parameters], float]:
+    """Parameters for each part, fitted on the others, and the best penalty of all rows.
+
+    A part's penalty is the one with the least loss on the other parts' rows.
+    """
+    numbers = [int(part) for part in np.unique(parts)]
+    paths: dict[int, list[Parameters]] = {}
+    losses = np.empty((len(PENALTIES), len(y)))
+    for part in numbers:
+        here = parts == part
+        paths[part] = _path(aim, [raw[~here] for raw in raws], y[~here])
+        for place, parameters in enumerate(paths[part]):
+            stacked = apply_stack([raw[here] for raw in raws], parameters)
+            losses[place, here] = _loss(aim, stacked, y[here])
+    chosen = {part: int(losses[:, parts != part].mean(axis=1).argmin()) for part in numbers}
+    best = PENALTIES[int(losses.mean(axis=1).argmin())]
+    return {part: paths[part][chosen[part]] for part in numbers}, best
+
+
+def _path(aim: Aim, raws: Sequence[Floats], y: Floats) -> list[Parameters]:
+    """The regression with each of `PENALTIES`."""
+    if aim.kind == "multiclass":
+        return fit_classes(raws, y, PENALTIES)
+    return [_fit_targets(aim.kind, raws, y, penalty) for penalty in PENALTIES]
+
+
+def _loss(aim: Aim, stacked: Floats, y: Floats) -> Floats:
+    """What the regression minimises, by row."""
+    if aim.kind in ("binary", "multiclass", "multilabel"):
+        return log_loss(y, stacked)
+    return np.asarray(((stacked - y) ** 2).reshape(len(y), -1).mean(axis=1))
+
+
+def _fit_targets(kind: str, raws: Sequence[Floats], y: Floats, penalty: float) -> Parameters:
+    """One small regression for each target."""
+    stacked = np.stack([raw.reshape(len(y), -1) for raw in raws], axis=1)
+    targets = y.reshape(len(y), -1)
+    fit = _fit_odds if kind in ("binary", "multilabel") else _fit_numbers
+    columns = [fit(stacked[:, :, t], targets[:, t], penalty) for t in range(targets.shape[1])]
+    slopes = np.stack([slope for slope, _ in columns], axis=1)
+    name = "slopes" if fit is _fit_odds else "weights"
+    return {
+        name: _rounded(slopes),
+        "intercepts": _rounded(np.array([intercept for _, intercept in columns])),
+    }
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), 6) for value in values.ravel()]
+
+
+def _fit_odds(members: Floats, y: Floats, penalty: float) -> tuple[Floats, float]:
+    features = np.column_stack([log_odds(members), np.ones(len(y))])
+    count = members.shape[1]
+    center = np.append(np.full(count, 1.0 / count), 0.0)
+    found = fit_logistic(features, y, center, penalty * len(y))
+    return found[:-1], float(found[-1])
+
+
+def _fit_numbers(members: Floats, y: Floats, penalty: float) -> tuple[Floats, float]:
+    """Non-negative weights; least squares in units of the target's spread."""
+    count, size = members.shape[1], float(y.var()) or 1.0
+    centred, target = members - members.mean(axis=0), y - y.mean()
+    ridge = np.sqrt(penalty * len(y) * size)
+    left = np.linalg.qr(np.vstack([centred, ridge * np.eye(count)]), mode="reduced")
+    right = np.concatenate([target, np.full(count, ridge / count)])
+    weights, _ = nnls(left.R, left.Q.T @ right)
+    return weights, float(y.mean() - members.mean(axis=0) @ weights)
+
+
+def fit_classes(raws: Sequence[Floats], y: Floats, penalties: Sequence[float]) -> list[Parameters]:
+    """Multinomial regressions on log-probabilities, one for each penalty."""
+    classes, members = raws[0].shape[1], len(raws)
+    logs = np.hstack([np.log(np.clip(raw, SMALLEST, 1.0)) for raw in raws])
+    center = np.full(members, 1.0 / members)
+    if classes <= FULL_CLASSES:
+        center = np.tile(np.eye(classes) / members, (members, 1)).ravel()
+    center = np.append(center, np.zeros(classes))
+    found, fits = center, []
+    for penalty in penalties:
+        found = _multinomial(logs, y.astype(np.int64), classes, center, found, penalty)
+        coefficients, intercepts = found[:-classes], found[-classes:]
+        fits.append({"coefficients": _rounded(coefficients), "intercepts": _rounded(intercepts)})
+    return fits
+
+
+def _multinomial(
+    logs: Floats, codes: Ints, classes: int, center: Floats, start: Floats, penalty: float
+) -> Floats:
+    """L-BFGS on the mean log loss plus penalty / 2 * squared distance from `center`."""
+    rows = np.arange(len(codes))
+
+    def loss(found: Floats) -> tuple[float, Floats]:
+        p = softmax(_scores(logs, found[:-classes], found[-classes:]))
+        value = -np.log(np.maximum(p[rows, codes], 1e-300)).mean()
+        p[rows, codes] -= 1.0
+        p /= len(codes)
+        away = found - center
+        gradient = np.append(_slopes(logs, p, len(found) - classes), p.sum(axis=0))
+        return float(value + penalty / 2 * (away**2).sum()), gradient + penalty * away
+
+    options = {"maxiter": ITERATIONS, "ftol": 1e-7}
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    return np.asarray(result.x)
+
+
+def _scores(logs: Floats, coefficients: Floats, intercepts: Floats) -> Floats:
+    """Scores (n, K) of stacked log-probabilities (n, members * K)."""
+    classes = len(intercepts)
+    members = logs.shape[1] // classes
+    if len(coefficients) == members:
+        cube = logs.reshape(len(logs), members, classes)
+        return np.asarray(intercepts + np.tensordot(cube, coefficients, axes=(1, 0)))
+    return np.asarray(intercepts + logs @ coefficients.reshape(-1, classes))
+
+
+def _slopes(logs: Floats, residual: Floats, size: int) -> Floats:
+    """Gradient of the coefficients, of which there are `size`."""
+    classes = residual.shape[1]
+    members = logs.shape[1] // classes
+    if size == members:
+        cube = logs.reshape(len(logs), members, classes)
+        return np.asarray(np.einsum("nmk,nk->m", cube, residual))
+    return np.asarray((logs.T @ residual).ravel())
+
+
+def _apply_classes(raws: Sequence[Floats], coefficients: Floats, intercepts: Floats) -> Floats:
+    logs = np.hstack([np.log(np.clip(raw, SMALLEST, 1.0)) for raw in raws])
+    return softmax(_scores(logs, coefficients, intercepts))

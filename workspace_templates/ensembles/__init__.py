@@ -1,0 +1,1 @@
+"""Ways to combine members' raw predictions; each module has one `combine`, chosen out-of-fold."""
