@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import WIDTH, assignment, flat_literal
 from iiml_codegen.integration.pipeline_plan import Bindings, HarnessPlan, MemberModule
-
-ROLES = ("valid", "rounds", "seed", "threads", "time_limit")
-"""Parameters of `fit` that the harness fills in under their own names."""
+from iiml_codegen.integration.roles import ROLES, role_of
 
 
 def facts(plan: HarnessPlan) -> list[str]:
@@ -86,7 +85,7 @@ def member_entry(
 ) -> list[str]:
     """One member: evidence, the exact call, then its settings."""
     bound = member.bound()
-    watches = "valid" in parameters or "**" in parameters
+    watches = "**" in parameters or any(role_of(name) == "valid" for name in parameters)
     settings: dict[str, object] = {
         "train": bound.train,
         "test": bound.test,
@@ -100,7 +99,7 @@ def member_entry(
     shown = {k: v for k, v in settings.items() if k not in usual or v != usual[k]}
     return [
         f"    {flat_literal(member.name)}: Member(",
-        *(f"        # {line}" for line in evidence(member)),
+        *(f"        # {line}" for text in evidence(member) for line in wrap(text, WIDTH - 10)),
         *fit_call(fit, parameters, bound),
         f"        predict={predict},",
         *(f"        {name}={flat_literal(value)}," for name, value in shown.items()),
@@ -119,13 +118,14 @@ def evidence(member: MemberModule) -> list[str]:
 
 def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:
     """The call of `fit` with just the parameters that it declares."""
-    roles = [*ROLES, *bound.others] if "**" in parameters else parameters[2:]
+    named = [*ROLES, *bound.others] if "**" in parameters else parameters[2:]
     arguments = ["job.X", "job.y"]
-    for role in roles:
-        if role in bound.others:
-            arguments.append(f"{role}=job.others[{flat_literal(bound.others[role])}]")
-        elif role in ROLES:
-            arguments.append(f"{role}=job.{role}")
+    for name in named:
+        role = role_of(name)
+        if name in bound.others:
+            arguments.append(f"{name}=job.others[{flat_literal(bound.others[name])}]")
+        elif role is not None:
+            arguments.append(f"{name}=job.{role}")
     flat = f"        fit=lambda job: {fit}({', '.join(arguments)}),"
     if len(flat) <= WIDTH:
         return [flat]
