@@ -9,8 +9,9 @@ from iiml_codegen.domain.wire import Frozen
 RunStatus = Literal["ok", "failed", "timeout", "memory", "stopped", "forbidden", "lost"]
 """How a run ended.
 
-`forbidden`: it read a refused folder, whatever it then answered; `lost`: its supervisor is gone
-and left no result; `memory` and `timeout`: a limit of the spec ended it; `failed`: the rest.
+`forbidden`: it read a refused folder, whatever it then answered; `lost`: somebody killed it, or
+its supervisor, which then left no result; `memory` and `timeout`: a limit of the spec ended it;
+`failed`: the rest.
 """
 
 Confinement = Literal["landlock", "hook", "none"]

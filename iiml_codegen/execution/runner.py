@@ -60,7 +60,7 @@ class Runner:
         self._lock = threading.Lock()
 
     def run(self, spec: RunSpec) -> RunResult:
-        """Run a script to its end. A run whose supervisor got lost is tried once more."""
+        """Run a script to its end. If it or its supervisor gets killed, it is run once more."""
         spec = msgspec.structs.replace(spec, script_hash=_hash(Path(spec.script)))
         folder = Path(spec.folder)
         folder.mkdir(parents=True, exist_ok=True)

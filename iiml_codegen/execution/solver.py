@@ -194,10 +194,15 @@ def _write_report(workspace: Workspace) -> None:
         logging.getLogger(__name__).exception("the report was not written")
 
 
+def read_orders() -> Orders:
+    """The orders that `start_solver` writes."""
+    return from_json(sys.stdin.buffer.read(), Orders)
+
+
 def main(folder: Path) -> int:
     """Take orders from stdin and solve the folder."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    orders = from_json(sys.stdin.buffer.read(), Orders)
+    orders = read_orders()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())

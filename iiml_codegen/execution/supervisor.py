@@ -31,6 +31,8 @@ EXIT_BUSY = 75
 LOOK_SECONDS = 0.1
 MOST_LOG_BYTES = 200 * 2**20
 TAIL_BYTES = 8_000
+SUSPICIOUS_SHARE = 0.5
+"""A script killed from outside with more of its memory in use was probably killed for it."""
 Ending = tuple[RunStatus, str]
 
 
@@ -119,7 +121,8 @@ def _result(
     seconds: float,
 ) -> RunResult:
     forbidden = tuple(_text(folder / "forbidden.txt").splitlines())
-    status, reason = ending or _natural_ending(exit_code)
+    peak = max(tree.peak_bytes, largest_child())
+    status, reason = ending or _natural_ending(exit_code, peak / spec.memory_bytes)
     if status in ("ok", "failed") and any(line.startswith("read ") for line in forbidden):
         status, reason = "forbidden", "read what a run must not see"
     return RunResult(
@@ -127,7 +130,7 @@ def _result(
         status=status,
         exit_code=exit_code,
         seconds=round(seconds, 3),
-        peak_bytes=max(tree.peak_bytes, largest_child()),
+        peak_bytes=peak,
         forbidden=forbidden,
         reason=reason,
         log_tail=_tail(folder / "log.txt"),
@@ -135,11 +138,14 @@ def _result(
     )
 
 
-def _natural_ending(exit_code: int) -> Ending:
+def _natural_ending(exit_code: int, memory_share: float) -> Ending:
+    """How a script ended by itself; `memory_share` is its peak over its limit."""
     if exit_code == 0:
         return "ok", ""
-    if exit_code == -signal.SIGKILL:
+    if exit_code == -signal.SIGKILL and memory_share > SUSPICIOUS_SHARE:
         return "memory", "killed from outside, as the system does when memory runs out"
+    if exit_code == -signal.SIGKILL:
+        return "lost", "killed from outside"
     if exit_code < 0:
         return "failed", f"ended by signal {signal.Signals(-exit_code).name}"
     return "failed", f"exit code {exit_code}"
