@@ -1,0 +1,64 @@
+"""What a person should hear about the data before trusting a score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .task import Task
+
+DRIFTED = 0.65
+DUPLICATES = 0.02
+SHARED = 0.02
+RARE_CLASS = 10
+GAPS_DIFFER = 0.1
+MOST_NAMED = 5
+
+
+def warnings_said(found: dict[str, Any], task: Task) -> list[str]:
+    """Sentences with figures, from the plain profile."""
+    said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found)]
+    for column in found["columns"]:
+        train, test = column["missing_train"], column["missing_test"]
+        if column["in_train"] and column["in_test"] and abs(train - test) > GAPS_DIFFER:
+            said.append(f"{column['name']} is missing in {train:.0%} of train, {test:.0%} of test")
+    return said
+
+
+def _drift(found: dict[str, Any]) -> list[str]:
+    drifted = [
+        column
+        for column in found["columns"]
+        if column["in_train"] and column["drift"] > DRIFTED and column["role"] != "id"
+    ]
+    drifted = sorted(drifted, key=lambda column: -column["drift"])[:MOST_NAMED]
+    return [
+        f"{column['name']} alone tells test from train with AUC {column['drift']:.2f}"
+        for column in drifted
+    ]
+
+
+def _repeats(found: dict[str, Any]) -> list[str]:
+    said = []
+    twice, shared = found["duplicate_train_rows"], found["shared_rows"]
+    if twice > DUPLICATES * found["train_rows"]:
+        said.append(f"{twice:,} training rows repeat an earlier one, ids aside")
+    if shared > SHARED * found["test_rows"]:
+        said.append(f"{shared:,} test rows have the same values as a training row")
+    return said
+
+
+def _rare(found: dict[str, Any], task: Task) -> list[str]:
+    if not task.has_classes:
+        return []
+    rows = found["train_rows"]
+    shares = found["targets"][0]["shares"]
+    rare = [label for label, share in shares.items() if share * rows < RARE_CLASS]
+    names = ", ".join(rare[:MOST_NAMED])
+    return [f"{len(rare)} labels have fewer than {RARE_CLASS} rows: {names}"] if rare else []
+
+
+def _one_sided(found: dict[str, Any]) -> list[str]:
+    only_train = [c["name"] for c in found["columns"] if not c["in_test"]]
+    only_test = [c["name"] for c in found["columns"] if not c["in_train"]]
+    said = [f"only train has {', '.join(only_train)}"] if only_train else []
+    return said + ([f"only test has {', '.join(only_test)}"] if only_test else [])
