@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ N_TRAIN = 300
 Recipe = Callable[[pd.Series, dict[str, Any]], csr_matrix]
 
 
+@cache
 def corpus(classes: int, rows: int = 420, seed: int = 0) -> tuple[pd.Series, np.ndarray]:
     """Invent authors who share common words and have favourite words and marks of their own."""
     rng = np.random.default_rng(seed)
@@ -216,3 +218,28 @@ def test_language_model_refuses_more_symbols_than_fit_in_its_numbers() -> None:
     text, y = corpus(2)
     with pytest.raises(ValueError, match="64 bits"):
         module.fit(character_codes(text, {}) * 100, y)
+
+
+def test_ridge_reads_numbers_from_texts() -> None:
+    text, y = corpus(3)
+    numbers = np.column_stack([y * 2.0 + 1, -y.astype(float)])
+    X = word_tfidf(text, {})
+    module = template("text_ridge", PENALTY=1.0)
+    single = module.predict(module.fit(X[:N_TRAIN], numbers[:N_TRAIN, 0]), X[N_TRAIN:])
+    both = module.predict(module.fit(X[:N_TRAIN], numbers[:N_TRAIN]), X[N_TRAIN:])
+    wanted = numbers[N_TRAIN:, 0]
+    assert both.shape == (120, 2)
+    np.testing.assert_allclose(single, both[:, 0], atol=0.05)
+    assert np.mean((single - wanted) ** 2) < 0.7 * wanted.var()
+
+
+def test_labels_are_told_apart_and_one_that_never_varies_keeps_its_share() -> None:
+    text, y = corpus(3)
+    labels = np.column_stack([y == 0, np.ones(len(y)), y != 2]).astype(float)
+    X = word_tfidf(text, {})
+    module = template("text_multilabel")
+    raw = module.predict(module.fit(X[:N_TRAIN], labels[:N_TRAIN]), X[N_TRAIN:])
+    assert raw.shape == (120, 3)
+    assert raw[:, 1].tolist() == [1.0] * 120
+    assert roc_auc_score(labels[N_TRAIN:, 0], raw[:, 0]) > 0.75
+    assert roc_auc_score(labels[N_TRAIN:, 2], raw[:, 2]) > 0.75

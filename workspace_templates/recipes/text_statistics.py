@@ -39,7 +39,7 @@ def text_statistics(text: pd.Series) -> pd.DataFrame:
 
 
 def text_svd(
-    matrix: csr_matrix, fitted: dict[str, Any], name: str, *, themes: int = 64, seed: int = 0
+    matrix: csr_matrix, fitted: dict[str, Any], name: str, *, themes: int = 16, seed: int = 0
 ) -> pd.DataFrame:
     """Compress a tf-idf matrix to its strongest themes (latent semantic analysis), float32."""
     most = max(1, min(themes, matrix.shape[1] - 1))
