@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -45,7 +46,7 @@ def _show(
     turn: object,
     text: str,
     version: int | None,
-    done: Future[tuple[Violation, ...]],
+    done: Future[Sequence[Violation]],
 ) -> None:
     violations = outcome(done)
     if violations is not None and ls.waiting.get(uri) is turn:

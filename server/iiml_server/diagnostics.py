@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from lsprotocol import types as lsp
@@ -54,7 +55,7 @@ def diagnostic(violation: Violation, lines: list[str]) -> lsp.Diagnostic:
     )
 
 
-def diagnostics(violations: tuple[Violation, ...], text: str) -> list[lsp.Diagnostic]:
+def diagnostics(violations: Sequence[Violation], text: str) -> list[lsp.Diagnostic]:
     """Violations of one text, in order of place and code."""
     lines = LINE_END.split(text)
     ordered = sorted(violations, key=lambda v: (v.place.line, v.place.column, v.code))
