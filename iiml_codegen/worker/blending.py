@@ -18,7 +18,7 @@ from .decisions import apply_decision, cross_fitted_answers, fit_decision
 from .errors import DataError
 from .greedy import apply_greedy, fit_greedy, without_unused
 from .metrics_labels import Floats
-from .pairing import p_better, pieces_of
+from .pairing import p_better, value_of
 from .predictions import (
     Aim,
     Ints,
@@ -128,9 +128,10 @@ def best_way(library: Library) -> dict[str, Any]:
 
 def goodness(library: Library, way: Way) -> float:
     """The score of a way, turned so that more is better; the worst where it has none."""
-    pieces = pieces_of(library.aim, library.y, way.answers, library.fold)
-    value = float(library.aim.measure.gains(pieces).mean())
-    return value if np.isfinite(value) else -np.inf
+    value = value_of(library.aim, library.y, way.answers, library.fold)
+    if not np.isfinite(value):
+        return -np.inf
+    return value if library.aim.measure.greater_is_better else -value
 
 
 def way_score(library: Library, way: Way) -> Score:

@@ -16,7 +16,7 @@ from .metrics_labels import Floats
 SMALLEST = 1e-6
 """Probabilities are kept this far from 0 and 1 before a logarithm; templates say the same."""
 ROWS = 5000
-"""Rows that one temperature is fitted on at most."""
+"""Rows that a calibration is fitted on at most."""
 PRIOR_ROWS = 10.0
 """Weight of "as it is" in Platt's line, in rows."""
 NEWTON_STEPS = 12
@@ -106,11 +106,12 @@ def fit_calibration(kind: str, raws: Sequence[Floats], y: Floats, seed: int) -> 
         return {"temperatures": [round(fit_temperature(raw, y, seed), 6) for raw in raws]}
     if kind not in ("binary", "multilabel"):
         return {}
-    targets = y.reshape(len(y), -1).T
+    chosen = np.random.default_rng(seed).permutation(len(y))[:ROWS]
+    targets = y[chosen].reshape(len(chosen), -1).T
     lines = [
         fit_line(p, t)
         for raw in raws
-        for p, t in zip(raw.reshape(len(y), -1).T, targets, strict=True)
+        for p, t in zip(raw[chosen].reshape(len(chosen), -1).T, targets, strict=True)
     ]
     return {
         "scales": [round(scale, 6) for scale, _ in lines],

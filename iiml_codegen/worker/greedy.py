@@ -15,10 +15,10 @@ from .metrics_labels import Floats
 from .metrics_probabilities import log_loss
 from .predictions import Aim
 
-STEPS = 30
+STEPS = 25
 PATIENCE = 4
 """Steps without a gain after which the selection ends."""
-ROWS = 10000
+ROWS = 5000
 """Rows that members are selected on at most."""
 AREAS = frozenset({"roc_auc", "mean_column_roc_auc", "roc_auc_ovr", "gini"})
 

@@ -125,10 +125,17 @@ def gini(y: Floats, answers: Floats) -> float:
 
 
 def average_precision(y: Floats, answers: Floats) -> Floats:
-    """The step-wise area under precision over recall, as a single row."""
-    from sklearn.metrics import average_precision_score
+    """The step-wise area under precision over recall, as a single row.
 
-    return np.array([float(average_precision_score(y, answers))])
+    As scikit-learn's, without its checks: a jackknife asks a hundred times.
+    """
+    order = np.argsort(-answers, kind="stable")
+    hits = np.cumsum(y[order] == 1).astype(np.float64)
+    ends = np.append(np.flatnonzero(np.diff(answers[order])), len(y) - 1)
+    if hits[-1] == 0:
+        return np.array([0.0])
+    precision, recall = hits[ends] / (ends + 1), hits[ends] / hits[-1]
+    return np.array([float((np.diff(recall, prepend=0.0) * precision).sum())])
 
 
 def pr_auc(y: Floats, answers: Floats) -> Floats:

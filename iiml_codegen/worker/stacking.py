@@ -22,7 +22,9 @@ PENALTIES = (0.1, 0.01, 0.001)
 """Per row; the strongest first, so that the next starts close to its end."""
 FULL_CLASSES = 10
 """Up to so many classes each class may learn from the others' probabilities."""
-ITERATIONS = 40
+ITERATIONS = 30
+ROWS = 10000
+"""Rows that a stack is cross-fitted on at most; the final one takes all."""
 SQUARED = frozenset(
     {"rmse", "mse", "mean_column_rmse", "r2", "explained_variance", "pearson", "spearman"}
 )
@@ -78,7 +80,9 @@ def cross_fitted_stacks(
 
 
 def _path(aim: Aim, raws: Sequence[Floats], y: Floats) -> list[Parameters]:
-    """The regression with each of `PENALTIES`."""
+    """The regression with each of `PENALTIES`, on at most `ROWS` rows."""
+    chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
+    raws, y = [raw[chosen] for raw in raws], y[chosen]
     if aim.kind == "multiclass":
         return fit_classes(raws, y, PENALTIES)
     return [_fit_targets(aim.kind, raws, y, penalty) for penalty in PENALTIES]
@@ -131,7 +135,7 @@ def _fit_numbers(members: Floats, y: Floats, penalty: float) -> tuple[Floats, fl
 def fit_classes(raws: Sequence[Floats], y: Floats, penalties: Sequence[float]) -> list[Parameters]:
     """Multinomial regressions on log-probabilities, one for each penalty."""
     classes, members = raws[0].shape[1], len(raws)
-    logs = np.hstack([np.log(np.clip(raw, SMALLEST, 1.0)) for raw in raws])
+    logs = _logs(raws)
     center = np.full(members, 1.0 / members)
     if classes <= FULL_CLASSES:
         center = np.tile(np.eye(classes) / members, (members, 1)).ravel()
@@ -151,12 +155,16 @@ def _multinomial(
     rows = np.arange(len(codes))
 
     def loss(found: Floats) -> tuple[float, Floats]:
-        p = softmax(_scores(logs, found[:-classes], found[-classes:]))
-        value = -np.log(np.maximum(p[rows, codes], 1e-300)).mean()
-        p[rows, codes] -= 1.0
+        scores = _scores(logs, found[:-classes], found[-classes:])
+        scores -= scores.max(axis=0)
+        p = np.exp(scores)
+        total = p.sum(axis=0)
+        value = (np.log(total) - scores[codes, rows]).mean()
+        p /= total
+        p[codes, rows] -= 1.0
         p /= len(codes)
         away = found - center
-        gradient = np.append(_slopes(logs, p, len(found) - classes), p.sum(axis=0))
+        gradient = np.append(_slopes(logs, p, len(found) - classes), p.sum(axis=1))
         return float(value + penalty / 2 * (away**2).sum()), gradient + penalty * away
 
     options = {"maxiter": ITERATIONS, "ftol": 1e-7}
@@ -164,26 +172,27 @@ def _multinomial(
     return np.asarray(result.x)
 
 
+def _logs(raws: Sequence[Floats]) -> Floats:
+    """Log-probabilities with rows last, (members, K, n): sums over classes are fast that way."""
+    return np.stack([np.log(np.clip(raw.T, SMALLEST, 1.0)) for raw in raws])
+
+
 def _scores(logs: Floats, coefficients: Floats, intercepts: Floats) -> Floats:
-    """Scores (n, K) of stacked log-probabilities (n, members * K)."""
-    classes = len(intercepts)
-    members = logs.shape[1] // classes
+    """Scores (K, n) of stacked log-probabilities."""
+    members, classes, _ = logs.shape
     if len(coefficients) == members:
-        cube = logs.reshape(len(logs), members, classes)
-        return np.asarray(intercepts + np.tensordot(cube, coefficients, axes=(1, 0)))
-    return np.asarray(intercepts + logs @ coefficients.reshape(-1, classes))
+        return np.asarray(intercepts[:, None] + np.tensordot(coefficients, logs, axes=1))
+    matrix = coefficients.reshape(members * classes, classes)
+    return np.asarray(intercepts[:, None] + matrix.T @ logs.reshape(members * classes, -1))
 
 
 def _slopes(logs: Floats, residual: Floats, size: int) -> Floats:
     """Gradient of the coefficients, of which there are `size`."""
-    classes = residual.shape[1]
-    members = logs.shape[1] // classes
+    members, classes, _ = logs.shape
     if size == members:
-        cube = logs.reshape(len(logs), members, classes)
-        return np.asarray(np.einsum("nmk,nk->m", cube, residual))
-    return np.asarray((logs.T @ residual).ravel())
+        return np.asarray((logs * residual).sum(axis=(1, 2)))
+    return np.asarray((logs.reshape(members * classes, -1) @ residual.T).ravel())
 
 
 def _apply_classes(raws: Sequence[Floats], coefficients: Floats, intercepts: Floats) -> Floats:
-    logs = np.hstack([np.log(np.clip(raw, SMALLEST, 1.0)) for raw in raws])
-    return softmax(_scores(logs, coefficients, intercepts))
+    return softmax(_scores(_logs(raws), coefficients, intercepts).T)

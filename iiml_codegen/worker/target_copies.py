@@ -1,0 +1,62 @@
+"""Finds features that are the target: equal, or the same labels under other codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from .metrics_labels import Floats
+from .observation import as_numbers, columns_of
+
+RECODED_ROWS = 100
+"""Fewer rows than this can agree with a recoded target by chance."""
+RECODED_LABELS = 50
+
+
+def copies_of_target(features: Any, target: Any) -> list[str]:
+    """Names (or numbers) of columns that equal a target column or recode its labels."""
+    targets = [number for _, c in columns_of(target) if (number := as_numbers(c)) is not None]
+    targets = [t for t in targets if len(np.unique(t)) > 1]
+    if sparse.issparse(features):
+        return _sparse_copies(features, targets)
+    if not isinstance(features, (pd.DataFrame, pd.Series, np.ndarray)):
+        return []
+    return [name for name, c in columns_of(features) if any(_repeats(c, t) for t in targets)]
+
+
+def _sparse_copies(features: Any, targets: list[Floats]) -> list[str]:
+    """Columns with as many entries as the target has, compared one by one."""
+    stored = features.tocsc()
+    entries = np.diff(stored.indptr)
+    found: list[str] = []
+    for target in targets:
+        for place in np.flatnonzero(entries == np.count_nonzero(target)):
+            column = np.asarray(stored[:, [place]].todense()).ravel()
+            if np.array_equal(column.astype(np.float64), target):
+                found.append(str(place))
+    return found
+
+
+def _repeats(column: Any, target: Floats) -> bool:
+    numbers = as_numbers(column)
+    if numbers is not None and np.array_equal(numbers, target):
+        return True
+    return _recodes(column, target)
+
+
+def _recodes(column: Any, target: Floats) -> bool:
+    """Do values and labels stand for each other, one to one?"""
+    if len(target) < RECODED_ROWS:
+        return False
+    labels = np.unique(target)
+    if len(labels) > RECODED_LABELS:
+        return False
+    values = pd.factorize(column, use_na_sentinel=False)[0]
+    distinct = int(values.max()) + 1
+    if distinct != len(labels):
+        return False
+    codes = np.searchsorted(labels, target)
+    return len(np.unique(values * len(labels) + codes)) == distinct
