@@ -1,0 +1,63 @@
+"""IIML105: the target or the id stands in a list of features."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, Rule, at
+
+NOT_FEATURES = re.compile(
+    r"TARGET|LABEL|ANSWER|DROP|EXCLU|IGNORE|ALL_|(^|_)IDS?(_|$)|SUBMISSION", re.I
+)
+
+
+def check(module: Checked) -> Iterator[Finding]:
+    """Look through lists of column names that hold a target or an id among other columns."""
+    refused = set(module.facts.forbidden)
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if not names or any(NOT_FEATURES.search(name) for name in names):
+            continue
+        columns = listed(node.value)
+        if columns and not set(columns) <= refused:
+            for column in sorted(set(columns) & refused):
+                hint = f"take {column} out of {names[0]}"
+                yield at(node, f"{names[0]} holds {column!r}, a target or an id", hint)
+
+
+def listed(value: ast.expr) -> list[str]:
+    """The strings of a list display, or of a text that is split."""
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        items = [item.value for item in value.elts if isinstance(item, ast.Constant)]
+        return [item for item in items if isinstance(item, str)]
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        text = value.func.value
+        if value.func.attr == "split" and isinstance(text, ast.Constant):
+            return str(text.value).split()
+    return []
+
+
+FACTS = Facts(forbidden=("Survived", "PassengerId"))
+RULE = Rule(
+    code="IIML105",
+    title="Target or id used as a feature",
+    why="A model that sees its answer learns nothing, and an id says nothing about new rows.",
+    severity="error",
+    fixable="needs_review",
+    check=check,
+    valid=(
+        Example('NUMBERS = ["Age", "Fare"]\n', facts=FACTS),
+        Example('TARGETS = ["Survived", "Age"]\n', facts=FACTS),
+        Example('columns = ["Survived"]\n', facts=FACTS),
+        Example('DROPPED = ["PassengerId", "Name"]\n', facts=FACTS),
+    ),
+    invalid=(
+        Example('NUMBERS = ["Age", "Survived"]\n', facts=FACTS),
+        Example('NUMBERS = """\nAge\nPassengerId\n""".split()\n', facts=FACTS),
+    ),
+)

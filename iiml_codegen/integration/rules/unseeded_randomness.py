@@ -1,0 +1,89 @@
+"""IIML108: chance without a seed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from iiml_codegen.integration.rules.rule import (
+    Checked,
+    Example,
+    Finding,
+    Rule,
+    at,
+    full_name,
+    import_names,
+)
+
+SEEDS = ("random_state", "random_seed", "seed")
+SEEDED_BY_ARGUMENT = ("numpy.random.default_rng", "numpy.random.RandomState", "random.Random")
+NOT_DRAWN = (
+    "numpy.random.seed",
+    "numpy.random.Generator",
+    "random.seed",
+    "numpy.random.SeedSequence",
+)
+ESTIMATORS = {
+    *(
+        f"{a}{b}"
+        for a in ("RandomForest", "ExtraTrees", "GradientBoosting", "HistGradientBoosting")
+        for b in ("Classifier", "Regressor")
+    ),
+    *(
+        f"{a}{b}"
+        for a in ("LGBM", "CatBoost", "MLP", "Bagging")
+        for b in ("Classifier", "Regressor")
+    ),
+    *("TruncatedSVD", "KMeans", "MiniBatchKMeans", "NMF", "UMAP", "TSNE", "IsolationForest"),
+    *("LatentDirichletAllocation", "train_test_split", "ShuffleSplit", "StratifiedShuffleSplit"),
+}
+
+
+def check(module: Checked) -> Iterator[Finding]:
+    """Look at draws from global generators, and at estimators that draw without a seed."""
+    names = import_names(module.tree)
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            called = full_name(node.func, names)
+            if is_unseeded(node, called):
+                hint = "draw from np.random.default_rng(seed), or pass random_state=seed"
+                yield at(node, f"{called or ast.unparse(node.func)} draws without a seed", hint)
+
+
+def is_unseeded(node: ast.Call, called: str) -> bool:
+    """Whether a call draws from a generator that nobody seeded."""
+    if called in NOT_DRAWN:
+        return False
+    if called in SEEDED_BY_ARGUMENT:
+        return not node.args and not node.keywords
+    if called.startswith(("numpy.random.", "random.")):
+        return True
+    keywords = {keyword.arg for keyword in node.keywords}
+    seeded = None in keywords or bool(keywords & set(SEEDS))
+    if called.rpartition(".")[2] in ESTIMATORS and called:
+        return not seeded
+    is_sample = isinstance(node.func, ast.Attribute) and node.func.attr == "sample"
+    return is_sample and not called and not seeded and bool(keywords & {"frac", "n"})
+
+
+RULE = Rule(
+    code="IIML108",
+    title="Randomness without a seed",
+    why="The pipeline has to give the same submission each time, and folds have to be comparable.",
+    severity="warning",
+    fixable="needs_review",
+    check=check,
+    valid=(
+        Example("import numpy as np\n\nx = np.random.default_rng(0).normal()\n"),
+        Example("from sklearn.cluster import KMeans\n\nk = KMeans(3, random_state=1)\n"),
+        Example("from sklearn.cluster import KMeans\n\nk = KMeans(**{})\n"),
+        Example("t = None\ns = t.sample(frac=0.5, random_state=0)\n"),
+    ),
+    invalid=(
+        Example("import numpy as np\n\nx = np.random.rand(3)\n"),
+        Example("import numpy as np\n\nx = np.random.default_rng()\n"),
+        Example("import random\n\nx = random.random()\n"),
+        Example("from sklearn.cluster import KMeans\n\nk = KMeans(3)\n"),
+        Example("t = None\ns = t.sample(frac=0.5)\n"),
+    ),
+)
