@@ -25,8 +25,10 @@ def by_value(signals: dict[str, float], has_classes: bool) -> list[dict[str, Any
     In an easy competition many columns score high; then none of them is suspect.
     """
     suspects = {name: score for name, score in signals.items() if score >= DECIDES}
-    rest = max((score for name, score in signals.items() if name not in suspects), default=0.0)
-    measure = "AUC" if has_classes else "R2 of ranks"
+    others = [score for name, score in signals.items() if name not in suspects]
+    if not others:
+        return []
+    rest, measure = max(others), "AUC" if has_classes else "R2 of ranks"
     found = []
     for name, score in sorted(suspects.items()):
         if 1 - rest < APART * (1 - score):

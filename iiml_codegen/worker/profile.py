@@ -171,10 +171,11 @@ def _repeated_rows(
 
 
 def _leaks(measured: list[Measured], target: Floats, task: Task) -> list[dict[str, Any]]:
-    """Plain `Leak`s among the columns that could be features."""
-    usable = [one for one in measured if one.in_both and one.role.name != "id"]
+    """Plain `Leak`s among the columns that could be features; a text may well say everything."""
+    usable = [one for one in measured if one.in_both and one.column.name != task.id_column]
     has_classes = task.has_classes or task.kind == "multilabel"
-    found = by_value({one.column.name: one.signal for one in usable}, has_classes)
+    signals = {one.column.name: one.signal for one in usable if one.role.name != "text"}
+    found = by_value(signals, has_classes)
     named = {leak["column"] for leak in found}
     if task.has_classes:
         for one in usable:

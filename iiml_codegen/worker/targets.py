@@ -33,7 +33,7 @@ def encode(texts: pd.DataFrame, task: Task) -> Floats:
 
 def _codes(values: pd.Series, classes: tuple[str, ...]) -> Floats:
     code = {label: float(place) for place, label in enumerate(classes)}
-    code |= {key: code[label] for label in classes if (key := _canonical(label)) not in code}
+    code |= {key: code[label] for label in classes if (key := canonical(label)) not in code}
     found = [_code(value, code) for value in values]
     return np.array(found, np.float64)
 
@@ -41,13 +41,13 @@ def _codes(values: pd.Series, classes: tuple[str, ...]) -> Floats:
 def _code(value: object, code: dict[str, float]) -> float:
     if not isinstance(value, str):
         return float("nan")
-    known = code.get(value, code.get(_canonical(value)))
+    known = code.get(value, code.get(canonical(value)))
     if known is None:
         raise DataError(f"{value!r} is none of the task's classes", code="IIML902")
     return known
 
 
-def _canonical(label: str) -> str:
+def canonical(label: str) -> str:
     """`1.0`, `1` and ` 1` are one label."""
     try:
         return repr(float(label))

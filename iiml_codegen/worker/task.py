@@ -21,6 +21,7 @@ class Task:
     kind: str
     targets: tuple[str, ...]
     id_column: str | None
+    metric: str
     classes: tuple[str, ...]
     exclusive_labels: bool
     train_only_columns: tuple[str, ...]
@@ -53,6 +54,7 @@ def task_from(plain: dict[str, Any]) -> Task:
             kind=plain["kind"],
             targets=tuple(plain["targets"]),
             id_column=plain["id_column"],
+            metric=plain.get("metric", ""),
             classes=tuple(plain.get("classes", ())),
             exclusive_labels=plain.get("exclusive_labels", False),
             train_only_columns=tuple(plain.get("train_only_columns", ())),

@@ -1,0 +1,203 @@
+"""Verb `check_submission`: is a file what the competition takes, cell by cell.
+
+Codes: IIML600 unreadable, 601 columns, 602 rows and ids, 603 order, 604 gaps, 605 no number,
+606 unknown label, 607 out of range, 608 probabilities do not add up, 609 constant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import DataError
+from .reading import read_text
+from .targets import canonical
+from .task import Task, existing, task_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUM_TOLERANCE = 1e-3
+CONSTANT_FROM_ROWS = 20
+SHOWN = 3
+LOG_METRICS = ("rmsle", "mean_column_rmsle", "msle", "rmse_of_logs")
+Violation = dict[str, Any]
+
+
+def check_submission(params: dict[str, Any]) -> dict[str, Any]:
+    """All violations of a submission, in the order of their codes, and the file's SHA-256."""
+    folder, task = Path(params["folder"]), task_from(params["task"])
+    path = Path(params["submission"])
+    if not path.is_file():
+        raise DataError(f"{path.name} is not there", hint="Did the pipeline write it?")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"violations": _violations(path, folder, task), "sha256": digest}
+
+
+def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
+    try:
+        given = read_text(path)
+    except DataError as error:
+        return [violation("IIML600", error.message, error.hint)]
+    wrong = list(_columns(given, task))
+    if wrong:
+        return wrong
+    rows = list(_rows(given, folder, task))
+    cells = [one for name in task.answer_columns for one in _cells(given[name], task)]
+    if cells:
+        return rows + cells
+    return rows + list(_sums(given, task)) + list(_constant(given, task))
+
+
+def violation(code: str, message: str, hint: str = "", row: int | None = None) -> Violation:
+    """A plain violation; `row` counts data rows from 0, the line lies one below the header."""
+    line = None if row is None else row + 2
+    return {"code": code, "message": message, "hint": hint, "line": line}
+
+
+def _columns(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
+    have, want = list(given.columns), list(task.sample_columns)
+    missing = [name for name in want if name not in have]
+    extra = [name for name in have if name not in want]
+    hint = f"The columns are {', '.join(want[:6])}{', ...' if len(want) > 6 else ''}."
+    if missing:
+        yield violation("IIML601", f"columns are missing: {_listed(missing)}", hint)
+    if extra:
+        yield violation("IIML601", f"columns are not asked for: {_listed(extra)}", hint)
+    if not missing and not extra and have != want:
+        yield violation("IIML601", "the columns stand in another order than in the sample", hint)
+
+
+def _rows(given: pd.DataFrame, folder: Path, task: Task) -> Iterator[Violation]:
+    """Every test row once, in the order of the test or of the sample submission."""
+    test = read_text(existing(folder, task.test_file))
+    if len(given) != len(test):
+        message = f"{len(given):,} rows, but the test has {len(test):,}"
+        yield violation("IIML602", message, "One row for each row of the test.")
+        return
+    for name in task.copied_columns:
+        if name in test:
+            yield from _copied(given[name], test[name])
+    name = task.sample_id_column
+    if name is None:
+        return
+    wanted = _wanted_ids(test, folder, task, name)
+    if not wanted:
+        return
+    ids = [canonical(str(value)) for value in given[name]]
+    strange = [row for row, value in enumerate(ids) if value not in set(wanted[0])]
+    twice = given[name].duplicated(keep="first").to_numpy().nonzero()[0]
+    if strange:
+        message = (
+            f"{len(strange):,} ids are not in the test, such as {given[name].iloc[strange[0]]}"
+        )
+        yield violation("IIML602", message, "Copy the ids of the test.", strange[0])
+    elif len(twice) and len(set(wanted[0])) == len(wanted[0]):
+        message = f"{len(twice):,} ids stand twice, such as {given[name].iloc[twice[0]]}"
+        yield violation("IIML602", message, "One row for each id.", int(twice[0]))
+    elif ids not in wanted:
+        row = next(row for row, (a, b) in enumerate(zip(ids, wanted[0], strict=True)) if a != b)
+        hint = "Rows stand in the order of the test."
+        yield violation("IIML603", "the ids stand in another order than in the test", hint, row)
+
+
+def _wanted_ids(test: pd.DataFrame, folder: Path, task: Task, name: str) -> list[list[str]]:
+    """Orders of ids that are fine: the test's, and the sample submission's if it has the rows."""
+    orders = []
+    if task.id_column in test:
+        orders.append([canonical(str(value)) for value in test[task.id_column]])
+    sample = folder / task.sample_file
+    if sample.is_file():
+        table = read_text(sample)
+        if len(table) == len(test) and name in table:
+            orders.append([canonical(str(value)) for value in table[name]])
+    return orders
+
+
+def _copied(given: pd.Series, test: pd.Series) -> Iterator[Violation]:
+    same = (given.fillna("") == test.fillna("")).to_numpy()
+    if not same.all():
+        row = int(np.argmin(same))
+        message = f"{given.name} is not that of the test in {(~same).sum():,} rows"
+        yield violation("IIML602", message, "Copy the test's columns unchanged.", row)
+
+
+def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
+    """Gaps, kinds and ranges of one answer column; the first kind of trouble is enough."""
+    gaps = cells.isna().to_numpy()
+    if gaps.any():
+        message = f"{cells.name} is empty or NaN in {gaps.sum():,} rows"
+        yield violation("IIML604", message, "Every row needs an answer.", int(np.argmax(gaps)))
+    elif task.answer == "label" and task.classes:
+        yield from _labels(cells, task.classes)
+    else:
+        yield from _numbers(cells, task)
+
+
+def _labels(cells: pd.Series, classes: tuple[str, ...]) -> Iterator[Violation]:
+    allowed = set(classes)
+    wrong = [row for row, value in enumerate(cells) if str(value) not in allowed]
+    if not wrong:
+        return
+    shown = str(cells.iloc[wrong[0]])
+    hint = f"Labels are {_listed(list(classes))}."
+    if canonical(shown) in {canonical(label) for label in classes}:
+        message = f"{cells.name} writes {shown!r} for a label that is written otherwise in train"
+        yield violation("IIML605", message, hint, wrong[0])
+        return
+    message = f"{cells.name} has {len(wrong):,} unknown labels, such as {shown!r}"
+    yield violation("IIML606", message, hint, wrong[0])
+
+
+def _numbers(cells: pd.Series, task: Task) -> Iterator[Violation]:
+    import pandas as pd
+
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64)
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        row = int(np.argmax(bad))
+        message = f"{cells.name} has {bad.sum():,} cells that are no finite number"
+        yield violation("IIML605", f"{message}, such as {cells.iloc[row]!r}", "", row)
+        return
+    probable = task.answer in ("probability", "class_probabilities")
+    low = 0.0 if probable or task.metric in LOG_METRICS else -np.inf
+    outside = (numbers < low) | (numbers > (1.0 if probable else np.inf))
+    if outside.any():
+        row = int(np.argmax(outside))
+        limits = "between 0 and 1" if probable else f"at least 0, as {task.metric} takes logarithms"
+        message = (
+            f"{cells.name} has {outside.sum():,} values out of range, such as {cells.iloc[row]}"
+        )
+        yield violation("IIML607", message, f"Values are {limits}.", row)
+
+
+def _answers(given: pd.DataFrame, task: Task) -> pd.DataFrame:
+    return given[list(task.answer_columns)].astype(float)
+
+
+def _sums(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
+    """Probabilities of classes add up to one in each row."""
+    if task.answer != "class_probabilities":
+        return
+    off = np.abs(_answers(given, task).sum(axis=1).to_numpy() - 1)
+    if (off > SUM_TOLERANCE).any():
+        row = int(np.argmax(off))
+        message = f"probabilities of a row add up to {1 + off[row]:.4f} or so, not to 1"
+        yield violation("IIML608", message, "Divide each row by its sum.", row)
+
+
+def _constant(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
+    """The same answer everywhere is a failure of the model, not an answer."""
+    if len(given) < CONSTANT_FROM_ROWS:
+        return
+    if (given[list(task.answer_columns)].nunique() == 1).all():
+        yield violation("IIML609", "every row has the same answer", "Did the model learn anything?")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
