@@ -19,11 +19,10 @@ import msgspec
 
 from iiml_codegen import __version__
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.fault import Violation
 from iiml_codegen.domain.options import Ablation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
 
-UNEXPECTED, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 5, 130
+ENVIRONMENT, INTERRUPTED = 5, 130
 FLAGS = ("budget", "tracks", "folds", "seed", "repair_rounds", "without", "metric", "interpreter")
 
 
@@ -168,26 +167,10 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from iiml_codegen.integration.verifier import verify_text
+    from iiml_codegen.viewing.verifying import verify_command
     from iiml_codegen.workspace import Workspace
 
-    workspace = Workspace(given.folder)
-    patterns = ("prep.py", "model_*.py")
-    paths = [path for pattern in patterns for path in sorted(workspace.home.glob(pattern))]
-    if not paths:
-        raise CompetitionError(f"no modules in {workspace.home}", hint="run `iiml solve` first")
-    found: list[Violation] = []
-    for path in paths:
-        found += verify_text(path.name, path.read_text("utf-8-sig"))
-    failed = any(one.severity == "error" for one in found)
-    if given.json:
-        _print_json({"status": "failed" if failed else "ok", "violations": found})
-    for one in [] if given.json else found:
-        place = f"iiml/{one.place.file}:{one.place.line}:{one.place.column}"
-        print(f"{place}: {one.code} {one.message}" + (f" ({one.hint})" if one.hint else ""))
-    if not given.json:
-        print(f"{len(paths)} modules, {len(found)} violations")
-    return UNEXPECTED if failed else 0
+    return verify_command(Workspace(given.folder), as_json=given.json)
 
 
 def _report(given: argparse.Namespace) -> int:

@@ -28,6 +28,7 @@ from iiml_codegen.files import write_atomically
 
 GUARD = Path(__file__).resolve().parent / "guard"
 EXIT_BUSY = 75
+KILLED = -9
 LOOK_SECONDS = 0.1
 MOST_LOG_BYTES = 200 * 2**20
 TAIL_BYTES = 8_000
@@ -142,9 +143,9 @@ def _natural_ending(exit_code: int, memory_share: float) -> Ending:
     """How a script ended by itself; `memory_share` is its peak over its limit."""
     if exit_code == 0:
         return "ok", ""
-    if exit_code == -signal.SIGKILL and memory_share > SUSPICIOUS_SHARE:
+    if exit_code == KILLED and memory_share > SUSPICIOUS_SHARE:
         return "memory", "killed from outside, as the system does when memory runs out"
-    if exit_code == -signal.SIGKILL:
+    if exit_code == KILLED:
         return "lost", "killed from outside"
     if exit_code < 0:
         return "failed", f"ended by signal {signal.Signals(-exit_code).name}"

@@ -234,3 +234,33 @@ def test_a_pipeline_that_fails_is_code_1(folder: Folder) -> None:
     done = iiml("run", pipeline)
     assert done.returncode == 1
     assert "no\n" in done.stdout
+
+
+PREP = """
+import pandas as pd
+
+
+def prepare(data_dir, extracted=None, fitted=None):
+    train = pd.read_csv(data_dir / "train.csv")
+    return {"features_train": train, "target": train["y"]}
+"""
+
+
+def test_broken_rules_are_listed_with_their_place(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.workspace.prep.write_text(PREP + "def broken(:\n", "utf-8")
+    assert main(["verify", str(folder.workspace.folder)]) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("iiml/prep.py:9:")
+    assert "IIML001" in first
+    assert last == "1 modules, 1 violations"
+
+
+def test_verifying_with_json_gives_violations(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.workspace.prep.write_text("def broken(:\n", "utf-8")
+    assert main(["verify", str(folder.workspace.folder), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["violations"][0]["code"]) == ("failed", "IIML001")
