@@ -82,7 +82,7 @@ def check_kind(clause: Clause, delivery: Delivery) -> str | None:
     seen = delivery.seen[clause["output"]]
     if not clause["kind"] or seen.kind in clause["kind"]:
         return None
-    return f"`{seen.output}` is a {seen.kind}, not a {' or '.join(clause['kind'])}"
+    return f"`{seen.output}` is of kind {seen.kind}, not {' or '.join(clause['kind'])}"
 
 
 def check_rows(clause: Clause, delivery: Delivery) -> str | None:
@@ -191,7 +191,9 @@ def check_copies(clause: Clause, delivery: Delivery) -> str | None:
     output = clause["output"]
     features = clause.get("shape") == "features" and clause["rows_like"] == "train"
     target = delivery.seen.get(delivery.target)
-    if not features or target is None or target.rows != delivery.seen[output].rows:
+    if not features or output == delivery.target or target is None:
+        return None
+    if target.rows != delivery.seen[output].rows:
         return None
     found = copies_of_target(delivery.outputs[output], delivery.outputs[delivery.target])
     return f"`{output}` has columns that repeat the target{named(found)}" if found else None
