@@ -22,7 +22,7 @@ def as_categories(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any], min_count: int = 1
 ) -> pd.DataFrame:
     """Make categories whose levels never change: rare and unseen values share one, gaps another."""
-    categories = pd.DataFrame(index=rows.index)
+    categories = {}
     for column in columns:
         learn = partial(frequent_levels, rows[column], min_count)
         known = remember(fitted, f"levels of {column}", learn)
@@ -30,7 +30,7 @@ def as_categories(
         values = values.where(values.isna() | values.isin(known), RARE_LEVEL).fillna(MISSING_LEVEL)
         levels = [*known, RARE_LEVEL, MISSING_LEVEL]
         categories[column] = pd.Categorical(values, categories=levels)
-    return categories
+    return pd.DataFrame(categories, index=rows.index)
 
 
 def crossed_categories(rows: pd.DataFrame, left: str, right: str) -> pd.Series:

@@ -14,14 +14,14 @@ def fill_with_median(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
 ) -> pd.DataFrame:
     """Fill gaps with the median and say where they were: a gap is often a message."""
-    filled = pd.DataFrame(index=rows.index)
+    filled = {}
     for column in columns:
         values = rows[column].astype("float64")
         median = remember(fitted, f"median of {column}", partial(finite_median, values))
         filled[column] = values.fillna(median)
         if remember(fitted, f"gaps in {column}", partial(has_gaps, values)):
             filled[f"{column}_missing"] = values.isna().astype("float64")
-    return filled
+    return pd.DataFrame(filled, index=rows.index)
 
 
 def finite_median(values: pd.Series) -> float:

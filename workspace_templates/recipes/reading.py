@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+YES_AND_NO = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
+
 
 def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -> pd.DataFrame:
     """Read every cell as text, so that zip codes keep their zeros and empty tables their types."""
@@ -26,12 +28,12 @@ def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
 
 def as_numbers(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Read columns as numbers: yes and no become 1 and 0, whatever is no number is missing."""
-    words = {"true": 1, "false": 0, "yes": 1, "no": 0}
-    numbers = pd.DataFrame(index=rows.index)
+    numbers = {}
     for column in columns:
-        cells = rows[column].astype(object).map(lambda cell: words.get(str(cell).lower(), cell))
-        numbers[column] = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return numbers.replace([np.inf, -np.inf], np.nan)
+        read = pd.to_numeric(rows[column], errors="coerce").astype("float64")
+        words = rows.loc[read.isna(), column].astype(str).str.strip().str.lower()
+        numbers[column] = read.fillna(words.map(YES_AND_NO).astype("float64"))
+    return pd.DataFrame(numbers, index=rows.index).replace([np.inf, -np.inf], np.nan)
 
 
 def class_codes(labels: pd.Series, classes: Sequence[Any]) -> np.ndarray:
