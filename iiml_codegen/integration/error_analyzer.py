@@ -1,0 +1,109 @@
+"""Error analyzer: from the log of a failed run to a fault with a place in a module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from iiml_codegen.domain.fault import Fault, FaultClass, Place
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.integration.fault_classes import classify
+from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.integration.source_map import SourceMap
+from iiml_codegen.integration.traceback_text import Frame, Trace, last_trace
+
+BY_STATUS: dict[str, FaultClass] = {
+    "timeout": "timeout",
+    "memory": "memory",
+    "forbidden": "forbidden_read",
+    "lost": "lost",
+}
+LIBRARY = re.compile(r"site-packages|dist-packages|[/\\]lib[/\\]python|^<")
+EVIDENCE_LINES = 12
+
+
+def analyse(
+    log: str,
+    result: RunResult,
+    source_map: SourceMap,
+    texts: Mapping[str, str],
+    columns: Sequence[str] = (),
+) -> Fault:
+    """Find class and place of a failure; `texts` are the modules that a person edits, by file."""
+    evidence = "\n".join(log.strip().split("\n")[-EVIDENCE_LINES:])
+    trace = last_trace(log)
+    by_status = BY_STATUS.get(result.status)
+    if by_status is not None or trace is None:
+        return Fault(
+            kind=by_status or "unknown",
+            message=result.reason or f"the run ended as {result.status}",
+            place=function_place(texts, "fit") if by_status in ("timeout", "memory") else None,
+            evidence=evidence,
+        )
+    kind, names = classify(trace, columns)
+    place = locate(trace, source_map, texts)
+    if place is None:
+        kind, place = harness_fault(kind, trace, source_map, texts)
+    return Fault(
+        kind=kind,
+        message=trace.summary,
+        place=place,
+        evidence=evidence,
+        step=step_at(texts, place),
+        exception=trace.type,
+        names=names,
+    )
+
+
+def locate(trace: Trace, source_map: SourceMap, texts: Mapping[str, str]) -> Place | None:
+    """The deepest frame that a line of a module stands behind."""
+    for frame in reversed(own_frames(trace)):
+        place = source_map.origin(frame.line)
+        if place is not None and place.file in texts:
+            return place
+    return None
+
+
+def own_frames(trace: Trace) -> list[Frame]:
+    """Frames of the generated file: no library's, and none of the runner that started it."""
+    frames = [frame for frame in trace.frames if not LIBRARY.search(frame.file)]
+    entry = next((f.file for f in reversed(frames) if f.function == "main"), None)
+    return [frame for frame in frames if entry is None or frame.file == entry]
+
+
+def harness_fault(
+    kind: FaultClass, trace: Trace, source_map: SourceMap, texts: Mapping[str, str]
+) -> tuple[FaultClass, Place | None]:
+    """What it means that the harness stumbled over what a module gave it."""
+    places = [source_map.origin(frame.line) for frame in own_frames(trace)]
+    files = [place.file for place in places if place is not None]
+    if trace.type == "KeyError" and any(file.endswith("training.py") for file in files):
+        return "contract", function_place(texts, "prepare")
+    if any(file.endswith("training.py") for file in files):
+        return kind, function_place(texts, "predict")
+    if any("submissions" in file for file in files):
+        return "submission_format", function_place(texts, "prepare")
+    return kind, None
+
+
+def function_place(texts: Mapping[str, str], function: str) -> Place | None:
+    """Where a function of the module interface begins."""
+    for file in sorted(texts):
+        for number, line in enumerate(texts[file].splitlines(), start=1):
+            if line.startswith(f"def {function}("):
+                return Place(file=file, line=number)
+    return None
+
+
+def step_at(texts: Mapping[str, str], place: Place | None) -> str | None:
+    """The step whose marker stands nearest above a place, within the same function."""
+    if place is None or place.file not in texts:
+        return None
+    lines = texts[place.file].splitlines()
+    starts = [n for n, line in enumerate(lines[: place.line], start=1) if line.startswith("def ")]
+    above = [
+        step
+        for step, line, _ in markers(texts[place.file])
+        if (starts[-1] if starts else 0) <= line <= place.line
+    ]
+    return above[-1] if above else None

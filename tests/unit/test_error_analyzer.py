@@ -1,0 +1,151 @@
+"""Faults: classified, and placed in the module that a person edits, from real tracebacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from competitions.pipelines import (
+    MODEL,
+    PREP,
+    member,
+    prep_module,
+    run_pipeline,
+    shop_plan,
+    write_shop,
+)
+
+from iiml_codegen.domain.fault import Fault, Place
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.integration.assembler import assemble
+from iiml_codegen.integration.error_analyzer import analyse
+from iiml_codegen.integration.source_map import SourceMap
+
+COLUMNS = ("id", "size", "age", "colour", "bought")
+FAILED = RunResult(id="r", status="failed", exit_code=1)
+NOWHERE = SourceMap(stretches=())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shop."""
+    folder = tmp_path_factory.mktemp("faults")
+    write_shop(folder / "shop")
+    return folder
+
+
+def fault_of(folder: Path, prep: str = PREP, model: str = MODEL) -> Fault:
+    """What the analyzer makes of the log of a real run."""
+    pipeline = assemble(prep_module(prep), [member(text=model)], shop_plan())
+    file = folder / "pipeline_traditional.py"
+    file.write_text(pipeline.text, encoding="utf-8")
+    done = run_pipeline(file, "--data-dir", "shop", "--raw", "raw.npy")
+    assert done.returncode == 1
+    texts = {"prep.py": prep, "model_stumps.py": model}
+    return analyse(done.stderr, FAILED, pipeline.source_map, texts, COLUMNS)
+
+
+def line_of(text: str, part: str) -> int:
+    """The line that holds a text, from 1."""
+    return next(n for n, line in enumerate(text.split("\n"), start=1) if part in line)
+
+
+def test_an_unknown_column_is_placed_at_its_line_and_step(folder: Path) -> None:
+    prep = PREP.replace('table["colour"]', 'table["Color"]')
+    fault = fault_of(folder, prep=prep)
+    assert (fault.kind, fault.names, fault.exception) == ("unknown_column", ("Color",), "KeyError")
+    assert fault.place == Place(file="prep.py", line=line_of(prep, '"Color"'))
+    assert fault.step == "P2"
+
+
+def test_several_unknown_columns_are_all_named(folder: Path) -> None:
+    fault = fault_of(folder, prep=PREP.replace('["size", "age"]]', '["sise", "age", "agee"]]'))
+    assert (fault.kind, fault.names) == ("unknown_column", ("sise", "agee"))
+
+
+def test_a_text_column_in_a_model_is_a_fault_of_dtype_at_the_fit(folder: Path) -> None:
+    prep = PREP.replace('features.assign(red=(table["colour"] == "red").astype(int))', "table")
+    fault = fault_of(folder, prep=prep)
+    assert fault.kind == "dtype"
+    assert fault.place == Place(file="model_stumps.py", line=line_of(MODEL, "estimator.fit(X, y)"))
+    assert fault.step == "M1"
+
+
+def test_a_missing_file_is_a_fault_of_path(folder: Path) -> None:
+    fault = fault_of(folder, prep=PREP.replace('"train.csv"', '"Train.csv"'))
+    assert fault.kind == "path"
+    assert fault.names[0].endswith("Train.csv")
+    assert fault.place is not None
+    assert fault.place.file == "prep.py"
+
+
+def test_a_keyword_that_a_library_dropped_is_an_incompatible_api(folder: Path) -> None:
+    fault = fault_of(folder, model=MODEL.replace("random_state=seed", "presort=seed"))
+    assert (fault.kind, fault.names) == ("incompatible_api", ("presort",))
+
+
+def test_an_import_keeps_its_place_only_in_the_header(folder: Path) -> None:
+    fault = fault_of(folder, model=MODEL.replace("import numpy", "import nampy\nimport numpy", 1))
+    assert (fault.kind, fault.names) == ("missing_dependency", ("nampy",))
+
+
+def test_an_output_that_prepare_does_not_give_breaks_the_contract(folder: Path) -> None:
+    prep = PREP.replace('outputs["target"]', 'outputs["label"]')
+    fault = fault_of(folder, prep=prep)
+    assert fault.kind == "contract"
+    assert fault.place == Place(file="prep.py", line=line_of(prep, "def prepare("))
+
+
+def test_answers_that_are_not_numbers_are_the_models_fault(folder: Path) -> None:
+    model = MODEL.replace("return np.clip(chances, 0.001, 0.999)", "return chances * np.nan")
+    fault = fault_of(folder, model=model)
+    assert fault.kind == "preprocessing"
+    assert fault.place == Place(file="model_stumps.py", line=line_of(model, "def predict("))
+
+
+@pytest.mark.parametrize("status", ["timeout", "memory"])
+def test_a_limit_that_ended_the_run_decides_the_class(status: str) -> None:
+    result = RunResult(id="r", status=status, reason="over the limit")  # type: ignore[arg-type]
+    fault = analyse("epoch 1\n", result, NOWHERE, {"model_a.py": MODEL})
+    assert (fault.kind, fault.message) == (status, "over the limit")
+    assert fault.place == Place(file="model_a.py", line=line_of(MODEL, "def fit("))
+
+
+@pytest.mark.parametrize(
+    ("last", "kind", "names"),
+    [
+        ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 9 GiB", "memory", ()),
+        (
+            "ValueError: Found input variables with inconsistent numbers of samples: [1, 2]",
+            "shape",
+            (),
+        ),
+        ("ValueError: Input X contains NaN.\nEstimator does not", "preprocessing", ()),
+        ("KeyError: \"['Foo', 'Bar'] not in index\"", "preprocessing", ("Foo", "Bar")),
+        ("AttributeError: module 'numpy' has no attribute 'float'", "incompatible_api", ("float",)),
+        ("xgboost.core.XGBoostError: label must be in [0,1]", "unknown", ()),
+    ],
+)
+def test_messages_are_classified_without_a_place(
+    last: str, kind: str, names: tuple[str, ...]
+) -> None:
+    log = f'Traceback (most recent call last):\n  File "a.py", line 3, in f\n    x\n{last}\n'
+    fault = analyse(log, FAILED, NOWHERE, {})
+    assert (fault.kind, fault.names, fault.place) == (kind, names, None)
+
+
+def test_a_log_that_was_cut_or_has_no_traceback_is_still_a_fault() -> None:
+    assert analyse("Killed\n", FAILED, NOWHERE, {}).kind == "unknown"
+    cut = "  File \"x/site-packages/pandas/a.py\", line 3, in get\nKeyError: 'Age '\n"
+    fault = analyse(cut, FAILED, NOWHERE, {})
+    assert (fault.kind, fault.names) == ("unknown_column", ("Age ",))
+
+
+def test_of_chained_exceptions_the_last_one_counts() -> None:
+    log = (
+        "Traceback (most recent call last):\nKeyError: 'a'\n\nDuring handling of the above "
+        "exception, another exception occurred:\n\nTraceback (most recent call last):\n"
+        "  File \"p.py\", line 1, in <module>\nModuleNotFoundError: No module named 'foo.bar'\n"
+    )
+    fault = analyse(log, FAILED, NOWHERE, {})
+    assert (fault.kind, fault.names) == ("missing_dependency", ("foo.bar",))
