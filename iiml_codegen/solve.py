@@ -139,7 +139,7 @@ def implement(bench: Bench) -> list[Attempt]:
 
 
 def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Attempt:
-    """One candidate: prep, model and the assembled pipeline, in a folder of its own."""
+    """One candidate: prep and model; its pipeline is assembled when its turn comes."""
     name = f"{number:02d}-{member.name}"
     code = CandidateCode(
         id=name,
@@ -149,7 +149,6 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
         model=bench.agents.modeling_coder.write(bench.blueprint, member),
         task=bench.task,
     )
-    code.write()
     return Attempt(code, estimate=member.cost)
 
 

@@ -138,7 +138,12 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         if max(c.distinct for c in named) > 50:
             values["min_count"] = 3
         yield Planned("categories", f"Take {len(named)} columns as categories", why, values)
-    counted = [c for c in kinds if c.distinct >= COUNT_FROM_LEVELS]
+    keys = {r.column for r in request.profile.relations if r.kind == "group"}
+    counted = [
+        c
+        for c in request.columns("category", "id", "text")
+        if c.name in keys or (c.role == "category" and c.distinct >= COUNT_FROM_LEVELS)
+    ]
     if counted:
         most = max(counted, key=lambda c: c.distinct)
         measured = f"{most.name} has {most.distinct:,} values over train and test"

@@ -12,6 +12,7 @@ from pathlib import Path
 from iiml_codegen.domain.candidate import CandidateStatus
 from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.repair import Repairer
@@ -97,6 +98,11 @@ class Exploration:
     def perform(self, job: FoldJob) -> RunResult:
         """Run one fold, with repairs if it fails. Runs on a thread of the pool."""
         code, shadow = job.attempt.code, self.bench.shadow(job.fold)
+        if job.fold == 0:
+            try:
+                code.write()
+            except IimlError as error:
+                return RunResult(id=code.id, status="failed", reason=str(error))
         seconds = self.bench.context.options.budget
         return self.repairer.run(code, lambda: fold_spec(self.bench, code, shadow, seconds))
 

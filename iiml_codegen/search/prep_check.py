@@ -56,6 +56,7 @@ def check_prep(bench: Bench, attempts: list[Attempt], repairer: Repairer) -> lis
     Raises IimlError when prep cannot be run; a model that cannot be bound is left out.
     """
     first, shadow = attempts[0].code, bench.shadow(0)
+    first.write()
     seconds = bench.context.options.budget
     if first.extracts():
         settle(bench, repairer, first, lambda: extract_spec(bench, first, seconds))
@@ -125,7 +126,6 @@ def bound(bench: Bench, attempt: Attempt, observations: tuple[Observation, ...])
         code.bindings = bind(
             bench.contract, observations, code.member_module().module, code.member.view
         )
-        code.write()
     except IimlError as error:
         attempt.status, attempt.note = "failed", f"{error.code} {error}"
         bench.context.journal.append(CandidateUpdated(candidate=attempt.as_candidate()))
