@@ -82,25 +82,28 @@ def _rows(given: pd.DataFrame, folder: Path, task: Task) -> Iterator[Violation]:
     for name in task.copied_columns:
         if name in test:
             yield from _copied(given[name], test[name])
-    name = task.sample_id_column
-    if name is None:
+    if task.sample_id_column is not None:
+        orders = _wanted_ids(test, folder, task, task.sample_id_column)
+        yield from _ids(given[task.sample_id_column], orders)
+
+
+def _ids(given: pd.Series, orders: list[list[str]]) -> Iterator[Violation]:
+    """Known ids, none twice, in one of the orders that are fine."""
+    if not orders:
         return
-    wanted = _wanted_ids(test, folder, task, name)
-    if not wanted:
-        return
-    ids = [canonical(str(value)) for value in given[name]]
-    strange = [row for row, value in enumerate(ids) if value not in set(wanted[0])]
-    twice = given[name].duplicated(keep="first").to_numpy().nonzero()[0]
+    ids, known = [canonical(str(value)) for value in given], set(orders[0])
+    strange = [row for row, value in enumerate(ids) if value not in known]
+    twice = given.duplicated().to_numpy().nonzero()[0]
     if strange:
-        message = (
-            f"{len(strange):,} ids are not in the test, such as {given[name].iloc[strange[0]]}"
-        )
+        shown = given.iloc[strange[0]]
+        message = f"{len(strange):,} ids are not in the test, such as {shown}"
         yield violation("IIML602", message, "Copy the ids of the test.", strange[0])
-    elif len(twice) and len(set(wanted[0])) == len(wanted[0]):
-        message = f"{len(twice):,} ids stand twice, such as {given[name].iloc[twice[0]]}"
+    elif len(twice) and len(known) == len(ids):
+        message = f"{len(twice):,} ids stand twice, such as {given.iloc[twice[0]]}"
         yield violation("IIML602", message, "One row for each id.", int(twice[0]))
-    elif ids not in wanted:
-        row = next(row for row, (a, b) in enumerate(zip(ids, wanted[0], strict=True)) if a != b)
+    elif ids not in orders:
+        pairs = enumerate(zip(ids, orders[0], strict=True))
+        row = next(row for row, (mine, wanted) in pairs if mine != wanted)
         hint = "Rows stand in the order of the test."
         yield violation("IIML603", "the ids stand in another order than in the test", hint, row)
 
@@ -169,9 +172,8 @@ def _numbers(cells: pd.Series, task: Task) -> Iterator[Violation]:
     if outside.any():
         row = int(np.argmax(outside))
         limits = "between 0 and 1" if probable else f"at least 0, as {task.metric} takes logarithms"
-        message = (
-            f"{cells.name} has {outside.sum():,} values out of range, such as {cells.iloc[row]}"
-        )
+        shown = cells.iloc[row]
+        message = f"{cells.name} has {outside.sum():,} values out of range, such as {shown}"
         yield violation("IIML607", message, f"Values are {limits}.", row)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = npt.NDArray[np.float64]
+WHOLE = re.compile(r"-?\d+\.0*")
 TRUTHS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0}
 
 
@@ -48,11 +50,9 @@ def _code(value: object, code: dict[str, float]) -> float:
 
 
 def canonical(label: str) -> str:
-    """`1.0`, `1` and ` 1` are one label."""
-    try:
-        return repr(float(label))
-    except ValueError:
-        return label.strip()
+    """`1.0` and ` 1` are `1`; everything else stays as it stands, `1e5` and `007` above all."""
+    stripped = label.strip()
+    return stripped.partition(".")[0] if WHOLE.fullmatch(stripped) else stripped
 
 
 def _numbers(values: pd.Series) -> Floats:

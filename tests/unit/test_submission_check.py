@@ -50,12 +50,7 @@ CASES: dict[str, tuple[str, Change, str, int | None]] = {
     "no probability": ("binary", with_cell("left", 2, 1.5), "IIML607", 4),
     "negative count": ("series", with_cell("count", 2, -1), "IIML607", 4),
     "sums": ("text", lambda f: f.assign(EAP=f.EAP * 0.5), "IIML608", None),
-    "constant": (
-        "multilabel",
-        lambda f: f.assign(barolo=1, grignolino=0, barbera=0),
-        "IIML609",
-        None,
-    ),
+    "constant": ("regression", lambda f: f.assign(progress=1.5), "IIML609", None),
     "copied column changed": ("insults", with_cell("Comment", 5, "x"), "IIML602", 7),
 }
 
@@ -82,6 +77,17 @@ def test_an_order_that_only_the_sample_has_is_fine(tmp_path: Path) -> None:
     sample = made.folder / "sample_submission.csv"
     pd.read_csv(sample).iloc[::-1].to_csv(sample, index=False)
     assert check(made, made.answers.iloc[::-1]) == []
+
+
+def test_ids_that_look_like_large_numbers_are_told_apart(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "ordinal", 40)
+    test = pd.read_csv(tmp_path / "test.csv", dtype=str)
+    test["pet"] = [f"{number}e99999" for number in range(10)]
+    test.to_csv(tmp_path / "test.csv", index=False)
+    (tmp_path / "sample_submission.csv").unlink()
+    answers = made.answers.assign(pet=test["pet"].to_numpy())
+    assert check(made, answers) == []
+    assert [one["code"] for one in check(made, answers.iloc[::-1])] == ["IIML603"]
 
 
 def test_the_file_is_named_by_its_bytes(tmp_path: Path) -> None:
