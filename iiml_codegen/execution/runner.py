@@ -49,8 +49,8 @@ class Recorder(Protocol):
 class Runner:
     """Runs scripts, many at a time, one thread each. With `reuse`, finished runs count as done.
 
-    A run belongs to its folder: the same spec again (same script text) returns what is there; a
-    supervisor that still works on it is waited for.
+    A run belongs to its folder: the same spec again (same script text, whatever its limits) returns
+    what is there; a supervisor that still works on it is waited for.
     """
 
     def __init__(self, recorder: Recorder | None = None, *, reuse: bool = True) -> None:
@@ -103,7 +103,7 @@ class Runner:
         result = _read(folder / "result.json", RunResult)
         if not self._reuse or result is None or result.status not in REUSABLE:
             return None
-        return result if _read(folder / "spec.json", RunSpec) == spec else None
+        return result if _same(_read(folder / "spec.json", RunSpec), spec) else None
 
     def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
         folder = active.folder
@@ -123,7 +123,7 @@ class Runner:
         if holder is None or not holder.alive() or (folder / "result.json").exists():
             return None
         found = Supervisor(folder, holder)
-        if self._reuse and _read(folder / "spec.json", RunSpec) == spec:
+        if self._reuse and _same(_read(folder / "spec.json", RunSpec), spec):
             self._tell_start(spec, adopted=True)
             return found
         (folder / "stop").touch()
@@ -220,6 +220,22 @@ class Supervisor:
     def _reap(self) -> None:
         if not isinstance(self._process, Holder):
             self._process.wait()
+
+
+def stop_leftovers(runs: Path) -> None:
+    """Ask supervisors that a killed solver left at work to stop; nobody waits for their results."""
+    for note in runs.glob("*/supervisor.json"):
+        holder = _read(note, Holder)
+        if holder is not None and holder.alive() and not note.with_name("result.json").exists():
+            note.with_name("stop").touch()
+
+
+def _same(found: RunSpec | None, wanted: RunSpec) -> bool:
+    """Whether a run is the wanted one; limits that it kept, or keeps, do not matter."""
+    if found is None:
+        return False
+    limits = {"wall_seconds": wanted.wall_seconds, "memory_bytes": wanted.memory_bytes}
+    return msgspec.structs.replace(found, **limits) == wanted
 
 
 def _end_orphan(folder: Path) -> None:

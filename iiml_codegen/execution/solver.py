@@ -28,7 +28,7 @@ from iiml_codegen.execution.context import SolveContext, SolveResult
 from iiml_codegen.execution.environment import cores, find_interpreter
 from iiml_codegen.execution.inbox import Inbox, StopRequest, UnreadableRequest
 from iiml_codegen.execution.lock import FolderLock, holder_of
-from iiml_codegen.execution.runner import Runner
+from iiml_codegen.execution.runner import Runner, stop_leftovers
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
 from iiml_codegen.workspace import Workspace
@@ -113,6 +113,8 @@ def run_solve(workspace: Workspace, orders: Orders, stop: threading.Event) -> in
         started = time.monotonic()
         try:
             journal.append(_started(orders))
+            if not orders.resumed:
+                stop_leftovers(workspace.runs)
             ended = _outcome(workspace, orders, journal, stop)
             ended = msgspec.structs.replace(ended, seconds=round(time.monotonic() - started, 3))
             journal.append(ended)

@@ -252,7 +252,7 @@ def test_broken_rules_are_listed_with_their_place(
     folder.workspace.prep.write_text(PREP + "def broken(:\n", "utf-8")
     assert main(["verify", str(folder.workspace.folder)]) == 1
     first, *_, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("iiml/prep.py:9:")
+    assert first.startswith("iiml/prep.py:8:")
     assert "IIML001" in first
     assert last == "1 modules, 1 violations"
 

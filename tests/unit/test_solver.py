@@ -108,6 +108,17 @@ def test_after_a_kill_the_lock_is_free_and_a_resumed_solve_adopts_the_run(folder
     assert [event.result.status for event in folder.events(RunEnded)] == ["ok"]
 
 
+def test_a_new_solve_stops_what_a_killed_one_left_at_work(folder: Folder) -> None:
+    with folder.solver() as killed:
+        folder.wait_for_work()
+        note = folder.workspace.run("one") / "supervisor.json"
+        pid = _pid(note)
+        killed.kill()
+    with folder.solver("unsupported") as solver:
+        assert solver.wait() == 4
+    wait_until(lambda: not _running(pid), "the supervisor is gone")
+
+
 def test_killing_the_solver_then_its_supervisor_leaves_nothing_running(folder: Folder) -> None:
     with folder.solver() as solver:
         folder.wait_for_work()

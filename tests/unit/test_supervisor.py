@@ -269,6 +269,12 @@ def test_a_finished_run_is_not_run_again_unless_its_script_changed(tmp_path: Pat
     assert sum(isinstance(one, RunStarted) for one in events) == 4
 
 
+def test_another_limit_is_not_another_run(tmp_path: Path) -> None:
+    spec = spec_for(script(tmp_path / "a.py", "print('done')"), tmp_path / "runs")
+    first = Runner().run(spec)
+    assert Runner().run(msgspec.structs.replace(spec, wall_seconds=5.0)) == first
+
+
 def test_a_failed_run_is_run_again(tmp_path: Path) -> None:
     text = """
         import pathlib, sys
