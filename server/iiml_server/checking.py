@@ -12,8 +12,8 @@ from lsprotocol import types as lsp
 from pygls.uris import to_fs_path
 
 from iiml_codegen.domain.fault import Violation
-from iiml_codegen.integration.verifier import verify_text
 from iiml_server.diagnostics import diagnostics, is_module
+from iiml_server.module_check import check_module
 from iiml_server.protocol import IimlServer, outcome
 
 PAUSE = 0.3  # seconds without a keystroke
@@ -35,7 +35,7 @@ def _check(ls: IimlServer, uri: str, turn: object) -> None:
     document = ls.workspace.get_text_document(uri)
     text, version = document.source, document.version
     loop = asyncio.get_running_loop()
-    future = ls.checks.submit(verify_text, Path(document.path).name, text)
+    future = ls.checks.submit(check_module, Path(document.path), text)
     show = partial(_show, ls, uri, turn, text, version)
     future.add_done_callback(lambda done: loop.call_soon_threadsafe(show, done))
 

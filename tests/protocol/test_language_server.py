@@ -13,6 +13,9 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
+from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Step
+from iiml_codegen.domain.wire import to_json
+
 DEADLINE = 60.0
 SERVE = ["-I", "-m", "iiml_server"]
 # A server with answers that are no JSON, and with a library that prints.
@@ -146,6 +149,21 @@ def test_a_syntax_error_is_shown_where_it_is_and_goes_when_it_is_mended(module: 
         await editor.until(lambda: editor.versions[uri] == 2)
         errors = [d for d in editor.shown[uri] if d.severity == lsp.DiagnosticSeverity.Error]
         assert errors == []
+
+    session(work)
+
+
+def test_a_step_of_the_plan_without_its_marker_is_shown(module: Path) -> None:
+    step = Step(id="P7", part="prep", key="impute", title="Fill the ages", why="8 % are missing")
+    folds = FoldPlan(strategy="random", folds=5, column=None, why="")
+    plan = Blueprint(title="", kind="binary", steps=(step,), members=(), folds=folds)
+    module.parent.mkdir()
+    (module.parent / "blueprint.json").write_bytes(to_json(plan))
+
+    async def work(editor: Editor) -> None:
+        uri = editor.open(module, GOOD)
+        await editor.until(lambda: bool(editor.shown.get(uri)))
+        assert any("P7" in row.message for row in editor.shown[uri])
 
     session(work)
 
