@@ -1,0 +1,213 @@
+"""Ensembles: better than one candidate or not taken, and the same in generated code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from iiml_codegen.domain.candidate import Ensemble
+from iiml_codegen.domain.wire import from_plain
+from iiml_codegen.worker.blending import Library, blend, greedy_way, stack_way
+from iiml_codegen.worker.calibration import fit_calibration, fit_line, fit_temperature
+from iiml_codegen.worker.errors import DataError
+from iiml_codegen.worker.greedy import apply_greedy, quick_auc
+from iiml_codegen.worker.metrics_labels import Floats
+from iiml_codegen.worker.predictions import Aim, OutOfFold
+from iiml_codegen.worker.stacking import apply_stack, can_stack
+from workspace_templates.ensembles import blend_greedy, blend_stack
+
+METRIC = {
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+    "multilabel": "mean_column_roc_auc",
+    "ordinal": "quadratic_weighted_kappa",
+    "regression": "rmse",
+    "multi_regression": "mean_column_rmse",
+}
+TARGETS = {"multiclass": 3, "multilabel": 4, "multi_regression": 2}
+
+
+def probabilities(kind: str, z: Floats) -> Floats:
+    if kind == "multiclass":
+        powers = np.exp(z)
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return z if kind in ("ordinal", "regression", "multi_regression") else 1 / (1 + np.exp(-z))
+
+
+def truth(kind: str, z: Floats, rng: np.random.Generator) -> Floats:
+    p = probabilities(kind, z)
+    if kind == "multiclass":
+        return (p.cumsum(axis=1) < rng.random(len(z))[:, None]).sum(axis=1).astype(float)
+    if kind in ("binary", "multilabel"):
+        return (rng.random(z.shape) < p).astype(float)
+    noisy = z + rng.normal(size=z.shape) * 0.4
+    return np.digitize(noisy, [-1.0, 0.0, 1.0]).astype(float) if kind == "ordinal" else noisy
+
+
+def library(kind: str, noises: tuple[float, ...], n: int = 1500, metric: str = "") -> Library:
+    """Members that see the truth through noise of their own; all are overconfident."""
+    rng = np.random.default_rng(4)
+    shape = (n, TARGETS[kind]) if kind in TARGETS else (n,)
+    z = rng.normal(size=shape) * 1.5
+    y = truth(kind, z, rng)
+    rows = np.arange(n)
+    heat = 1.0 if kind in ("regression", "ordinal", "multi_regression") else 1.6
+    members = [
+        OutOfFold(rows, rows % 5, probabilities(kind, heat * (z + rng.normal(size=shape) * s)), y)
+        for s in noises
+    ]
+    classes = {"multiclass": 3, "ordinal": 4}.get(kind, 2)
+    purpose = Aim(metric or METRIC[kind], kind, classes, 0)
+    return Library(purpose, tuple(f"m{i}" for i in range(len(noises))), tuple(members))
+
+
+def on_disk(folder: Path, candidates: Library) -> dict[str, Any]:
+    """The request that reads these candidates from disk."""
+    np.save(folder / "target.npy", candidates.y)
+    listed = []
+    for name, member in zip(candidates.names, candidates.members, strict=True):
+        folds = []
+        for fold in range(5):
+            rows = member.rows[member.fold == fold]
+            np.save(folder / f"{name}-{fold}.npy", member.raw[rows])
+            np.save(folder / f"rows{fold}.npy", rows)
+            folds.append(
+                {
+                    "raw": str(folder / f"{name}-{fold}.npy"),
+                    "fold_rows": str(folder / f"rows{fold}.npy"),
+                }
+            )
+        listed.append({"id": name, "folds": folds})
+    purpose = candidates.aim
+    return {
+        "labels": {"file": str(folder / "target.npy")},
+        "kind": purpose.kind,
+        "metric": purpose.metric,
+        "classes": purpose.classes,
+        "seed": 0,
+        "candidates": listed,
+    }
+
+
+@pytest.mark.parametrize("kind", METRIC)
+def test_an_ensemble_of_noisy_members_beats_the_best_of_them(tmp_path: Path, kind: str) -> None:
+    candidates = library(kind, (0.8, 0.9, 1.0))
+    found = from_plain(blend(on_disk(tmp_path, candidates)), Ensemble)
+    assert found.method in ("greedy", "stack")
+    assert len(found.members) > 1
+    assert found.score.rows == 1500
+    assert len(found.score.folds) == 5
+
+
+@pytest.mark.parametrize("kind", METRIC)
+def test_useless_members_leave_the_single_one_or_nothing_of_themselves(
+    tmp_path: Path, kind: str
+) -> None:
+    candidates = library(kind, (0.1, 30.0))
+    found = from_plain(blend(on_disk(tmp_path, candidates)), Ensemble)
+    assert found.members[0] == "m0"
+    if found.method == "greedy":
+        assert found.parameters["weights"][0] > 0.9
+
+
+@pytest.mark.parametrize("kind", METRIC)
+def test_the_template_blends_as_the_worker_does(kind: str) -> None:
+    candidates = library(kind, (0.6, 0.7, 0.8), 600)
+    way = greedy_way(candidates)
+    raws = [candidates.raws[candidates.names.index(name)] for name in way.members]
+    ours, theirs = apply_greedy(raws, way.parameters), blend_greedy.combine(raws, **way.parameters)
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
+    assert ours.shape == raws[0].shape
+
+
+@pytest.mark.parametrize("kind", METRIC)
+def test_the_template_stacks_as_the_worker_does(kind: str) -> None:
+    candidates = library(kind, (0.6, 0.7, 0.8), 600)
+    way = stack_way(candidates)
+    ours = apply_stack(candidates.raws, way.parameters)
+    theirs = blend_stack.combine(candidates.raws, **way.parameters)
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
+    assert ours.shape == candidates.raws[0].shape
+
+
+def test_many_classes_share_one_coefficient_a_member() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(400, 15)) * 2
+    y = truth("multiclass", z, rng)
+    noisy = [probabilities("multiclass", z + rng.normal(size=z.shape)) for _ in range(3)]
+    rows = np.arange(400)
+    members = tuple(OutOfFold(rows, rows % 4, raw, y) for raw in noisy)
+    candidates = Library(Aim("log_loss", "multiclass", 15, 0), ("a", "b", "c"), members)
+    way = stack_way(candidates)
+    assert len(way.parameters["coefficients"]) == 3
+    ours = apply_stack(noisy, way.parameters)
+    theirs = blend_stack.combine(noisy, **way.parameters)
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
+
+
+def test_an_ensemble_scores_the_same_on_noise_as_a_member() -> None:
+    """Fitted on rows that it is scored on, a stack of noise would look better than chance."""
+    rng = np.random.default_rng(9)
+    rows, y = np.arange(300), rng.integers(0, 2, 300).astype(float)
+    members = tuple(OutOfFold(rows, rows % 5, rng.random(300), y) for _ in range(8))
+    candidates = Library(Aim("roc_auc", "binary", 2, 0), tuple("abcdefgh"), members)
+    for way in (greedy_way(candidates), stack_way(candidates)):
+        assert quick_auc(way.answers, y) < 0.56
+
+
+def test_one_candidate_is_taken_as_it_is(tmp_path: Path) -> None:
+    found = blend(on_disk(tmp_path, library("binary", (0.5,))))
+    assert (found["method"], found["members"], found["parameters"]) == ("single", ["m0"], {})
+
+
+def test_the_decision_of_an_ensemble_is_fitted_on_its_rows(tmp_path: Path) -> None:
+    candidates = library("ordinal", (0.7, 0.8, 0.9))
+    found = blend(on_disk(tmp_path, candidates))
+    assert len(found["score"]["fitted"]["thresholds"]) == 3
+
+
+def test_candidates_on_other_rows_are_refused_by_name(tmp_path: Path) -> None:
+    request = on_disk(tmp_path, library("binary", (0.5, 0.6)))
+    del request["candidates"][1]["folds"][1:]
+    with pytest.raises(DataError) as caught:
+        blend(request)
+    assert "m1" in caught.value.hint
+
+
+def test_the_same_request_gives_the_same_ensemble(tmp_path: Path) -> None:
+    request = on_disk(tmp_path, library("multiclass", (0.5, 0.6)))
+    assert blend(request) == blend(request)
+
+
+def test_a_temperature_cools_what_is_overconfident() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(3000, 3)) * 1.5
+    y = truth("multiclass", z, rng)
+    assert fit_temperature(probabilities("multiclass", 2 * z), y, 0) == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_line_on_log_odds_undoes_another() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=8000)
+    y = truth("binary", z, rng)
+    scale, offset = fit_line(probabilities("binary", 2 * z + 1), y)
+    assert (scale, offset) == pytest.approx((0.5, -0.5), abs=0.08)
+
+
+def test_numbers_are_not_calibrated() -> None:
+    assert fit_calibration("regression", [np.arange(5.0)], np.arange(5.0), 0) == {}
+
+
+def test_a_stack_is_left_out_where_least_squares_miss_the_metric() -> None:
+    assert not can_stack(Aim("rmsle", "regression", 2, 0))
+    assert can_stack(Aim("rmse", "regression", 2, 0))
+
+
+def test_the_quick_area_is_the_area() -> None:
+    rng = np.random.default_rng(0)
+    y, raw = rng.integers(0, 2, 200).astype(float), rng.random(200)
+    aim = Aim("roc_auc", "binary", 2, 0)
+    assert quick_auc(raw, y) == pytest.approx(aim.measure.value(y, raw), abs=1e-12)
