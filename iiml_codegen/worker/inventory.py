@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DESCRIPTION_SUFFIXES = (".md", ".txt", ".rst", ".html")
 LONGEST_DESCRIPTION = 200_000
 FEW_VALUES = 200
+LOOKED_AT = 10_000
 SHOWN_EXAMPLES = 5
 SHOWN_CHARACTERS = 200
 
@@ -80,7 +81,7 @@ def _describe(values: pd.Series, text: pd.Series | None) -> dict[str, Any]:
     present = values.dropna()
     number = kind in ("int", "float") and len(present) > 0
     distinct = int(present.nunique())
-    written = present.astype(str) if text is None else text.dropna()
+    written = (present if text is None else text.dropna()).head(LOOKED_AT).astype(str)
     return {
         "name": str(values.name),
         "dtype": kind,
@@ -91,7 +92,7 @@ def _describe(values: pd.Series, text: pd.Series | None) -> dict[str, Any]:
         "integral": bool(number and ((present % 1) == 0).all()),
         "mean_characters": float(written.str.len().mean()) if len(written) else 0.0,
         "unique": bool(len(values) > 0 and distinct == len(values)),
-        "values": [] if text is None else _values(pd.Series(written.unique()), kind),
+        "values": [] if text is None else _values(pd.Series(text.dropna().unique()), kind),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }
 
