@@ -147,6 +147,16 @@ def test_codes_stand_in_reading_order() -> None:
     assert codes.tolist() == [[2, 3, 2], [0, 0, 0], [3, 0, 0]]
 
 
+def test_a_huge_alphabet_is_cut_so_that_a_language_model_can_count_in_64_bits() -> None:
+    signs = "".join(chr(0x4E00 + i) * 2 for i in range(3000))
+    text = pd.Series([signs, signs[:2000], "aaaa", "aaab"], name="t")
+    X = character_codes(text, {})
+    module = template("text_language_model")
+    raw = module.predict(module.fit(X, np.array([0, 0, 1, 1])), X)
+    assert X.data.max() == 401
+    assert np.isfinite(np.log(raw)).all()
+
+
 def test_statistics_measure_form_and_survive_empty_text() -> None:
     form = text_statistics(pd.Series(["You IDIOT!!!", ""], name="c"))
     assert form["c_words"].tolist() == [2, 0]

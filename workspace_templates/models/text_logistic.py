@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 CLASSES = 2
-STRENGTH = 30.0
+STRENGTH = 10.0
 TOLERANCE = 1e-3
 
 

@@ -14,14 +14,16 @@ from workspace_templates.recipes.memory import remember
 from workspace_templates.recipes.text_counts import WORDS_AND_MARKS
 
 UNKNOWN_CODE = 1
+# So many that n-grams of 7 characters or 3 words still fit into 64-bit numbers.
+MOST_CHARACTERS = 400
+MOST_WORDS = 1_000_000
 
 
 def character_codes(text: pd.Series, fitted: dict[str, Any], *, rarest: int = 2) -> csr_matrix:
     """Code each character: cell (text, position) holds its code from 1, unknown ones are 1."""
     sequences = [list(letters) for letters in text]
-    alphabet = remember(
-        fitted, f"alphabet of {text.name} ({rarest})", partial(codebook, sequences, rarest)
-    )
+    name = f"alphabet of {text.name} ({rarest})"
+    alphabet = remember(fitted, name, partial(codebook, sequences, rarest, MOST_CHARACTERS))
     return code_matrix(sequences, alphabet)
 
 
@@ -31,17 +33,16 @@ def word_codes(
     """Code each word and mark: cell (text, position) holds its code from 1, unknown ones are 1."""
     spoken = text.str.lower() if lower else text
     sequences = [re.findall(WORDS_AND_MARKS, words) for words in spoken]
-    lexicon = remember(
-        fitted, f"lexicon of {text.name} ({rarest}, {lower})", partial(codebook, sequences, rarest)
-    )
+    name = f"lexicon of {text.name} ({rarest}, {lower})"
+    lexicon = remember(fitted, name, partial(codebook, sequences, rarest, MOST_WORDS))
     return code_matrix(sequences, lexicon)
 
 
-def codebook(sequences: Iterable[Iterable[str]], rarest: int) -> dict[str, int]:
-    """Number the symbols seen at least `rarest` times, frequent ones first, from 2."""
+def codebook(sequences: Iterable[Iterable[str]], rarest: int, most: int) -> dict[str, int]:
+    """Number the `most` frequent symbols seen at least `rarest` times, from 2 up."""
     counts = Counter(symbol for sequence in sequences for symbol in sequence)
     kept = sorted((-count, symbol) for symbol, count in counts.items() if count >= rarest)
-    return {symbol: code for code, (_, symbol) in enumerate(kept, start=UNKNOWN_CODE + 1)}
+    return {symbol: code for code, (_, symbol) in enumerate(kept[:most], start=UNKNOWN_CODE + 1)}
 
 
 def code_matrix(sequences: Sequence[Sequence[str]], codes: dict[str, int]) -> csr_matrix:
