@@ -5,25 +5,21 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import threading
-import time
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
 from iiml_codegen.domain.events import Event, RunEnded, RunStarted
 from iiml_codegen.domain.run import RunResult, RunSpec, RunStatus
-from iiml_codegen.domain.wire import from_json, to_json
+from iiml_codegen.domain.wire import to_json
 from iiml_codegen.execution import boot
 from iiml_codegen.execution.lock import Holder
 from iiml_codegen.execution.process_tree import ProcessTree
-from iiml_codegen.execution.supervisor import EXIT_BUSY, script_command
+from iiml_codegen.execution.supervised import Supervisor, read
+from iiml_codegen.execution.supervisor import script_command
 from iiml_codegen.files import write_atomically
 
-T = TypeVar("T")
-LOOK_SECONDS = 0.05
-LOST_SECONDS = 1.0
-"""How long a result may take to appear after its supervisor is seen gone."""
 ATTEMPTS = 2
 REUSABLE: tuple[RunStatus, ...] = ("ok", "forbidden")
 """Endings that the same script would reach again; anything else may go better next time."""
@@ -100,10 +96,10 @@ class Runner:
             return sorted(self._active)
 
     def _finished(self, spec: RunSpec, folder: Path) -> RunResult | None:
-        result = _read(folder / "result.json", RunResult)
+        result = read(folder / "result.json", RunResult)
         if not self._reuse or result is None or result.status not in REUSABLE:
             return None
-        return result if _same(_read(folder / "spec.json", RunSpec), spec) else None
+        return result if _same(read(folder / "spec.json", RunSpec), spec) else None
 
     def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
         folder = active.folder
@@ -119,11 +115,11 @@ class Runner:
 
     def _adopt(self, spec: RunSpec, folder: Path) -> Supervisor | None:
         """A supervisor at work on the same spec; one at work on another is stopped first."""
-        holder = _read(folder / "supervisor.json", Holder)
+        holder = read(folder / "supervisor.json", Holder)
         if holder is None or not holder.alive() or (folder / "result.json").exists():
             return None
         found = Supervisor(folder, holder)
-        if self._reuse and _same(_read(folder / "spec.json", RunSpec), spec):
+        if self._reuse and _same(read(folder / "spec.json", RunSpec), spec):
             self._tell_start(spec, adopted=True)
             return found
         (folder / "stop").touch()
@@ -185,47 +181,10 @@ class Active:
             self.stop()
 
 
-class Supervisor:
-    """A supervisor as seen from outside: our child, or a process that another solver started."""
-
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | Holder) -> None:
-        self._folder = folder
-        self._process = process
-
-    def wait(self) -> RunResult | None:
-        """The result, or None when the supervisor is gone without leaving one."""
-        gone_since: float | None = None
-        while True:
-            result = _read(self._folder / "result.json", RunResult)
-            if result is not None:
-                self._reap()
-                return result
-            if self._alive():
-                gone_since = None
-            elif gone_since is None:
-                gone_since = time.monotonic()
-            elif time.monotonic() - gone_since > LOST_SECONDS:
-                return None
-            time.sleep(LOOK_SECONDS)
-
-    def _alive(self) -> bool:
-        if isinstance(self._process, Holder):
-            return bool(self._process.alive())
-        code = self._process.poll()
-        if code == EXIT_BUSY:
-            other = _read(self._folder / "supervisor.json", Holder)
-            return other is not None and bool(other.alive())
-        return code is None
-
-    def _reap(self) -> None:
-        if not isinstance(self._process, Holder):
-            self._process.wait()
-
-
 def stop_leftovers(runs: Path) -> None:
     """Ask supervisors that a killed solver left at work to stop; nobody waits for their results."""
     for note in runs.glob("*/supervisor.json"):
-        holder = _read(note, Holder)
+        holder = read(note, Holder)
         if holder is not None and holder.alive() and not note.with_name("result.json").exists():
             note.with_name("stop").touch()
 
@@ -240,17 +199,9 @@ def _same(found: RunSpec | None, wanted: RunSpec) -> bool:
 
 def _end_orphan(folder: Path) -> None:
     """End a script that outlived its supervisor; on Linux the kernel did so already."""
-    script = _read(folder / "script.json", Holder)
+    script = read(folder / "script.json", Holder)
     if script is not None and script.alive():
         ProcessTree(script.pid).kill()
-
-
-def _read(path: Path, kind: type[T]) -> T | None:
-    """A JSON file of ours; None if it is missing or not of this version."""
-    try:
-        return from_json(path.read_bytes(), kind)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
 
 
 def _hash(script: Path) -> str:
