@@ -106,35 +106,38 @@ def parse_dates(values: pd.Series, form: str) -> pd.Series:
     return moments.dt.tz_localize(None)
 
 
-def as_numbers(values: pd.Series) -> npt.NDArray[np.float64]:
-    """A time column as numbers that grow with time; NaN where there is none."""
+def as_numbers(values: pd.Series, form: str | None) -> npt.NDArray[np.float64]:
+    """A time column as numbers that grow with time; NaN where there is none.
+
+    `form` is its date format, None for a column of numbers.
+    """
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        form = date_format(values) if pd.api.types.is_integer_dtype(values.dtype) else None
-        if form is None:
-            return values.to_numpy(np.float64)
-    else:
-        form = date_format(values)
     if form is None:
-        return pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
+        return np.asarray(pd.to_numeric(values, errors="coerce"), np.float64)
     moments = parse_dates(values, form)
-    seconds = (moments - pd.Timestamp("1970-01-01")).dt.total_seconds()
-    return np.asarray(seconds, np.float64)
+    return np.asarray((moments - pd.Timestamp("1970-01-01")).dt.total_seconds(), np.float64)
 
 
 def ranks(train: pd.Series, test: pd.Series | None) -> tuple[Positions, int]:
     """Ranks of training rows in time (ties share one), and the usual run of test rows between.
 
-    Rows without a time come first. The run is the median number of training rows that would fill
-    the stretch of time that test rows hold between two training rows.
+    Rows without a time come first. Both tables are read in one format, found on both together.
     """
-    moments = np.nan_to_num(as_numbers(train), nan=-np.inf)
-    order = np.unique(moments, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    if test is None or not len(test):
-        return order, max(1, len(train) // 20)
-    runs = test_runs(moments, as_numbers(test))
+    import pandas as pd
+
+    both = train if test is None else pd.concat([train, test], ignore_index=True)
+    moments = as_numbers(both, _form_of(both))
+    first = np.nan_to_num(moments[: len(train)], nan=-np.inf)
+    order = np.unique(first, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    runs = test_runs(first, moments[len(train) :])
     return order, max(1, int(np.median(runs))) if len(runs) else max(1, len(train) // 20)
+
+
+def _form_of(values: pd.Series) -> str | None:
+    import pandas as pd
+
+    return None if pd.api.types.is_float_dtype(values.dtype) else date_format(values)
 
 
 def test_runs(

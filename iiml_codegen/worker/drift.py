@@ -41,7 +41,7 @@ def numbers_of(column: Column, role: Role) -> pd.Series:
     import pandas as pd
 
     if role.name == "date":
-        return pd.Series(as_numbers(column.both))
+        return pd.Series(as_numbers(column.both, role.date_format))
     return column.both.astype(float)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 PLAIN = re.compile(r"[A-Za-z0-9_.\-]+")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PARTS = re.compile(r"[_.\-]")
 REPEATED_PART = 0.9
 DIGITS = np.frombuffer(b"0123456789", np.uint8)
@@ -24,6 +25,8 @@ def structure(values: Sequence[str]) -> str | None:
     distinct = list(dict.fromkeys(values))
     if not all(PLAIN.fullmatch(value) for value in distinct):
         return "its values are not plain names"
+    if all(UUID.fullmatch(value) for value in distinct):
+        return None
     parts = [PARTS.split(value) for value in distinct]
     if len(parts[0]) == 1 or len({len(part) for part in parts}) > 1:
         return None

@@ -79,7 +79,8 @@ def expected_overlap(train: pd.Series, test: pd.Series) -> float:
 
 
 def _in_time(column: Column, role: Role, seed: int) -> dict[str, Any] | None:
-    train, test = as_numbers(column.train), as_numbers(column.test)
+    form = role.date_format
+    train, test = as_numbers(column.train, form), as_numbers(column.test, form)
     train, test = train[np.isfinite(train)], test[np.isfinite(test)]
     if len(train) < 2 or len(test) < 2:
         return None

@@ -223,6 +223,8 @@ def test_structure_in_ids_is_told_from_names() -> None:
     assert structure(numbered) is None
     assert structure([f"{number // 3:04d}_{number % 3}" for number in range(60)]) is not None
     assert structure(["2011-01-01 00:00:00", "2011-01-01 01:00:00"]) is not None
+    universal = [f"{number:08x}-01b2-4fff-8a3b-00112233{number:04x}" for number in range(99)]
+    assert structure(universal) is None
     new = fresh(numbered, 60, rng)
     assert len(set(new)) == 60
     assert all(name.startswith("clip_") and name.endswith(".wav") for name in new)
