@@ -62,7 +62,7 @@ header and looks like this:
 - `returned_late`: 1 if the bike came back late, else 0 (the target)
 """
 
-# Effects are on the log-odds of a late return; a note is drawn as often as its weight says.
+# Effects are on the log-odds of a late return.
 STATIONS = {
     "Harbour": 0.9,
     "Old Town": 0.0,
@@ -76,19 +76,40 @@ STATIONS = {
     "Hospital": -0.8,
 }
 BIKES = {"city": 0.0, "touring": 0.5, "cargo": -0.4, "e-bike": 0.2}
-NOTES: tuple[tuple[str, float, float], ...] = (
-    ("", 0.0, 40),
-    ("customer in a hurry, train to catch", -1.3, 6),
-    ("on the way to work", -1.1, 8),
-    ("asked about the lake tour and bathing places", 1.3, 7),
-    ("picnic with friends", 1.2, 7),
-    ("first visit, asked for a map of the town", 0.8, 8),
-    ("family with two children, child seat fitted", 0.7, 7),
-    ("saddle adjusted", 0.0, 8),
-    ("brakes checked, lamp replaced", 0.0, 6),
-    ("asked whether the rental can be extended", 1.6, 5),
-    ("will bring it back to another station", 0.3, 5),
+PURPOSES: tuple[tuple[str, float], ...] = (
+    ("", 0.0),
+    ("in a hurry, has a train to catch", -1.3),
+    ("on the way to work", -1.1),
+    ("meets somebody at six", -0.9),
+    ("just to the doctor and back", -0.8),
+    ("asked about the tour around the lake", 1.2),
+    ("wants to go bathing", 1.1),
+    ("picnic with friends", 1.2),
+    ("first visit, took a map of the town", 0.8),
+    ("family with two children", 0.6),
 )
+REMARKS: tuple[tuple[str, float], ...] = (
+    ("asked whether the rental can be extended", 1.6),
+    ("has to be back before dark", -0.8),
+    ("will bring it back to another station", 0.4),
+    ("saddle adjusted", 0.0),
+    ("brakes checked", 0.0),
+    ("lamp replaced", 0.0),
+    ("paid in cash", 0.0),
+    ("small scratch on the frame", 0.0),
+    ("took two locks", 0.1),
+    ("helmet lent", -0.1),
+    ("came with a dog", 0.2),
+)
+
+
+def note(draw: random.Random) -> tuple[str, float]:
+    """What a clerk wrote, if anything, and what it says about being late."""
+    if draw.random() < 0.25:
+        return "", 0.0
+    said = [draw.choice(PURPOSES), *draw.sample(REMARKS, draw.choice((0, 1, 1, 2)))]
+    text = draw.choice((". ", "; ", ", ")).join(words for words, _ in said if words)
+    return text[:1].upper() + text[1:], sum(effect for _, effect in said)
 
 
 def rental(draw: random.Random) -> tuple[Row, float]:
@@ -103,10 +124,8 @@ def rental(draw: random.Random) -> tuple[Row, float]:
     age, hours = int(min(85, max(16, draw.gauss(39, 14)))), draw.choice((1, 2, 2, 3, 4, 4, 6, 8))
     station, bike = draw.choice(list(STATIONS)), draw.choice(list(BIKES))
     member = draw.random() < 0.4
-    note, said = draw.choices(
-        [(text, effect) for text, effect, _ in NOTES], weights=[weight for *_, weight in NOTES]
-    )[0]
-    odds = -1.7 + STATIONS[station] + BIKES[bike] + said - 0.9 * member
+    text, said = note(draw)
+    odds = -2.1 + STATIONS[station] + BIKES[bike] + said - 0.9 * member
     odds += 0.07 * (temperature - 16) * (began.weekday() >= 5) + 0.5 * (began.hour >= 14)
     odds += 0.9 * math.exp(-((hours - 3) ** 2) / 3) - 0.03 * (age - 39) - 0.35 * rain
     return {
@@ -119,7 +138,7 @@ def rental(draw: random.Random) -> tuple[Row, float]:
         "deposit": f"{20 + 10 * (bike == 'e-bike') + 5 * draw.randrange(0, 9):d}",
         "temperature": f"{temperature:.1f}",
         "rain_mm": "" if draw.random() < 0.08 else f"{rain:.1f}",
-        "note": note,
+        "note": text,
     }, odds
 
 
