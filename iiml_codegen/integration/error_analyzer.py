@@ -19,6 +19,7 @@ BY_STATUS: dict[str, FaultClass] = {
     "lost": "lost",
 }
 LIBRARY = re.compile(r"site-packages|dist-packages|[/\\]lib[/\\]python|^<")
+IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
 EVIDENCE_LINES = 12
 
 
@@ -75,6 +76,8 @@ def harness_fault(
     kind: FaultClass, trace: Trace, source_map: SourceMap, texts: Mapping[str, str]
 ) -> tuple[FaultClass, Place | None]:
     """What it means that the harness stumbled over what a module gave it."""
+    if kind in ("missing_dependency", "incompatible_api") and trace.type in IMPORT_ERRORS:
+        return kind, import_place(trace, texts)
     places = [source_map.origin(frame.line) for frame in own_frames(trace)]
     files = [place.file for place in places if place is not None]
     if trace.type == "KeyError" and any(file.endswith("training.py") for file in files):
@@ -84,6 +87,16 @@ def harness_fault(
     if any("submissions" in file for file in files):
         return "submission_format", function_place(texts, "prepare")
     return kind, None
+
+
+def import_place(trace: Trace, texts: Mapping[str, str]) -> Place | None:
+    """The import statement that the pipeline's header took over from a module."""
+    quoted = {name.split(".")[0] for name in re.findall(r"'([^']+)'", trace.message)}
+    for file in sorted(texts):
+        for number, line in enumerate(texts[file].splitlines(), start=1):
+            if quoted & set(re.findall(r"\w+", line)) and line.startswith(("import ", "from ")):
+                return Place(file=file, line=number)
+    return None
 
 
 def function_place(texts: Mapping[str, str], function: str) -> Place | None:

@@ -84,9 +84,11 @@ def test_a_keyword_that_a_library_dropped_is_an_incompatible_api(folder: Path) -
     assert (fault.kind, fault.names) == ("incompatible_api", ("presort",))
 
 
-def test_an_import_keeps_its_place_only_in_the_header(folder: Path) -> None:
-    fault = fault_of(folder, model=MODEL.replace("import numpy", "import nampy\nimport numpy", 1))
+def test_an_import_in_the_header_is_placed_in_the_module_that_asked_for_it(folder: Path) -> None:
+    model = MODEL.replace("import numpy", "import nampy\nimport numpy", 1)
+    fault = fault_of(folder, model=model)
     assert (fault.kind, fault.names) == ("missing_dependency", ("nampy",))
+    assert fault.place == Place(file="model_stumps.py", line=line_of(model, "nampy"))
 
 
 def test_an_output_that_prepare_does_not_give_breaks_the_contract(folder: Path) -> None:
