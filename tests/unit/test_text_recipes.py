@@ -210,6 +210,18 @@ def test_a_class_without_training_rows_gets_next_to_nothing(member: Any) -> None
     assert raw[:, 1].max() < 0.2
 
 
+@pytest.mark.parametrize("member", MEMBERS[:4], ids=lambda m: f"{m[0]}-{m[1].__name__}")
+def test_counting_members_know_how_rare_a_rare_class_is(member: Any) -> None:
+    name, recipe, constants = member
+    text, y = corpus(2, rows=1500)
+    kept = (y == 0) | (np.arange(len(y)) % 5 == 0)
+    X, y = recipe(text, {})[kept], y[kept]
+    module = template(name, CLASSES=2, **constants)
+    raw = module.predict(module.fit(X[:N_TRAIN], y[:N_TRAIN]), X[N_TRAIN:])
+    assert raw.mean() == pytest.approx(y[N_TRAIN:].mean(), abs=0.08)
+    assert log_loss(y[N_TRAIN:], raw) < log_loss(y[N_TRAIN:], np.full(len(raw), y.mean()))
+
+
 def test_language_model_gives_every_text_a_chance_of_one_over_all_next_symbols() -> None:
     module = template("text_language_model", CLASSES=2, ORDER=3)
     text, y = corpus(2)

@@ -10,9 +10,10 @@ that some class never used a word is evidence, that it never used a rare charact
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import pandas as pd
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 
 CLASSES = 2
 ORDER = 7
@@ -20,6 +21,7 @@ DISCOUNT = 0.9
 FIRST_DISCOUNT = 0.9
 DAMPING = 0.3
 LEAST_CHANCE = 1e-12
+SHRINKAGE = 1e-5
 
 
 @dataclass
@@ -35,24 +37,24 @@ class Level:
 
 @dataclass
 class Model:
-    """The n-gram levels of each class, shortest first, and how sure their scores may be."""
+    """The n-gram levels of each class, shortest first, and what makes scores honest."""
 
     labels: np.ndarray
     log_prior: np.ndarray
     levels: list[list[Level]]
     base: int
-    sharpness: float = 1.0
+    odds: np.ndarray
     rounds: None = None
 
 
 def fit(X: csr_matrix, y: np.ndarray) -> Model:
     """Count the n-grams of each class; `X` holds codes in reading order, (rows, positions)."""
     # [M:language_model] One n-gram model per class
-    aside = np.arange(len(y)) % 5 == 0
+    aside = (pd.Series(y).groupby(y).cumcount() % 5 == 4).to_numpy()
     trial = count_classes(X[~aside], y[~aside])
     model = count_classes(X, y)
-    # [T:language_model] Nothing to iterate; every fifth row tells how sure to be
-    model.sharpness = honest_sharpness(damped_scores(trial, X[aside]), y[aside], trial.labels)
+    # [T:language_model] Nothing to iterate; every fifth text tells how sure to be
+    model.odds = honest_odds(damped_scores(trial, X[aside]), y[aside, None] == trial.labels)
     return model
 
 
@@ -63,7 +65,7 @@ def count_classes(X: csr_matrix, y: np.ndarray) -> Model:
         raise ValueError(f"{base} symbols leave no room for n-grams of {ORDER} in 64 bits")
     labels, counts = np.unique(y, return_counts=True)
     levels = [smoothed_levels(ngrams(X[y == label], base)[0], base) for label in labels]
-    return Model(labels, np.log(counts / len(y)), levels, base)
+    return Model(labels, np.log(counts / len(y)), levels, base, np.zeros(len(labels) + 1))
 
 
 def ngrams(X: csr_matrix, base: int) -> tuple[list[np.ndarray], np.ndarray]:
@@ -79,7 +81,7 @@ def ngrams(X: csr_matrix, base: int) -> tuple[list[np.ndarray], np.ndarray]:
     )
     grams = [codes]
     for back in range(1, ORDER):
-        earlier = np.concatenate([np.zeros(back, dtype=np.int64), codes[:-back]])
+        earlier = np.concatenate([np.zeros(back, dtype=np.int64), codes])[: len(codes)]
         earlier[since_start < back] = 0
         grams.append(grams[-1] + earlier * base**back)
     return grams, rows
@@ -131,25 +133,36 @@ def damped_scores(model: Model, X: csr_matrix) -> np.ndarray:
     likelihoods = [log_likelihood(levels, different, model.base) for levels in model.levels]
     sums = [np.bincount(rows, each[place], minlength=X.shape[0]) for each in likelihoods]
     lengths = np.bincount(rows, minlength=X.shape[0])[:, None]
-    return np.asarray((np.column_stack(sums) + model.log_prior) * lengths**-DAMPING)
+    scores = np.column_stack(sums) + model.log_prior
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) * lengths**-DAMPING)
 
 
-def honest_sharpness(scores: np.ndarray, y: np.ndarray, labels: np.ndarray) -> float:
-    """Find the factor on the scores with the least log loss (temperature scaling)."""
-    known = np.isin(y, labels)
-    scores, places = scores[known], np.searchsorted(labels, y[known])
-    right = np.take_along_axis(scores, places[:, None], axis=1)[:, 0]
+def honest_odds(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
+    """Find the logarithm of a factor and a shift per class with the least log loss."""
+    start = np.zeros(scores.shape[1] + 1)
+    if not len(scores):
+        return start
 
-    def log_loss(power: float) -> float:
-        factor = np.exp(power)
-        return float(np.mean(logsumexp(scores * factor, axis=1) - right * factor))
+    def loss_and_slope(odds: np.ndarray) -> tuple[float, np.ndarray]:
+        chances = np.clip(chances_of(scores, odds), LEAST_CHANCE, 1)
+        loss = SHRINKAGE * odds @ odds - np.log(chances[is_right]).mean()
+        excess = (chances - is_right) / len(scores)
+        slope = np.r_[(excess * scores).sum() * np.exp(odds[0]), excess.sum(axis=0)]
+        return loss, slope + 2 * SHRINKAGE * odds
 
-    return float(np.exp(minimize_scalar(log_loss, bounds=(-8, 2), method="bounded").x))
+    start[0] = -np.log(scores.std() + 1)
+    bounds = [(-12, 3)] + [(-5, 5)] * scores.shape[1]
+    return np.asarray(minimize(loss_and_slope, start, jac=True, bounds=bounds).x)
+
+
+def chances_of(scores: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Turn scores into probabilities with the factor and the shifts that were found."""
+    return np.asarray(softmax(scores * np.exp(odds[0]) + odds[1:], axis=1))
 
 
 def predict(model: Model, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.labels] = softmax(damped_scores(model, X) * model.sharpness, axis=1)
+    probabilities[:, model.labels] = chances_of(damped_scores(model, X), model.odds)
     probabilities = np.clip(probabilities, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return probabilities[:, 1] if CLASSES == 2 else probabilities

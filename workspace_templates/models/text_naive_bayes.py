@@ -8,23 +8,25 @@ For tf-idf weights instead of counts take the view `words_tfidf`, `ALPHA = 0.03`
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import pandas as pd
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 from sklearn.naive_bayes import MultinomialNB
 
 CLASSES = 2
 ALPHA = 0.1
 DAMPING = 0.3
 LEAST_CHANCE = 1e-12
+SHRINKAGE = 1e-5
 
 
 @dataclass
 class Model:
-    """A fitted naive Bayes, and the factor that makes its scores honest log-odds."""
+    """A fitted naive Bayes, and what makes its scores honest: log-factor, shift per class."""
 
     estimator: MultinomialNB
-    sharpness: float
+    odds: np.ndarray
     rounds: None = None
 
 
@@ -33,37 +35,48 @@ def fit(X: csr_matrix, y: np.ndarray) -> Model:
     # [M:naive_bayes] Multinomial naive Bayes with light smoothing
     trial = MultinomialNB(alpha=ALPHA)
     estimator = MultinomialNB(alpha=ALPHA)
-    # [T:naive_bayes] One pass over the counts; every fifth row tells how sure to be
-    aside = np.arange(len(y)) % 5 == 0
+    # [T:naive_bayes] One pass over the counts; every fifth text tells how sure to be
+    aside = (pd.Series(y).groupby(y).cumcount() % 5 == 4).to_numpy()
     trial.fit(X[~aside], y[~aside])
     scores = damped_scores(trial, X[aside])
-    sharpness = honest_sharpness(scores, y[aside], trial.classes_)
-    return Model(estimator.fit(X, y), sharpness)
+    estimator.fit(X, y)
+    return Model(estimator, honest_odds(scores, y[aside, None] == trial.classes_))
 
 
 def damped_scores(estimator: MultinomialNB, X: csr_matrix) -> np.ndarray:
     """Score each class, long texts less: their words repeat each other's evidence."""
     lengths = np.asarray(X.sum(axis=1)) + 1
-    return np.asarray(estimator.predict_joint_log_proba(X) * lengths**-DAMPING)
+    scores = estimator.predict_joint_log_proba(X)
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) * lengths**-DAMPING)
 
 
-def honest_sharpness(scores: np.ndarray, y: np.ndarray, labels: np.ndarray) -> float:
-    """Find the factor on the scores with the least log loss (temperature scaling)."""
-    known = np.isin(y, labels)
-    scores, places = scores[known], np.searchsorted(labels, y[known])
-    right = np.take_along_axis(scores, places[:, None], axis=1)[:, 0]
+def honest_odds(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
+    """Find the logarithm of a factor and a shift per class with the least log loss."""
+    start = np.zeros(scores.shape[1] + 1)
+    if not len(scores):
+        return start
 
-    def log_loss(power: float) -> float:
-        factor = np.exp(power)
-        return float(np.mean(logsumexp(scores * factor, axis=1) - right * factor))
+    def loss_and_slope(odds: np.ndarray) -> tuple[float, np.ndarray]:
+        chances = np.clip(chances_of(scores, odds), LEAST_CHANCE, 1)
+        loss = SHRINKAGE * odds @ odds - np.log(chances[is_right]).mean()
+        excess = (chances - is_right) / len(scores)
+        slope = np.r_[(excess * scores).sum() * np.exp(odds[0]), excess.sum(axis=0)]
+        return loss, slope + 2 * SHRINKAGE * odds
 
-    return float(np.exp(minimize_scalar(log_loss, bounds=(-8, 2), method="bounded").x))
+    start[0] = -np.log(scores.std() + 1)
+    bounds = [(-12, 3)] + [(-5, 5)] * scores.shape[1]
+    return np.asarray(minimize(loss_and_slope, start, jac=True, bounds=bounds).x)
+
+
+def chances_of(scores: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Turn scores into probabilities with the factor and the shifts that were found."""
+    return np.asarray(softmax(scores * np.exp(odds[0]) + odds[1:], axis=1))
 
 
 def predict(model: Model, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    scores = damped_scores(model.estimator, X) * model.sharpness
+    scores = damped_scores(model.estimator, X)
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.estimator.classes_] = softmax(scores, axis=1)
+    probabilities[:, model.estimator.classes_] = chances_of(scores, model.odds)
     probabilities = np.clip(probabilities, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return probabilities[:, 1] if CLASSES == 2 else probabilities
