@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 SEPARATORS = (",", "\t", ";", "|")
 SNIFFED_BYTES = 1 << 18
+WRITTEN = re.compile(r"submission\.csv|submission\.yours-\d+\.csv|iiml\.toml")
 UTF8_BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -40,7 +42,7 @@ def table_files(folder: Path) -> list[Path]:
 
 def is_ours_to_read(path: Path) -> bool:
     """False for hidden files and for what a solve writes beside the data."""
-    return not path.name.startswith(".") and path.name not in ("submission.csv", "iiml.toml")
+    return not path.name.startswith(".") and not WRITTEN.fullmatch(path.name)
 
 
 def sniff(path: Path) -> Dialect:

@@ -177,6 +177,9 @@ def test_shadows_are_found_again_and_rebuilt_when_a_label_changes(tmp_path: Path
     marker.touch()
     assert build(made, tmp_path / "cache", "text") == first
     assert marker.exists()
+    (made.folder / "submission.csv").write_text("id,left\n")
+    (made.folder / "iiml").mkdir()
+    assert build(made, tmp_path / "cache", "text") == first
     with (made.folder / "train.csv").open("a") as train:
         train.write("9999,,,,,,,,1\n")
     assert build(made, tmp_path / "cache", "text")["view"] != first["view"]
