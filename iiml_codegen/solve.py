@@ -28,6 +28,7 @@ from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import ShadowSet
 
 LOOKING_SECONDS = 60.0
@@ -158,9 +159,11 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> SolveResult:
     repairer = Repairer(bench, context.options.repair_rounds)
     finisher = Finisher(bench)
     phase(context, "integration", "Check what prep gives against the contract")
-    attempts = check_prep(bench, attempts, repairer)
+    sample = None if "verification" in context.options.without else sample_shadow(bench)
+    attempts = check_prep(bench, attempts, repairer, sample)
     phase(context, "integration", "Score candidates on withheld rows")
-    found = Exploration(bench, attempts, repairer, finisher.reserve).run(finisher.submit_first)
+    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample)
+    found = exploration.run(finisher.submit_first)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found)

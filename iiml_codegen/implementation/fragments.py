@@ -94,7 +94,7 @@ def counts(values: dict[str, Any]) -> Fragment:
 
 
 def names(values: dict[str, Any]) -> Fragment:
-    """Names such as "Surname, Title. Given" taken apart; the title is a category, the surname is counted."""
+    """Names such as "Surname, Title. Given": titles as categories, surnames counted."""
     column = values["column"]
     var = f"split_{variable(column)}"
     lines: tuple[str, ...] = (

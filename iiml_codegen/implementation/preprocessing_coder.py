@@ -79,7 +79,7 @@ def extract_function(written: list[Written]) -> str:
         "def extract(",
         f"{INDENT}data_dir: Path, cache_dir: Path, fitted: dict[str, Any] | None = None",
         ") -> dict[str, Any]:",
-        f'{INDENT}"""Turn the texts into tables, once for all rows: training rows, then test rows."""',
+        f'{INDENT}"""Turn texts into tables, once for all rows: training rows, then test rows."""',
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
         *(INDENT + line for line in marked(written)),
         f"{INDENT}return {{{', '.join(quoted(k, v) for k, v in {**views, **blocks}.items())}}}",

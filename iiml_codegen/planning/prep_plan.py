@@ -212,7 +212,8 @@ def fate_steps(request: PrepRequest) -> Iterator[Planned]:
     ]
     if keys and tells_fates(request):
         most = max(keys, key=lambda c: c.distinct)
-        measured = f"{most.name} has {most.distinct:,} values, {most.unseen_share:.0%} of test rows a new one"
+        new = f"{most.unseen_share:.0%} of test rows have a new one"
+        measured = f"{most.name} has {most.distinct:,} values, {new}"
         why = with_fact(request, "target_means", measured)
         title = f"Average the target over other rows with the same {listed(keys)}"
         yield Planned("target_means", title, why, {"columns": [c.name for c in keys]})

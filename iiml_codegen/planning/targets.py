@@ -39,7 +39,7 @@ def find_targets(tables: TableRoles, description: str) -> Targets:
     if tables.sample is None:
         raise CompetitionError(
             "the folder has no sample submission",
-            hint="add sample_submission.csv: the id column of the test table and the column to predict",
+            hint="add sample_submission.csv: the test table's id column and the column to predict",
         )
     sample, test = tables.sample, tables.test
     shared = tuple(n for n in sample.names() if n in test.names())
@@ -91,7 +91,7 @@ def renamed_answers(
 
 
 def match_classes(column: ColumnInfo, answers: tuple[str, ...]) -> dict[str, str]:
-    """Label to sample column, by equal names or names that end in the label; {} if not all match."""
+    """Label to sample column, by equal names or names that end in the label; {} unless all do."""
     if len(answers) < 2 or not set(column.values) or len(column.values) != len(answers):
         return {}
     found: dict[str, str] = {}

@@ -42,7 +42,7 @@ def refuse_unanswerable(tables: TableRoles, columns: tuple[ColumnInfo, ...]) -> 
     for column in columns:
         if column.distinct < 2:
             raise CompetitionError(
-                f"target {column.name} in {tables.train.file} has {column.distinct} distinct values",
+                f"{column.name} of {tables.train.file} has {column.distinct} distinct values",
                 hint="a target needs at least two different values",
             )
 

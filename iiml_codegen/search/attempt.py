@@ -57,7 +57,9 @@ class Attempt:
         if not found:
             return None
         lists = [r if isinstance(r, list) else [r] for r in found]
-        medians = [max(1, round(statistics.median(column) * scale)) for column in zip(*lists)]
+        medians = [
+            max(1, round(statistics.median(column) * scale)) for column in zip(*lists, strict=True)
+        ]
         return medians if isinstance(found[0], list) else medians[0]
 
     def refit_seconds(self, scale: float, threads: int) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from iiml_codegen.domain.candidate import CandidateStatus
 from iiml_codegen.domain.events import CandidateUpdated, Note
@@ -16,7 +17,9 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.repair import Repairer
-from iiml_codegen.search.specs import fold_spec
+from iiml_codegen.search.sample_run import run_sample
+from iiml_codegen.search.shadows import Shadow
+from iiml_codegen.search.specs import fold_spec, memory_limit
 
 LOOK_SECONDS = 0.5
 ENOUGH_SKILL = 0.6
@@ -42,8 +45,10 @@ class Exploration:
         attempts: list[Attempt],
         repairer: Repairer,
         reserve: Callable[[list[Attempt]], float],
+        sample: Shadow | None = None,
     ) -> None:
         self.bench = bench
+        self.sample = sample
         self.waiting = list(attempts)
         self.started: list[Attempt] = []
         self.repairer = repairer
@@ -62,7 +67,8 @@ class Exploration:
                 extra = [future for future in extra if not settled(future)]
                 if not jobs and not extra:
                     break
-                done, _ = wait([*jobs, *extra], LOOK_SECONDS, FIRST_COMPLETED)
+                futures: list[Future[Any]] = [*jobs, *extra]
+                done, _ = wait(futures, LOOK_SECONDS, FIRST_COMPLETED)
                 for future in [future for future in jobs if future in done]:
                     self.absorb(jobs.pop(future), future.result())
                 best = self.best()
@@ -99,12 +105,36 @@ class Exploration:
         """Run one fold, with repairs if it fails. Runs on a thread of the pool."""
         code, shadow = job.attempt.code, self.bench.shadow(job.fold)
         if job.fold == 0:
-            try:
-                code.write()
-            except IimlError as error:
-                return RunResult(id=code.id, status="failed", reason=str(error))
+            refused = self.refusal(job.attempt)
+            if refused:
+                return refused
         seconds = self.bench.context.options.budget
         return self.repairer.run(code, lambda: fold_spec(self.bench, code, shadow, seconds))
+
+    def refusal(self, attempt: Attempt) -> RunResult | None:
+        """Assemble and run on a sample; the result that says why it cannot go on, if it cannot."""
+        code = attempt.code
+        try:
+            code.write()
+        except IimlError as error:
+            return RunResult(id=code.id, status="failed", reason=str(error))
+        if self.sample is None:
+            return None
+        result, estimate = run_sample(self.bench, attempt, self.sample, self.repairer)
+        if estimate is None:
+            return result
+        attempt.estimate = estimate.seconds
+        if any(a.score for a in self.started) and not self.affords(attempt):
+            said = (
+                f"one fold should take {estimate.seconds:.0f} s; that is too long for what is left"
+            )
+            return RunResult(id=code.id, status="stopped", reason=said)
+        if estimate.peak_bytes > memory_limit(self.bench):
+            said = (
+                f"it should need {estimate.peak_bytes / 2**30:.1f} GiB, more than one run may use"
+            )
+            return RunResult(id=code.id, status="stopped", reason=said)
+        return None
 
     def absorb(self, job: FoldJob, result: RunResult) -> None:
         """Take a fold's result into its candidate, and decide how it goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,6 +17,7 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.sample_run import sample_spec
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import (
     extract_spec,
@@ -50,13 +52,17 @@ class Answered(Frozen):
     error: dict[str, str] | None = None
 
 
-def check_prep(bench: Bench, attempts: list[Attempt], repairer: Repairer) -> list[Attempt]:
-    """Extract and prepare once, check the contract, bind every model to what was observed.
+def check_prep(
+    bench: Bench, attempts: list[Attempt], repairer: Repairer, sample: Shadow | None
+) -> list[Attempt]:
+    """Run prep on a sample, then on all; check the contract; bind models to what was observed.
 
     Raises IimlError when prep cannot be run; a model that cannot be bound is left out.
     """
     first, shadow = attempts[0].code, bench.shadow(0)
     first.write()
+    if sample:
+        settle(bench, repairer, first, lambda: sample_spec(bench, first, sample))
     seconds = bench.context.options.budget
     if first.extracts():
         settle(bench, repairer, first, lambda: extract_spec(bench, first, seconds))
@@ -72,9 +78,11 @@ def check_prep(bench: Bench, attempts: list[Attempt], repairer: Repairer) -> lis
     return [a for a in attempts if bound(bench, a, checked.observations)]
 
 
-def settle(bench: Bench, repairer: Repairer, code: CandidateCode, make_spec: object) -> None:
+def settle(
+    bench: Bench, repairer: Repairer, code: CandidateCode, make_spec: Callable[[], RunSpec]
+) -> None:
     """Run a step of prep; raises IimlError with the end of its log if it fails for good."""
-    result = repairer.run(code, make_spec)  # type: ignore[arg-type]
+    result = repairer.run(code, make_spec)
     if not result.ok:
         last = result.log_tail.strip().splitlines()[-1:] or [result.reason]
         raise IimlError(

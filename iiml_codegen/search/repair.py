@@ -1,4 +1,4 @@
-"""Runs with repairs: a failing step is analysed, patched, and run again; a patch stays if it passes."""
+"""Runs with repairs: what fails is analysed, patched and run again; a patch stays if it passes."""
 
 from __future__ import annotations
 

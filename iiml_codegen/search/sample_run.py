@@ -1,0 +1,70 @@
+"""The sample run: a candidate on few rows first, with an estimate of time and memory for all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from iiml_codegen.domain.run import RunResult, RunSpec
+from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.shadows import Shadow, ShadowSet
+from iiml_codegen.search.specs import run_id, shadow_spec
+
+SAMPLE_ROWS = 2_000
+WORTH_FROM = 3 * SAMPLE_ROWS
+BUILD_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one fold on all rows should take, scaled from the sample by rows."""
+
+    seconds: float
+    peak_bytes: int
+
+
+def sample_shadow(bench: Bench) -> Shadow | None:
+    """A shadow of few rows; None where all rows are few enough to be the sample."""
+    if bench.shadows.train_rows < WORTH_FROM:
+        return None
+    params = {
+        "folder": str(bench.context.workspace.folder),
+        "task": to_plain(bench.task),
+        "plan": to_plain(bench.blueprint.folds),
+        "out": str(bench.cache / "sample"),
+        "max_rows": SAMPLE_ROWS,
+    }
+    worker = bench.context.worker
+    return worker.call_typed("shadows", params, ShadowSet, timeout=BUILD_SECONDS).folds[0]
+
+
+def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
+    """The whole pipeline on the sample: extract, prepare, fit and predict in one process."""
+    folder = bench.context.workspace.run(run_id(code, "sample"))
+    arguments = (
+        *("--data-dir", shadow.data, "--valid", shadow.valid, "--threads", "1"),
+        *("--seed", str(bench.context.options.seed)),
+        *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
+    )
+    return shadow_spec(bench, code, shadow, "sample", arguments, bench.context.options.budget)
+
+
+def run_sample(
+    bench: Bench, attempt: Attempt, shadow: Shadow, repairer: Repairer
+) -> tuple[RunResult, Estimate | None]:
+    """Run a candidate on the sample, with repairs; the estimate is None where it failed."""
+    code = attempt.code
+    result = repairer.run(code, lambda: sample_spec(bench, code, shadow))
+    if not result.ok:
+        return result, None
+    report = bench.context.workspace.run(result.id) / "report.json"
+    spent = json.loads(report.read_text("utf-8"))["seconds"]
+    scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
+    working = spent["prepare"] + spent["fit"] + spent["predict"]
+    starting = max(0.0, result.seconds - working)
+    seconds = starting + (spent["fit"] + spent["predict"]) * scale
+    return result, Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)))
