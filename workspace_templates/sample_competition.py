@@ -107,7 +107,7 @@ def note(draw: random.Random) -> tuple[str, float]:
     """What a clerk wrote, if anything, and what it says about being late."""
     if draw.random() < 0.25:
         return "", 0.0
-    said = [draw.choice(PURPOSES), *draw.sample(REMARKS, draw.choice((0, 1, 1, 2)))]
+    said = [draw.choice(PURPOSES), *draw.sample(REMARKS, draw.choice((1, 2, 2, 3)))]
     text = draw.choice((". ", "; ", ", ")).join(words for words, _ in said if words)
     return text[:1].upper() + text[1:], sum(effect for _, effect in said)
 
