@@ -15,8 +15,8 @@ CUTS = 200
 SMOOTH = 5
 """Neighbouring candidates over which a threshold's score is averaged: a lone peak is noise."""
 SWEEPS = 10
-ROWS = 5000
-"""Rows on which a common threshold is searched at most."""
+ROWS = 8000
+"""Rows on which class weights or a common threshold are searched at most."""
 WEIGHTED_CLASSES = 30
 """With more classes than this their weights are not searched."""
 FACTORS: Floats = np.exp(np.linspace(-1.5, 1.5, 13))
@@ -122,6 +122,8 @@ def fit_weights(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
     classes = raw.shape[1]
     if aim.metric in SYMMETRIC or classes > WEIGHTED_CLASSES:
         return {}
+    chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
+    raw, y = raw[chosen], y[chosen]
     gain, weights = _gain(aim), np.ones(classes)
     start = best = float(gain(confusion(y, raw.argmax(axis=1).astype(np.float64), classes)))
     for k in list(range(classes)) * 2:

@@ -22,8 +22,8 @@ PENALTIES = (0.1, 0.01, 0.001)
 """Per row; the strongest first, so that the next starts close to its end."""
 FULL_CLASSES = 10
 """Up to so many classes each class may learn from the others' probabilities."""
-ITERATIONS = 30
-ROWS = 10000
+ITERATIONS = 40
+ROWS = 16000
 """Rows that a stack is cross-fitted on at most; the final one takes all."""
 SQUARED = frozenset(
     {"rmse", "mse", "mean_column_rmse", "r2", "explained_variance", "pearson", "spearman"}
@@ -174,7 +174,7 @@ def _multinomial(
 
 def _logs(raws: Sequence[Floats]) -> Floats:
     """Log-probabilities with rows last, (members, K, n): sums over classes are fast that way."""
-    return np.stack([np.log(np.clip(raw.T, SMALLEST, 1.0)) for raw in raws])
+    return np.ascontiguousarray([np.log(np.clip(raw.T, SMALLEST, 1.0)) for raw in raws])
 
 
 def _scores(logs: Floats, coefficients: Floats, intercepts: Floats) -> Floats:
