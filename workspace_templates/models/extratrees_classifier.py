@@ -11,8 +11,8 @@ import pandas as pd
 from sklearn.ensemble import ExtraTreesClassifier
 
 CLASSES = 2
-TREES = 400
-PARAMS: dict[str, Any] = {"min_samples_leaf": 2, "max_features": 0.5}
+TREES = 200
+PARAMS: dict[str, Any] = {"min_samples_leaf": 4, "max_features": 0.5}
 
 
 @dataclass

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import ExtraTreesRegressor
 
-TREES = 200
+TREES = 150
 PARAMS: dict[str, Any] = {"min_samples_leaf": 4, "max_features": 0.3}
 
 

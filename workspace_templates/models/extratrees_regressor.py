@@ -11,8 +11,8 @@ import pandas as pd
 from sklearn.ensemble import ExtraTreesRegressor
 
 LOG_TARGET = False
-TREES = 300
-PARAMS: dict[str, Any] = {"min_samples_leaf": 2, "max_features": 0.5}
+TREES = 100
+PARAMS: dict[str, Any] = {"min_samples_leaf": 5, "max_features": 0.5}
 
 
 @dataclass

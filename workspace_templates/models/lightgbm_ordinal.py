@@ -15,13 +15,12 @@ MOST_ROUNDS = 1500
 PATIENCE = 40
 PARAMS: dict[str, Any] = {
     "learning_rate": 0.04,
-    "num_leaves": 15,
+    "num_leaves": 8,
     "min_child_samples": 40,
     "subsample": 0.75,
     "subsample_freq": 1,
     "colsample_bytree": 0.4,
     "reg_lambda": 1.0,
-    "cat_smooth": 30.0,
 }
 
 

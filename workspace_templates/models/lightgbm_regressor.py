@@ -23,7 +23,6 @@ PARAMS: dict[str, Any] = {
     "subsample_freq": 1,
     "colsample_bytree": 0.5,
     "reg_lambda": 1.0,
-    "cat_smooth": 30.0,
 }
 
 
