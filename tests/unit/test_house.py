@@ -191,3 +191,19 @@ def test_every_verb_of_the_makefile_is_explained() -> None:
     (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.M)
     explained = set(re.findall(r"^\t@echo 'make (\w+)", text, re.M))
     assert set(phony.split()) - {"help", "python-version"} == explained
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/dependencies.md", "docs/cli.md"])
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_the_readme_names_only_flags_that_exist() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    said = set(re.findall(r"iiml solve [^`\n]*?(--[a-z-]+)", text))
+    command = [sys.executable, "-m", "iiml_codegen.cli", "solve", "--help"]
+    known = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said
+    assert {flag for flag in said if flag not in known} == set()
