@@ -11,6 +11,7 @@ from iiml_codegen.domain.blueprint import Blueprint, Member
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.events import (
     BlueprintPlanned,
+    Note,
     PhaseStarted,
     ProfileMeasured,
     TaskAnalysed,
@@ -20,10 +21,13 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json, to_plain
 from iiml_codegen.execution.context import SolveContext, SolveResult
+from iiml_codegen.implementation.script_coder import write_script
+from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.verifier import verify
 from iiml_codegen.planning.blueprint_page import blueprint_page
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
-from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.code import CandidateCode, ScriptCode
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.prep_check import check_prep
@@ -136,20 +140,33 @@ def implement(bench: Bench) -> list[Attempt]:
     """Phase II: the coders write prep and one model module per member."""
     phase(bench.context, "implementation", "Write prep and models")
     prep = bench.agents.preprocessing_coder.write(bench.blueprint)
-    return [write_candidate(bench, prep, n, m) for n, m in enumerate(bench.blueprint.members, 1)]
+    attempts = [
+        write_candidate(bench, prep, n, m) for n, m in enumerate(bench.blueprint.members, 1)
+    ]
+    for attempt in attempts:
+        report_violations(bench, attempt.code)
+    return attempts
+
+
+def report_violations(bench: Bench, code: CandidateCode) -> None:
+    """Rungs 0 and 1 of the ladder: what can be seen without running anything."""
+    modules = [Module(name=code.id, label=n, text=text) for n, text in code.modules().items()]
+    for found in verify(modules, bench.blueprint, bench.contract):
+        place = f"{code.id}/{found.place.file}:{found.place.line}"
+        text = f"{place} {found.code} {found.message}"
+        bench.context.journal.append(Note(level="warning", text=text))
 
 
 def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Attempt:
     """One candidate: prep and model; its pipeline is assembled when its turn comes."""
     name = f"{number:02d}-{member.name}"
-    code = CandidateCode(
-        id=name,
-        member=member,
-        folder=bench.context.workspace.candidate(name),
-        prep=prep,
-        model=bench.agents.modeling_coder.write(bench.blueprint, member),
-        task=bench.task,
-    )
+    model = bench.agents.modeling_coder.write(bench.blueprint, member)
+    folder = bench.context.workspace.candidate(name)
+    if "modules" in bench.context.options.without:
+        script = write_script(prep, model)
+        code: CandidateCode = ScriptCode(name, member, folder, script, script, bench.task)
+    else:
+        code = CandidateCode(name, member, folder, prep, model, bench.task)
     return Attempt(code, estimate=member.cost)
 
 

@@ -11,7 +11,7 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.files import write_atomically
 from iiml_codegen.implementation.modeling_coder import decision_text
-from iiml_codegen.integration.assembler import assemble
+from iiml_codegen.integration.assembler import assemble, assemble_script
 from iiml_codegen.integration.pipeline_plan import (
     Bindings,
     Decision,
@@ -36,6 +36,17 @@ class CandidateCode:
     bindings: Bindings | None = None
     pipeline: Pipeline | None = None
 
+    def modules(self) -> dict[str, str]:
+        """The texts that a person or a repair edits, by file name."""
+        return {"prep.py": self.prep, self.model_name: self.model}
+
+    def put(self, module: str, text: str) -> None:
+        """Take another text of one module over."""
+        if module == "prep.py":
+            self.prep = text
+        else:
+            self.model = text
+
     @property
     def model_name(self) -> str:
         """The file name of the model module."""
@@ -51,7 +62,7 @@ class CandidateCode:
 
     def digest(self) -> str:
         """A hash of the candidate's texts."""
-        return hashlib.sha256(f"{self.prep}\0{self.model}".encode()).hexdigest()
+        return hashlib.sha256("\0".join(self.modules().values()).encode()).hexdigest()
 
     def prep_module(self) -> Module:
         """`prep.py` as the assembler takes it."""
@@ -77,17 +88,35 @@ class CandidateCode:
         module = Module(name="decision", label=self.model_name, text=text)
         return Decision(module=module, fitted=fitted)
 
+    def assembled(self, member: MemberModule, plan: HarnessPlan) -> Pipeline:
+        """The pipeline of this candidate alone."""
+        return assemble(self.prep_module(), [member], plan)
+
     def write(self) -> None:
         """Assemble and write all files; raises GenerationError or BindingError."""
         plan = HarnessPlan(title=f"{self.task.title}: {self.member.name}", task=self.task)
-        self.pipeline = assemble(self.prep_module(), [self.member_module()], plan)
-        for name, text in (
-            ("prep.py", self.prep),
-            (self.model_name, self.model),
-            (self.pipeline_file().name, self.pipeline.text),
-        ):
+        self.pipeline = self.assembled(self.member_module(), plan)
+        files = {**self.modules(), self.pipeline_file().name: self.pipeline.text}
+        for name, text in files.items():
             write_atomically(self.folder / name, text.encode())
         write_atomically(
             self.folder / f"{self.pipeline_file().stem}.map.json",
             to_json(self.pipeline.source_map),
         )
+
+
+class ScriptCode(CandidateCode):
+    """A candidate without modules: one script, which `prep` and `model` both stand for."""
+
+    def modules(self) -> dict[str, str]:
+        """The script."""
+        return {"solution.py": self.model}
+
+    def put(self, module: str, text: str) -> None:
+        """Replace the script."""
+        self.prep = self.model = text
+
+    def assembled(self, member: MemberModule, plan: HarnessPlan) -> Pipeline:
+        """The script with the harness behind it; nothing is bound."""
+        script = Module(name="solution", label="solution.py", text=self.model)
+        return assemble_script(script, member, plan)

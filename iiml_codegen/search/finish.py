@@ -83,6 +83,8 @@ class Finisher:
         budget = self.bench.context.budget
         complete = [a for a in attempts if len(a.raws) == len(self.bench.shadows.folds)]
         chosen = self.affordable(complete, budget.left() - OVERHEAD_SECONDS)
+        if "modules" in self.bench.context.options.without:
+            chosen = chosen[:1]
         if not chosen:
             return
         ensemble = self.bench.blend([(a.id, a.raws) for a in chosen])
@@ -185,8 +187,8 @@ class Finisher:
         if kept:
             self.note(f"the submission.csv that was there is kept as {kept.name}")
         first = plan.attempts[0]
-        workspace.promote("prep.py", first.code.prep)
-        workspace.promote(first.code.model_name, first.code.model)
+        for name, text in first.code.modules().items():
+            workspace.promote(name, text)
         if first.code.pipeline:
             workspace.write_text(workspace.pipeline(first.member.track), first.code.pipeline.text)
         self.standing, self.candidate = plan.ensemble, plan.id
@@ -212,6 +214,8 @@ class Finisher:
             combination=combination(plan.ensemble),
             threads=self.bench.slots,
         )
+        if len(members) == 1:
+            return first.assembled(members[0], harness)
         return assemble(first.prep_module(), members, harness)
 
     def note(self, text: str) -> None:

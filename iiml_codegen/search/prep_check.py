@@ -67,10 +67,10 @@ def check_prep(
     if first.extracts():
         settle(bench, repairer, first, lambda: extract_spec(bench, first, seconds))
     settle(bench, repairer, first, lambda: prepare_spec(bench, first, shadow, seconds))
+    if {"verification", "modules"} & set(bench.context.options.without):
+        return attempts
     for attempt in attempts[1:]:
         attempt.code.prep = first.prep
-    if "verification" in bench.context.options.without:
-        return attempts
     checked = check_contract(bench, first, shadow)
     for broken in checked.violations:
         text = f"IIML301 {broken.clause} on {broken.output}: {broken.message}"

@@ -52,7 +52,7 @@ class Repairer:
     ) -> RunResult:
         """Try patches until the step passes; a patch that moves nothing is taken back at once."""
         tried: set[str] = set()
-        untouched = (code.prep, code.model)
+        untouched = code.modules()
         for _ in range(self.rounds):
             if result.ok or result.status not in WORTH_REPAIRING:
                 break
@@ -61,8 +61,8 @@ class Repairer:
             if patch is None:
                 break
             tried.add(patch.after)
-            before = (code.prep, code.model)
-            apply(code, patch)
+            before = code.modules()
+            code.put(patch.module, patch.after)
             code.write()
             again = self.launch(code, make_spec())
             moved = again.ok or self.locate(code, again).message != fault.message
@@ -85,32 +85,23 @@ class Repairer:
     def locate(self, code: CandidateCode, result: RunResult) -> Fault:
         """Where the failure comes from, in the modules that a person edits."""
         assert code.pipeline is not None
-        texts = {"prep.py": code.prep, code.model_name: code.model}
         columns = tuple(column.name for column in self.bench.profile.columns)
-        fault = analyse(result.log_tail, result, code.pipeline.source_map, texts, columns)
+        fault = analyse(result.log_tail, result, code.pipeline.source_map, code.modules(), columns)
         self.bench.context.journal.append(FaultFound(fault=fault, run=result.id, candidate=code.id))
         return fault
 
     def proposals(self, code: CandidateCode, fault: Fault) -> list[Patch]:
         """Patches for a fault, the likeliest first."""
-        texts = {"prep.py": code.prep, code.model_name: code.model}
         folder = self.bench.context.workspace.folder
         facts = Facts(
             columns=tuple(column.name for column in self.bench.profile.columns),
             files=tuple(sorted(p.name for p in folder.iterdir() if p.is_file())),
         )
-        return list(propose(fault, texts, facts))
+        return list(propose(fault, code.modules(), facts))
 
 
-def restore(code: CandidateCode, texts: tuple[str, str]) -> None:
-    """Put earlier texts of prep and model back."""
-    code.prep, code.model = texts
+def restore(code: CandidateCode, texts: dict[str, str]) -> None:
+    """Put earlier texts back."""
+    for module, text in texts.items():
+        code.put(module, text)
     code.write()
-
-
-def apply(code: CandidateCode, patch: Patch) -> None:
-    """Take a patch's text over into the candidate."""
-    if patch.module == "prep.py":
-        code.prep = patch.after
-    else:
-        code.model = patch.after
