@@ -52,7 +52,9 @@ def fitted(name: str, parameters: Mapping[str, Sequence[float]]) -> list[str]:
             )
     head = f"{name}: dict[str, Any] = "
     flat = head + "{" + " ".join(entry.strip() for entry in entries).rstrip(",") + "}"
-    return [flat] if len(flat) <= WIDTH else [head + "{", *entries, "}"]
+    if len(flat) <= WIDTH:
+        return [flat]
+    return ["# fmt: off", head + "{", *entries, "}", "# fmt: on"]
 
 
 def number_list(head: str, values: Sequence[float]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from textwrap import wrap
 
 from iiml_codegen.errors import GenerationError
-from iiml_codegen.implementation.rendering import import_block
+from iiml_codegen.implementation.rendering import WIDTH, import_block
 from iiml_codegen.integration.module_source import ImportedName, ModuleSource
 from iiml_codegen.integration.naming import PREP_MODULES, Part
 from iiml_codegen.integration.pipeline_plan import HarnessPlan, Module
@@ -16,7 +18,7 @@ Line = tuple[str, tuple[str, int] | None]
 
 HEADER = '''"""{title}
 
-Assembled from {files}; runs alone:
+{origin}
     python PIPELINE --data-dir DIR --out submission.csv [--save DIR | --load DIR]
 """
 '''
@@ -28,7 +30,8 @@ def header(plan: HarnessPlan, modules: Sequence[Module], parts: Sequence[Part]) 
     names = list(dict.fromkeys(PurePosixPath(module.label).name for module in modules))
     files = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     future = sorted(set().union(*(part.source.future for part in parts)))
-    lines = HEADER.format(title=title, files=files).split("\n")
+    origin = "\n".join(wrap(f"Assembled from {files}; runs alone:", WIDTH))
+    lines = HEADER.format(title="\n".join(wrap(title, WIDTH - 3)), origin=origin).split("\n")
     if future:
         lines += [f"from __future__ import {', '.join(future)}", ""]
     lines += [
@@ -100,7 +103,9 @@ def part_lines(part: Part, titled: bool) -> list[Line]:
             blanks_left_out = not lines or not lines[-1][0].strip()
         elif text.strip() or not blanks_left_out:
             blanks_left_out = False
-            lines.append((text, None if label == "facts" else (label, number)))
+            origin = None if label == "facts" else (label, number)
+            fits = len(text) <= WIDTH or text == part.source.lines[number - 1]
+            lines += [(line, origin) for line in ([text] if fits else folded(text))]
     while lines and not lines[-1][0].strip():
         lines.pop()
     return [*title_lines(part.source), *lines] if titled and lines else lines
@@ -112,9 +117,22 @@ def title_lines(source: ModuleSource) -> list[Line]:
     if source.docstring is None:
         return [(f"# {PurePosixPath(label).name}", None)]
     first, text = source.docstring
-    texts = [line.rstrip() for line in text.strip().split("\n")]
+    texts = text.strip().split("\n")
     texts[0] = f"{PurePosixPath(label).name}: {texts[0]}"
-    return [(f"# {line}".rstrip(), (label, first + number)) for number, line in enumerate(texts)]
+    return [
+        (f"# {line}".rstrip(), (label, first + number))
+        for number, written in enumerate(texts)
+        for line in wrap(written, WIDTH - 2) or [""]
+    ]
+
+
+def folded(text: str) -> list[str]:
+    """A signature that grew too long with its new name, on three lines; others stay as they are."""
+    found = re.match(r"( *)(def \w+\()(.*)(\) -> .*:)$", text)
+    if found is None:
+        return [text]
+    indent, head, inside, tail = found.groups()
+    return [f"{indent}{head}", f"{indent}    {inside}", f"{indent}{tail}"]
 
 
 def renamed_lines(part: Part) -> list[str]:

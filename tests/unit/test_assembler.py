@@ -244,3 +244,15 @@ def test_what_cannot_be_assembled_is_refused_with_its_place(
 def test_several_members_need_a_combination() -> None:
     with pytest.raises(GenerationError, match="2 members and no combination"):
         assemble(prep_module(), [member(), member("forest", FOREST)], shop_plan())
+
+
+def test_a_signature_that_grew_too_long_is_folded(tmp_path: Path) -> None:
+    name = "forest_with_a_name_that_goes_on_and_on"
+    plan = shop_plan(combination=COMBINATION)
+    pipeline = assemble(prep_module(), [member(), member(name, FOREST)], plan)
+    lines = pipeline.text.split("\n")
+    at = lines.index(f"def predict_{name}(")
+    assert lines[at + 1].startswith("    model: ForestWithA")
+    assert lines[at + 2] == ") -> np.ndarray:"
+    origins = {pipeline.source_map.origin(at + ahead) for ahead in (1, 2, 3)}
+    assert len(origins) == 1

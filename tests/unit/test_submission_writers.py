@@ -1,0 +1,122 @@
+"""Submission writers: the sample's columns, order, separator and line ends; text stays text."""
+
+from __future__ import annotations
+
+import csv
+import json
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from competitions.pipelines import member, prep_module, shop_plan, shop_task
+
+from iiml_codegen.domain.task import Answer, SubmissionFormat, TaskSummary
+from iiml_codegen.domain.wire import from_plain, to_plain
+from iiml_codegen.integration.assembler import assemble
+
+Writer = Callable[[Path, np.ndarray, Path], None]
+
+
+def task_for(answer: Answer, columns: tuple[str, ...], **changes: object) -> TaskSummary:
+    """A task with this sort of answer in these columns, `id` first if it is among them."""
+    form = SubmissionFormat(
+        file="sample.csv",
+        columns=columns,
+        id_column="id" if "id" in columns else None,
+        answer=answer,
+        answer_columns=tuple(c for c in columns if c != "id"),
+    )
+    plain = to_plain(shop_task())
+    assert isinstance(plain, dict)
+    form_changes = changes.pop("form", {})
+    assert isinstance(form_changes, dict)
+    form_plain = to_plain(form)
+    assert isinstance(form_plain, dict)
+    return from_plain(plain | changes | {"submission": form_plain | form_changes}, TaskSummary)
+
+
+def writer(folder: Path, task: TaskSummary) -> Writer:
+    """`write_submission` of a pipeline assembled for a task."""
+    file = folder / "pipeline.py"
+    file.write_text(assemble(prep_module(), [member()], shop_plan(task=task)).text, "utf-8")
+    found: Writer = runpy.run_path(str(file))["write_submission"]
+    return found
+
+
+def rows(file: Path) -> list[list[str]]:
+    """The rows of a table."""
+    with file.open(newline="", encoding="utf-8") as opened:
+        return list(csv.reader(opened))
+
+
+def test_class_probabilities_add_up_in_the_columns_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("id,text\n1,a\n2,b\n")
+    (tmp_path / "sample.csv").write_text("id,Z,A,M\n2,0,0,0\n1,0,0,0\n")
+    columns = {"a": "A", "m": "M", "z": "Z"}
+    task = task_for(
+        "class_probabilities",
+        ("id", "Z", "A", "M"),
+        classes=["a", "m", "z"],
+        form={"class_columns": columns},
+    )
+    chances = np.array([[1 / 3, 1 / 3, 1 / 3], [1.0, 0.0, 0.0]])
+    writer(tmp_path, task)(tmp_path, chances, tmp_path / "out.csv")
+    header, second, first = rows(tmp_path / "out.csv")
+    assert header == ["id", "Z", "A", "M"]
+    assert (second[0], first[0]) == ("2", "1")
+    assert float(second[2]) > 0.999 > 0.001 > float(second[1]) > 0
+    for row in (first, second):
+        assert abs(sum(map(float, row[1:])) - 1) < 1e-9
+
+
+def test_copied_columns_and_quotes_come_back_as_they_were(tmp_path: Path) -> None:
+    table = [["Insult", "Date", "Text"], ["0", "", 'say "no", twice\nand é'], ["0", "2012", ""]]
+    for name, cells in {"sample.csv": table, "test.csv": [row[1:] for row in table]}.items():
+        with (tmp_path / name).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(cells)
+    form = {"answer_columns": ["Insult"], "copied_columns": ["Date", "Text"]}
+    task = task_for("probability", ("Insult", "Date", "Text"), form=form)
+    writer(tmp_path, task)(tmp_path, np.array([0.25, 1.0]), tmp_path / "out.csv")
+    found = rows(tmp_path / "out.csv")
+    assert [row[1:] for row in found] == [row[1:] for row in table]
+    assert [float(row[0]) for row in found[1:]] == [0.25, 1 - 1e-9]
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_ids_are_read_from_json(tmp_path: Path, lines: bool) -> None:
+    records = [{"id": "t3_a", "n": 1}, {"id": "t3_b", "n": "x\u2028y"}]
+    whole = json.dumps(records, ensure_ascii=False)
+    text = "\n".join(json.dumps(r, ensure_ascii=False) for r in records) if lines else whole
+    (tmp_path / "test.json").write_text(text, encoding="utf-8")
+    (tmp_path / "sample.csv").write_text("id,paid\nt3_b,0\nt3_a,0\n")
+    task = task_for("value", ("id", "paid"), test_file="test.json")
+    writer(tmp_path, task)(tmp_path, np.array([1.5, 2.0]), tmp_path / "out.csv")
+    assert rows(tmp_path / "out.csv")[1:] == [["t3_b", "2"], ["t3_a", "1.5"]]
+
+
+def test_several_values_keep_ten_digits_and_the_separator_of_the_sample(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("id;x\n007;1\n")
+    (tmp_path / "sample.csv").write_bytes(b"id;a;b\r\n007;0;0\r\n")
+    task = task_for("value", ("id", "a", "b"))
+    answers = np.array([[1234567.891, -0.0]])
+    writer(tmp_path, task)(tmp_path, answers, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == b"id;a;b\r\n007;1234567.891;0\r\n"
+
+
+def test_codes_of_several_labels_are_whole_numbers(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("id\n1\n")
+    task = task_for("label", ("id", "a", "b"), classes=[], kind="multilabel")
+    writer(tmp_path, task)(tmp_path, np.array([[1.0, 0.0]]), tmp_path / "out.csv")
+    assert rows(tmp_path / "out.csv") == [["id", "a", "b"], ["1", "1", "0"]]
+
+
+def test_a_sample_of_other_rows_leaves_the_order_to_the_test(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("id\n9\n4\n")
+    (tmp_path / "sample.csv").write_text("id,a\n1,0\n2,0\n3,0\n")
+    write = writer(tmp_path, task_for("value", ("id", "a")))
+    write(tmp_path, np.array([1.0, 2.0]), tmp_path / "out.csv")
+    assert rows(tmp_path / "out.csv")[1:] == [["9", "1"], ["4", "2"]]
+    with pytest.raises(ValueError, match="3 answers for 2 test rows"):
+        write(tmp_path, np.array([1.0, 2.0, 3.0]), tmp_path / "out.csv")
