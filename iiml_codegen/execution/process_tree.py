@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
 import psutil
+
+LOOK_SECONDS = 1.0
+"""Between looks for new children: each reads something of every process of the machine."""
 
 
 class ProcessTree:
@@ -18,6 +22,7 @@ class ProcessTree:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._seen: dict[int, psutil.Process] = {}
+        self._next_look = 0.0
         self.peak_bytes = 0
         self.measure()
 
@@ -27,7 +32,9 @@ class ProcessTree:
         Resident memory for one process; for several the proportional share, where the system
         tells it, because forked processes share most of their pages.
         """
-        self._look()
+        if time.monotonic() >= self._next_look:
+            self._look()
+            self._next_look = time.monotonic() + LOOK_SECONDS
         living = list(self._seen.values())
         used = sum(_memory(process, shared=len(living) > 1) for process in living)
         self.peak_bytes = max(self.peak_bytes, used)
@@ -43,20 +50,14 @@ class ProcessTree:
         psutil.wait_procs(others, timeout=5)
 
     def _look(self) -> None:
-        for process in [*self._seen.values()]:
-            if not process.is_running():
-                del self._seen[process.pid]
-        try:
-            root = psutil.Process(self._pid)
-            found = [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            found = []
-        for member in [*self._seen.values()]:
-            try:
-                found += member.children(recursive=True)
-            except psutil.NoSuchProcess:
-                continue
-        self._seen |= {process.pid: process for process in found if process.pid not in self._seen}
+        """Find the members among all processes; a number that was given to another is none."""
+        everybody = list(psutil.process_iter(["ppid"]))
+        members = {self._pid} | {pid for pid, one in self._seen.items() if one.is_running()}
+        while born := {
+            one.pid for one in everybody if one.info["ppid"] in members and one.pid not in members
+        }:
+            members |= born
+        self._seen = {one.pid: one for one in everybody if one.pid in members}
 
 
 def largest_child() -> int:

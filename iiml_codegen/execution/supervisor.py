@@ -96,13 +96,9 @@ def _watch(
 ) -> Ending | None:
     """Why the run must end; None when it ended by itself."""
     deadline = time.monotonic() + spec.wall_seconds
-    while True:
-        try:
-            process.wait(LOOK_SECONDS)
-        except subprocess.TimeoutExpired:
-            used = tree.measure()
-        else:
-            return None
+    over = _ending_of(process)
+    while not over.wait(LOOK_SECONDS):
+        used = tree.measure()
         if stop.is_set() or (folder / "stop").exists():
             return "stopped", "stopped on request"
         if time.monotonic() > deadline:
@@ -111,6 +107,19 @@ def _watch(
             return "memory", f"used {_size(used)}, limit {_size(spec.memory_bytes)}"
         if (folder / "log.txt").stat().st_size > MOST_LOG_BYTES:
             return "failed", f"wrote more than {_size(MOST_LOG_BYTES)} of log"
+    return None
+
+
+def _ending_of(process: subprocess.Popen[bytes]) -> threading.Event:
+    """Set when the process ends: a thread that sleeps costs nothing, `wait(timeout)` polls."""
+    over = threading.Event()
+
+    def wait() -> None:
+        process.wait()
+        over.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    return over
 
 
 def _result(

@@ -187,6 +187,7 @@ def test_a_viewer_says_when_the_solver_was_killed(folder: Folder) -> None:
         assert "following" in viewer.stdout.readline()
         solver.kill()
         solver.wait()
+        folder.go()
         out, _ = viewer.communicate(timeout=60)
     assert viewer.returncode == 1
     assert "iiml resume" in out
