@@ -47,6 +47,8 @@ class PrepRequest:
     def columns(self, *roles: str) -> list[ColumnProfile]:
         """Usable columns of these roles."""
         skip = self.left_out | {self.task.id_column, *self.task.targets}
+        if self.task.id_column and self.profile.column(self.task.id_column).role == "date":
+            skip -= {self.task.id_column}
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.role in roles and c.name not in skip]
 

@@ -37,9 +37,11 @@ def extracted_file(bench: Bench, code: CandidateCode) -> Path:
 
 
 def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
-    """Where `prepare` of this prep leaves its outputs for one shadow."""
-    key = short_hash(code.prep, shadow.data)
-    return bench.cache / "prepared" / f"{key}.pkl"
+    """Where `prepare` of this prep leaves its outputs for one shadow.
+
+    Each shadow has a folder of its own: outputs for another one hold labels that this one withholds.
+    """
+    return bench.cache / "prepared" / short_hash(shadow.data) / f"{short_hash(code.prep)}.pkl"
 
 
 def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.error_analyzer import analyse
-from iiml_codegen.integration.source_map import SourceMap
+from iiml_codegen.integration.source_map import SourceMap, Stretch
 
 COLUMNS = ("id", "size", "age", "colour", "bought")
 FAILED = RunResult(id="r", status="failed", exit_code=1)
@@ -151,3 +151,18 @@ def test_of_chained_exceptions_the_last_one_counts() -> None:
     )
     fault = analyse(log, FAILED, NOWHERE, {})
     assert (fault.kind, fault.names) == ("missing_dependency", ("foo.bar",))
+
+
+def test_frames_of_the_runner_that_started_the_pipeline_are_no_lines_of_it() -> None:
+    source_map = SourceMap(stretches=(Stretch(start=1, end=99, file="prep.py", line=1),))
+    log = (
+        "Traceback (most recent call last):\n"
+        '  File "/opt/boot.py", line 90, in <module>\n    main()\n'
+        '  File "/opt/boot.py", line 80, in main\n    run(script)\n'
+        '  File "<frozen runpy>", line 291, in run_path\n'
+        '  File "pipeline_a.py", line 7, in <module>\n    X = 1 / 0\n'
+        '  File "/x/lib/python3.11/site-packages/a.py", line 5, in f\n    1 / 0\n'
+        "ZeroDivisionError: division by zero\n"
+    )
+    fault = analyse(log, FAILED, source_map, {"prep.py": PREP})
+    assert fault.place == Place(file="prep.py", line=7)

@@ -12,6 +12,7 @@ from scipy.stats import pearsonr, spearmanr
 from iiml_codegen.domain.metric import METRICS, decision_for
 from iiml_codegen.worker import decisions
 from iiml_codegen.worker.metrics import MEASURES
+from iiml_codegen.worker.metrics_labels import OF_COLUMNS
 from iiml_codegen.worker.pairing import spread
 
 YES_NO = ([1, 1, 1, 0, 0], [1, 1, 0, 1, 0])
@@ -207,3 +208,11 @@ def test_the_standard_error_of_a_ranking_is_that_of_a_bootstrap(name: str) -> No
     rounds = [rng.integers(0, 800, 800) for _ in range(300)]
     bootstrap = np.std([MEASURES[name].value(y[r], answers[r]) for r in rounds])
     assert spread(MEASURES[name].pieces(y, answers)) == pytest.approx(bootstrap, rel=0.3)
+
+
+@pytest.mark.parametrize("name", sorted(OF_COLUMNS))
+def test_the_rows_of_several_labels_have_the_metric_as_mean(name: str) -> None:
+    y, answers = TRUE_TAGS.astype(np.float64), TAG_GUESSES.astype(np.float64)
+    pieces = MEASURES[name].pieces(y, answers)
+    assert len(pieces) == len(y)
+    assert pieces.mean() == pytest.approx(MEASURES[name].value(y, answers), abs=1e-12)

@@ -13,8 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-
-from tests.competitions import write_competition
+from competitions import write_competition
 
 ROWS = 300
 

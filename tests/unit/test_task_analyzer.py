@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from competitions import KINDS, write_competition
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
 from iiml_codegen.domain.task import TaskSummary
@@ -13,7 +14,6 @@ from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.targets import match_classes
 from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
 from iiml_codegen.worker.inventory import inventory
-from tests.competitions import KINDS, write_competition
 
 
 def column(name: str, **facts: object) -> ColumnInfo:
