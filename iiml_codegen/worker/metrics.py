@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import RequestError
-from .metrics_labels import OF_COLUMNS, OF_CONFUSION, Floats, OfConfusion, confusion
+from .metrics_labels import COLUMN_ROWS, OF_COLUMNS, OF_CONFUSION, Floats, OfConfusion, confusion
 from .metrics_probabilities import PROBABILITY_ROWS, SCORE_ROWS, SCORE_VALUES, RowFunction
 from .metrics_values import CORRELATION_ROWS, VALUE_ROWS, VALUE_VALUES
 
@@ -53,6 +53,8 @@ class Measure:
             return _cell_jackknife(self.of_confusion, y, answers, classes)
         if self.rows is not None:
             return self.rows(y, answers)
+        if self.wants == "labels":
+            return COLUMN_ROWS[self.name](y, answers)
         return _block_jackknife(lambda part: self.value(y[part], answers[part]), len(y), seed)
 
     def gains(self, pieces: Floats) -> Floats:

@@ -180,3 +180,34 @@ OF_COLUMNS: dict[str, Callable[[Floats, Floats], float]] = {
     "hamming_loss": lambda y, answers: float(np.mean(y != answers)),
 }
 """The same names for several labels a row: y and answers are 0/1 of shape (n, T)."""
+
+
+def _quotient(numerator: Floats, denominator: Floats) -> Floats:
+    """Rows with mean mean(numerator) / mean(denominator) (delta method); 0 where that is 0 / 0."""
+    top, bottom = numerator.mean(axis=0), denominator.mean(axis=0)
+    share = ratio(top, bottom)
+    return np.asarray(
+        share + ratio(numerator - top - share * (denominator - bottom), bottom + 0 * numerator)
+    )
+
+
+def _column_rows(y: Floats, answers: Floats) -> Floats:
+    """F1 of each column as rows, shape (n, T)."""
+    return _quotient(2.0 * y * answers, y + answers)
+
+
+def _weighted_rows(y: Floats, answers: Floats) -> Floats:
+    support = y.sum(axis=0)
+    return np.asarray(_column_rows(y, answers) @ ratio(support, support.sum() + 0 * support))
+
+
+COLUMN_ROWS: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "accuracy": lambda y, a: (y == a).all(axis=1).astype(np.float64),
+    "macro_f1": lambda y, a: np.asarray(_column_rows(y, a).mean(axis=1)),
+    "micro_f1": lambda y, a: _quotient(2.0 * (y * a).sum(axis=1), (y + a).sum(axis=1)),
+    "weighted_f1": _weighted_rows,
+    "samples_f1": lambda y, a: ratio(2.0 * (y * a).sum(axis=1), (y + a).sum(axis=1)),
+    "jaccard": lambda y, a: ratio((y * a).sum(axis=1), np.maximum(y, a).sum(axis=1)),
+    "hamming_loss": lambda y, a: np.asarray((y != a).mean(axis=1)),
+}
+"""Rows whose mean is the metric of `OF_COLUMNS`; their spread is its uncertainty."""
