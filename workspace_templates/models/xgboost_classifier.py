@@ -1,4 +1,4 @@
-"""XGBoost for two or more classes, with the tuned defaults of pytabkit (arXiv 2407.04491).
+"""XGBoost for two or more classes: half of the columns at each level, so that trees differ.
 
 View: features
 """

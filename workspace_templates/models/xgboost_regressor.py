@@ -1,4 +1,4 @@
-"""XGBoost for one or more numbers, with the tuned defaults of pytabkit (arXiv 2407.04491).
+"""XGBoost for one or more numbers: half of the columns at each level, so that trees differ.
 
 View: features
 """
