@@ -68,7 +68,10 @@ def locate(trace: Trace, source_map: SourceMap, texts: Mapping[str, str]) -> Pla
 def own_frames(trace: Trace) -> list[Frame]:
     """Frames of the generated file: no library's, and none of the runner that started it."""
     frames = [frame for frame in trace.frames if not LIBRARY.search(frame.file)]
-    entry = next((f.file for f in reversed(frames) if f.function == "main"), None)
+    starts = [
+        f.file for name in ("<module>", "main") for f in reversed(frames) if f.function == name
+    ]
+    entry = next(iter(starts), None)
     return [frame for frame in frames if entry is None or frame.file == entry]
 
 

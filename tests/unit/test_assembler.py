@@ -59,7 +59,7 @@ def test_the_same_modules_give_the_same_bytes_in_another_process() -> None:
     )
     texts = {
         subprocess.run(
-            [sys.executable, "-c", code, str(ROOT / "tests"), str(ROOT)],
+            [sys.executable, "-c", code, str(ROOT / "tests")],
             capture_output=True,
             env={"PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
             check=True,

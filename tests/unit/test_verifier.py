@@ -12,10 +12,12 @@ from iiml_codegen.domain.contract import Clause, Contract
 from iiml_codegen.integration import rules
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules import RULES
+from iiml_codegen.integration.rules.page import page
 from iiml_codegen.integration.rules.rule import Example, Rule
 from iiml_codegen.integration.verifier import clause_violation, output_line, verify, verify_text
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "workspace_templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "workspace_templates"
 
 
 def broken(rule: Rule, example: Example) -> list[int]:
@@ -44,7 +46,13 @@ def test_every_rule_has_its_own_code_reason_and_both_kinds_of_examples() -> None
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert all(rule.why and rule.title and rule.valid and rule.invalid for rule in RULES)
     files = {path.stem for path in Path(rules.__path__[0]).glob("*.py")}
-    assert len(files - {"__init__", "rule", "markers"}) == len(RULES)
+    assert len(files - {"__init__", "rule", "markers", "page"}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_page_of_a_rule_is_written_from_the_rule(rule: Rule) -> None:
+    written = (ROOT / "docs" / "rules" / f"{rule.code}.md").read_text(encoding="utf-8")
+    assert written == page(rule), "run python -m iiml_codegen.integration.rules.page docs/rules"
 
 
 def test_a_syntax_error_is_one_violation_at_its_place() -> None:
