@@ -15,10 +15,11 @@ ROUNDS = 500
 MOST_ROUNDS = 1500
 PATIENCE = 60
 PARAMS: dict[str, Any] = {
-    "learning_rate": 0.06,
+    "learning_rate": 0.08,
     "depth": 6,
-    "l2_leaf_reg": 3.0,
-    "border_count": 128,
+    "l2_leaf_reg": 5.0,
+    "border_count": 64,
+    "rsm": 0.5,
     "max_ctr_complexity": 1,
 }
 
