@@ -14,7 +14,7 @@ ROUNDS = 150
 MOST_ROUNDS = 1500
 PATIENCE = 40
 PARAMS: dict[str, Any] = {
-    "learning_rate": 0.04,
+    "learning_rate": 0.08,
     "num_leaves": 8,
     "min_child_samples": 40,
     "subsample": 0.75,
