@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import msgspec
 
@@ -150,7 +151,10 @@ def implement(bench: Bench) -> list[Attempt]:
 
 def report_violations(bench: Bench, code: CandidateCode) -> None:
     """Rungs 0 and 1 of the ladder: what can be seen without running anything."""
-    modules = [Module(name=code.id, label=n, text=text) for n, text in code.modules().items()]
+    modules = [
+        Module(name=PurePath(file).stem, label=file, text=text)
+        for file, text in code.modules().items()
+    ]
     for found in verify(modules, bench.blueprint, bench.contract):
         place = f"{code.id}/{found.place.file}:{found.place.line}"
         text = f"{place} {found.code} {found.message}"

@@ -15,6 +15,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.execution.environment import cores
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 
 SCORING_SECONDS = 120.0
@@ -50,7 +51,7 @@ class Bench:
     @property
     def slots(self) -> int:
         """How many runs of one thread each go on at once."""
-        return max(1, self.context.options.cores)
+        return cores(self.context.options.cores)
 
     def shadow(self, fold: int) -> Shadow:
         """The shadow that withholds a fold."""

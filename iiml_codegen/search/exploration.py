@@ -61,10 +61,10 @@ class Exploration:
         with ThreadPoolExecutor(self.bench.slots) as pool:
             extra: list[Future[None]] = []
             while not self.bench.context.stop.is_set():
+                extra = [future for future in extra if not settled(future)]
                 while len(jobs) + len(extra) < self.bench.slots and (job := self.next_job()):
                     job.attempt.running += 1
                     jobs[pool.submit(self.perform, job)] = job
-                extra = [future for future in extra if not settled(future)]
                 if not jobs and not extra:
                     break
                 futures: list[Future[Any]] = [*jobs, *extra]
