@@ -105,24 +105,15 @@ class Reader:
 
     def read_import(self, statement: cst.CSTNode) -> None:
         """Note what an import binds; raises GenerationError for a star import."""
-        if isinstance(statement, cst.ImportFrom):
-            if isinstance(statement.names, cst.ImportStar):
-                raise GenerationError(
-                    f"{self.source.module.label}: star import", hint="import the names you use"
-                )
-            module = "." * len(statement.relative) + dotted(statement.module)
-            if module == "__future__":
-                self.source.future.update(dotted(alias.name) for alias in statement.names)
-                return
-            for alias in statement.names:
-                self.source.imports.append(
-                    ImportedName(module, dotted(alias.name), alias.evaluated_alias)
-                )
-        elif isinstance(statement, cst.Import):
-            for alias in statement.names:
-                self.source.imports.append(
-                    ImportedName(dotted(alias.name), None, alias.evaluated_alias)
-                )
+        if isinstance(statement, cst.ImportFrom) and isinstance(statement.names, cst.ImportStar):
+            raise GenerationError(
+                f"{self.source.module.label}: star import", hint="import the names you use"
+            )
+        for item in imported_names(statement):
+            if item.module == "__future__":
+                self.source.future.add(item.bound)
+            else:
+                self.source.imports.append(item)
 
     def read_definition(self, statement: cst.CSTNode, first: int, last: int) -> None:
         """Note a function, class or value with one name."""
@@ -149,7 +140,8 @@ class Reader:
             spots = self.source.spots.setdefault(name, set())
             if isinstance(assignment, ImportAssignment):
                 if name not in {item.bound for item in self.source.imports}:
-                    self.source.frozen.add(name)
+                    found = [i for i in imported_names(assignment.node) if i.bound == name]
+                    self.source.frozen.setdefault(name, found[0])
             else:
                 node = getattr(assignment, "node", None)
                 spots.update(self.spots_of(getattr(node, "name", node)))
@@ -216,6 +208,16 @@ class WrittenNames(cst.CSTVisitor):
         """A string inside an annotation."""
         if self.depth:
             self.strings.append(node)
+
+
+def imported_names(statement: cst.CSTNode) -> list[ImportedName]:
+    """What an import statement binds."""
+    if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
+        module = "." * len(statement.relative) + dotted(statement.module)
+        return [ImportedName(module, dotted(a.name), a.evaluated_alias) for a in statement.names]
+    if isinstance(statement, cst.Import):
+        return [ImportedName(dotted(a.name), None, a.evaluated_alias) for a in statement.names]
+    return []
 
 
 def dotted(node: cst.CSTNode | None) -> str:

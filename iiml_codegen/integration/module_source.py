@@ -75,7 +75,7 @@ class ModuleSource:
     words: set[str] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    frozen: set[str] = field(default_factory=set)
+    frozen: dict[str, ImportedName] = field(default_factory=dict)
 
     @property
     def names(self) -> set[str]:

@@ -81,7 +81,7 @@ def import_targets(imports: Sequence[ImportedName]) -> set[tuple[str, tuple[str,
 def identity(parts: Sequence[Part], number: int, name: str) -> Identity:
     """What a name of a part stands for."""
     part = parts[number]
-    for item in part.source.imports:
+    for item in (*part.source.imports, *part.source.frozen.values()):
         if item.bound == name:
             if item.module in PREP_MODULES and item.attribute:
                 return ("def", "0", item.attribute)

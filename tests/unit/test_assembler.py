@@ -256,3 +256,23 @@ def test_a_signature_that_grew_too_long_is_folded(tmp_path: Path) -> None:
     assert lines[at + 2] == ") -> np.ndarray:"
     origins = {pipeline.source_map.origin(at + ahead) for ahead in (1, 2, 3)}
     assert len(origins) == 1
+
+
+def test_an_import_inside_a_block_stays_there_and_collides_only_with_other_things() -> None:
+    block = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pandas as pd\n"
+    model = MODEL.replace("import pandas as pd\n", block)
+    text = assemble(prep_module(), [member(text=model)], shop_plan()).text
+    assert "if TYPE_CHECKING:\n    import pandas as pd\n" in text
+    with pytest.raises(GenerationError, match="the import pd collides with another pd"):
+        other = model.replace("import pandas as pd", "import polars as pd")
+        assemble(prep_module(), [member(text=other)], shop_plan())
+
+
+def test_tabs_emoji_form_feeds_and_a_missing_final_newline_survive() -> None:
+    odd = MODEL[: MODEL.index("if __name__")]
+    odd += '\n\ndef odd():\n\ttext = """a\n\n\n\nb 🎈"""\n\treturn text, "🎈", Model'
+    second = member("forest", FOREST)
+    text = assemble(
+        prep_module(), [member(text=odd), second], shop_plan(combination=COMBINATION)
+    ).text
+    assert 'def odd():\n\ttext = """a\n\n\n\nb 🎈"""\n\treturn text, "🎈", StumpsModel\n' in text
