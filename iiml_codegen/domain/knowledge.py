@@ -43,12 +43,13 @@ class MemberAdvice(Frozen):
 
 
 class ViewAdvice(Frozen):
-    """How a view of the texts is made: the recipe and its settings."""
+    """How a view of the texts is made: the recipe and its settings, for these traits."""
 
     name: str
     recipe: str
     title: str
     why: str
+    when: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
 
 

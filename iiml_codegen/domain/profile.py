@@ -121,6 +121,11 @@ class DataProfile(Frozen):
                 return column
         raise KeyError(name)
 
+    def free_texts(self) -> tuple[ColumnProfile, ...]:
+        """Columns of sentences: text that is not a name of parts such as "Surname, Title. Given"."""
+        texts = self.with_role("text")
+        return tuple(c for c in texts if not any(p.kind == "title" for p in c.patterns))
+
     def with_role(self, *roles: Role) -> tuple[ColumnProfile, ...]:
         """Columns of these roles that both tables have, in file order."""
         return tuple(c for c in self.columns if c.role in roles and c.in_train and c.in_test)

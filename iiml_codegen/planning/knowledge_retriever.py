@@ -15,6 +15,8 @@ from iiml_codegen.implementation.recipes import template_text
 
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
+MUCH_TEXT = 5_000_000
+"""Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
 TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
@@ -46,14 +48,16 @@ class ExpertKnowledgeRetriever:
             traits=tuple(sorted(traits)),
             facts=tuple(fitting(read("facts", "fact", Fact), traits)),
             members=tuple(sorted(members, key=lambda member: (member.order, member.name))),
-            views=tuple(read("views", "view", ViewAdvice)),
+            views=tuple(fitting(read("views", "view", ViewAdvice), traits)),
         )
 
 
 def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     """Words for what was measured, by which knowledge is found."""
     table = profile.with_role(*TABLE_ROLES)
-    texts = profile.with_role("text")
+    texts = profile.free_texts()
+    rows = profile.train_rows + profile.test_rows
+    characters = sum(t.text.mean_characters for t in texts if t.text) * rows
     traits = {task.kind, f"metric_{task.metric}"}
     tests = {
         "table": bool(table) or not texts,
@@ -66,6 +70,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "many_classes": len(task.classes) > MANY_CLASSES,
         "probabilities": METRICS[task.metric].wants == "probabilities",
         "log_target": task.metric in LOG_METRICS,
+        "much_text": characters > MUCH_TEXT,
         "noisy_text": any(t.text and t.text.escape_share > 0.05 for t in texts),
     }
     return traits | {name for name, holds in tests.items() if holds}

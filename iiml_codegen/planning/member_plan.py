@@ -19,7 +19,7 @@ PLAIN_TABLE: dict[TaskKind, str] = {
     "regression": "lightgbm_regressor",
     "multi_regression": "lightgbm_regressor",
 }
-PLAIN_TEXT = "text_logistic"
+PLAIN_TEXT = "text_naive_bayes"
 
 
 def plan_members(
@@ -67,14 +67,14 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
 
 
 def plain_advice(task: TaskSummary, profile: DataProfile) -> MemberAdvice:
-    """What one would try without knowing anything: trees on tables, logistic regression on text."""
-    texts = profile.with_role("text")
+    """What one would try without knowing anything: trees on tables, naive Bayes on text."""
+    texts = profile.free_texts()
     on_text = bool(texts) and task.kind in ("binary", "multiclass")
     template = PLAIN_TEXT if on_text else PLAIN_TABLE[task.kind]
     return MemberAdvice(
-        name="logistic" if on_text else "lightgbm",
+        name="naive_bayes" if on_text else "lightgbm",
         track="traditional",
-        title="Logistic regression" if on_text else "Gradient boosted trees",
+        title="Naive Bayes on word counts" if on_text else "Gradient boosted trees",
         training="the template's own settings",
         templates={task.kind: template},
         order=1,

@@ -15,8 +15,7 @@ MOST_LEVELS = 400
 COUNT_FROM_LEVELS = 8
 TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
 FATES_FROM_LEVELS = 25
-MOST_FATES, MOST_UNSEEN = 0.95, 0.9
-THEMES = 32
+THEMES = 16
 MOST_NAMED = 6
 
 
@@ -47,8 +46,7 @@ class PrepRequest:
     def columns(self, *roles: str) -> list[ColumnProfile]:
         """Usable columns of these roles."""
         skip = self.left_out | {self.task.id_column, *self.task.targets}
-        if self.task.id_column and self.profile.column(self.task.id_column).role == "date":
-            skip -= {self.task.id_column}
+        skip -= {column.name for column in self.profile.columns if column.role == "date"}
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.role in roles and c.name not in skip]
 
@@ -203,15 +201,14 @@ def tells_fates(request: PrepRequest) -> bool:
 
 
 def fate_steps(request: PrepRequest) -> Iterator[Planned]:
-    """Means of the target over rows that share a value, for categories of many values."""
-    keys = [
-        c
-        for c in request.columns("category", "text", "id")
-        if c.distinct >= FATES_FROM_LEVELS
-        and c.distinct < MOST_FATES * (request.profile.train_rows + request.profile.test_rows)
-        and c.unseen_share < MOST_UNSEEN
-        and (c.text is None or c.text.mean_words < 4)
-    ]
+    """Means of the target over the rows of a group, for groups that train and test share."""
+    shared = {
+        r.column
+        for r in request.profile.relations
+        if r.kind == "group" and r.test_is in ("same_groups", "mixed_groups")
+    }
+    columns = request.columns("category", "text", "id", "ordinal_code")
+    keys = [c for c in columns if c.name in shared and c.distinct >= FATES_FROM_LEVELS]
     if keys and tells_fates(request):
         most = max(keys, key=lambda c: c.distinct)
         new = f"{most.unseen_share:.0%} of test rows have a new one"
@@ -223,7 +220,8 @@ def fate_steps(request: PrepRequest) -> Iterator[Planned]:
 
 def text_steps(request: PrepRequest) -> Iterator[Planned]:
     """Free text: cleaned once, then each view that a member reads, then features for trees."""
-    texts = [c for c in request.columns("text") if not any(p.kind == "title" for p in c.patterns)]
+    free = {column.name for column in request.profile.free_texts()}
+    texts = [column for column in request.columns("text") if column.name in free]
     if not texts:
         return
     sizes = [c.text.mean_words for c in texts if c.text]

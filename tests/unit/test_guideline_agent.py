@@ -101,6 +101,7 @@ def keys(blueprint: Blueprint) -> list[str]:
 
 
 NUMBER = column("weight", "number")
+SHOPS = Relation(column="shop", kind="group", test_is="mixed_groups", evidence="80 % of shops")
 
 
 def test_steps_follow_the_roles_that_were_measured() -> None:
@@ -112,6 +113,7 @@ def test_steps_follow_the_roles_that_were_measured() -> None:
             column("rider", "text", patterns=(name,)),
             column("lent", "date", date_format="%Y-%m-%d"),
             column("note", "text", text=TEXT),
+            relations=(SHOPS,),
         )
     )
     wanted = {"numbers", "gaps", "categories", "counts", "name_parts", "dates", "target_means"}
