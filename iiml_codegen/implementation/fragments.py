@@ -168,8 +168,9 @@ def text_view(values: dict[str, Any]) -> Fragment:
     """One sparse or coded table of the texts."""
     view, recipe = values["view"], values["recipe"]
     settings = "".join(f", {k}={flat_literal(v)}" for k, v in values.get("settings", {}).items())
-    line = f"{view} = {recipe}(text, fitted{settings})"
-    return Fragment("extract", (line,), (recipe,), {}, (), {view: view})
+    var = view if view != recipe else f"all_{view}"
+    line = f"{var} = {recipe}(text, fitted{settings})"
+    return Fragment("extract", (line,), (recipe,), {}, (), {view: var})
 
 
 def text_form(values: dict[str, Any]) -> Fragment:
@@ -182,10 +183,11 @@ def text_themes(values: dict[str, Any]) -> Fragment:
     """The strongest themes of the texts as features, from the weighed words."""
     source = values.get("source")
     settings = "".join(f", {k}={flat_literal(v)}" for k, v in values.get("settings", {}).items())
-    weighed = source or f"word_tfidf(text, fitted{settings})"
     recipes = ("text_svd",) if source else ("text_svd", "word_tfidf")
-    line = f'text_themes = text_svd({weighed}, fitted, "text", themes={values["themes"]})'
-    return Fragment("extract", (line,), recipes, {}, ("text_themes",))
+    weigh = () if source else (f"weighed = word_tfidf(text, fitted{settings})",)
+    themes = f'fitted, "text", themes={values["themes"]}'
+    lines = (*weigh, f"text_themes = text_svd({source or 'weighed'}, {themes})")
+    return Fragment("extract", lines, recipes, {}, ("text_themes",))
 
 
 def design(values: dict[str, Any]) -> Fragment:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.implementation.fragments import Fragment, fragment
 from iiml_codegen.implementation.recipes import excerpt
-from iiml_codegen.implementation.rendering import assignment, module_text
+from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text
 
 INDENT = " " * 4
 IMPORTS = ("from pathlib import Path", "from typing import Any")
@@ -82,14 +82,18 @@ def extract_function(written: list[Written]) -> str:
         f'{INDENT}"""Turn texts into tables, once for all rows: training rows, then test rows."""',
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
         *(INDENT + line for line in marked(written)),
-        f"{INDENT}return {{{', '.join(quoted(k, v) for k, v in {**views, **blocks}.items())}}}",
+        *(INDENT + line for line in display({**views, **blocks})),
     ]
     return "\n".join(lines)
 
 
-def quoted(key: str, expression: str) -> str:
-    """One item of a dict display."""
-    return f'"{key}": {expression}'
+def display(items: dict[str, str]) -> list[str]:
+    """`return {…}` on one line, or one item per line where it is long."""
+    rows = [f'"{key}": {expression}' for key, expression in items.items()]
+    flat = f"return {{{', '.join(rows)}}}"
+    if len(flat) + len(INDENT) <= WIDTH:
+        return [flat]
+    return ["return {", *(f"{INDENT}{row}," for row in rows), "}"]
 
 
 def prepare_function(written: list[Written], extracted: list[Written]) -> str:
@@ -128,7 +132,7 @@ def joined(early: list[Written], extracted: list[Written]) -> list[str]:
         return []
     lines = ["blocks = [", *(f"{INDENT}{block}," for block in blocks), "]"]
     flat = f"blocks = [{', '.join(blocks)}]"
-    if len(flat) + len(INDENT) <= 100:
+    if len(flat) + len(INDENT) <= WIDTH:
         lines = [flat]
     if extracted and any(w.code.features for w in extracted):
         lines.append("blocks = [block.reset_index(drop=True) for block in blocks]")

@@ -70,7 +70,8 @@ class CandidateCode:
 
     def member_module(self, rounds: Rounds = None, seeds: tuple[int, ...] = (0,)) -> MemberModule:
         """The model as a member of a pipeline."""
-        module = Module(name=self.member.name, label=self.model_name, text=self.model)
+        label = f"{self.id}/{self.model_name}" if rounds is not None else self.model_name
+        module = Module(name=self.member.name, label=label, text=self.model)
         return MemberModule(
             name=self.member.name,
             module=module,

@@ -20,6 +20,7 @@ from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.specs import refit_spec, short_hash
 
 OVERHEAD_SECONDS = 6.0
+BLEND_SECONDS = 12.0
 MOST_SEEDS = 3
 SHARE_FOR_REFIT = 0.35
 OVERRUN = 1.05
@@ -58,7 +59,7 @@ class Finisher:
     def reserve(self, attempts: Sequence[Attempt]) -> float:
         """Seconds to keep for the end: the refit of the best few that are known now."""
         chosen = self.affordable(attempts, self.bench.context.options.budget * SHARE_FOR_REFIT)
-        return self.refit_seconds(chosen) * 1.15 + OVERHEAD_SECONDS
+        return self.refit_seconds(chosen) * 1.15 + BLEND_SECONDS
 
     def affordable(self, attempts: Sequence[Attempt], seconds: float) -> list[Attempt]:
         """The best candidates whose refits fit into so many seconds together; at least one."""
@@ -134,7 +135,9 @@ class Finisher:
             script.with_name("best.map.json"), to_json(pipeline.source_map)
         )
         seconds = max(context.budget.left() * OVERRUN, 20.0)
-        result = context.runner.run(refit_spec(self.bench, script, name, self.bench.slots, seconds))
+        result = context.runner.run(
+            refit_spec(self.bench, script, name, plan.attempts[0].code, seconds)
+        )
         if not result.ok:
             self.note(f"the refit of {plan.id} ended as {result.status}: {result.reason}")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -61,9 +62,12 @@ def check_prep(
     """
     first, shadow = attempts[0].code, bench.shadow(0)
     first.write()
-    if sample:
-        settle(bench, repairer, first, lambda: sample_spec(bench, first, sample))
     seconds = bench.context.options.budget
+    with ThreadPoolExecutor(1) as beside:
+        if first.extracts():
+            beside.submit(bench.context.runner.run, extract_spec(bench, first, seconds))
+        if sample:
+            settle(bench, repairer, first, lambda: sample_spec(bench, first, sample))
     if first.extracts():
         settle(bench, repairer, first, lambda: extract_spec(bench, first, seconds))
     settle(bench, repairer, first, lambda: prepare_spec(bench, first, shadow, seconds))

@@ -125,8 +125,16 @@ def extract_spec(bench: Bench, code: CandidateCode, seconds: float) -> RunSpec:
     )
 
 
-def refit_spec(bench: Bench, script: Path, name: str, threads: int, seconds: float) -> RunSpec:
-    """Run a finished pipeline on the real folder, as a person would run it alone."""
+def refit_spec(
+    bench: Bench, script: Path, name: str, code: CandidateCode, seconds: float
+) -> RunSpec:
+    """Run a finished pipeline on the real folder, as a person would run it alone.
+
+    What `extract` gave for the view serves again: it is the same for the real folder, as no label
+    enters it, and a person's run without it gives the same bytes.
+    """
+    extracted = extracted_file(bench, code)
+    shared = ("--extracted", str(extracted)) if extracted.exists() else ()
     context = bench.context
     folder = context.workspace.run(name)
     return RunSpec(
@@ -138,9 +146,10 @@ def refit_spec(bench: Bench, script: Path, name: str, threads: int, seconds: flo
         arguments=(
             *("--data-dir", str(context.workspace.folder), "--out", str(folder / "submission.csv")),
             *("--report", str(folder / "report.json")),
+            *shared,
         ),
         candidate=name,
-        threads=threads,
+        threads=bench.slots,
         wall_seconds=seconds,
         memory_bytes=memory_limit(bench) * bench.slots,
     )

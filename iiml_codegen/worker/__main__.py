@@ -1,7 +1,8 @@
 """The worker process: JSON in, JSON out, one line each.
 
 `python -I <worker folder>` answers lines of `{"verb": ..., "params": {...}}` until its input ends;
-`python -I <worker folder> VERB` reads params once and exits with 0 or 1. An answer is
+`python -I <worker folder> VERB` reads params once and exits with 0 or 1; under a supervisor, which
+gives no input, `VERB REQUEST ANSWER` names files for both. An answer is
 `{"result": ...}` or `{"error": {"message", "hint", "code"}}`. Standard output belongs to answers:
 whatever else prints, C code included, lands on standard error. NaN and infinities become null.
 """
@@ -113,6 +114,11 @@ def main(arguments: list[str]) -> int:
     """Serve lines until the input ends, or answer one verb."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     register()
+    if len(arguments) == 3:
+        verb, request, place = arguments
+        reply = answer(Path(request).read_text("utf-8"), verb)
+        Path(place).write_text(json.dumps(reply, allow_nan=False), "utf-8")
+        return 1 if "error" in reply else 0
     answers = claim_stdout()
     requests = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  (lives as long as we do)
     if arguments:

@@ -34,6 +34,7 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("group_means", "Groups", {"key": "Ticket", "numbers": ["Age", "Fare"]}),
     ("clean_text", "Text", {"columns": ["Note", "Title"]}),
     ("text_view", "Words", {"view": "words", "recipe": "word_counts", "settings": {"longest": 2}}),
+    ("text_view", "Codes", {"view": "word_codes", "recipe": "word_codes"}),
     ("text_form", "Form", {}),
     ("text_themes", "Themes", {"themes": 8, "source": None, "settings": {"rarest": 3}}),
     ("target_means", "Fates", {"columns": ["Ticket"]}),
