@@ -39,8 +39,8 @@ class Candidate(Frozen):
 class Ensemble(Frozen):
     """How member predictions are combined.
 
-    `weights` for a weighted mean of calibrated predictions ("greedy"); `coefficients` (classes x
-    members x classes, flattened per class) and `intercepts` for a logistic stack on log-probabilities.
+    `parameters` are those of `combine` in `workspace_templates/ensembles/blend_<method>.py`, flat
+    lists for members in the order of `members`; none for a single one.
     """
 
     method: Literal["single", "greedy", "stack"]

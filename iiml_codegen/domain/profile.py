@@ -122,7 +122,7 @@ class DataProfile(Frozen):
         raise KeyError(name)
 
     def free_texts(self) -> tuple[ColumnProfile, ...]:
-        """Columns of sentences: text that is not a name of parts such as "Surname, Title. Given"."""
+        """Columns of sentences: text, but no names of parts such as "Surname, Title. Given"."""
         texts = self.with_role("text")
         return tuple(c for c in texts if not any(p.kind == "title" for p in c.patterns))
 

@@ -39,7 +39,7 @@ def extracted_file(bench: Bench, code: CandidateCode) -> Path:
 def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
     """Where `prepare` of this prep leaves its outputs for one shadow.
 
-    Each shadow has a folder of its own: outputs for another one hold labels that this one withholds.
+    Each shadow has a folder of its own: outputs for another one hold labels withheld here.
     """
     return bench.cache / "prepared" / short_hash(shadow.data) / f"{short_hash(code.prep)}.pkl"
 

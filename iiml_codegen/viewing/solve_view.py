@@ -17,6 +17,7 @@ from iiml_codegen.domain.events import (
     TaskAnalysed,
 )
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.leaderboard import ranked
 
 
 @dataclass
@@ -74,8 +75,5 @@ class SolveView:
         return max(0.0, budget - (now - self.started_at)) if self.started else 0.0
 
     def leaderboard(self) -> list[Candidate]:
-        """Candidates by score, best first; those without a score follow in order of appearance."""
-        sign = -1.0 if self.greater_is_better else 1.0
-        scored = [one for one in self.candidates.values() if one.score is not None]
-        scored.sort(key=lambda one: sign * one.score.value if one.score else 0.0)
-        return scored + [one for one in self.candidates.values() if one.score is None]
+        """Candidates, best first, in the order that all views share."""
+        return ranked(self.candidates.values(), greater_is_better=self.greater_is_better)

@@ -107,7 +107,7 @@ def test_the_plan_can_be_read_and_its_steps_found_in_the_code(binary: Solved) ->
 def test_verify_finds_nothing_wrong_with_what_was_generated(binary: Solved) -> None:
     done = iiml("verify", binary.folder, "--json")
     assert done.returncode == 0, done.stdout
-    assert json.loads(done.stdout) == {"violations": []} or json.loads(done.stdout) == []
+    assert json.loads(done.stdout)["violations"] == []
 
 
 def test_verify_names_the_line_that_a_person_broke(binary: Solved, tmp_path: Path) -> None:
@@ -121,11 +121,14 @@ def test_verify_names_the_line_that_a_person_broke(binary: Solved, tmp_path: Pat
     assert done.returncode != 0 and f"prep.py:{place}:" in done.stdout
 
 
-def test_resuming_a_finished_solve_runs_nothing_again(binary: Solved, tmp_path: Path) -> None:
-    before = (binary.folder / "submission.csv").read_bytes()
+def test_resuming_keeps_what_was_scored_and_never_gets_worse(binary: Solved) -> None:
+    scored = {c["id"]: c["score"] for c in binary.summary["candidates"] if c["status"] == "scored"}
     done = iiml("resume", binary.folder, "--json")
     assert done.returncode == 0, done.stderr
-    assert (binary.folder / "submission.csv").read_bytes() == before
+    again = json.loads(done.stdout)
+    after = {c["id"]: c["score"] for c in again["candidates"]}
+    assert all(after[name] == score for name, score in scored.items() if "ensemble" not in name)
+    assert again["best"]["score"] >= binary.summary["best"]["score"]
 
 
 @pytest.mark.parametrize("kind", ["text", "ordinal", "multilabel", "insults"])
@@ -138,7 +141,7 @@ def test_other_kinds_give_a_valid_submission(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ablation", ["profiling", "knowledge", "verification", "modules"])
 def test_each_ablation_still_ends_in_a_submission(ablation: str, tmp_path: Path) -> None:
-    flags = ("--budget", "30s", "--without", ablation)
+    flags = ("--budget", "45s", "--without", ablation)
     solved = solve(tmp_path / ablation, "binary", *flags)
     assert read(solved.folder).notna().all().all()
 
