@@ -11,7 +11,7 @@ Ablation = Literal["profiling", "knowledge", "verification", "modules"]
 
 
 class SolveOptions(Frozen):
-    """Flags of `iiml solve`, over `iiml.toml` and defaults; `budget` in seconds, `folds` 0 = auto."""
+    """Flags of `iiml solve` over `iiml.toml` over defaults; `budget` in seconds, 0 folds = auto."""
 
     budget: float = 600.0
     tracks: tuple[Track, ...] = ("traditional",)
