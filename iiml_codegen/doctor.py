@@ -26,8 +26,8 @@ from iiml_codegen.execution.environment import (
 )
 from iiml_codegen.execution.runner import Runner
 
-NEEDED = ("numpy", "pandas", "scipy", "scikit-learn", "pandera")
-USED = ("lightgbm", "catboost", "xgboost", "optuna")
+NEEDED = ("numpy", "pandas", "scipy", "scikit-learn")
+USED = ("lightgbm", "catboost", "xgboost")
 LEAST_MEMORY = 2 * 2**30
 LEAST_DISK = 2 * 2**30
 ASK_VERSIONS = """
