@@ -82,7 +82,7 @@ def render_report(
     board = ranked(candidates, greater_is_better=task is None or task.greater_is_better)
     best = next((c for c in board if c.id == story.best), board[0] if board else None)
     scored = [
-        (words.label(candidate), candidate.score, words.decimal(candidate.score.value))
+        (words.short_label(candidate), candidate.score, words.decimal(candidate.score.value))
         for candidate in board
         if candidate.score is not None
     ]

@@ -79,6 +79,13 @@ def label(candidate: Candidate) -> str:
     return " + ".join(candidate.members) or candidate.id
 
 
+def short_label(candidate: Candidate) -> str:
+    """A name that fits beside a chart: an ensemble is called by how it combines how many."""
+    if len(candidate.members) > 1 and candidate.note:
+        return candidate.note
+    return label(candidate)
+
+
 def span(column: ColumnProfile) -> str:
     """Smallest to largest value of a number, or examples of anything else."""
     if column.minimum is not None and column.maximum is not None:
