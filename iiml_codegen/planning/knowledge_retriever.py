@@ -15,7 +15,7 @@ from iiml_codegen.implementation.recipes import template_text
 
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
-MUCH_TEXT = 5_000_000
+MUCH_TEXT = 2_000_000
 """Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
 TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
