@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +14,15 @@ from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import flat_literal
 
 Where = Literal["extract", "prepare"]
+TAKEN = frozenset(
+    re.findall(
+        r"\w+",
+        "block blocks cache_dir categories counts data_dir design encoded extracted features fitted"
+        " gaps keyed np numbers pd remember rows target test text text_form text_themes texts train"
+        " weighed",
+    )
+)
+"""Names that generated functions use for themselves."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +50,29 @@ def fragment(step: Step) -> Fragment:
 
 
 def variable(column: str) -> str:
-    """A column's name as a Python variable: lower case, underscores, never empty."""
+    """A column's name as a Python variable of `prepare`: lower case, and not taken already."""
     name = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).strip("_").lower()
-    return name if name and not name[0].isdigit() else f"column_{name}"
+    name = name if name and not name[0].isdigit() else f"column_{name}"
+    taken = name in TAKEN or keyword.iskeyword(name) or hasattr(builtins, name)
+    return f"{name}_column" if taken else name
 
 
-def read_tables(values: dict[str, Any]) -> Fragment:
-    """Both tables as text, stacked."""
+def table_reads(values: dict[str, Any]) -> tuple[str, str]:
+    """The lines that read both tables."""
     form = "".join(
         f", {key}={flat_literal(values[key])}"
         for key, usual in (("separator", ","), ("encoding", "utf-8"))
         if values.get(key, usual) != usual
     )
-    lines = (
+    return (
         f"train = read_text_table(data_dir / TRAIN_FILE{form})",
         f"test = read_text_table(data_dir / TEST_FILE{form})",
-        "rows = stack_rows(train, test)",
     )
+
+
+def read_tables(values: dict[str, Any]) -> Fragment:
+    """Both tables as text, stacked."""
+    lines = (*table_reads(values), "rows = stack_rows(train, test)")
     constants = {"TRAIN_FILE": values["train_file"], "TEST_FILE": values["test_file"]}
     return Fragment("prepare", lines, ("read_text_table", "stack_rows"), constants)
 
@@ -96,31 +113,32 @@ def counts(values: dict[str, Any]) -> Fragment:
 def names(values: dict[str, Any]) -> Fragment:
     """Names such as "Surname, Title. Given": titles as categories, surnames counted."""
     column = values["column"]
-    var = f"split_{variable(column)}"
+    var = variable(column)
+    title, surname = flat_literal(f"{column}_title"), flat_literal(f"{column}_surname")
     lines: tuple[str, ...] = (
-        f"{var} = name_parts(rows[{flat_literal(column)}])",
-        f'titles = as_categories({var}, ["{column}_title"], fitted, min_count=5)',
-        f'families = value_counts({var}, ["{column}_surname"], fitted)',
+        f"split_{var} = name_parts(rows[{flat_literal(column)}])",
+        f"{var}_titles = as_categories(split_{var}, [{title}], fitted, min_count=5)",
+        f"{var}_families = value_counts(split_{var}, [{surname}], fitted)",
     )
     recipes: tuple[str, ...] = ("name_parts", "as_categories", "value_counts")
-    blocks: tuple[str, ...] = ("titles", "families")
+    blocks: tuple[str, ...] = (f"{var}_titles", f"{var}_families")
     if values.get("target_means"):
-        fates = f'family_fates = target_means({var}, "{column}_surname", target, fitted)'
+        fates = f"{var}_fates = target_means(split_{var}, {surname}, target, fitted)"
         lines, recipes = (*lines, fates), (*recipes, "target_means")
-        blocks = (*blocks, "family_fates")
+        blocks = (*blocks, f"{var}_fates")
     return Fragment("prepare", lines, recipes, {}, blocks)
 
 
 def codes(values: dict[str, Any]) -> Fragment:
     """Letters and number of a code; the letters are a category."""
     column = values["column"]
-    var = f"split_{variable(column)}"
-    kinds = f"{variable(column)}_kinds"
+    var = variable(column)
+    series, number = flat_literal(f"{column}_series"), flat_literal(f"{column}_number")
     lines = (
-        f"{var} = code_parts(rows[{flat_literal(column)}])",
-        f'{kinds} = as_categories({var}, ["{column}_series"], fitted, min_count=5)',
+        f"split_{var} = code_parts(rows[{flat_literal(column)}])",
+        f"{var}_series = as_categories(split_{var}, [{series}], fitted, min_count=5)",
     )
-    blocks = (kinds, f'{var}[["{column}_number"]]')
+    blocks = (f"{var}_series", f"split_{var}[[{number}]]")
     return Fragment("prepare", lines, ("code_parts", "as_categories"), {}, blocks)
 
 
@@ -138,7 +156,7 @@ def groups(values: dict[str, Any]) -> Fragment:
     """Means of numbers over the rows that share a key."""
     key = values["key"]
     var = f"by_{variable(key)}"
-    joined = f"keyed = numbers.join(rows[[{flat_literal(key)}]])"
+    joined = f"keyed = numbers[AVERAGED].join(rows[[{flat_literal(key)}]])"
     line = f"{var} = group_means(keyed, {flat_literal(key)}, AVERAGED, fitted)"
     constants = {"AVERAGED": values["numbers"]}
     return Fragment("prepare", (joined, line), ("group_means",), constants, (var,))
@@ -146,22 +164,30 @@ def groups(values: dict[str, Any]) -> Fragment:
 
 def fates(values: dict[str, Any]) -> Fragment:
     """What the target says about each value of a key, told by other rows."""
-    line = "fates = [target_means(rows, key, target, fitted) for key in KEYS]"
-    constants = {"KEYS": values["columns"]}
-    return Fragment("prepare", (line,), ("target_means",), constants, ("*fates",))
+    keys = values["columns"]
+    if len(keys) == 1:
+        var = f"target_by_{variable(keys[0])}"
+        line = f"{var} = target_means(rows, {flat_literal(keys[0])}, target, fitted)"
+        return Fragment("prepare", (line,), ("target_means",), {}, (var,))
+    line = "encoded = [target_means(rows, key, target, fitted) for key in TARGET_ENCODED]"
+    return Fragment("prepare", (line,), ("target_means",), {"TARGET_ENCODED": keys}, ("*encoded",))
 
 
 def joined_text(values: dict[str, Any]) -> Fragment:
     """All free text of a row as one clean string, read once for all rows."""
     columns = values["columns"]
-    clean = [f"clean_text(rows[{flat_literal(column)}])" for column in columns]
-    text = clean[0] if len(clean) == 1 else ' + "\\n" + '.join(clean)
+    cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
+    recipes = ("read_text_table", "stack_rows", cleaner)
+    if len(columns) == 1:
+        clean = f"text = {cleaner}(stack_rows(train, test)[{flat_literal(columns[0])}])"
+        return Fragment("extract", (*table_reads(values), clean), recipes)
     lines = (
-        "train = read_text_table(data_dir / TRAIN_FILE)",
-        "rows = stack_rows(train, read_text_table(data_dir / TEST_FILE))",
-        f'text = ({text}).rename("text")' if len(clean) > 1 else f"text = {text}",
+        *table_reads(values),
+        "rows = stack_rows(train, test)",
+        f"texts = [{cleaner}(rows[column]) for column in TEXTS]",
+        'text = texts[0].str.cat(texts[1:], sep="\\n").rename("text")',
     )
-    return Fragment("extract", lines, ("read_text_table", "stack_rows", "clean_text"))
+    return Fragment("extract", lines, recipes, {"TEXTS": columns})
 
 
 def text_view(values: dict[str, Any]) -> Fragment:

@@ -57,7 +57,8 @@ def merged(written: ast.expr | None, wanted: Any) -> Any:
 
 def drop_view_line(text: str) -> str:
     """The line `View: …` of a template's docstring speaks to the planner, not to the reader."""
-    return re.sub(r"\n\nView: [^\n]*", "", text, count=1).replace('.\n"""\n', '."""\n', 1)
+    text = re.sub(r"\n\nView: [^\n]*", "", text, count=1)
+    return re.sub(r'\A("""[^\n]*\.)\n"""\n', r'\1"""\n', text)
 
 
 def number_markers(text: str, steps: tuple[Step, ...]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
+from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragments import Fragment, fragment
 from iiml_codegen.implementation.recipes import excerpt
-from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text
+from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text, shortened
 
 INDENT = " " * 4
 IMPORTS = ("from pathlib import Path", "from typing import Any")
@@ -51,8 +52,9 @@ class ExpertPreprocessingCoder:
 
 def docstring(blueprint: Blueprint) -> str:
     """What the module is for."""
+    title = shortened(blueprint.title.replace("\\", " ").replace('"', "'"), 60)
     return (
-        f"Preparation for {blueprint.title}: tables in, views and target out.\n\n"
+        f"Prepare the tables of '{title}' as views and target.\n\n"
         "Statistics that need no label are learned from train and test together."
     )
 
@@ -66,8 +68,8 @@ def marked(written: list[Written]) -> list[str]:
     """The lines of several steps, each under its marker."""
     lines = []
     for w in written:
-        lines.append(f"# [{w.step.id}] {w.step.title}")
-        lines.extend(w.code.lines)
+        lines.append(f"# [{w.step.id}] {' '.join(w.step.title.split())}")
+        lines.extend(part for line in w.code.lines for part in folded(line, len(INDENT)))
     return lines
 
 

@@ -52,6 +52,12 @@ def flat_literal(value: object) -> str:
     return repr(value)
 
 
+def shortened(text: str, most: int = 44) -> str:
+    """One line of at most `most` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def is_plain_word(item: object) -> bool:
     """A name that survives joining by blanks and splitting again."""
     return isinstance(item, str) and item.isascii() and item.isprintable() and " " not in item

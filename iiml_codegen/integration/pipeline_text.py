@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.rendering import WIDTH, import_block
 from iiml_codegen.integration.module_source import ImportedName, ModuleSource
 from iiml_codegen.integration.naming import PREP_MODULES, Part
@@ -105,7 +106,7 @@ def part_lines(part: Part, titled: bool) -> list[Line]:
             blanks_left_out = False
             origin = None if label == "facts" else (label, number)
             fits = len(text) <= WIDTH or text == part.source.lines[number - 1]
-            lines += [(line, origin) for line in ([text] if fits else folded(text))]
+            lines += [(line, origin) for line in ([text] if fits else shorter(text))]
     while lines and not lines[-1][0].strip():
         lines.pop()
     return [*title_lines(part.source), *lines] if titled and lines else lines
@@ -126,13 +127,15 @@ def title_lines(source: ModuleSource) -> list[Line]:
     ]
 
 
-def folded(text: str) -> list[str]:
-    """A signature that grew too long with its new name, on three lines; others stay as they are."""
-    found = re.match(r"( *)(def \w+\()(.*)(\) -> .*:)$", text)
-    if found is None:
-        return [text]
-    indent, head, inside, tail = found.groups()
-    return [f"{indent}{head}", f"{indent}    {inside}", f"{indent}{tail}"]
+def shorter(text: str) -> list[str]:
+    """A line that grew too long with its new names, folded where it is a statement of its own."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    statement, comma = text.strip().removesuffix(","), text.rstrip().endswith(",")
+    found = re.match(r"(def \w+\()(.*)(\) -> .*:)$", statement)
+    parts = (
+        [found[1], f"    {found[2]}", found[3]] if found else folded(statement, len(indent) + comma)
+    )
+    return [f"{indent}{part}" for part in parts[:-1]] + [f"{indent}{parts[-1]}{',' * comma}"]
 
 
 def renamed_lines(part: Part) -> list[str]:

@@ -2,78 +2,168 @@
 
 from __future__ import annotations
 
-from iiml_codegen.domain.blueprint import Blueprint, Part
-from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.metric import METRICS
-from iiml_codegen.domain.profile import DataProfile
-from iiml_codegen.domain.task import TaskSummary
+from collections.abc import Iterable, Sequence
 
-HEADINGS: dict[Part, str] = {
-    "prep": "Preparation",
-    "model": "Models, in the order of trial",
-    "train": "Training",
-    "eval": "Evaluation and answer",
+from iiml_codegen.domain.blueprint import Blueprint, Member, Part, Step
+from iiml_codegen.domain.contract import Clause, Contract
+from iiml_codegen.domain.metric import METRICS
+from iiml_codegen.domain.profile import DataProfile, Role
+from iiml_codegen.domain.task import TaskKind, TaskSummary
+from iiml_codegen.planning.plan_words import enumerated
+from iiml_codegen.planning.target_plan import distribution
+
+KINDS: dict[TaskKind, str] = {
+    "binary": "one of two labels",
+    "multiclass": "one of {n} labels",
+    "ordinal": "a grade out of {n}",
+    "multilabel": "yes or no for each",
+    "regression": "a number",
+    "multi_regression": "a number each",
 }
+ROLES: dict[Role, tuple[str, str]] = {
+    "number": ("number", "numbers"),
+    "ordinal_code": ("ordinal code", "ordinal codes"),
+    "boolean": ("yes-or-no column", "yes-or-no columns"),
+    "category": ("category", "categories"),
+    "date": ("date", "dates"),
+    "text": ("text", "texts"),
+    "id": ("id", "ids"),
+    "constant": ("constant", "constants"),
+}
+MEMBER_PARTS: tuple[Part, Part] = ("model", "train")
+FROM_THE_DATA = ("CLASSES", "GRADES")
 
 
 def blueprint_page(
     blueprint: Blueprint, contract: Contract, task: TaskSummary, profile: DataProfile
 ) -> str:
-    """Markdown: what is asked, what was measured, the steps with their reasons, the contract."""
+    """Markdown: what is asked, what to mind, the steps with their reasons, the contract."""
     parts = [
         f"# {blueprint.title}",
-        asked(task),
-        measured(profile),
-        *(part_section(blueprint, part) for part in HEADINGS),
+        facts_table(task, profile),
+        mind_section(blueprint),
+        "## Preparation\n\n" + steps_list(blueprint.part("prep")),
+        models_section(blueprint),
+        "## Evaluation and answer\n\n" + steps_list(blueprint.part("eval")),
         contract_section(contract),
-        "## Worth knowing\n\n" + bullets(blueprint.notes) if blueprint.notes else "",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
-def asked(task: TaskSummary) -> str:
-    """One paragraph on the task."""
-    metric = METRICS[task.metric]
+def facts_table(task: TaskSummary, profile: DataProfile) -> str:
+    """What is asked and what was measured, one fact a row."""
+    targets = [f"`{name}`" for name in task.targets]
     direction = "higher" if task.greater_is_better else "lower"
-    targets = ", ".join(f"`{name}`" for name in task.targets[:8])
-    labels = f" Labels: {', '.join(task.classes[:12])}." if task.classes else ""
-    return (
-        f"Predict {targets} ({task.kind.replace('_', ' ')}) for each row of `{task.test_file}`; "
-        f"scored by {metric.title}, {direction} is better.{labels}"
+    answer = "columns as they stand in the test table" if not task.submission.id_column else ""
+    rows = {
+        "Predict": f"{enumerated(targets)}: {KINDS[task.kind].format(n=len(task.classes))}",
+        "In train": distribution(profile.targets),
+        "Scored by": f"{METRICS[task.metric].title}, {direction} is better",
+        "Rows": f"{profile.train_rows:,} to learn from in `{task.train_file}`,"
+        f" {profile.test_rows:,} to answer in `{task.test_file}`",
+        "Columns": columns_by_role(profile, task),
+        "Test and train": alike(profile),
+        "Answer": f"like `{task.submission.file}`" + (f", {answer}" if answer else ""),
+    }
+    lines = [f"| {name} | {cell(text)} |" for name, text in rows.items() if text]
+    return "\n".join(["| | |", "| --- | --- |", *lines])
+
+
+def cell(text: str) -> str:
+    """Text that is safe inside a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def columns_by_role(profile: DataProfile, task: TaskSummary) -> str:
+    """How many columns there are of each role, those that only train has left out."""
+    counts = {role: len(profile.with_role(role)) for role in ROLES}
+    return ", ".join(f"{n} {ROLES[role][n > 1]}" for role, n in counts.items() if n)
+
+
+def alike(profile: DataProfile) -> str:
+    """Whether a model can tell the two tables apart."""
+    auc = profile.adversarial_auc
+    if auc is None:
+        return ""
+    verdict = "alike" if auc < 0.6 else "somewhat different" if auc < 0.75 else "different"
+    return f"{verdict}: a model tells their rows apart with AUC {auc:.2f} (0.5 is guessing)"
+
+
+def mind_section(blueprint: Blueprint) -> str:
+    """Leaks, guesses and warnings."""
+    nothing = "Nothing had to be guessed, and no leak is suspected."
+    return "## Mind this\n\n" + (bullets(blueprint.notes) if blueprint.notes else nothing)
+
+
+def steps_list(steps: Iterable[Step]) -> str:
+    """Steps, each with its reason."""
+    return "\n".join(f"- **{step.id}** {step.title}  \n  {step.why}" for step in steps)
+
+
+def models_section(blueprint: Blueprint) -> str:
+    """Members in the order of trial: model, training, settings; a reason for all is said once."""
+    trains = blueprint.part("train")
+    shared = {step.why for step in trains}
+    lead = f"All are {next(iter(shared))}." if len(shared) == 1 else ""
+    rows = [member_rows(blueprint, member, said=bool(lead)) for member in blueprint.members]
+    parts = ["## Models, in the order of trial", lead, "\n".join(rows)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def member_rows(blueprint: Blueprint, member: Member, *, said: bool) -> str:
+    """One member: its model step, its train step, its view and its settings."""
+    model, train = (
+        next(s for s in blueprint.steps_of(member.name) if s.part == part) for part in MEMBER_PARTS
     )
+    why = "" if said else f" ({train.why})"
+    lines = [
+        f"- **{model.id}** {model.title}",
+        model.why,
+        f"**{train.id}** {train.title}{why}",
+        f"`{member.name}` reads `{member.view}`{settings(member)}",
+    ]
+    return "  \n  ".join(lines)
 
 
-def measured(profile: DataProfile) -> str:
-    """One paragraph on the data."""
-    roles: dict[str, int] = {}
-    for column in profile.columns:
-        roles[column.role] = roles.get(column.role, 0) + 1
-    listed = ", ".join(f"{n} {role.replace('_', ' ')}" for role, n in sorted(roles.items()))
-    text = (
-        f"{profile.train_rows:,} training rows, {profile.test_rows:,} test rows; columns: {listed}."
+def settings(member: Member) -> str:
+    """Constants that the plan sets and that are no facts of the data."""
+    chosen: dict[str, object] = {}
+    for name, value in member.constants.items():
+        if isinstance(value, dict):
+            chosen.update(value)
+        elif name not in FROM_THE_DATA:
+            chosen[name.lower()] = value
+    if not chosen:
+        return " with its usual settings"
+    return " with " + ", ".join(
+        name if value is True else f"{name} {value}" for name, value in chosen.items()
     )
-    if profile.adversarial_auc is not None:
-        text += (
-            f" A model tells test from training rows with AUC {profile.adversarial_auc:.2f}"
-            " (0.5 means they are alike)."
-        )
-    return text
-
-
-def part_section(blueprint: Blueprint, part: Part) -> str:
-    """The steps of one part, each with its reason."""
-    steps = blueprint.part(part)
-    rows = [f"- **{step.id}** {step.title}  \n  {step.why}" for step in steps]
-    return f"## {HEADINGS[part]}\n\n" + "\n".join(rows) if rows else ""
 
 
 def contract_section(contract: Contract) -> str:
-    """What prep promises to the models."""
-    return "## Interface contract\n\n" + bullets(
-        tuple(f"**{clause.id}** {clause.says}" for clause in contract.clauses)
+    """What prep promises to the models: a view's two clauses on one line."""
+    rows = []
+    for view in contract.views:
+        outputs = (f"{view.name}_train", f"{view.name}_test")
+        rows.append(view_row(view.says, [c for c in contract.clauses if c.output in outputs]))
+    told = {f"{view.name}_{side}" for view in contract.views for side in ("train", "test")}
+    rows += [f"**{c.id}** {c.says}" for c in contract.clauses if c.output not in told]
+    forbidden = dict.fromkeys(n for c in contract.clauses for n in c.forbidden_columns)
+    never = ", ".join(f"`{name}`" for name in forbidden)
+    lead = (
+        "What `prep.py` promises to the models. Each view has a row for each row of its table, the"
+        " same columns for train and test, and nothing infinite"
+        + (f"; it never holds {never}." if never else ".")
     )
+    return f"## Interface contract\n\n{lead}\n\n{bullets(rows)}"
 
 
-def bullets(items: tuple[str, ...]) -> str:
+def view_row(says: str, clauses: Sequence[Clause]) -> str:
+    """The clauses of one view."""
+    ids = ", ".join(f"**{clause.id}**" for clause in clauses)
+    return f"{ids} {enumerated([f'`{clause.output}`' for clause in clauses])}: {says}"
+
+
+def bullets(items: Iterable[str]) -> str:
     """A list."""
     return "\n".join(f"- {item}" for item in items)

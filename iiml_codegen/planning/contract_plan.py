@@ -10,8 +10,13 @@ from iiml_codegen.domain.contract import Clause, Contract, ObjectKind, View
 from iiml_codegen.domain.task import TaskSummary
 
 VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
-    "features": ("frame", "mixed features for trees: numbers and categories, gaps allowed"),
+    "features": ("frame", "numbers and categories for trees, gaps allowed"),
     "design": ("frame", "scaled numbers without gaps for linear models"),
+    "words": ("sparse", "how often each word, mark or pair of them occurs"),
+    "words_tfidf": ("sparse", "words, marks and pairs of them weighed by rarity"),
+    "chars": ("sparse", "character sequences weighed by rarity"),
+    "characters": ("sparse", "the codes of a text's characters in reading order"),
+    "word_codes": ("sparse", "the codes of a text's words in reading order"),
 }
 SPARSE: tuple[ObjectKind, str] = ("sparse", "a sparse table of the texts")
 

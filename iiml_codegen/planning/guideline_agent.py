@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from iiml_codegen.domain.blueprint import LETTER, Blueprint, FoldPlan, Member, Part, Step
+from iiml_codegen.domain.blueprint import (
+    LETTER,
+    Blueprint,
+    FoldPlan,
+    FoldStrategy,
+    Member,
+    Part,
+    Step,
+)
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.inventory import TableInfo
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
@@ -13,17 +21,44 @@ from iiml_codegen.domain.metric_info import decision_for
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.contract_plan import plan_contract
 from iiml_codegen.planning.fold_plan import plan_folds
 from iiml_codegen.planning.member_plan import plan_members
-from iiml_codegen.planning.prep_plan import Planned, PrepRequest, plan_prep
+from iiml_codegen.planning.plan_words import listed
+from iiml_codegen.planning.prep_plan import plan_prep
+from iiml_codegen.planning.prep_request import Planned, PrepRequest
 
-DECISION_WHY = {
-    "threshold": "the metric counts labels; the cut is fitted on out-of-fold probabilities",
-    "argmax": "the metric counts labels; the likeliest one is the best bet",
-    "grades": "the metric punishes far misses; cuts between grades are fitted out-of-fold",
-    "labels": "the metric counts labels; each has a cut fitted out-of-fold",
-    "clip": "answers beyond what the target ever was can only cost",
+WITHOUT_FEATURES = {"read_tables", "class_target", "number_target", "design"}
+DECISIONS: dict[str, tuple[str, str]] = {
+    "threshold": (
+        "Cut probabilities into labels where {metric} is best",
+        "the metric counts labels; the cut is fitted on out-of-fold probabilities",
+    ),
+    "argmax": (
+        "Answer the likeliest label",
+        "the metric counts labels; the likeliest is the best bet",
+    ),
+    "grades": (
+        "Round expected grades at cuts of their own",
+        "the metric punishes far misses; cuts between grades are fitted out-of-fold",
+    ),
+    "labels": (
+        "Cut each label's probability where {metric} is best",
+        "the metric counts labels; each has a cut fitted out-of-fold",
+    ),
+    "clip": (
+        "Keep answers within the range that the target has",
+        "answers beyond what the target ever was can only cost",
+    ),
+}
+FOLD_TITLES: dict[FoldStrategy, str] = {
+    "random": "Withhold rows at random in {folds} folds",
+    "stratified": "Withhold rows in {folds} stratified folds",
+    "grouped": "Withhold whole groups of {column} in {folds} folds",
+    "forward": "Withhold what comes later in {column}, {folds} times",
+    "blocks": "Withhold stretches of {column} in {folds} folds",
 }
 
 
@@ -44,7 +79,9 @@ class ExpertGuidelineAgent:
         if "design" in views:
             views |= {"features"}
         left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
-        request = PrepRequest(task, profile, knowledge, table, views, frozenset(left_out))
+        request = PrepRequest(
+            task, profile, knowledge, table, views, frozenset(left_out), readers_of(members)
+        )
         folds = plan_folds(profile, task.kind, options.folds, options.seed)
         blueprint = Blueprint(
             title=task.title,
@@ -58,7 +95,25 @@ class ExpertGuidelineAgent:
             folds=folds,
             notes=notes(task, profile, options),
         )
+        refuse_nothing_to_learn(blueprint)
         return blueprint, plan_contract(task, views)
+
+
+def readers_of(members: tuple[tuple[Member, MemberAdvice], ...]) -> dict[str, tuple[str, ...]]:
+    """The members that read each view, in the order of trial."""
+    readers: dict[str, tuple[str, ...]] = {}
+    for member, _ in members:
+        readers[member.view] = (*readers.get(member.view, ()), member.name)
+    return readers
+
+
+def refuse_nothing_to_learn(blueprint: Blueprint) -> None:
+    """Raise UnsupportedTaskError when no column is left that could tell anything."""
+    if {step.key for step in blueprint.part("prep")} <= WITHOUT_FEATURES:
+        raise UnsupportedTaskError(
+            "no column of the test table can tell anything about the target",
+            hint="ids and constants are no features; suspected leaks need use_suspected_leaks",
+        )
 
 
 def numbered(part: Part, planned: list[Planned]) -> tuple[Step, ...]:
@@ -81,7 +136,7 @@ def member_steps(
 ) -> tuple[Step, ...]:
     """One model step and one train step per member."""
     metric = METRICS[task.metric]
-    why = f"the metric is {metric.title}; {metric.note}"
+    why = f"judged by {metric.title}: {metric.note}"
     models, trains = [], []
     for number, (member, advice) in enumerate(members, start=1):
         model = Step(
@@ -104,16 +159,16 @@ def member_steps(
 
 def eval_steps(task: TaskSummary, folds: FoldPlan) -> list[Planned]:
     """How rows are withheld, how raw predictions become answers, how they are handed in."""
-    title = f"Withhold rows in {folds.folds} {folds.strategy} folds"
-    if folds.column:
-        title += f" along {folds.column}"
+    column = shortened(folds.column or "")
+    title = FOLD_TITLES[folds.strategy].format(folds=folds.folds, column=column)
     steps = [Planned("folds", title, folds.why, {"strategy": folds.strategy})]
     decision = decision_of(task)
     if decision != "none":
-        title = f"Turn raw predictions into answers for {METRICS[task.metric].title}"
-        steps.append(Planned(f"decide_{decision}", title, DECISION_WHY[decision], {}))
+        title, why = DECISIONS[decision]
+        title = title.format(metric=METRICS[task.metric].title.lower())
+        steps.append(Planned(f"decide_{decision}", title, why, {}))
     form = task.submission
-    why = f"as {form.file}: {', '.join(form.columns[:4])}{'…' if len(form.columns) > 4 else ''}"
+    why = f"{form.file} has the columns {listed(form.columns, 4)}"
     steps.append(Planned("submission", f"Write {form.rows:,} rows in the sample's form", why, {}))
     return steps
 
@@ -126,13 +181,21 @@ def decision_of(task: TaskSummary) -> str:
 
 
 def notes(task: TaskSummary, profile: DataProfile, options: SolveOptions) -> tuple[str, ...]:
-    """What a reader of the plan should know besides the steps."""
-    said = [f"Guessed: {g.what} is {g.value}, because {g.why}." for g in task.guesses]
+    """What a reader of the plan should know besides the steps: whole sentences, leaks first."""
     verdict = "used because you asked for it" if options.use_suspected_leaks else "left out"
-    for leak in profile.leaks:
-        said.append(f"Suspected leak: {leak.column} by its {leak.by} ({leak.why}); {verdict}.")
+    said = [
+        f"Suspected leak: {leak.column} by its {leak.by} ({leak.why}); {verdict}."
+        for leak in profile.leaks
+    ]
+    said += [f"Guessed: {g.what} is {g.value}, because {g.why}." for g in task.guesses]
     if task.train_only_columns:
-        listed = ", ".join(task.train_only_columns[:8])
-        said.append(f"Only the training table has {listed}: left out.")
-    said.extend(profile.warnings)
+        only = listed(task.train_only_columns, 8)
+        said.append(f"Only {task.train_file} has {only}: no feature, as test rows lack it.")
+    skip = "only train has"
+    said += [sentence(w) for w in profile.warnings if not w.startswith(skip)]
     return tuple(said)
+
+
+def sentence(text: str) -> str:
+    """A remark as a sentence; a column's name at its beginning stays as it is."""
+    return text if text.endswith(".") else f"{text}."

@@ -9,7 +9,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskKind, TaskSummary
 from iiml_codegen.errors import UnsupportedTaskError
 from iiml_codegen.implementation.modeling_coder import template_constants, template_view
-from iiml_codegen.planning.prep_plan import plain
+from iiml_codegen.planning.target_plan import plain
 
 PLAIN_TABLE: dict[TaskKind, str] = {
     "binary": "lightgbm_classifier",

@@ -3,52 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from iiml_codegen.domain.inventory import TableInfo
-from iiml_codegen.domain.knowledge import Knowledge
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile
-from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.profile import ColumnProfile
+from iiml_codegen.implementation.rendering import shortened
+from iiml_codegen.planning.plan_words import (
+    enumerated,
+    listed,
+    named,
+    percent,
+    quantity,
+    such_as,
+)
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_form, with_fact
+from iiml_codegen.planning.target_plan import target_step
+from iiml_codegen.planning.text_plan import text_steps
 
 MOST_LEVELS = 400
+RARE_FROM_LEVELS, RARE_BELOW = 50, 3
 COUNT_FROM_LEVELS = 8
-TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
 FATES_FROM_LEVELS = 25
-THEMES = 16
-MOST_NAMED = 6
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A step before it has its number."""
-
-    key: str
-    title: str
-    why: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PrepRequest:
-    """What prep is planned from: the task, its profile, knowledge, and the views that are needed.
-
-    `left_out` are columns that must not become features: suspected leaks above all.
-    """
-
-    task: TaskSummary
-    profile: DataProfile
-    knowledge: Knowledge
-    table: TableInfo
-    views: frozenset[str]
-    left_out: frozenset[str]
-
-    def columns(self, *roles: str) -> list[ColumnProfile]:
-        """Usable columns of these roles."""
-        skip = self.left_out | {self.task.id_column, *self.task.targets}
-        skip -= {column.name for column in self.profile.columns if column.role == "date"}
-        both = [c for c in self.profile.columns if c.in_train and c.in_test]
-        return [c for c in both if c.role in roles and c.name not in skip]
+SKEWED_BEYOND = 2.0
+SHARED = ("same_groups", "mixed_groups")
 
 
 def plan_prep(request: PrepRequest) -> list[Planned]:
@@ -66,53 +42,34 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             steps.extend(plan(request))
     steps.extend(text_steps(request))
     if "design" in request.views:
-        why = "linear models and neighbours need numbers of one scale and no gaps"
-        steps.append(
-            Planned("design", "Scale numbers, one-hot categories for linear models", why, {})
-        )
+        steps.append(design_step(request))
     return steps
-
-
-def with_fact(request: PrepRequest, topic: str, measured: str) -> str:
-    """What was measured, and what is known about such cases."""
-    fact = request.knowledge.fact(topic)
-    return f"{measured}; {fact.says} ({fact.source})" if fact else measured
-
-
-def listed(columns: list[ColumnProfile]) -> str:
-    """A few names, and how many more there are."""
-    names = [c.name for c in columns[:MOST_NAMED]]
-    more = len(columns) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def read_step(request: PrepRequest) -> Planned:
     """Read both tables."""
     task, profile = request.task, request.profile
     why = (
-        f"{profile.train_rows:,} training and {profile.test_rows:,} test rows; every type is stated"
+        f"{profile.train_rows:,} training and {profile.test_rows:,} test rows;"
+        " as text, so that every type is stated and none is guessed"
     )
-    values = {
-        "train_file": task.train_file,
-        "test_file": task.test_file,
-        "separator": request.table.separator,
-        "encoding": request.table.encoding,
-    }
-    return Planned(
-        "read_tables", f"Read {task.train_file} and {task.test_file} as text", why, values
-    )
+    files = {"train_file": task.train_file, "test_file": task.test_file}
+    title = f"Read {named([task.train_file, task.test_file], 'tables')} as text"
+    return Planned("read_tables", title, why, {**files, **table_form(request.table)})
+
+
+def names_of(columns: list[ColumnProfile]) -> list[str]:
+    """The names of columns."""
+    return [column.name for column in columns]
 
 
 def number_steps(request: PrepRequest) -> Iterator[Planned]:
     """Numbers, and where any column has gaps."""
     numbers = request.columns("number", "ordinal_code", "boolean")
     if numbers:
-        skewed = [c for c in numbers if c.skewness is not None and abs(c.skewness) > 2]
-        why = f"{listed(numbers)} are numbers"
-        if skewed:
-            why += f"; {len(skewed)} are skewed, which trees do not mind"
-        title = f"Take {len(numbers)} columns as numbers"
-        yield Planned("numbers", title, why, {"columns": [c.name for c in numbers]})
+        title = f"Read {named(names_of(numbers))} as numbers"
+        values = {"columns": names_of(numbers)}
+        yield Planned("numbers", title, about_numbers(request, numbers), values)
     gappy = [
         c
         for c in request.columns("number", "category", "ordinal_code", "boolean", "date")
@@ -121,23 +78,42 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
     if gappy:
         worst = sorted(gappy, key=lambda c: -c.missing_train)[:3]
         shares = ", ".join(f"{c.name} {c.missing_train:.0%}" for c in worst)
-        why = with_fact(request, "gaps", f"values are missing: {shares}")
-        yield Planned(
-            "gaps", "Say where values are missing", why, {"columns": [c.name for c in gappy]}
-        )
+        why = with_fact(request, "gaps", f"missing in train: {shares}")
+        title = f"Flag the gaps in {named(names_of(gappy))}"
+        yield Planned("gaps", title, why, {"columns": names_of(gappy)})
+
+
+def about_numbers(request: PrepRequest, numbers: list[ColumnProfile]) -> str:
+    """Which numbers say most about the target alone, and which have long tails."""
+    telling = sorted((c for c in numbers if c.signal > 0), key=lambda c: -c.signal)[:3]
+    said = []
+    if telling:
+        scores = enumerated([f"{c.name} ({c.signal:.2f})" for c in telling])
+        verb = "tells" if len(telling) == 1 else "tell"
+        target = shortened(request.task.targets[0])
+        said.append(f"{scores} {verb} most about {target} alone, on a scale from 0 to 1")
+    skewed = [c for c in numbers if c.skewness is not None and abs(c.skewness) > SKEWED_BEYOND]
+    if skewed:
+        tails = "has a long tail" if len(skewed) == 1 else "have long tails"
+        said.append(f"{listed(names_of(skewed), 3)} {tails}, which trees do not mind")
+    return "; ".join(said) or f"{listed(names_of(numbers))} hold numbers"
 
 
 def category_steps(request: PrepRequest) -> Iterator[Planned]:
     """Categories as such while they have few levels; counts for those with many."""
     kinds = request.columns("category")
-    named = [c for c in kinds if c.distinct <= MOST_LEVELS]
-    if named:
-        unseen = max(c.unseen_share for c in named)
-        why = f"{listed(named)} name kinds; up to {unseen:.1%} of test rows have an unseen one"
-        values: dict[str, Any] = {"columns": [c.name for c in named]}
-        if max(c.distinct for c in named) > 50:
-            values["min_count"] = 3
-        yield Planned("categories", f"Take {len(named)} columns as categories", why, values)
+    known = [c for c in kinds if c.distinct <= MOST_LEVELS]
+    if known:
+        most = max(known, key=lambda c: c.distinct)
+        values: dict[str, Any] = {"columns": names_of(known)}
+        why = f"{most.distinct} levels" if len(known) == 1 else f"up to {most.distinct} levels"
+        why += f" ({most.name}); {about_unseen(known)}"
+        if most.distinct > RARE_FROM_LEVELS:
+            values["min_count"] = RARE_BELOW
+            why += f"; levels seen fewer than {RARE_BELOW} times share one"
+        kind = "a category" if len(known) == 1 else "categories"
+        title = f"Keep {named(names_of(known))} as {kind}"
+        yield Planned("categories", title, why, values)
     keys = {r.column for r in request.profile.relations if r.kind == "group"}
     counted = [
         c
@@ -148,26 +124,33 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         most = max(counted, key=lambda c: c.distinct)
         measured = f"{most.name} has {most.distinct:,} values over train and test"
         why = with_fact(request, "counts", measured)
-        names = [c.name for c in counted]
-        yield Planned(
-            "counts", "Count how often values occur in train and test", why, {"columns": names}
-        )
+        title = f"Count how often each value of {named(names_of(counted))} occurs"
+        yield Planned("counts", title, why, {"columns": names_of(counted)})
+
+
+def about_unseen(columns: list[ColumnProfile]) -> str:
+    """How much of the test table has levels that train lacks."""
+    newest = max(columns, key=lambda c: c.unseen_share)
+    if newest.unseen_share == 0:
+        return "the test table brings no new level"
+    return f"{percent(newest.unseen_share)} of the test's values of {newest.name} are new"
 
 
 def string_steps(request: PrepRequest) -> Iterator[Planned]:
     """Strings with parts: titles in names, letters and numbers in codes."""
     for column in request.columns("category", "text", "id"):
         kinds = {pattern.kind: pattern.share for pattern in column.patterns}
+        short = shortened(column.name)
         if kinds.get("title", 0) > 0.5:
-            measured = f'{kinds["title"]:.0%} of {column.name} read "Surname, Title. Given"'
-            why = with_fact(request, "names", measured)
-            title = f"Take titles and families out of {column.name}"
+            measured = f'{percent(kinds["title"])} read "Surname, Title. Given"'
+            why = with_fact(request, "names", measured + such_as(column, 1))
+            title = f"Take title and family out of {short}"
             values = {"column": column.name, "target_means": tells_fates(request)}
             yield Planned("name_parts", title, why, values)
         elif kinds.get("prefix_number", 0) > 0.5:
-            share = kinds["prefix_number"]
-            why = f"{share:.0%} of {column.name} are letters followed by a number"
-            title = f"Split {column.name} into letters and number"
+            measured = f"{percent(kinds['prefix_number'])} are a number, alone or behind letters"
+            title = f"Split {short} into letters and number"
+            why = measured + such_as(column, 3)
             yield Planned("code_parts", title, why, {"column": column.name})
 
 
@@ -175,15 +158,17 @@ def date_steps(request: PrepRequest) -> Iterator[Planned]:
     """Each date as calendar parts and elapsed days."""
     for column in request.columns("date"):
         form = f" written as {column.date_format}" if column.date_format else ""
-        why = with_fact(request, "dates", f"{column.name} holds times{form}")
+        measured = f"{column.distinct:,} points in time{form}"
+        if column.signal > 0:
+            measured += f", which alone tell {column.signal:.2f} of 1 about the target"
         values = {"column": column.name, "format": column.date_format}
-        yield Planned("dates", f"Take {column.name} apart", why, values)
+        title = f"Take {shortened(column.name)} apart into calendar parts and elapsed days"
+        yield Planned("dates", title, with_fact(request, "dates", measured), values)
 
 
 def group_steps(request: PrepRequest) -> Iterator[Planned]:
     """Means of the strongest numbers over the rows of a group that train and test share."""
-    shared = ("same_groups", "mixed_groups")
-    keys = [r for r in request.profile.relations if r.kind == "group" and r.test_is in shared]
+    keys = [r for r in request.profile.relations if r.kind == "group" and r.test_is in SHARED]
     numbers = sorted(request.columns("number", "ordinal_code"), key=lambda c: -c.signal)[:4]
     usable = {c.name for c in request.columns("category", "id", "text", "ordinal_code")}
     keys = [key for key in keys if key.column in usable]
@@ -191,7 +176,7 @@ def group_steps(request: PrepRequest) -> Iterator[Planned]:
         key = keys[0]
         names = [c.name for c in numbers if c.name != key.column]
         why = with_fact(request, "groups", key.evidence)
-        title = f"Average numbers over rows that share {key.column}"
+        title = f"Average {named(names, 'numbers')} over rows with the same {shortened(key.column)}"
         yield Planned("group_means", title, why, {"key": key.column, "numbers": names})
 
 
@@ -202,71 +187,31 @@ def tells_fates(request: PrepRequest) -> bool:
 
 def fate_steps(request: PrepRequest) -> Iterator[Planned]:
     """Means of the target over the rows of a group, for groups that train and test share."""
-    shared = {
-        r.column
-        for r in request.profile.relations
-        if r.kind == "group" and r.test_is in ("same_groups", "mixed_groups")
-    }
+    relations = request.profile.relations
+    shared = {r.column for r in relations if r.kind == "group" and r.test_is in SHARED}
     columns = request.columns("category", "text", "id", "ordinal_code")
     keys = [c for c in columns if c.name in shared and c.distinct >= FATES_FROM_LEVELS]
     if keys and tells_fates(request):
         most = max(keys, key=lambda c: c.distinct)
-        new = f"{most.unseen_share:.0%} of test rows have a new one"
-        measured = f"{most.name} has {most.distinct:,} values, {new}"
+        measured = f"{most.name} has {most.distinct:,} values, {about_unseen([most])}"
         why = with_fact(request, "target_means", measured)
-        title = f"Average the target over other rows with the same {listed(keys)}"
-        yield Planned("target_means", title, why, {"columns": [c.name for c in keys]})
+        title = f"Average the target over other rows with the same {named(names_of(keys), 'keys')}"
+        yield Planned("target_means", title, why, {"columns": names_of(keys)})
 
 
-def text_steps(request: PrepRequest) -> Iterator[Planned]:
-    """Free text: cleaned once, then each view that a member reads, then features for trees."""
-    free = {column.name for column in request.profile.free_texts()}
-    texts = [column for column in request.columns("text") if column.name in free]
-    if not texts:
-        return
-    sizes = [c.text.mean_words for c in texts if c.text]
-    why = f"{listed(texts)}: free text of {max(sizes, default=0):.0f} words on average"
-    names = {"columns": [c.name for c in texts]}
-    yield Planned("clean_text", f"Clean the text of {listed(texts)}", why, names)
-    for view in TEXT_VIEWS:
-        advice = request.knowledge.view(view)
-        if view in request.views and advice:
-            values = {"view": view, "recipe": advice.recipe, "settings": advice.settings}
-            yield Planned("text_view", advice.title, advice.why, values)
-    if "features" in request.views:
-        yield Planned(
-            "text_form", "Measure the form of the texts", with_fact(request, "text_form", why), {}
-        )
-        source = "words_tfidf" if "words_tfidf" in request.views else None
-        settings = {"rarest": 3, "lower": True}
-        themes = {"themes": THEMES, "source": source, "settings": settings}
-        title = f"Compress the words to {THEMES} themes for trees"
-        yield Planned("text_themes", title, with_fact(request, "text_themes", why), themes)
-
-
-def target_step(request: PrepRequest) -> Planned:
-    """The target in the form that models learn."""
-    task = request.task
-    if task.classes:
-        shares = request.profile.targets[0].shares
-        common = ", ".join(f"{label} {share:.0%}" for label, share in list(shares.items())[:5])
-        values = {"target": task.targets[0], "classes": [plain(label) for label in task.classes]}
-        title = f"Number the {len(task.classes)} labels of {task.targets[0]}"
-        return Planned("class_target", title, f"shares in train: {common}", values)
-    target = request.profile.targets[0]
-    why = f"{task.kind.replace('_', ' ')} of {', '.join(task.targets[:4])}"
-    if target.skewness is not None and task.kind.endswith("regression"):
-        why += f"; the skewness of {target.name} is {target.skewness:.1f}"
-    return Planned("number_target", "Read the target", why, {"targets": list(task.targets)})
-
-
-def plain(label: str) -> str | int | float:
-    """A label as the literal that reads best: 1 instead of "1", but "01" as it stands."""
-    for kind in (int, float):
-        try:
-            number = kind(label)
-        except ValueError:
-            continue
-        if str(number) == label:
-            return number
-    return label
+def design_step(request: PrepRequest) -> Planned:
+    """The view of scaled numbers."""
+    readers = enumerated(request.readers.get("design", ())) or "linear models"
+    why = f"for {readers}: numbers of one scale without gaps"
+    spans = {
+        c.name: c.maximum - c.minimum
+        for c in request.columns("number", "ordinal_code")
+        if c.minimum is not None and c.maximum is not None
+    }
+    if len(spans) > 1:
+        least, most = min(spans, key=lambda n: spans[n]), max(spans, key=lambda n: spans[n])
+        why += f"; {least} spans {quantity(spans[least])}, {most} {quantity(spans[most])}"
+    title = "Scale the numbers"
+    if request.columns("category"):
+        title += ", one-hot the categories"
+    return Planned("design", title, why, {})

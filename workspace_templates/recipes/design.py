@@ -13,28 +13,15 @@ SKEWED_BEYOND = 2.0
 FARTHEST = 5.0
 
 
-def one_hot(values: pd.Series, fitted: dict[str, Any], most: int = MOST_LEVELS) -> pd.DataFrame:
+def one_hot(values: pd.Series, fitted: dict[str, Any]) -> pd.DataFrame:
     """Give each frequent level a 0/1 column of its own; all others read as zeros."""
-    name = str(values.name)
+    text = values.astype(str)
+    counts = text.value_counts().sort_index()
     levels = remember(
-        fitted,
-        f"one-hot levels of {name}",
-        lambda: sorted(values.astype(str).value_counts().sort_index().nlargest(most).index),
+        fitted, f"one-hot {values.name}", lambda: sorted(counts.nlargest(MOST_LEVELS).index)
     )
-    text = values.astype(str).to_numpy()
-    flags = {f"{name}={level}": (text == level).astype("float32") for level in levels}
+    flags = {f"{values.name}={level}": (text == level).astype("float32") for level in levels}
     return pd.DataFrame(flags, index=values.index)
-
-
-def is_skewed(values: pd.Series) -> bool:
-    """Say whether a tail is long enough to spoil a mean."""
-    skewness: Any = values.skew()
-    return bool(abs(skewness) > SKEWED_BEYOND)
-
-
-def centre_and_spread(values: pd.Series) -> tuple[float, float]:
-    """Measure mean and standard deviation; a constant column has spread one."""
-    return float(values.mean()), float(values.std(ddof=0)) or 1.0
 
 
 def scaled(numbers: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
@@ -42,9 +29,10 @@ def scaled(numbers: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
     columns = {}
     for name in numbers.columns:
         values = numbers[name]
-        if remember(fitted, f"skew of {name}", partial(is_skewed, values)):
+        if abs(remember(fitted, f"skew of {name}", values.skew)) > SKEWED_BEYOND:
             values = bent_log(values)
-        centre, spread = remember(fitted, f"scale of {name}", partial(centre_and_spread, values))
+        centre = remember(fitted, f"centre of {name}", values.mean)
+        spread = remember(fitted, f"spread of {name}", partial(values.std, ddof=0)) or 1.0
         columns[name] = ((values - centre) / spread).clip(-FARTHEST, FARTHEST)
     return pd.DataFrame(columns, index=numbers.index)
 

@@ -1,23 +1,11 @@
 """Rows that belong together: how many share a value, and how a row stands among its own."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from workspace_templates.recipes.memory import remember
-
-
-def count_table(keys: pd.Series) -> dict[str, int]:
-    """Count each key."""
-    return {str(key): int(count) for key, count in keys.value_counts().items()}
-
-
-def mean_table(values: pd.Series, keys: pd.Series) -> dict[str, float]:
-    """Average the values of each key; keys without a value are left out."""
-    means = values.groupby(keys).mean().dropna()
-    return {str(key): float(mean) for key, mean in means.items()}
 
 
 def value_counts(
@@ -27,7 +15,7 @@ def value_counts(
     counts = {}
     for column in columns:
         keys = rows[column].astype(str)
-        table = remember(fitted, f"counts of {column}", partial(count_table, keys))
+        table = remember(fitted, f"counts of {column}", keys.value_counts)
         counts[f"{column}_count"] = keys.map(table).fillna(1).astype("float64")
     return pd.DataFrame(counts, index=rows.index)
 
@@ -40,7 +28,7 @@ def group_means(
     means = {}
     for number in numbers:
         values = rows[number].astype("float64")
-        table = remember(fitted, f"mean {number} by {key}", partial(mean_table, values, keys))
+        table = remember(fitted, f"mean {number} by {key}", values.groupby(keys).mean)
         means[f"{number}_mean_by_{key}"] = keys.map(table).astype("float64")
     return pd.DataFrame(means, index=rows.index)
 

@@ -1,7 +1,6 @@
 """Numbers: gaps, skew, relations between columns, and the scaled view that linear models want."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,22 +16,11 @@ def fill_with_median(
     filled = {}
     for column in columns:
         values = rows[column].astype("float64")
-        median = remember(fitted, f"median of {column}", partial(finite_median, values))
-        filled[column] = values.fillna(median)
-        if remember(fitted, f"gaps in {column}", partial(has_gaps, values)):
+        median = remember(fitted, f"median of {column}", values.median)
+        filled[column] = values.fillna(median).fillna(0.0)
+        if remember(fitted, f"gaps in {column}", values.isna().any):
             filled[f"{column}_missing"] = values.isna().astype("float64")
     return pd.DataFrame(filled, index=rows.index)
-
-
-def finite_median(values: pd.Series) -> float:
-    """Take the median, and zero where there is nothing to take it of."""
-    median = values.median()
-    return 0.0 if pd.isna(median) else float(median)
-
-
-def has_gaps(values: pd.Series) -> bool:
-    """Say whether any value is missing."""
-    return bool(values.isna().any())
 
 
 def missing_flags(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

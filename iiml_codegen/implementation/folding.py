@@ -1,0 +1,93 @@
+"""Folds a line of code that grew too long, at its last bracket, the way a formatter would."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+
+from iiml_codegen.implementation.rendering import WIDTH
+
+STEP = 4
+OPENING, CLOSING = "([{", ")]}"
+
+
+def folded(line: str, indent: int = 0) -> list[str]:
+    """Lines of at most `WIDTH` columns where brackets allow it; a line that fits stays one line.
+
+    `line` is one statement without its indentation; `indent` is what it will stand behind. A line
+    without a bracket to fold at stays as it is.
+    """
+    if indent + len(line) <= WIDTH:
+        return [line]
+    choice = folded_choice(line)
+    places = last_bracket(line)
+    if choice or places is None:
+        return choice or [line]
+    opening, closing = places
+    head, body, tail = line[: opening + 1], line[opening + 1 : closing], line[closing:]
+    deeper = " " * STEP
+    if indent + STEP + len(body) <= WIDTH:
+        return [head, deeper + body, tail]
+    items = [part for item in split_items(body) for part in folded(f"{item},", indent + STEP)]
+    return [head, *(deeper + item for item in items), tail]
+
+
+def folded_choice(line: str) -> list[str]:
+    """`x = a if b else c`, or the same after `return`, with each part on a line of its own."""
+    try:
+        node = ast.parse(line).body[0] if line.startswith("return ") or " = " in line else None
+    except SyntaxError:
+        return []
+    value = node.value if isinstance(node, ast.Return | ast.Assign) else None
+    if not isinstance(value, ast.IfExp):
+        return []
+    deeper = " " * STEP
+    lines = [f"{line[: value.col_offset]}(", f"{deeper}{ast.get_source_segment(line, value.body)}"]
+    rest: ast.expr = value
+    while isinstance(rest, ast.IfExp):
+        lines.append(f"{deeper}if {ast.get_source_segment(line, rest.test)}")
+        then = rest.orelse.body if isinstance(rest.orelse, ast.IfExp) else rest.orelse
+        lines.append(f"{deeper}else {ast.get_source_segment(line, then)}")
+        rest = rest.orelse
+    return [*lines, ")"]
+
+
+def brackets(code: str) -> list[tuple[str, int]]:
+    """Brackets and commas of a line with their columns, those inside strings left out.
+
+    Empty for text that is no complete expression or statement.
+    """
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    marks = (*OPENING, *CLOSING, ",")
+    return [(t.string, t.start[1]) for t in tokens if t.type == tokenize.OP and t.string in marks]
+
+
+def last_bracket(line: str) -> tuple[int, int] | None:
+    """Columns of the pair of brackets that closes last on the outermost level."""
+    open_at: list[int] = []
+    found = None
+    for mark, column in brackets(line):
+        if mark in OPENING:
+            open_at.append(column)
+        elif mark in CLOSING:
+            if not open_at:
+                return None
+            start = open_at.pop()
+            if not open_at and column > start + 1:
+                found = start, column
+    return found
+
+
+def split_items(body: str) -> list[str]:
+    """The items of a bracket: what its outermost commas part."""
+    depth, start, items = 0, 0, []
+    for mark, column in brackets(f"({body})"):
+        depth += (mark in OPENING) - (mark in CLOSING)
+        if mark == "," and depth == 1:
+            items.append(body[start : column - 1].strip())
+            start = column
+    return [item for item in (*items, body[start:].strip()) if item]

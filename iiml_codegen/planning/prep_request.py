@@ -1,0 +1,57 @@
+"""What the preparation is planned from, and a step before it has its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from iiml_codegen.domain.inventory import TableInfo
+from iiml_codegen.domain.knowledge import Knowledge
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile
+from iiml_codegen.domain.task import TaskSummary
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step before it has its number."""
+
+    key: str
+    title: str
+    why: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PrepRequest:
+    """The task, its profile, knowledge, and the views that are needed.
+
+    `left_out` are columns that must not become features: suspected leaks above all; `readers` are
+    the members that read each view.
+    """
+
+    task: TaskSummary
+    profile: DataProfile
+    knowledge: Knowledge
+    table: TableInfo
+    views: frozenset[str]
+    left_out: frozenset[str]
+    readers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def columns(self, *roles: str) -> list[ColumnProfile]:
+        """Usable columns of these roles; an id that is a date still tells the time."""
+        skip = {self.task.id_column, *self.task.targets}
+        skip -= {column.name for column in self.profile.columns if column.role == "date"}
+        skip |= self.left_out
+        both = [c for c in self.profile.columns if c.in_train and c.in_test]
+        return [c for c in both if c.role in roles and c.name not in skip]
+
+
+def with_fact(request: PrepRequest, topic: str, measured: str) -> str:
+    """What was measured, and what is known about such cases."""
+    fact = request.knowledge.fact(topic)
+    return f"{measured}; {fact.says} ({fact.source})" if fact else measured
+
+
+def table_form(table: TableInfo) -> dict[str, Any]:
+    """How the tables are written, as the reading recipe wants to know it."""
+    return {"separator": table.separator, "encoding": table.encoding}

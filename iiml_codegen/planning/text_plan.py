@@ -1,0 +1,86 @@
+"""The steps for free text: cleaned once, a view for each member that reads one, then features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iiml_codegen.domain.profile import TextTraits
+from iiml_codegen.planning.plan_words import enumerated, listed, named, percent
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_form, with_fact
+
+TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
+BY_CHARACTER = ("chars", "characters")
+THEMES = 16
+
+
+def text_steps(request: PrepRequest) -> Iterator[Planned]:
+    """All steps that read free text; nothing where there is none."""
+    free = {column.name for column in request.profile.free_texts()}
+    texts = [column for column in request.columns("text") if column.name in free]
+    if not texts:
+        return
+    names = [column.name for column in texts]
+    traits = [column.text for column in texts if column.text]
+    escaped = not traits or any(t.escape_share or t.quoted_share for t in traits)
+    values = {"columns": names, "escaped": escaped, **table_form(request.table)}
+    title = f"Clean the free text of {named([f'column {names[0]}'] if len(names) == 1 else names)}"
+    yield Planned("clean_text", title, as_written(names, traits), values)
+    yield from view_steps(request, traits)
+    if "features" in request.views:
+        yield from feature_steps(request, traits)
+
+
+def as_written(names: list[str], traits: list[TextTraits]) -> str:
+    """How long the texts are, and what the export did to them."""
+    if not traits:
+        return f"{listed(names)} hold sentences"
+    escaped = max(t.escape_share for t in traits)
+    quoted = max(t.quoted_share for t in traits)
+    said = f"{words_each(traits):.0f} words on average"
+    if not escaped and not quoted:
+        return f"{said}, without escape sequences or quotes around them"
+    return (
+        f"{said}; of the texts, {percent(escaped)} hold escape sequences such as \\n and"
+        f" {percent(quoted)} stand in quotes"
+    )
+
+
+def words_each(traits: list[TextTraits]) -> float:
+    """Words of a row on average, over all its texts."""
+    return sum(t.mean_words for t in traits)
+
+
+def amount(request: PrepRequest, traits: list[TextTraits], *, characters: bool = False) -> str:
+    """How much text there is, in the unit that a view counts."""
+    rows = request.profile.train_rows + request.profile.test_rows
+    if not traits:
+        return f"{rows:,} texts"
+    if characters:
+        return f"{rows:,} texts of {sum(t.mean_characters for t in traits):.0f} characters"
+    return f"{rows:,} texts of {words_each(traits):.0f} words"
+
+
+def view_steps(request: PrepRequest, traits: list[TextTraits]) -> Iterator[Planned]:
+    """One step per view that a member reads."""
+    for view in TEXT_VIEWS:
+        advice = request.knowledge.view(view)
+        if view in request.views and advice:
+            measured = amount(request, traits, characters=view in BY_CHARACTER)
+            readers = enumerated(request.readers.get(view, ()))
+            why = f"{measured}; {advice.why}" + (f"; for {readers}" if readers else "")
+            values = {"view": view, "recipe": advice.recipe, "settings": advice.settings}
+            yield Planned("text_view", advice.title, why, values)
+
+
+def feature_steps(request: PrepRequest, traits: list[TextTraits]) -> Iterator[Planned]:
+    """What trees can read of a text: its form and its themes."""
+    capitals = max((t.uppercase_share for t in traits), default=0.0)
+    measured = f"{percent(capitals)} of the characters are capitals"
+    yield Planned(
+        "text_form", "Measure the form of the texts", with_fact(request, "text_form", measured), {}
+    )
+    source = "words_tfidf" if "words_tfidf" in request.views else None
+    settings = {"rarest": 3, "lower": True}
+    themes = {"themes": THEMES, "source": source, "settings": settings}
+    why = with_fact(request, "text_themes", amount(request, traits))
+    yield Planned("text_themes", f"Compress the words to {THEMES} themes", why, themes)

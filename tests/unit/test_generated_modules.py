@@ -1,0 +1,213 @@
+"""What the coders write for each kind of competition runs, and a saved memory serves new rows."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import issparse
+
+from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.inventory import Inventory
+from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import from_plain, to_plain
+from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder
+from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
+from iiml_codegen.planning.blueprint_page import blueprint_page
+from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
+from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
+from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
+from iiml_codegen.worker.inventory import inventory
+from iiml_codegen.worker.profile import profile
+from tests.competitions import KINDS, write_competition
+
+MOST_COLUMNS = 100
+
+
+def planned(folder: Path) -> tuple[Blueprint, TaskSummary, str]:
+    """The expert's plan for a folder, its task, and the page."""
+    found = from_plain(inventory({"folder": str(folder)}), Inventory)
+    task = ExpertTaskAnalyzer().analyse(found)
+    measured = profile({"folder": str(folder), "task": to_plain(task), "seed": 0})
+    data = from_plain(measured, DataProfile)
+    knowledge = ExpertKnowledgeRetriever().retrieve(task, data)
+    table = next(t for t in found.tables if t.file == task.train_file)
+    blueprint, contract = ExpertGuidelineAgent().plan(task, data, knowledge, table, SolveOptions())
+    return blueprint, task, blueprint_page(blueprint, contract, task, data)
+
+
+def loaded(text: str, place: Path) -> ModuleType:
+    """A module's text as a module."""
+    place.write_text(text, "utf-8")
+    spec = importlib.util.spec_from_file_location(place.stem, place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def prepared(prep: ModuleType, folder: Path, fitted: dict[str, Any]) -> dict[str, Any]:
+    """What prep gives for a folder."""
+    if not hasattr(prep, "extract"):
+        return dict(prep.prepare(folder, None, fitted))
+    extracted = prep.extract(folder, folder, fitted)
+    return dict(prep.prepare(folder, extracted, fitted))
+
+
+def dense(view: Any) -> pd.DataFrame:
+    """Any view as a table."""
+    table = pd.DataFrame(view.toarray()) if issparse(view) else pd.DataFrame(view)
+    return table.reset_index(drop=True)
+
+
+def keep_header_only(folder: Path) -> None:
+    """Take all training rows away, as `--load` does."""
+    place = folder / "train.csv"
+    with place.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    with place.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(header)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_prep_gives_every_view_and_serves_new_rows_from_memory(tmp_path: Path, kind: str) -> None:
+    folder = write_competition(tmp_path / "data", kind, rows=240).folder
+    blueprint, _, _ = planned(folder)
+    prep = loaded(ExpertPreprocessingCoder().write(blueprint), tmp_path / "prep.py")
+    fitted: dict[str, Any] = {}
+    first = prepared(prep, folder, fitted)
+    train_rows = len(pd.read_csv(folder / "train.csv"))
+    assert len(first["target"]) == train_rows and not pd.isna(first["target"]).any()
+    for view in {member.view for member in blueprint.members}:
+        assert first[f"{view}_train"].shape[0] == train_rows
+        assert first[f"{view}_train"].shape[1] == first[f"{view}_test"].shape[1]
+    keep_header_only(folder)
+    again = prepared(prep, folder, fitted)
+    assert set(again) == set(first) and len(again["target"]) == 0
+    for view in {member.view for member in blueprint.members}:
+        wanted, got = dense(first[f"{view}_test"]), dense(again[f"{view}_test"])
+        assert again[f"{view}_train"].shape[0] == 0
+        # Codes in reading order are as wide as the longest text that is there.
+        both = [c for c in wanted.columns if c in got.columns]
+        pd.testing.assert_frame_equal(got[both], wanted[both], check_exact=True)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_modules_are_clean_for_each_kind(tmp_path: Path, kind: str) -> None:
+    blueprint, _, _ = planned(write_competition(tmp_path / "data", kind, rows=120).folder)
+    written = tmp_path / "written"
+    written.mkdir()
+    texts = {"prep.py": ExpertPreprocessingCoder().write(blueprint)}
+    for member in blueprint.members:
+        texts[f"{member.name}.py"] = ExpertModelingCoder().write(blueprint, member)
+    for name, text in texts.items():
+        (written / name).write_text(text, "utf-8")
+        assert max(map(len, text.splitlines())) <= MOST_COLUMNS
+    assert ruff(written) == ""
+
+
+def ruff(folder: Path) -> str:
+    """What ruff says of formatting, names and imports in a folder."""
+    said = ""
+    for command in (["format", "--diff"], ["check", "--select", "E,F,I"]):
+        line = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "100"]
+        said += subprocess.run([*line, folder], capture_output=True, text=True).stdout
+    return said.replace("All checks passed!\n", "")
+
+
+def odd_table(rows: int) -> pd.DataFrame:
+    """Columns that tables have and textbooks do not."""
+    random = np.random.default_rng(0)
+    size = random.normal(size=rows)
+    return pd.DataFrame(
+        {
+            "Row No": np.arange(rows),
+            "class": random.choice(["a b", "c, d", 'e "f"'], rows),
+            "always": "x",
+            "empty": np.nan,
+            "smokes": random.choice(["True", "False"], rows),
+            "train": pd.date_range("2020-01-31", periods=rows).strftime("%d/%m/%Y"),
+            "größe": size,
+            "a very long name of a column that nobody would want to type twice in a row (cm)": size,
+            "will it rain?": np.where(size + random.normal(size=rows) > 0, "yes, sure", "not now"),
+        }
+    )
+
+
+def write_odd(folder: Path, table: pd.DataFrame, train_rows: int, description: str = "") -> Path:
+    """An odd competition: the last column is the target, its test rows hold a new category."""
+    folder.mkdir()
+    target = table.columns[-1]
+    test = table.iloc[train_rows:].drop(columns=target)
+    if "class" in test:
+        test["class"] = test["class"].where(np.arange(len(test)) > 3, "never seen")
+    table.iloc[:train_rows].to_csv(folder / "train.csv", index=False)
+    test.to_csv(folder / "test.csv", index=False)
+    sample = test[[table.columns[0]]].assign(**{target: table[target].iloc[0]})
+    sample.to_csv(folder / "sample_submission.csv", index=False)
+    (folder / "description.md").write_text(
+        f'# Rain "today"?\n\nPredict {target}. {description}', "utf-8"
+    )
+    return folder
+
+
+def test_an_odd_table_is_planned_and_prepared(tmp_path: Path) -> None:
+    folder = write_odd(tmp_path / "data", odd_table(200), 150, "Scored by accuracy.")
+    blueprint, task, page = planned(folder)
+    assert task.kind == "binary" and task.classes == ("not now", "yes, sure")
+    prep = loaded(ExpertPreprocessingCoder().write(blueprint), tmp_path / "prep.py")
+    fitted: dict[str, Any] = {}
+    outputs = prepared(prep, folder, fitted)
+    used = " ".join(outputs["features_test"].columns)
+    assert "always" not in used and "empty" not in used and "Row No" not in used
+    assert set(outputs["target"].tolist()) == {0, 1}
+    assert set(outputs["features_test"]["class"].head(4)) <= {"never seen", "(rare)"}
+    assert page.startswith('# Rain "today"?\n')
+    keep_header_only(folder)
+    again = prepared(prep, folder, fitted)["features_test"]
+    pd.testing.assert_frame_equal(again, outputs["features_test"])
+
+
+def test_a_table_of_texts_alone_gets_a_number_predicted(tmp_path: Path) -> None:
+    words = np.random.default_rng(0).choice(["rain", "sun", "wind", "snow", "fog"], (160, 14))
+    said = [" ".join(row) + f" at mile {n}." for n, row in enumerate(words)]
+    table = pd.DataFrame({"id": range(160), "said": said, "degrees": (words == "sun").sum(1) * 1.5})
+    table["degrees"] += np.random.default_rng(1).normal(size=160).round(3)
+    blueprint, task, _ = planned(write_odd(tmp_path / "data", table, 120, "Scored by RMSE."))
+    assert task.kind == "regression" and [m.template for m in blueprint.members] == ["text_ridge"]
+    prep = loaded(ExpertPreprocessingCoder().write(blueprint), tmp_path / "prep.py")
+    assert prepared(prep, tmp_path / "data", {})["words_tfidf_train"].shape[0] == 120
+
+
+def test_a_logarithmic_metric_has_its_members_learn_logarithms(tmp_path: Path) -> None:
+    size = np.random.default_rng(0).gamma(2.0, 3.0, 300).round(3)
+    price = (size**2 + np.random.default_rng(1).gamma(1.0, 1.0, 300)).round(2)
+    table = pd.DataFrame({"id": range(300), "size": size, "price": price})
+    description = "Scored by root mean squared logarithmic error (RMSLE)."
+    blueprint, task, _ = planned(write_odd(tmp_path / "data", table, 220, description))
+    assert task.metric == "rmsle"
+    assert all(m.constants.get("LOG_TARGET") for m in blueprint.members)
+
+
+def test_a_table_that_tells_nothing_is_refused_by_name(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": range(80), "always": "x", "y": [0, 1] * 40})
+    with pytest.raises(UnsupportedTaskError, match="no column of the test table"):
+        planned(write_odd(tmp_path / "data", table, 60, "Scored by accuracy."))
+
+
+def test_the_same_folder_gives_the_same_plan(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "data", "ordinal", rows=120).folder
+    once, again = planned(folder), planned(folder)
+    assert msgspec.json.encode(once[0]) == msgspec.json.encode(again[0]) and once[2] == again[2]
