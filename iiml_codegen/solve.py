@@ -5,26 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-import msgspec
-
 from iiml_codegen.agents import Agents, expert_agents
 from iiml_codegen.domain.blueprint import Blueprint, Member
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.events import (
     BlueprintPlanned,
     Note,
+    Phase,
     PhaseStarted,
     ProfileMeasured,
+    SolveStarted,
+    SubmissionWritten,
     TaskAnalysed,
 )
 from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json, to_plain
+from iiml_codegen.errors import IimlError
 from iiml_codegen.execution.context import SolveContext, SolveResult
 from iiml_codegen.implementation.script_coder import write_script
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
+from iiml_codegen.journal import Journal
 from iiml_codegen.planning.blueprint_page import blueprint_page
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
@@ -35,6 +38,7 @@ from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import ShadowSet
+from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
 
 LOOKING_SECONDS = 60.0
 
@@ -56,35 +60,75 @@ def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
     that leaves no submission.
     """
     agents = agents or expert_agents(context.options, context.worker)
-    planned = plan(context, agents)
-    bench = withhold(context, agents, planned)
-    attempts = implement(bench)
-    return integrate(bench, attempts)
+    try:
+        planned = plan(context, agents)
+        bench = withhold(context, agents, planned)
+        integrate(bench, implement(bench))
+    except IimlError:
+        if not context.stop.is_set():
+            raise
+    return ended(context)
 
 
-def phase(context: SolveContext, name: str, title: str) -> None:
-    """Tell the views what begins."""
-    context.journal.append(
-        msgspec.convert({"event": "PhaseStarted", "phase": name, "title": title}, PhaseStarted)
+def ended(context: SolveContext) -> SolveResult:
+    """What stands when a solve is over; raises NoSubmissionError if it was not stopped before."""
+    standing = StandingRecord(context).find()
+    stopped = context.stop.is_set() and context.budget.left() > 0
+    if standing is None and not stopped:
+        raise NoSubmissionError(
+            "no candidate gave a valid submission", hint="see iiml/report.html; or give more time"
+        )
+    if standing is not None and not told(context.journal):
+        announce(context, standing)
+    return SolveResult(
+        status="stopped" if stopped else "solved",
+        candidate=standing.candidate.id if standing else None,
+        submission=str(context.workspace.submission) if standing else None,
     )
+
+
+def told(journal: Journal) -> bool:
+    """Whether the journal says since this solve's start what stands."""
+    started, written = journal.last(SolveStarted), journal.last(SubmissionWritten)
+    return written is not None and (started is None or written.seq > started.seq)
+
+
+def phase(context: SolveContext, name: Phase, title: str) -> None:
+    """Tell the views what begins."""
+    context.journal.append(PhaseStarted(phase=name, title=title))
 
 
 def plan(context: SolveContext, agents: Agents) -> Planned:
     """Phase I: task, profile, knowledge, blueprint and contract."""
-    workspace, journal = context.workspace, context.journal
     phase(context, "planning", "Look at the files")
-    folder = workspace.folder
+    folder = str(context.workspace.folder)
     inventory = context.worker.call_typed(
-        "inventory", {"folder": str(folder)}, Inventory, timeout=LOOKING_SECONDS
+        "inventory", {"folder": folder}, Inventory, timeout=LOOKING_SECONDS
     )
     task = agents.task_analyzer.analyse(inventory, metric=context.options.metric)
-    workspace.write_bytes(workspace.task, to_json(task))
-    journal.append(TaskAnalysed(task=task))
+    context.workspace.write_bytes(context.workspace.task, to_json(task))
+    context.journal.append(TaskAnalysed(task=task))
     phase(context, "planning", "Profile the data")
-    before = context.budget.used()
-    profile = agents.profiling_agent.profile(folder, task, inventory)
+    profile = measured(context, agents, task, inventory)
+    phase(context, "planning", "Plan the blueprint")
+    knowledge = agents.knowledge_retriever.retrieve(task, profile)
+    table = next(table for table in inventory.tables if table.file == task.train_file)
+    blueprint, contract = agents.guideline_agent.plan(
+        task, profile, knowledge, table, context.options
+    )
+    planned = Planned(task, profile, blueprint, contract)
+    write_plan(context, planned)
+    return planned
+
+
+def measured(
+    context: SolveContext, agents: Agents, task: TaskSummary, inventory: Inventory
+) -> DataProfile:
+    """The profile, on disk and in the journal."""
+    workspace, before = context.workspace, context.budget.used()
+    profile = agents.profiling_agent.profile(workspace.folder, task, inventory)
     workspace.write_bytes(workspace.profile, to_json(profile))
-    journal.append(
+    context.journal.append(
         ProfileMeasured(
             train_rows=profile.train_rows,
             test_rows=profile.test_rows,
@@ -94,17 +138,17 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
             warnings=profile.warnings,
         )
     )
-    phase(context, "planning", "Plan the blueprint")
-    knowledge = agents.knowledge_retriever.retrieve(task, profile)
-    table = next(table for table in inventory.tables if table.file == task.train_file)
-    blueprint, contract = agents.guideline_agent.plan(
-        task, profile, knowledge, table, context.options
-    )
+    return profile
+
+
+def write_plan(context: SolveContext, planned: Planned) -> None:
+    """The plan as files, one of them a page for people, and in the journal."""
+    workspace, blueprint = context.workspace, planned.blueprint
     workspace.write_bytes(workspace.blueprint, to_json(blueprint))
-    workspace.write_bytes(workspace.contract, to_json(contract))
-    page = blueprint_page(blueprint, contract, task, profile)
+    workspace.write_bytes(workspace.contract, to_json(planned.contract))
+    page = blueprint_page(blueprint, planned.contract, planned.task, planned.profile)
     workspace.write_text(workspace.blueprint_page, page)
-    journal.append(
+    context.journal.append(
         BlueprintPlanned(
             title=blueprint.title,
             steps=len(blueprint.steps),
@@ -112,7 +156,6 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
             folds=blueprint.folds,
         )
     )
-    return Planned(task, profile, blueprint, contract)
 
 
 def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
@@ -174,7 +217,7 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
     return Attempt(code, estimate=member.cost)
 
 
-def integrate(bench: Bench, attempts: list[Attempt]) -> SolveResult:
+def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
     context = bench.context
     repairer = Repairer(bench, context.options.repair_rounds)
@@ -184,13 +227,7 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> SolveResult:
     attempts = check_prep(bench, attempts, repairer, sample)
     phase(context, "integration", "Score candidates on withheld rows")
     exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample)
-    found = exploration.run(finisher.submit_first)
+    found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found)
-    standing = context.workspace.submission
-    return SolveResult(
-        status="stopped" if context.stop.is_set() else "solved",
-        candidate=finisher.candidate,
-        submission=str(standing) if finisher.candidate else None,
-    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, CandidateStatus, Score
@@ -14,6 +17,13 @@ from iiml_codegen.search.code import CandidateCode
 
 REFIT_SPEEDUP = 1.5
 """How much faster two threads fit than one; measured on LightGBM and CatBoost, about 1.4 to 1.7."""
+
+
+class FoldReport(msgspec.Struct, frozen=True):
+    """What a run says of itself in `report.json`: rounds by member, seconds by step."""
+
+    rounds: dict[str, Rounds]
+    seconds: dict[str, float]
 
 
 @dataclass
@@ -28,6 +38,8 @@ class Attempt:
     fit_seconds: dict[int, float] = field(default_factory=dict)
     queued: list[int] = field(default_factory=list)
     running: int = 0
+    admitted: bool = False
+    text: str = ""
     status: CandidateStatus = "running"
     score: Score | None = None
     note: str = ""
@@ -47,6 +59,18 @@ class Attempt:
         """Its score so far; NaN before the first fold."""
         return self.score.value if self.score else math.nan
 
+    def take(self, fold: int, text: str, raw: Path, report: FoldReport, seconds: float) -> None:
+        """Keep what a fold gave; folds that ran with another text than `text` are run again."""
+        if self.text and text != self.text:
+            self.queued = sorted({*self.queued, *self.raws} - {fold})
+            for kept in (self.raws, self.rounds, self.seconds, self.fit_seconds):
+                kept.clear()
+        self.text = text
+        self.raws[fold] = raw
+        self.rounds[fold] = report.rounds.get(self.member.name)
+        self.seconds[fold] = seconds
+        self.fit_seconds[fold] = report.seconds["fit"]
+
     def expected_seconds(self) -> float:
         """What one more fold should take."""
         return max(self.seconds.values(), default=self.estimate)
@@ -57,9 +81,8 @@ class Attempt:
         if not found:
             return None
         lists = [r if isinstance(r, list) else [r] for r in found]
-        medians = [
-            max(1, round(statistics.median(column) * scale)) for column in zip(*lists, strict=True)
-        ]
+        columns = [[n for n in c if n is not None] for c in itertools.zip_longest(*lists)]
+        medians = [max(1, round(statistics.median(column) * scale)) for column in columns]
         return medians if isinstance(found[0], list) else medians[0]
 
     def refit_seconds(self, scale: float, threads: int) -> float:

@@ -19,6 +19,10 @@ from iiml_codegen.execution.environment import cores
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 
 SCORING_SECONDS = 120.0
+SHARE_OF_A_RUN = 0.3
+SHARE_OF_PREP = 0.5
+SHORTEST_LIMIT = 20.0
+"""What one run may take: a share of the budget, and so many seconds where that is very little."""
 
 
 class Comparison(Frozen):
@@ -52,6 +56,15 @@ class Bench:
     def slots(self) -> int:
         """How many runs of one thread each go on at once."""
         return cores(self.context.options.cores)
+
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the budget."""
+        return self.context.budget.left()
+
+    def wall_limit(self, share: float = SHARE_OF_A_RUN) -> float:
+        """Seconds that a run may take from now on: its share, and not beyond the budget's end."""
+        return min(max(SHORTEST_LIMIT, share * self.context.budget.total), self.seconds_left + 1.0)
 
     def shadow(self, fold: int) -> Shadow:
         """The shadow that withholds a fold."""
@@ -98,12 +111,14 @@ class Bench:
         worker = self.context.worker
         return worker.call_typed("compare", params, Comparison, timeout=SCORING_SECONDS)
 
-    def blend(self, candidates: Sequence[tuple[str, Mapping[int, Path]]]) -> Ensemble:
+    def blend(
+        self, candidates: Sequence[tuple[str, Mapping[int, Path]]], seconds: float = SCORING_SECONDS
+    ) -> Ensemble:
         """The best way to combine candidates, cross-fitted; a single one if that is best."""
         listed = [{"id": name, "folds": self.fold_files(raws)} for name, raws in candidates]
         params = {**self.scoring(), "candidates": listed}
         worker = self.context.worker
-        return worker.call_typed("blend", params, Ensemble, timeout=SCORING_SECONDS)
+        return worker.call_typed("blend", params, Ensemble, timeout=seconds)
 
 
 def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet) -> float:

@@ -64,6 +64,11 @@ class CandidateCode:
         """A hash of the candidate's texts."""
         return hashlib.sha256("\0".join(self.modules().values()).encode()).hexdigest()
 
+    @property
+    def text(self) -> str:
+        """The beginning of the digest: which text a run was made with."""
+        return self.digest()[:8]
+
     def prep_module(self) -> Module:
         """`prep.py` as the assembler takes it."""
         return Module(name="prep", label="prep.py", text=self.prep)

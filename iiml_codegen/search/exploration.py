@@ -1,43 +1,61 @@
-"""The exploration: which run comes next, what its result means, and when to stop."""
+"""The exploration: which run comes next, what its result means, and when to stop.
+
+Threads of the pool only run scripts and scored candidates' refits. Candidates' state belongs to
+the thread of `run`: what a run gave is taken in there, one result after the other.
+"""
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from iiml_codegen.domain.candidate import CandidateStatus
 from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.domain.wire import from_json
 from iiml_codegen.errors import IimlError
-from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.admission import best_of, weakness
+from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.repair import Repairer
-from iiml_codegen.search.sample_run import run_sample
+from iiml_codegen.search.sample_run import Estimate, run_sample
 from iiml_codegen.search.shadows import Shadow
-from iiml_codegen.search.specs import fold_spec, memory_limit
+from iiml_codegen.search.specs import fold_spec, memory_limit, text_of
 
 LOOK_SECONDS = 0.5
-ENOUGH_SKILL = 0.6
-"""A candidate that has gone less of the way from constant to best stops after its first fold."""
 SLACK = 1.3
+TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
+"""What a candidate may run into: its end, but not the solve's."""
+Refit = Callable[[], bool]
+"""Hands a candidate in; says whether a submission stands now. For a thread of its own."""
 
 
 @dataclass(frozen=True)
-class FoldJob:
-    """One fold of one candidate."""
+class Job:
+    """One fold of a candidate, or its trial: assemble it, and run it on the sample."""
 
     attempt: Attempt
-    fold: int
-    started: float = field(default_factory=time.monotonic)
+    fold: int | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job."""
+
+    result: RunResult
+    estimate: Estimate | None = None
 
 
 class Exploration:
-    """Runs folds of candidates on all slots; `first_scored` is told of the first useful score."""
+    """Runs candidates on all slots until they or the time run out.
+
+    `reserve` says how many seconds the end needs; `first_refit` is asked for the refit of the best
+    candidate as long as nothing stands, and answers None where something does.
+    """
 
     def __init__(
         self,
@@ -53,144 +71,147 @@ class Exploration:
         self.started: list[Attempt] = []
         self.repairer = repairer
         self.reserve = reserve
+        self.offered: set[str] = set()
 
-    def run(self, first_scored: Callable[[Attempt], None]) -> list[Attempt]:
-        """Explore until the candidates or the time run out; returns those that have a score."""
-        submitted = False
-        jobs: dict[Future[RunResult], FoldJob] = {}
+    def run(self, first_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
+        """Explore; returns the candidates that have a score."""
+        jobs: dict[Future[Done], Job] = {}
+        refit: Future[bool] | None = None
+        stop = self.bench.context.stop
         with ThreadPoolExecutor(self.bench.slots) as pool:
-            extra: list[Future[None]] = []
-            while not self.bench.context.stop.is_set():
-                extra = [future for future in extra if not settled(future)]
-                while len(jobs) + len(extra) < self.bench.slots and (job := self.next_job()):
+            while not stop.is_set():
+                if refit is None or (refit.done() and not refit.result()):
+                    refit = self.offer(pool, first_refit) or refit
+                side = [refit] if refit and not refit.done() else []
+                while len(jobs) + len(side) < self.bench.slots and (job := self.next_job()):
                     job.attempt.running += 1
                     jobs[pool.submit(self.perform, job)] = job
-                if not jobs and not extra:
+                futures: list[Future[Any]] = [*jobs, *side]
+                if not futures:
                     break
-                futures: list[Future[Any]] = [*jobs, *extra]
                 done, _ = wait(futures, LOOK_SECONDS, FIRST_COMPLETED)
                 for future in [future for future in jobs if future in done]:
                     self.absorb(jobs.pop(future), future.result())
-                best = self.best()
-                if best is not None and not submitted:
-                    submitted = True
-                    extra.append(pool.submit(first_scored, best))
                 self.stop_late(jobs)
-            if jobs:
-                self.bench.context.runner.stop_all()
+            self.bench.context.runner.stop_all()
         return [attempt for attempt in self.started if attempt.score is not None]
+
+    def offer(
+        self, pool: ThreadPoolExecutor, first_refit: Callable[[Attempt], Refit | None]
+    ) -> Future[bool] | None:
+        """Start the refit of the best candidate that was not tried for it yet."""
+        fresh = [a for a in self.started if a.id not in self.offered and a.status != "failed"]
+        best = best_of(self.bench, [a for a in fresh if a.text == a.code.text])
+        if best is None:
+            return None
+        self.offered.add(best.id)
+        refit = first_refit(best)
+        return pool.submit(refit) if refit else None
 
     def time_left(self) -> float:
         """Seconds for exploring: what the budget has, less what the final refit needs."""
-        return self.bench.context.budget.left() - self.reserve(self.started)
+        return self.bench.seconds_left - self.reserve(self.started)
 
-    def next_job(self) -> FoldJob | None:
+    def next_job(self) -> Job | None:
         """Finish candidates that earned it, else try the next one; None if no time or no work."""
         for attempt in self.started:
             if attempt.queued and self.affords(attempt):
-                return FoldJob(attempt, attempt.queued.pop(0))
+                return Job(attempt, attempt.queued.pop(0))
         while self.waiting:
             attempt = self.waiting.pop(0)
-            if not self.started or self.affords(attempt, folds=2):
+            if self.affords(attempt, folds=2):
                 self.started.append(attempt)
-                return FoldJob(attempt, 0)
+                return Job(attempt)
             self.say(attempt, "stopped", "not started: too little time left")
         return None
 
     def affords(self, attempt: Attempt, folds: int = 1) -> bool:
-        """Whether so many folds of it fit into the time for exploring."""
+        """Whether so many folds of it fit into the time for exploring; a first one always does."""
+        if not any(a.score or a.running for a in self.started):
+            return self.bench.seconds_left > 0
         return attempt.expected_seconds() * folds * SLACK < self.time_left()
 
-    def perform(self, job: FoldJob) -> RunResult:
-        """Run one fold, with repairs if it fails. Runs on a thread of the pool."""
-        code, shadow = job.attempt.code, self.bench.shadow(job.fold)
-        if job.fold == 0:
-            refused = self.refusal(job.attempt)
-            if refused:
-                return refused
-        seconds = self.bench.context.options.budget
-        return self.repairer.run(code, lambda: fold_spec(self.bench, code, shadow, seconds))
-
-    def refusal(self, attempt: Attempt) -> RunResult | None:
-        """Assemble and run on a sample; the result that says why it cannot go on, if it cannot."""
-        code = attempt.code
+    def perform(self, job: Job) -> Done:
+        """Do a job, with repairs if it fails. Runs on a thread of the pool."""
+        code, bench = job.attempt.code, self.bench
         try:
+            if job.fold is not None:
+                shadow, limit = bench.shadow(job.fold), bench.wall_limit()
+                make_spec = lambda: fold_spec(bench, code, shadow, limit)  # noqa: E731
+                return Done(self.repairer.run(code, make_spec))
             code.write()
-        except IimlError as error:
-            return RunResult(id=code.id, status="failed", reason=str(error))
-        if self.sample is None:
-            return None
-        result, estimate = run_sample(self.bench, attempt, self.sample, self.repairer)
-        if estimate is None:
-            return result
-        attempt.estimate = estimate.seconds
-        if any(a.score for a in self.started) and not self.affords(attempt):
-            said = (
-                f"one fold should take {estimate.seconds:.0f} s; that is too long for what is left"
-            )
-            return RunResult(id=code.id, status="stopped", reason=said)
-        if estimate.peak_bytes > memory_limit(self.bench):
-            said = (
-                f"it should need {estimate.peak_bytes / 2**30:.1f} GiB, more than one run may use"
-            )
-            return RunResult(id=code.id, status="stopped", reason=said)
-        return None
+            if self.sample is None:
+                return Done(RunResult(id=code.id, status="ok"))
+            return Done(*run_sample(bench, code, self.sample, self.repairer))
+        except TROUBLE as error:
+            return Done(RunResult(id=code.id, status="failed", reason=str(error)))
 
-    def absorb(self, job: FoldJob, result: RunResult) -> None:
-        """Take a fold's result into its candidate, and decide how it goes on."""
-        attempt = job.attempt
+    def absorb(self, job: Job, done: Done) -> None:
+        """Take a result into its candidate, and decide how it goes on."""
+        attempt, result = job.attempt, done.result
         attempt.running -= 1
         if not result.ok:
-            attempt.queued.clear()
-            self.say(attempt, "failed" if result.status != "stopped" else "stopped", reason(result))
+            self.end(attempt, "stopped" if result.status == "stopped" else "failed", reason(result))
+        elif job.fold is None:
+            self.after_trial(attempt, done.estimate)
+        elif text_of(result.id) != attempt.code.text:  # mended meanwhile, for another fold
+            attempt.queued.append(job.fold)
+        elif attempt.status not in ("failed", "stopped"):
+            self.after_fold(attempt, job.fold, result)
+
+    def after_trial(self, attempt: Attempt, estimate: Estimate | None) -> None:
+        """Go on with the first fold, unless it would take too long or too much memory."""
+        attempt.queued = [0]
+        if estimate is None:
             return
-        folder = Path(self.bench.context.workspace.run(result.id))
-        report = json.loads((folder / "report.json").read_text("utf-8"))
-        attempt.raws[job.fold] = folder / "raw.npy"
-        attempt.rounds[job.fold] = report["rounds"].get(attempt.member.name)
-        attempt.seconds[job.fold] = result.seconds
-        attempt.fit_seconds[job.fold] = report["seconds"]["fit"]
-        attempt.score = self.bench.score(attempt.raws)
-        if job.fold == 0 and len(attempt.raws) == 1:
-            self.admit(attempt)
-        elif len(attempt.raws) == len(self.bench.shadows.folds):
-            self.say(attempt, "scored")
-        else:
-            self.say(attempt, "partial", attempt.note)
+        attempt.estimate = estimate.seconds
+        if estimate.peak_bytes > memory_limit(self.bench):
+            need = estimate.peak_bytes / 2**30
+            self.end(attempt, "stopped", f"it should need {need:.1f} GiB, too much for one run")
+        elif any(a.score for a in self.started) and not self.affords(attempt):
+            took = f"one fold should take {estimate.seconds:.0f} s"
+            self.end(attempt, "stopped", f"{took}; that is too long for what is left")
 
-    def admit(self, attempt: Attempt) -> None:
-        """After the first fold: go on with the other folds, or stop a weak candidate."""
-        best = self.best()
-        if not self.bench.better(attempt.value, self.bench.constant):
-            self.say(attempt, "stopped", "no better than the best constant on its first fold")
-        elif best and best is not attempt and self.lags(attempt, best):
-            self.say(attempt, "stopped", f"far behind {best.id} on its first fold")
+    def after_fold(self, attempt: Attempt, fold: int, result: RunResult) -> None:
+        """Score what there is; a weak candidate stops after its first fold."""
+        folder = self.bench.context.workspace.run(result.id)
+        try:
+            report = from_json((folder / "report.json").read_bytes(), FoldReport)
+            raw = folder / "raw.npy"
+            attempt.take(fold, text_of(result.id), raw, report, result.seconds)
+            attempt.score = self.bench.score(attempt.raws)
+        except TROUBLE as error:
+            attempt.raws.pop(fold, None)
+            stopping = self.bench.context.stop.is_set()
+            self.end(attempt, "stopped" if stopping else "failed", f"no score: {error}")
+            return
+        weak = "" if attempt.admitted else self.admit(attempt)
+        if weak:
+            self.end(attempt, "stopped", weak)
         else:
+            whole = len(attempt.raws) == len(self.bench.shadows.folds)
+            self.say(attempt, "scored" if whole else "partial")
+
+    def admit(self, attempt: Attempt) -> str:
+        """Queue the other folds of a candidate that is worth it; else why it is not."""
+        weak = weakness(self.bench, attempt, best_of(self.bench, self.started))
+        if not weak:
+            attempt.admitted = True
             attempt.queued = list(range(1, len(self.bench.shadows.folds)))
-            self.say(attempt, "partial")
+        return weak
 
-    def lags(self, attempt: Attempt, best: Attempt) -> bool:
-        """Whether its first fold has gone too little of the way to the best one's."""
-        if best.score is None or attempt.score is None:
-            return False
-        return self.bench.skill(attempt.score.folds[0], best.score.folds[0]) < ENOUGH_SKILL
-
-    def best(self) -> Attempt | None:
-        """The best candidate that beats the constant prediction, by score."""
-        sign = 1 if self.bench.task.greater_is_better else -1
-        able = [
-            a
-            for a in self.started
-            if a.score is not None and self.bench.better(a.value, self.bench.constant)
-        ]
-        return max(able, key=lambda a: sign * a.value, default=None)
-
-    def stop_late(self, jobs: dict[Future[RunResult], FoldJob]) -> None:
+    def stop_late(self, jobs: dict[Future[Done], Job]) -> None:
         """End runs that eat into the time of the final refit."""
-        if jobs and self.time_left() < 0 and any(a.score for a in self.started):
+        if jobs and any(a.score for a in self.started) and self.time_left() < 0:
             for job in jobs.values():
                 job.attempt.queued.clear()
                 self.repairer.stop(job.attempt.code)
+
+    def end(self, attempt: Attempt, status: CandidateStatus, note: str) -> None:
+        """A candidate goes no further; a fold that ran into another's end changes nothing."""
+        attempt.queued.clear()
+        if attempt.status not in ("failed", "stopped"):
+            self.say(attempt, status, note)
 
     def say(self, attempt: Attempt, status: CandidateStatus, note: str = "") -> None:
         """Record a candidate's new state."""
@@ -201,15 +222,9 @@ class Exploration:
             journal.append(Note(level="warning", text=f"{attempt.id} failed: {note}"))
 
 
-def settled(future: Future[None]) -> bool:
-    """Whether a side job is done; its exception, if any, is raised here."""
-    if future.done():
-        future.result()
-        return True
-    return False
-
-
 def reason(result: RunResult) -> str:
     """Why a run gave nothing, in one line."""
-    last = result.log_tail.strip().splitlines()[-1:] or [""]
-    return result.reason or last[0] or f"it ended as {result.status}"
+    if result.status == "stopped":
+        return "stopped before its end"
+    last = result.log_tail.strip().splitlines()[-1:] if result.status == "failed" else []
+    return next(filter(None, (*last, result.reason)), f"it ended as {result.status}")

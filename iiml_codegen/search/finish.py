@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from iiml_codegen.domain.candidate import Candidate, Ensemble
-from iiml_codegen.domain.events import CandidateUpdated, Note, SubmissionWritten
-from iiml_codegen.domain.fault import Violation
-from iiml_codegen.domain.wire import from_plain, to_json, to_plain
+from iiml_codegen.domain.events import CandidateUpdated, Note
+from iiml_codegen.domain.fault import Place, Violation
+from iiml_codegen.domain.wire import to_json, to_plain
 from iiml_codegen.errors import IimlError
-from iiml_codegen.implementation.recipes import template_text
-from iiml_codegen.integration.assembler import assemble
-from iiml_codegen.integration.pipeline_plan import Combination, HarnessPlan, Module, Pipeline
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.refit_plan import (
+    MARGIN,
+    Refit,
+    RefitPlan,
+    affordable,
+    affordable_seeds,
+    plan_for_one,
+    prepared_refit,
+    refit_seconds,
+)
 from iiml_codegen.search.specs import refit_spec, short_hash
+from iiml_codegen.search.standing import (
+    Standing,
+    StandingRecord,
+    announce,
+    digest_of,
+    ground_of,
+    tell_written,
+)
 
-OVERHEAD_SECONDS = 6.0
 BLEND_SECONDS = 12.0
-MOST_SEEDS = 3
+LONGEST_BLEND = 60.0
+CHECK_SECONDS = 60.0
 SHARE_FOR_REFIT = 0.35
-OVERRUN = 1.05
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is refitted: attempts in order, how they are combined, and how many seeds."""
-
-    id: str
-    attempts: tuple[Attempt, ...]
-    ensemble: Ensemble
-    seeds: int
+OVERRUN = 0.03
+"""By which share of the budget the last refit may overrun it; the watch ends all at 5 %."""
 
 
 class Finisher:
@@ -41,124 +47,134 @@ class Finisher:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.standing: Ensemble | None = None
-        self.candidate: str | None = None
-
-    @property
-    def scale(self) -> float:
-        """How many more rows the refit has than a fold's fit, after its own held-out rows."""
-        shadow = self.bench.shadow(0)
-        return self.bench.shadows.train_rows / max(1, shadow.train_rows - shadow.n_valid)
-
-    def refit_seconds(self, attempts: Sequence[Attempt], seeds: int = 1) -> float:
-        """What the refit of these candidates should take."""
-        threads = self.bench.slots
-        fits = sum(a.refit_seconds(self.scale, threads) * seeds_of(a, seeds) for a in attempts)
-        return fits + OVERHEAD_SECONDS
+        self.record = StandingRecord(bench.context)
+        self.ground = ground_of(bench)
+        found = self.record.find()
+        self.standing = found if found and found.ground == self.ground else None
+        if self.standing:
+            announce(bench.context, self.standing)
 
     def reserve(self, attempts: Sequence[Attempt]) -> float:
         """Seconds to keep for the end: the refit of the best few that are known now."""
-        chosen = self.affordable(attempts, self.bench.context.options.budget * SHARE_FOR_REFIT)
-        return self.refit_seconds(chosen) * 1.15 + BLEND_SECONDS
+        share = self.bench.context.budget.total * SHARE_FOR_REFIT
+        chosen = affordable(self.bench, attempts, share)
+        return refit_seconds(self.bench, chosen) * MARGIN + BLEND_SECONDS
 
-    def affordable(self, attempts: Sequence[Attempt], seconds: float) -> list[Attempt]:
-        """The best candidates whose refits fit into so many seconds together; at least one."""
-        sign = -1 if self.bench.task.greater_is_better else 1
-        ranked = sorted((a for a in attempts if a.score), key=lambda a: sign * a.value)
-        chosen: list[Attempt] = []
-        for attempt in ranked:
-            if not chosen or self.refit_seconds([*chosen, attempt]) <= seconds:
-                chosen.append(attempt)
-        return chosen
-
-    def submit_first(self, attempt: Attempt) -> None:
-        """Hand in the first candidate that beats the constant prediction."""
-        assert attempt.score is not None
-        ensemble = Ensemble(
-            method="single", members=(attempt.id,), parameters={}, score=attempt.score
-        )
-        self.submit(Plan(attempt.id, (attempt,), ensemble, seeds=1))
+    def first_refit(self, attempt: Attempt) -> Callable[[], bool] | None:
+        """The refit of a candidate as it is now, for another thread; None if something stands."""
+        if self.standing is not None:
+            return None
+        return self.submission_of(plan_for_one(attempt))
 
     def finish(self, attempts: Sequence[Attempt]) -> None:
         """Hand in the best combination of what was found, if it beats what stands."""
-        budget = self.bench.context.budget
-        complete = [a for a in attempts if len(a.raws) == len(self.bench.shadows.folds)]
-        chosen = self.affordable(complete, budget.left() - OVERHEAD_SECONDS)
-        if "modules" in self.bench.context.options.without:
-            chosen = chosen[:1]
-        if not chosen:
+        plan = self.best_plan(attempts)
+        if plan is None:
             return
-        ensemble = self.bench.blend([(a.id, a.raws) for a in chosen])
-        by_id = {a.id: a for a in chosen}
-        members = tuple(by_id[name] for name in ensemble.members)
-        single = ensemble.method == "single"
-        name = members[0].id if single else f"ensemble-{short_hash(*ensemble.members)[:6]}"
-        if not single:
-            self.announce(name, ensemble, members)
-        seeds = self.affordable_seeds(members)
-        self.submit(Plan(name, members, ensemble, seeds))
+        if not plan.single:
+            self.bench.context.journal.append(CandidateUpdated(candidate=plan.as_candidate()))
+        if not self.improves(plan, attempts):
+            return
+        submit = self.submission_of(plan)
+        if submit is None or not submit():
+            self.fall_back(plan)
 
-    def announce(self, name: str, ensemble: Ensemble, members: Sequence[Attempt]) -> None:
-        """Put the ensemble on the leaderboard."""
-        candidate = Candidate(
-            id=name,
-            track=members[0].member.track,
-            members=tuple(a.member.name for a in members),
-            status="scored",
-            score=ensemble.score,
-            seconds=round(sum(sum(a.seconds.values()) for a in members), 2),
-            note=f"{ensemble.method} of {len(members)}",
-        )
-        self.bench.context.journal.append(CandidateUpdated(candidate=candidate))
+    def best_plan(self, attempts: Sequence[Attempt]) -> RefitPlan | None:
+        """The best way to combine whole candidates; a partial one only where nothing stands."""
+        bench = self.bench
+        whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
+        if not whole and self.standing:
+            return None
+        chosen = affordable(bench, whole or attempts, bench.seconds_left / MARGIN - BLEND_SECONDS)
+        if not chosen:
+            return None
+        if not whole or "modules" in bench.context.options.without:
+            chosen = chosen[:1]
+        plan = self.combined(chosen)
+        return replace(plan, seeds=affordable_seeds(bench, plan.attempts))
 
-    def affordable_seeds(self, members: Sequence[Attempt]) -> int:
-        """As many seeds as the time left allows, up to `MOST_SEEDS`."""
-        left = self.bench.context.budget.left()
-        fitting = [n for n in range(1, MOST_SEEDS + 1) if self.refit_seconds(members, n) < left]
-        return max(fitting, default=1)
-
-    def submit(self, plan: Plan) -> None:
-        """Refit, check, and replace what stands; trouble leaves what stands as it is."""
+    def combined(self, chosen: Sequence[Attempt]) -> RefitPlan:
+        """A blend or the best single one; the best by score if there is no time to find out."""
+        if len(chosen) == 1:
+            return plan_for_one(chosen[0])
+        spare = self.bench.seconds_left - refit_seconds(self.bench, chosen[:1]) * MARGIN
+        seconds = min(LONGEST_BLEND, max(spare, 1.0))
         try:
-            self.refit_and_replace(plan)
+            ensemble = self.bench.blend([(a.id, a.raws) for a in chosen], seconds)
+        except IimlError as error:
+            self.note(f"candidates were not combined: {error}")
+            return plan_for_one(chosen[0])
+        by_id = {a.id: a for a in chosen}
+        return RefitPlan(tuple(by_id[name] for name in ensemble.members), ensemble)
+
+    def improves(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> bool:
+        """Whether a better score, or the same candidate measured better, asks to replace."""
+        standing, new = self.standing, plan.ensemble.score
+        old = standing.candidate.score if standing else None
+        if standing is None or old is None:
+            return True
+        if plan.id == standing.candidate.id and plan.single:
+            return new.rows > old.rows or plan.seeds > standing.seeds
+        known = next((a for a in attempts if a.id == standing.candidate.id), None)
+        if known is None or known.score is None:
+            return self.bench.better(new.value, old.value)
+        folds, now = sorted(known.raws), known.score
+        if len(now.folds) == len(folds) and len(new.folds) == len(self.bench.shadows.folds):
+            shared = fmean(new.folds[fold] for fold in folds)
+            return self.bench.better(shared, fmean(now.folds))
+        return self.bench.better(new.value, now.value)
+
+    def fall_back(self, plan: RefitPlan) -> None:
+        """Where the end of it all could not be handed in and nothing stands, its best member."""
+        if self.standing or plan.single or self.bench.context.stop.is_set():
+            return
+        submit = self.submission_of(plan_for_one(plan.attempts[0]))
+        if submit:
+            submit()
+
+    def submission_of(self, plan: RefitPlan) -> Callable[[], bool] | None:
+        """What hands a plan in and says whether it did; None where no pipeline comes of it.
+
+        The pipeline is assembled here, on the caller's thread, as candidates are now.
+        """
+        try:
+            refit = prepared_refit(self.bench, plan)
         except IimlError as error:
             self.note(f"{plan.id} was not handed in: {error}")
+            return None
+        return lambda: self.submit(refit)
 
-    def refit_and_replace(self, plan: Plan) -> None:
-        """Run the pipeline on the real folder and promote it with its submission."""
-        context = self.bench.context
-        pipeline = self.pipeline(plan)
-        name = f"refit-{plan.id}-{short_hash(pipeline.text)[:8]}"
-        script = context.workspace.candidate(plan.id) / "best.py"
-        context.workspace.write_text(script, pipeline.text)
+    def submit(self, refit: Refit) -> bool:
+        """Refit, check, and replace what stands; trouble leaves what stands as it is."""
+        try:
+            submission = self.run(refit)
+            if submission is not None:
+                self.hand_in(refit, submission)
+            return submission is not None
+        except (IimlError, OSError) as error:
+            self.note(f"{refit.candidate.id} was not handed in: {error}")
+            return False
+
+    def run(self, refit: Refit) -> Path | None:
+        """Run the pipeline on the real folder; the path of a valid submission."""
+        context, name = self.bench.context, refit.candidate.id
+        script = context.workspace.candidate(name) / "best.py"
+        context.workspace.write_text(script, refit.pipeline.text)
         context.workspace.write_bytes(
-            script.with_name("best.map.json"), to_json(pipeline.source_map)
+            script.with_name("best.map.json"), to_json(refit.pipeline.source_map)
         )
-        seconds = max(context.budget.left() * OVERRUN, 20.0)
-        result = context.runner.run(
-            refit_spec(self.bench, script, name, plan.attempts[0].code, seconds)
-        )
+        run = f"refit-{name}-{short_hash(refit.pipeline.text)[:8]}"
+        seconds = context.budget.left() + max(2.0, OVERRUN * context.budget.total)
+        result = context.runner.run(refit_spec(self.bench, script, run, refit.code, seconds))
         if not result.ok:
-            self.note(f"the refit of {plan.id} ended as {result.status}: {result.reason}")
-            return
-        submission = context.workspace.run(name) / "submission.csv"
+            self.note(f"the refit of {name} ended as {result.status}: {result.reason}")
+            return None
+        submission = context.workspace.run(run) / "submission.csv"
         broken = self.violations(submission)
         if broken:
-            self.note(f"{plan.id} is not a valid submission: {broken[0].message}")
-            return
-        if self.standing and not self.improves(plan.ensemble):
-            self.note(f"{plan.id} does not beat what stands; {self.candidate} stays")
-            return
-        self.replace(plan, pipeline, submission)
-
-    def improves(self, ensemble: Ensemble) -> bool:
-        """Whether a better score, or the same candidate on more folds, asks to replace."""
-        assert self.standing is not None
-        if ensemble.members == self.standing.members:
-            return True
-        if ensemble.score.rows > self.standing.score.rows:
-            return self.bench.better(ensemble.score.value, self.bench.constant)
-        return self.bench.better(ensemble.score.value, self.standing.score.value)
+            self.note(f"{name} is not a valid submission: {broken[0].message}")
+            return None
+        return submission
 
     def violations(self, submission: Path) -> list[Violation]:
         """What the submission check finds."""
@@ -168,73 +184,40 @@ class Finisher:
             "task": to_plain(self.bench.task),
             "submission": str(submission),
         }
-        answer = context.worker.call("check_submission", params, timeout=60.0)
+        answer = context.worker.call("check_submission", params, timeout=CHECK_SECONDS)
         return [
-            from_plain(
-                {
-                    "code": v["code"],
-                    "message": v["message"],
-                    "hint": v.get("hint") or "",
-                    "place": {"file": submission.name, "line": v.get("line") or 1},
-                },
-                Violation,
+            Violation(
+                code=v["code"],
+                message=v["message"],
+                hint=v.get("hint") or "",
+                place=Place(file=submission.name, line=v.get("line") or 1),
             )
             for v in answer["violations"]
         ]
 
-    def replace(self, plan: Plan, pipeline: Pipeline, submission: Path) -> None:
-        """Promote best.py and the submission; both are written atomically."""
+    def hand_in(self, refit: Refit, submission: Path) -> None:
+        """Promote best.py, then the submission, then the modules; each is written atomically."""
         workspace = self.bench.context.workspace
-        workspace.write_text(workspace.best, pipeline.text)
+        standing = Standing(
+            submission=digest_of(submission),
+            ground=self.ground,
+            candidate=refit.candidate,
+            seeds=refit.seeds,
+        )
+        self.record.add(standing)
+        workspace.write_text(workspace.best, refit.pipeline.text)
         kept = workspace.replace_submission(submission)
+        self.standing = standing
+        tell_written(self.bench.context, standing)
         if kept:
             self.note(f"the submission.csv that was there is kept as {kept.name}")
-        first = plan.attempts[0]
-        for name, text in first.code.modules().items():
-            workspace.promote(name, text)
-        if first.code.pipeline:
-            workspace.write_text(workspace.pipeline(first.member.track), first.code.pipeline.text)
-        self.standing, self.candidate = plan.ensemble, plan.id
-        self.bench.context.journal.append(
-            SubmissionWritten(
-                path=str(workspace.submission.name),
-                candidate=plan.id,
-                score=plan.ensemble.score.value,
-            )
-        )
-
-    def pipeline(self, plan: Plan) -> Pipeline:
-        """Assemble the pipeline with the literals of the refit: rounds, seeds, decision, blend."""
-        first = plan.attempts[0].code
-        members = [
-            a.code.member_module(a.refit_rounds(self.scale), tuple(range(seeds_of(a, plan.seeds))))
-            for a in plan.attempts
-        ]
-        harness = HarnessPlan(
-            title=self.bench.task.title,
-            task=self.bench.task,
-            decision=first.decision(plan.ensemble.score.fitted),
-            combination=combination(plan.ensemble),
-            threads=self.bench.slots,
-        )
-        if len(members) == 1:
-            return first.assembled(members[0], harness)
-        return assemble(first.prep_module(), members, harness)
+        for name, text in refit.modules.items():
+            promotion = workspace.promote(name, text)
+            if promotion.outcome in ("merged", "conflict"):
+                ours = f"; ours is {promotion.proposed.name}" if promotion.proposed else ""
+                self.note(f"your edits of {name} are kept{ours}")
+        workspace.write_text(workspace.pipeline(refit.candidate.track), refit.alone)
 
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""
         self.bench.context.journal.append(Note(level="warning", text=text))
-
-
-def seeds_of(attempt: Attempt, seeds: int) -> int:
-    """Only a model whose fit takes a seed gains from several."""
-    return seeds if "seed: int" in attempt.code.model else 1
-
-
-def combination(ensemble: Ensemble) -> Combination | None:
-    """The template that combines members, with the parameters that the worker fitted."""
-    if ensemble.method == "single":
-        return None
-    name = f"blend_{ensemble.method}"
-    module = Module(name=name, label=f"{name}.py", text=template_text("ensembles", f"{name}.py"))
-    return Combination(module=module, parameters=ensemble.parameters)

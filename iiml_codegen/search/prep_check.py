@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from iiml_codegen.domain.contract import Observation
-from iiml_codegen.domain.events import CandidateUpdated, Note
+from iiml_codegen.domain.events import CandidateUpdated, FaultFound, Note
+from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen, to_json, to_plain
 from iiml_codegen.errors import IimlError
 from iiml_codegen.execution import worker_client
 from iiml_codegen.integration.binder import bind
+from iiml_codegen.integration.verifier import clause_violation
 from iiml_codegen.search.attempt import Attempt
-from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
-from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.repair import MakeSpec, Repairer
 from iiml_codegen.search.sample_run import sample_spec
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import (
@@ -58,40 +59,124 @@ def check_prep(
 ) -> list[Attempt]:
     """Run prep on a sample, then on all; check the contract; bind models to what was observed.
 
-    Raises IimlError when prep cannot be run; a model that cannot be bound is left out.
+    Raises IimlError when prep cannot be run; a model that breaks or cannot be bound is left out.
     """
-    first, shadow = attempts[0].code, bench.shadow(0)
-    first.write()
-    seconds = bench.context.options.budget
-    with ThreadPoolExecutor(1) as beside:
-        if first.extracts():
-            beside.submit(bench.context.runner.run, extract_spec(bench, first, seconds))
-        if sample:
-            settle(bench, repairer, first, lambda: sample_spec(bench, first, sample))
-    if first.extracts():
-        settle(bench, repairer, first, lambda: extract_spec(bench, first, seconds))
-    settle(bench, repairer, first, lambda: prepare_spec(bench, first, shadow, seconds))
-    if {"verification", "modules"} & set(bench.context.options.without):
-        return attempts
-    for attempt in attempts[1:]:
+    left = attempts_with_prep(bench, attempts, repairer, sample)
+    first = left[0].code
+    without = set(bench.context.options.without)
+    if "modules" in without:
+        return left
+    checked = None
+    if "verification" not in without:
+        checked = kept_contract(bench, repairer, first, bench.shadow(0))
+    for attempt in left[1:]:
         attempt.code.prep = first.prep
-    checked = check_contract(bench, first, shadow)
+    return [a for a in left if bound(bench, a, checked.observations)] if checked else left
+
+
+def attempts_with_prep(
+    bench: Bench, attempts: list[Attempt], repairer: Repairer, sample: Shadow | None
+) -> list[Attempt]:
+    """The candidates from the first one on with which prep runs; those before it are given up."""
+    for number, attempt in enumerate(attempts):
+        problem, in_prep = run_prep(bench, repairer, attempt.code, sample)
+        if not problem:
+            return attempts[number:]
+        last = number == len(attempts) - 1
+        if in_prep or last or bench.context.stop.is_set():
+            raise IimlError(f"prep.py failed: {problem}", hint="see iiml/runs", code="IIML300")
+        give_up(bench, attempt, problem)
+    raise IimlError("the plan has no model to try", code="IIML300")
+
+
+def run_prep(
+    bench: Bench, repairer: Repairer, code: CandidateCode, sample: Shadow | None
+) -> tuple[str, bool]:
+    """What is wrong when prep runs in this candidate's pipeline, and whether prep is to blame."""
+    try:
+        code.write()
+    except IimlError as error:
+        return str(error), False
+    limit, shadow = bench.wall_limit(SHARE_OF_PREP), bench.shadow(0)
+    steps: list[MakeSpec] = [lambda: prepare_spec(bench, code, shadow, limit)]
+    with ThreadPoolExecutor(1) as beside:
+        if code.extracts():
+            steps.insert(0, lambda: extract_spec(bench, code, limit))
+            beside.submit(repairer.launch, code, steps[0])
+        if sample:  # its model may fail: that is found again when its turn comes
+            repairer.run(code, lambda: sample_spec(bench, code, sample))
+    for make_spec in steps:
+        result = repairer.run(code, make_spec)
+        if not result.ok:
+            last = result.log_tail.strip().splitlines()[-1:]
+            place = repairer.locate(code, result).place
+            return (last or [result.reason])[0], place is not None and place.file == "prep.py"
+    return "", False
+
+
+def kept_contract(
+    bench: Bench, repairer: Repairer, code: CandidateCode, shadow: Shadow
+) -> Checked | None:
+    """Check the contract; repair prep where a clause is broken, and warn where none helps."""
+    try:
+        checked = check_contract(bench, code, shadow)
+    except IimlError as error:
+        warn(bench, str(error))
+        return None
     for broken in checked.violations:
-        text = f"IIML301 {broken.clause} on {broken.output}: {broken.message}"
-        bench.context.journal.append(Note(level="warning", text=text))
-    return [a for a in attempts if bound(bench, a, checked.observations)]
+        checked = without_violation(bench, repairer, code, shadow, checked, broken)
+    for broken in checked.violations:
+        found = violation_of(bench, code, broken)
+        place = f"{found.place.file}:{found.place.line}"
+        hint = f" ({found.hint})" if found.hint else ""
+        warn(bench, f"{place} {found.code} {found.clause} {found.message}{hint}")
+    return checked
 
 
-def settle(
-    bench: Bench, repairer: Repairer, code: CandidateCode, make_spec: Callable[[], RunSpec]
-) -> None:
-    """Run a step of prep; raises IimlError with the end of its log if it fails for good."""
-    result = repairer.run(code, make_spec)
-    if not result.ok:
-        last = result.log_tail.strip().splitlines()[-1:] or [result.reason]
-        raise IimlError(
-            f"prep.py failed: {last[0]}", hint=f"see iiml/runs/{result.id}/log.txt", code="IIML300"
-        )
+def without_violation(
+    bench: Bench,
+    repairer: Repairer,
+    code: CandidateCode,
+    shadow: Shadow,
+    checked: Checked,
+    broken: BrokenClause,
+) -> Checked:
+    """What is seen after the repairs of one broken clause; as before where none helps."""
+    fault = fault_of(violation_of(bench, code, broken))
+    bench.context.journal.append(FaultFound(fault=fault, candidate=code.id))
+    latest = checked
+
+    def again() -> Fault | None:
+        nonlocal latest
+        limit = bench.wall_limit(SHARE_OF_PREP)
+        result = repairer.launch(code, lambda: prepare_spec(bench, code, shadow, limit))
+        if not result.ok:
+            return repairer.locate(code, result) if result.status == "failed" else fault
+        latest = check_contract(bench, code, shadow)
+        mended = len(latest.violations) < len(checked.violations)
+        return None if mended and broken not in latest.violations else fault
+
+    return latest if repairer.mend(code, fault, again) else checked
+
+
+def violation_of(bench: Bench, code: CandidateCode, broken: BrokenClause) -> Violation:
+    """A broken clause with its place in prep."""
+    prep = code.prep_module()
+    return clause_violation(prep, bench.contract, broken.clause, broken.output, broken.message)
+
+
+def fault_of(violation: Violation) -> Fault:
+    """A broken clause as the repairs read it; names are those that the message lists."""
+    _, colon, listed = violation.message.rpartition(": ")
+    return Fault(
+        kind="contract",
+        message=violation.message,
+        place=violation.place,
+        evidence=f"{violation.clause}: {violation.hint}",
+        step=violation.step,
+        clause=violation.clause,
+        names=tuple(listed.split(", ")) if colon else (),
+    )
 
 
 def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
@@ -107,6 +192,8 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
         "rows": {"train": shadow.train_rows, "test": shadow.n_fold + bench.shadows.test_rows},
     }
     bench.context.workspace.write_bytes(request, to_json(params))
+    if not bench.context.resumed:
+        answer.unlink(missing_ok=True)
     spec = RunSpec(
         id=name,
         script=str(worker_client.WORKER / "__main__.py"),
@@ -139,7 +226,18 @@ def bound(bench: Bench, attempt: Attempt, observations: tuple[Observation, ...])
             bench.contract, observations, code.member_module().module, code.member.view
         )
     except IimlError as error:
-        attempt.status, attempt.note = "failed", f"{error.code} {error}"
-        bench.context.journal.append(CandidateUpdated(candidate=attempt.as_candidate()))
+        give_up(bench, attempt, f"{error.code} {error}")
         return False
     return True
+
+
+def give_up(bench: Bench, attempt: Attempt, why: str) -> None:
+    """Leave a candidate out, with the reason on record."""
+    attempt.status, attempt.note = "failed", why
+    bench.context.journal.append(CandidateUpdated(candidate=attempt.as_candidate()))
+    warn(bench, f"{attempt.id} failed: {why}")
+
+
+def warn(bench: Bench, text: str) -> None:
+    """Tell the reader of the journal."""
+    bench.context.journal.append(Note(level="warning", text=text))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from iiml_codegen.domain.run import RunResult, RunSpec
-from iiml_codegen.domain.wire import to_plain
-from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.domain.wire import from_json, to_plain
+from iiml_codegen.search.attempt import FoldReport
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.repair import Repairer
@@ -50,19 +49,18 @@ def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
         *("--seed", str(bench.context.options.seed)),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
     )
-    return shadow_spec(bench, code, shadow, "sample", arguments, bench.context.options.budget)
+    return shadow_spec(bench, code, shadow, "sample", arguments, bench.wall_limit())
 
 
 def run_sample(
-    bench: Bench, attempt: Attempt, shadow: Shadow, repairer: Repairer
+    bench: Bench, code: CandidateCode, shadow: Shadow, repairer: Repairer
 ) -> tuple[RunResult, Estimate | None]:
     """Run a candidate on the sample, with repairs; the estimate is None where it failed."""
-    code = attempt.code
     result = repairer.run(code, lambda: sample_spec(bench, code, shadow))
     if not result.ok:
         return result, None
     report = bench.context.workspace.run(result.id) / "report.json"
-    spent = json.loads(report.read_text("utf-8"))["seconds"]
+    spent = from_json(report.read_bytes(), FoldReport).seconds
     scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
     working = spent["prepare"] + spent["fit"] + spent["predict"]
     starting = max(0.0, result.seconds - working)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import psutil
+
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -15,7 +17,12 @@ MEMORY_SHARE = 0.8
 
 def run_id(code: CandidateCode, what: str) -> str:
     """A name for a run that says what it is; another text of the code gives another name."""
-    return f"{code.id}-{what}-{code.digest()[:8]}"
+    return f"{code.id}-{what.replace(' ', '-')}-{code.text}"
+
+
+def text_of(run: str) -> str:
+    """Which text of the code a run was made with, by its name."""
+    return run.rpartition("-")[2]
 
 
 def short_hash(*parts: str) -> str:
@@ -25,9 +32,7 @@ def short_hash(*parts: str) -> str:
 
 def memory_limit(bench: Bench) -> int:
     """What one of the runs that go on at once may use, in bytes."""
-    from psutil import virtual_memory
-
-    return int(virtual_memory().total * MEMORY_SHARE / bench.slots)
+    return int(psutil.virtual_memory().total * MEMORY_SHARE / bench.slots)
 
 
 def extracted_file(bench: Bench, code: CandidateCode) -> Path:

@@ -1,0 +1,42 @@
+"""What a score means for a candidate: whether it goes on, and which one is the best so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+
+ENOUGH_SKILL = 0.6
+"""A candidate that has gone less of the way from constant to best stops after its first fold."""
+
+
+def best_of(bench: Bench, attempts: Iterable[Attempt]) -> Attempt | None:
+    """The best candidate that beats the constant prediction, by score."""
+    able = [a for a in attempts if a.score and bench.better(a.value, bench.constant)]
+    return ranked(bench, able)[0] if able else None
+
+
+def ranked(bench: Bench, attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Those that have a score, best first."""
+    sign = -1 if bench.task.greater_is_better else 1
+    return sorted((a for a in attempts if a.score), key=lambda a: sign * a.value)
+
+
+def weakness(bench: Bench, attempt: Attempt, best: Attempt | None) -> str:
+    """Why a candidate should stop after its first fold; empty if it should go on."""
+    if not bench.better(attempt.value, bench.constant):
+        return "no better than the best constant on its first fold"
+    if best is not None and best is not attempt and lags(bench, attempt, best):
+        return f"far behind {best.id} on its first fold"
+    return ""
+
+
+def lags(bench: Bench, attempt: Attempt, best: Attempt) -> bool:
+    """Whether its first fold has gone too little of the way to the best one's."""
+    if best.score is None or attempt.score is None or 0 not in best.raws:
+        return False
+    mine, theirs = attempt.score.folds[:1], best.score.folds[:1]
+    if not mine or not theirs or not bench.better(theirs[0], bench.constant):
+        return False
+    return bench.skill(mine[0], theirs[0]) < ENOUGH_SKILL

@@ -1,0 +1,154 @@
+"""What is refitted on all rows: members, how they are combined, seeds, and what it should take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from iiml_codegen.domain.candidate import Candidate, Ensemble
+from iiml_codegen.implementation.recipes import template_text
+from iiml_codegen.integration.assembler import assemble
+from iiml_codegen.integration.pipeline_plan import Combination, HarnessPlan, Module, Pipeline
+from iiml_codegen.search.admission import ranked
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.specs import short_hash
+
+OVERHEAD_SECONDS = 6.0
+MARGIN = 1.15
+MOST_SEEDS = 3
+
+
+@dataclass(frozen=True)
+class RefitPlan:
+    """Attempts in the order of the ensemble's members, how they are combined, how many seeds."""
+
+    attempts: tuple[Attempt, ...]
+    ensemble: Ensemble
+    seeds: int = 1
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one candidate alone."""
+        return self.ensemble.method == "single"
+
+    @property
+    def id(self) -> str:
+        """The candidate's id; an ensemble is named by its members."""
+        if self.single:
+            return self.attempts[0].id
+        return f"ensemble-{short_hash(*self.ensemble.members)[:6]}"
+
+    def as_candidate(self) -> Candidate:
+        """The candidate as journal and views know it."""
+        first = self.attempts[0]
+        if self.single:
+            return first.as_candidate()
+        return Candidate(
+            id=self.id,
+            track=first.member.track,
+            members=tuple(a.member.name for a in self.attempts),
+            status="scored",
+            score=self.ensemble.score,
+            seconds=round(sum(sum(a.seconds.values()) for a in self.attempts), 2),
+            note=f"{self.ensemble.method} of {len(self.attempts)}",
+        )
+
+
+@dataclass(frozen=True)
+class Refit:
+    """A plan made ready to run: nothing in it changes when its attempts go on.
+
+    `modules` and `alone`, the pipeline of the first member, are what a person edits and reads.
+    """
+
+    candidate: Candidate
+    code: CandidateCode
+    seeds: int
+    pipeline: Pipeline
+    modules: dict[str, str]
+    alone: str
+
+
+def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
+    """Assemble a plan's pipeline; raises GenerationError or BindingError."""
+    code = plan.attempts[0].code
+    return Refit(
+        candidate=plan.as_candidate(),
+        code=code,
+        seeds=plan.seeds,
+        pipeline=refit_pipeline(bench, plan),
+        modules=code.modules(),
+        alone=code.pipeline.text if code.pipeline else "",
+    )
+
+
+def plan_for_one(attempt: Attempt, seeds: int = 1) -> RefitPlan:
+    """The plan for one candidate alone, which has a score."""
+    assert attempt.score is not None
+    ensemble = Ensemble(method="single", members=(attempt.id,), parameters={}, score=attempt.score)
+    return RefitPlan((attempt,), ensemble, seeds)
+
+
+def scale_of(bench: Bench) -> float:
+    """How many more rows the refit has than a fold's fit, after its own held-out rows."""
+    shadow = bench.shadow(0)
+    return bench.shadows.train_rows / max(1, shadow.train_rows - shadow.n_valid)
+
+
+def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: int = 1) -> float:
+    """What the refit of these candidates should take."""
+    scale, threads = scale_of(bench), bench.slots
+    return OVERHEAD_SECONDS + sum(
+        a.refit_seconds(scale, threads) * seeds_of(a, seeds) for a in attempts
+    )
+
+
+def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
+    """The best candidates whose refits fit into so many seconds together; at least one."""
+    chosen: list[Attempt] = []
+    for attempt in ranked(bench, attempts):
+        if not chosen or refit_seconds(bench, [*chosen, attempt]) <= seconds:
+            chosen.append(attempt)
+    return chosen
+
+
+def affordable_seeds(bench: Bench, members: Sequence[Attempt]) -> int:
+    """As many seeds as the time left allows, up to `MOST_SEEDS`."""
+    left = bench.seconds_left
+    counts = range(1, MOST_SEEDS + 1)
+    return max((n for n in counts if refit_seconds(bench, members, n) * MARGIN < left), default=1)
+
+
+def seeds_of(attempt: Attempt, seeds: int) -> int:
+    """Only a model whose fit takes a seed gains from several."""
+    return seeds if "seed: int" in attempt.code.model else 1
+
+
+def refit_pipeline(bench: Bench, plan: RefitPlan) -> Pipeline:
+    """Assemble the pipeline with the literals of the refit: rounds, seeds, decision, blend."""
+    first, scale = plan.attempts[0].code, scale_of(bench)
+    members = [
+        a.code.member_module(a.refit_rounds(scale), tuple(range(seeds_of(a, plan.seeds))))
+        for a in plan.attempts
+    ]
+    harness = HarnessPlan(
+        title=bench.task.title,
+        task=bench.task,
+        decision=first.decision(plan.ensemble.score.fitted),
+        combination=combination(plan.ensemble),
+        threads=bench.slots,
+    )
+    if len(members) == 1:
+        return first.assembled(members[0], harness)
+    return assemble(first.prep_module(), members, harness)
+
+
+def combination(ensemble: Ensemble) -> Combination | None:
+    """The template that combines members, with the parameters that the worker fitted."""
+    if ensemble.method == "single":
+        return None
+    name = f"blend_{ensemble.method}"
+    module = Module(name=name, label=f"{name}.py", text=template_text("ensembles", f"{name}.py"))
+    return Combination(module=module, parameters=ensemble.parameters)
