@@ -123,7 +123,7 @@ def test_verify_names_the_line_that_a_person_broke(binary: Solved, tmp_path: Pat
 
 def test_resuming_keeps_what_was_scored_and_never_gets_worse(binary: Solved) -> None:
     scored = {c["id"]: c["score"] for c in binary.summary["candidates"] if c["status"] == "scored"}
-    done = iiml("resume", binary.folder, "--json")
+    done = iiml("resume", binary.folder, "--budget", "30s", "--json")
     assert done.returncode == 0, done.stderr
     again = json.loads(done.stdout)
     after = {c["id"]: c["score"] for c in again["candidates"]}
