@@ -71,10 +71,13 @@ def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
 
 
 def ended(context: SolveContext) -> SolveResult:
-    """What stands when a solve is over; raises NoSubmissionError if it was not stopped before."""
+    """What stands when a solve is over; raises NoSubmissionError if it came to its end in vain.
+
+    Where it was stopped before it knew, a submission from an earlier solve stands.
+    """
     standing = StandingRecord(context).find()
     stopped = context.stop.is_set() and context.budget.left() > 0
-    if standing is None and not stopped:
+    if not stopped and not told(context.journal):
         raise NoSubmissionError(
             "no candidate gave a valid submission", hint="see iiml/report.html; or give more time"
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -136,8 +137,8 @@ class Exploration:
         code, bench = job.attempt.code, self.bench
         try:
             if job.fold is not None:
-                shadow, limit = bench.shadow(job.fold), bench.wall_limit()
-                make_spec = lambda: fold_spec(bench, code, shadow, limit)  # noqa: E731
+                shadow = bench.shadow(job.fold)
+                make_spec = partial(fold_spec, bench, code, shadow)
                 return Done(self.repairer.run(code, make_spec))
             code.write()
             if self.sample is None:

@@ -12,6 +12,7 @@ from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.fault import Place, Violation
 from iiml_codegen.domain.wire import to_json, to_plain
 from iiml_codegen.errors import IimlError
+from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.refit_plan import (
@@ -75,6 +76,8 @@ class Finisher:
             self.bench.context.journal.append(CandidateUpdated(candidate=plan.as_candidate()))
         if not self.improves(plan, attempts):
             return
+        if not self.bench.better(plan.ensemble.score.value, self.bench.constant):
+            self.note(f"{plan.id} is no better than the best constant prediction")
         submit = self.submission_of(plan)
         if submit is None or not submit():
             self.fall_back(plan)
@@ -85,9 +88,12 @@ class Finisher:
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
         if not whole and self.standing:
             return None
-        chosen = affordable(bench, whole or attempts, bench.seconds_left / MARGIN - BLEND_SECONDS)
-        if not chosen:
+        pool = ranked(bench, whole or attempts)
+        if not pool:
             return None
+        # One prep serves all members; a candidate whose prep was repaired alone stays alone.
+        alike = [a for a in pool if a.code.prep == pool[0].code.prep]
+        chosen = affordable(bench, alike, bench.seconds_left / MARGIN - BLEND_SECONDS)
         if not whole or "modules" in bench.context.options.without:
             chosen = chosen[:1]
         plan = self.combined(chosen)

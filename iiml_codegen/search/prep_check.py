@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 
@@ -16,7 +17,7 @@ from iiml_codegen.execution import worker_client
 from iiml_codegen.integration.binder import bind
 from iiml_codegen.integration.verifier import clause_violation
 from iiml_codegen.search.attempt import Attempt
-from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
+from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.repair import MakeSpec, Repairer
 from iiml_codegen.search.sample_run import sample_spec
@@ -97,14 +98,13 @@ def run_prep(
         code.write()
     except IimlError as error:
         return str(error), False
-    limit, shadow = bench.wall_limit(SHARE_OF_PREP), bench.shadow(0)
-    steps: list[MakeSpec] = [lambda: prepare_spec(bench, code, shadow, limit)]
+    steps: list[MakeSpec] = [partial(prepare_spec, bench, code, bench.shadow(0))]
     with ThreadPoolExecutor(1) as beside:
         if code.extracts():
-            steps.insert(0, lambda: extract_spec(bench, code, limit))
+            steps.insert(0, partial(extract_spec, bench, code))
             beside.submit(repairer.launch, code, steps[0])
         if sample:  # its model may fail: that is found again when its turn comes
-            repairer.run(code, lambda: sample_spec(bench, code, sample))
+            repairer.run(code, partial(sample_spec, bench, code, sample))
     for make_spec in steps:
         result = repairer.run(code, make_spec)
         if not result.ok:
@@ -148,8 +148,7 @@ def without_violation(
 
     def again() -> Fault | None:
         nonlocal latest
-        limit = bench.wall_limit(SHARE_OF_PREP)
-        result = repairer.launch(code, lambda: prepare_spec(bench, code, shadow, limit))
+        result = repairer.launch(code, partial(prepare_spec, bench, code, shadow))
         if not result.ok:
             return repairer.locate(code, result) if result.status == "failed" else fault
         latest = check_contract(bench, code, shadow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.domain.wire import from_json, to_plain
@@ -56,7 +57,7 @@ def run_sample(
     bench: Bench, code: CandidateCode, shadow: Shadow, repairer: Repairer
 ) -> tuple[RunResult, Estimate | None]:
     """Run a candidate on the sample, with repairs; the estimate is None where it failed."""
-    result = repairer.run(code, lambda: sample_spec(bench, code, shadow))
+    result = repairer.run(code, partial(sample_spec, bench, code, shadow))
     if not result.ok:
         return result, None
     report = bench.context.workspace.run(result.id) / "report.json"

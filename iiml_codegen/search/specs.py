@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from iiml_codegen.domain.run import RunSpec
-from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.shadows import Shadow
 
@@ -89,7 +89,7 @@ def shadow_spec(
     )
 
 
-def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float) -> RunSpec:
+def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
     """Fit without the fold's labels, predict the fold's rows."""
     what = f"fold {shadow.fold}"
     folder = bench.context.workspace.run(run_id(code, what))
@@ -98,16 +98,17 @@ def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float)
         *("--valid", shadow.valid, "--seed", str(bench.context.options.seed), "--threads", "1"),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
     )
-    return shadow_spec(bench, code, shadow, what, arguments, seconds)
+    return shadow_spec(bench, code, shadow, what, arguments, bench.wall_limit())
 
 
-def prepare_spec(bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float) -> RunSpec:
+def prepare_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
     """Only prepare one shadow, so that the contract can be checked on what comes out."""
     arguments = (*data_arguments(bench, code, shadow), "--only", "prepare")
+    seconds = bench.wall_limit(SHARE_OF_PREP)
     return shadow_spec(bench, code, shadow, f"prepare {shadow.fold}", arguments, seconds)
 
 
-def extract_spec(bench: Bench, code: CandidateCode, seconds: float) -> RunSpec:
+def extract_spec(bench: Bench, code: CandidateCode) -> RunSpec:
     """Extract once from the view, in which no label is left."""
     context = bench.context
     out = extracted_file(bench, code)
@@ -122,7 +123,7 @@ def extract_spec(bench: Bench, code: CandidateCode, seconds: float) -> RunSpec:
         purpose="extract",
         arguments=("--data-dir", view, "--only", "extract", "--extracted", str(out)),
         candidate=code.id,
-        wall_seconds=seconds,
+        wall_seconds=bench.wall_limit(SHARE_OF_PREP),
         memory_bytes=memory_limit(bench) * bench.slots,
         refused_reads=(str(context.workspace.folder), str(bench.cache)),
         allowed_reads=(str(code.folder), view),
