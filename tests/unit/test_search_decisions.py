@@ -33,7 +33,7 @@ from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
-from iiml_codegen.search.prep_check import BrokenClause, Checked, kept_contract
+from iiml_codegen.search.prep_check import BrokenClause, Checked, attempts_with_prep, kept_contract
 from iiml_codegen.search.refit_plan import RefitPlan, affordable_seeds, plan_for_one
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow, ShadowSet
@@ -275,7 +275,7 @@ def test_the_reserve_grows_with_what_is_worth_refitting(tmp_path: Path) -> None:
     assert sizes == sorted(set(sizes))
 
 
-def standing(name: str, *folds: float, seeds: int = 1, whole: bool = True) -> Standing:
+def standing(name: str, *folds: float, seeds: int = 1) -> Standing:
     candidate = Candidate(
         id=name, track="traditional", members=(name,), status="scored", score=score(*folds)
     )
@@ -338,6 +338,26 @@ def test_folds_of_an_earlier_text_are_run_again(tmp_path: Path) -> None:
     attempt.take(0, "old", tmp_path, report, 1.0)
     attempt.take(1, "new", tmp_path, report, 1.0)
     assert (sorted(attempt.raws), attempt.queued) == ([1], [0])
+
+
+def test_prep_is_checked_with_the_first_model_that_lets_it_run(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.9] * 3, "b": [0.8] * 3})
+    first, second = place.attempts
+    first.code.model = f"BROKEN = 1\n{MODEL}"
+    repairer = Repairer(place.bench, 3)
+    assert attempts_with_prep(place.bench, place.attempts, repairer, None) == [second]
+    assert first.status == "failed" and "agee" in first.note
+    second.code.model = first.code.model
+    with pytest.raises(IimlError, match="agee"):
+        attempts_with_prep(place.bench, place.attempts, repairer, None)
+
+
+def test_only_candidates_with_the_same_prep_are_combined(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.9] * 3, "b": [0.8] * 3})
+    place.explore()
+    place.attempts[1].code.prep = PREP.replace("BAD", "GOOD")
+    plan = Finisher(place.bench).best_plan(place.attempts)
+    assert plan is not None and plan.attempts == (place.attempts[0],) and plan.single
 
 
 class Clauses:

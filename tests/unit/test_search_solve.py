@@ -147,6 +147,10 @@ def test_a_model_that_always_fails_leaves_the_others(tmp_path: Path) -> None:
     assert found["linear"].status == "scored"
     assert not any(patch.kept for patch in folder.events(PatchTried))
     assert folder.ended().status == "solved" and folder.is_answered()
+    # Measured on all folds it is still the same pipeline, which need not run twice.
+    written = folder.events(SubmissionWritten)
+    refits = [e.run for e in folder.events(RunStarted) if e.run.startswith("refit-")]
+    assert len(refits) == 1 and [w.score for w in written][-1] == found["linear"].score.value
 
 
 def test_a_stop_leaves_the_submission_and_says_so(tmp_path: Path) -> None:
