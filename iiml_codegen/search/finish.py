@@ -35,7 +35,9 @@ from iiml_codegen.search.standing import (
     tell_written,
 )
 
-BLEND_SECONDS = 12.0
+MOST_BLEND_SECONDS = 12.0
+LEAST_BLEND_SECONDS = 3.0
+SHARE_FOR_BLEND = 0.04
 LONGEST_BLEND = 60.0
 CHECK_SECONDS = 60.0
 SHARE_FOR_REFIT = 0.35
@@ -59,7 +61,13 @@ class Finisher:
         """Seconds to keep for the end: the refit of the best few that are known now."""
         share = self.bench.context.budget.total * SHARE_FOR_REFIT
         chosen = affordable(self.bench, attempts, share)
-        return refit_seconds(self.bench, chosen) * MARGIN + BLEND_SECONDS
+        return refit_seconds(self.bench, chosen) * MARGIN + self.blend_seconds
+
+    @property
+    def blend_seconds(self) -> float:
+        """What combining may take: a share of the budget, within bounds."""
+        share = SHARE_FOR_BLEND * self.bench.context.budget.total
+        return min(MOST_BLEND_SECONDS, max(LEAST_BLEND_SECONDS, share))
 
     def first_refit(self, attempt: Attempt) -> Callable[[], bool] | None:
         """The refit of a candidate as it is now, for another thread; None if something stands."""
@@ -93,7 +101,7 @@ class Finisher:
             return None
         # One prep serves all members; a candidate whose prep was repaired alone stays alone.
         alike = [a for a in pool if a.code.prep == pool[0].code.prep]
-        chosen = affordable(bench, alike, bench.seconds_left / MARGIN - BLEND_SECONDS)
+        chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
         if not whole or "modules" in bench.context.options.without:
             chosen = chosen[:1]
         plan = self.combined(chosen)
