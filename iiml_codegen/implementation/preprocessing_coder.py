@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.implementation.folding import folded
@@ -11,6 +12,7 @@ from iiml_codegen.implementation.recipes import excerpt
 from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text, shortened
 
 INDENT = " " * 4
+REFUSED_IN_NAMES = '[]{}<>:,"'
 IMPORTS = ("from pathlib import Path", "from typing import Any")
 
 
@@ -35,6 +37,7 @@ class ExpertPreprocessingCoder:
         names = [name for w in written for name in w.code.recipes]
         if any("pd.concat" in text for text in functions):
             names.append("useful_columns")
+            names += ["plain_names"] if "plain_names(" in functions[-1] else []
         if has_features(written):
             names.append("train_and_test")
         taken = excerpt(names)
@@ -138,8 +141,15 @@ def joined(early: list[Written], extracted: list[Written]) -> list[str]:
         lines = [flat]
     if extracted and any(w.code.features for w in extracted):
         lines.append("blocks = [block.reset_index(drop=True) for block in blocks]")
-    lines.append("features = useful_columns(pd.concat(blocks, axis=1), fitted)")
-    return lines
+    table = "pd.concat(blocks, axis=1)"
+    table = f"plain_names({table})" if any(has_marks(w.step.values) for w in early) else table
+    return [*lines, f"features = useful_columns({table}, fitted)"]
+
+
+def has_marks(values: dict[str, Any]) -> bool:
+    """Whether a step's columns have characters that LightGBM or XGBoost refuse in a name."""
+    names = [*values.get("columns", ()), values.get("column", ""), values.get("key", "")]
+    return any(mark in name for name in names for mark in REFUSED_IN_NAMES)
 
 
 def returned(early: list[Written], late: list[Written], extracted: list[Written]) -> list[str]:

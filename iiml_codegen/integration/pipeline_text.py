@@ -28,6 +28,7 @@ HEADER = '''"""{title}
 def header(plan: HarnessPlan, modules: Sequence[Module], parts: Sequence[Part]) -> list[Line]:
     """Docstring, thread settings, which must precede numpy, and all imports."""
     title = plan.title.replace("\\", " ").replace('"', "'").strip() or "A pipeline"
+    title = re.sub(r"([?!.]):", r"\1", title)
     names = list(dict.fromkeys(PurePosixPath(module.label).name for module in modules))
     files = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     future = sorted(set().union(*(part.source.future for part in parts)))

@@ -38,8 +38,14 @@ def find_description(inventory: Inventory) -> TextInfo | None:
 
 
 def refuse_unanswerable(tables: TableRoles, columns: tuple[ColumnInfo, ...]) -> None:
-    """A target with one value or none teaches nothing."""
+    """A target with one value or none teaches nothing, nor does a row without an answer."""
     for column in columns:
+        if column.missing:
+            raise CompetitionError(
+                f"{column.name} is missing in {column.missing:,} of {tables.train.rows:,} rows"
+                f" of {tables.train.file}",
+                hint="take these rows out of the training table: there is nothing to learn from",
+            )
         if column.distinct < 2:
             raise CompetitionError(
                 f"{column.name} of {tables.train.file} has {column.distinct} distinct values",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain, to_plain
-from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.errors import CompetitionError, UnsupportedTaskError
 from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder
 from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
 from iiml_codegen.planning.blueprint_page import blueprint_page
@@ -140,6 +141,7 @@ def odd_table(rows: int) -> pd.DataFrame:
             "smokes": random.choice(["True", "False"], rows),
             "train": pd.date_range("2020-01-31", periods=rows).strftime("%d/%m/%Y"),
             "größe": size,
+            'net [€], "x<y": z': size.round(1),
             "a very long name of a column that nobody would want to type twice in a row (cm)": size,
             "will it rain?": np.where(size + random.normal(size=rows) > 0, "yes, sure", "not now"),
         }
@@ -175,6 +177,12 @@ def test_an_odd_table_is_planned_and_prepared(tmp_path: Path) -> None:
     assert set(outputs["target"].tolist()) == {0, 1}
     assert set(outputs["features_test"]["class"].head(4)) <= {"never seen", "(rare)"}
     assert page.startswith('# Rain "today"?\n')
+    for member in blueprint.members:
+        model = loaded(ExpertModelingCoder().write(blueprint, member), tmp_path / "model.py")
+        few = {"rounds": 20} if "rounds" in inspect.signature(model.fit).parameters else {}
+        fitted_model = model.fit(outputs[f"{member.view}_train"], outputs["target"], **few)
+        raw = model.predict(fitted_model, outputs[f"{member.view}_test"])
+        assert len(raw) == 50 and np.isfinite(raw).all()
     keep_header_only(folder)
     again = prepared(prep, folder, fitted)["features_test"]
     pd.testing.assert_frame_equal(again, outputs["features_test"])
@@ -199,6 +207,12 @@ def test_a_logarithmic_metric_has_its_members_learn_logarithms(tmp_path: Path) -
     blueprint, task, _ = planned(write_odd(tmp_path / "data", table, 220, description))
     assert task.metric == "rmsle"
     assert all(m.constants.get("LOG_TARGET") for m in blueprint.members)
+
+
+def test_a_row_without_an_answer_is_refused_by_name(tmp_path: Path) -> None:
+    table = odd_table(100).assign(y=[None, *["yes", "no", "no"] * 33])
+    with pytest.raises(CompetitionError, match="y is missing in 1 of 80 rows"):
+        planned(write_odd(tmp_path / "data", table, 80, "Scored by accuracy."))
 
 
 def test_a_table_that_tells_nothing_is_refused_by_name(tmp_path: Path) -> None:

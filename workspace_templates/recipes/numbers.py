@@ -1,5 +1,6 @@
 """Numbers: gaps, skew, relations between columns, and the scaled view that linear models want."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -56,6 +57,15 @@ def sums(rows: pd.DataFrame, terms: Mapping[str, Sequence[str]]) -> pd.DataFrame
     """Add columns that count the same kind of thing, each sum under its own name."""
     totals = {name: rows[list(columns)].sum(axis=1) for name, columns in terms.items()}
     return pd.DataFrame(totals, index=rows.index)
+
+
+def plain_names(features: pd.DataFrame) -> pd.DataFrame:
+    """Rename columns whose brackets, commas, colons or quotes the boosting libraries refuse."""
+    names: dict[str, str] = {}
+    for column in features.columns:
+        name = re.sub(r"[^\w. ()%+=&-]+", "_", str(column))
+        names[column] = name if name not in names.values() else f"{name}_{len(names)}"
+    return features.rename(columns=names)
 
 
 def useful_columns(features: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
