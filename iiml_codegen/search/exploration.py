@@ -25,7 +25,7 @@ from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import Estimate, run_sample
 from iiml_codegen.search.shadows import Shadow
-from iiml_codegen.search.specs import fold_spec, memory_limit, text_of
+from iiml_codegen.search.specs import fold_spec, memory_limit, run_id, text_of
 
 LOOK_SECONDS = 0.5
 SLACK = 1.3
@@ -128,9 +128,15 @@ class Exploration:
 
     def affords(self, attempt: Attempt, folds: int = 1) -> bool:
         """Whether so many folds of it fit into the time for exploring; a first one always does."""
-        if not any(a.score or a.running for a in self.started):
+        if self.is_done(attempt) or not any(a.score or a.running for a in self.started):
             return self.bench.seconds_left > 0
         return attempt.expected_seconds() * folds * SLACK < self.time_left()
+
+    def is_done(self, attempt: Attempt) -> bool:
+        """Whether its next fold was run before the solve was interrupted, and costs nothing now."""
+        fold = attempt.queued[0] if attempt.queued else 0
+        run = self.bench.context.workspace.run(run_id(attempt.code, f"fold {fold}"))
+        return (run / "result.json").exists()
 
     def perform(self, job: Job) -> Done:
         """Do a job, with repairs if it fails. Runs on a thread of the pool."""
