@@ -172,6 +172,9 @@ class Exploration:
         if estimate is None:
             return
         attempt.estimate = estimate.seconds
+        size = f"{estimate.seconds:.0f} s and {estimate.peak_bytes / 2**30:.1f} GiB"
+        said = f"{attempt.id}: by its sample run, one fold should take about {size}"
+        self.bench.context.journal.append(Note(level="information", text=said))
         if estimate.peak_bytes > memory_limit(self.bench):
             need = estimate.peak_bytes / 2**30
             self.end(attempt, "stopped", f"it should need {need:.1f} GiB, too much for one run")
