@@ -34,9 +34,10 @@ class Part:
 
 def name_parts(parts: Sequence[Part]) -> None:
     """Fill in what each part shares with an earlier one, and how its names change."""
+    own = contested(parts)
     for number, part in enumerate(parts):
         for earlier in range(number):
-            same = same_definitions(part, parts[earlier])
+            same = same_definitions(part, parts[earlier], own)
             part.shared.update({n: earlier for n in same if n not in part.shared})
     meanings: dict[str, dict[Identity, list[Part]]] = {}
     for number, part in enumerate(parts):
@@ -53,13 +54,24 @@ def name_parts(parts: Sequence[Part]) -> None:
     follow_prep(parts)
 
 
-def same_definitions(part: Part, earlier: Part) -> set[str]:
-    """Definitions that are word for word the same and need the same things."""
+def contested(parts: Sequence[Part]) -> set[str]:
+    """Constants with several values: each part keeps its own, under a name that says whose it is."""
+    values: dict[str, set[str]] = {}
+    for part in parts:
+        for name, item in part.source.definitions.items():
+            if name.isupper():
+                values.setdefault(name, set()).add(item.text)
+    return {name for name, texts in values.items() if len(texts) > 1}
+
+
+def same_definitions(part: Part, earlier: Part, own: set[str]) -> set[str]:
+    """Definitions that are word for word the same and need the same; not those of `own`."""
     mine, theirs = part.source.definitions, earlier.source.definitions
     same = {
         name
         for name, item in mine.items()
         if name in theirs
+        and name not in own
         and item.kind != "variable"
         and name not in earlier.shared
         and (item.text, item.needs) == (theirs[name].text, theirs[name].needs)
