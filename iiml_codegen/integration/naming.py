@@ -55,7 +55,7 @@ def name_parts(parts: Sequence[Part]) -> None:
 
 
 def contested(parts: Sequence[Part]) -> set[str]:
-    """Constants with several values: each part keeps its own, under a name that says whose it is."""
+    """Constants with several values: each part keeps its own, under a name that says whose."""
     values: dict[str, set[str]] = {}
     for part in parts:
         for name, item in part.source.definitions.items():
