@@ -29,8 +29,24 @@ def folded(line: str, indent: int = 0) -> list[str]:
     deeper = " " * STEP
     if indent + STEP + len(body) <= WIDTH:
         return [head, deeper + body, tail]
-    items = [part for item in split_items(body) for part in folded(f"{item},", indent + STEP)]
-    return [head, *(deeper + item for item in items), tail]
+    items = split_items(body)
+    comma = "," if len(items) > 1 else ""  # one item may be a comprehension, which takes none
+    rows = [part for item in items for part in folded(f"{item}{comma}", indent + STEP)]
+    return [head, *(deeper + row for row in rows), tail]
+
+
+def says_the_same(before: str, after: str) -> bool:
+    """Whether two texts are the same code: statements, heads of blocks, parts of expressions."""
+    for frame in ("{}", "{}\n    ...", "({})", "call({})", "[{}]"):
+        try:
+            meant = ast.dump(ast.parse(frame.format(before)))
+        except SyntaxError:
+            continue
+        try:
+            return meant == ast.dump(ast.parse(frame.format(after)))
+        except SyntaxError:
+            return False
+    return False
 
 
 def folded_choice(line: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from iiml_codegen.errors import GenerationError
-from iiml_codegen.implementation.folding import folded
+from iiml_codegen.implementation.folding import folded, says_the_same
 from iiml_codegen.implementation.rendering import WIDTH, import_block
 from iiml_codegen.integration.module_source import ImportedName, ModuleSource
 from iiml_codegen.integration.naming import PREP_MODULES, Part
@@ -129,13 +129,15 @@ def title_lines(source: ModuleSource) -> list[Line]:
 
 
 def shorter(text: str) -> list[str]:
-    """A line that grew too long with its new names, folded where it is a statement of its own."""
+    """A line that grew too long with its new names, folded where that leaves the code the same."""
     indent = " " * (len(text) - len(text.lstrip()))
     statement, comma = text.strip().removesuffix(","), text.rstrip().endswith(",")
     found = re.match(r"(def \w+\()(.*)(\) -> .*:)$", statement)
     parts = (
         [found[1], f"    {found[2]}", found[3]] if found else folded(statement, len(indent) + comma)
     )
+    if not says_the_same(statement, "\n".join(parts)):
+        return [text]
     return [f"{indent}{part}" for part in parts[:-1]] + [f"{indent}{parts[-1]}{',' * comma}"]
 
 

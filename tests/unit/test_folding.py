@@ -9,7 +9,7 @@ from textwrap import indent
 
 import pytest
 
-from iiml_codegen.implementation.folding import folded
+from iiml_codegen.implementation.folding import folded, says_the_same
 
 LONG = "a_name_of_about_thirty_letters"
 LINES = [
@@ -37,3 +37,25 @@ def test_a_long_line_is_folded_as_the_formatter_does_and_means_the_same(line: st
 @pytest.mark.parametrize("line", ["x = 1", "y" * 120, ") " + "z" * 120, f"call({'z' * 120}"])
 def test_a_line_that_fits_or_has_nothing_to_fold_at_stays(line: str) -> None:
     assert folded(line) == [line]
+
+
+def test_a_long_comprehension_is_folded_without_a_comma_of_its_own() -> None:
+    call = "smoothed_levels_word_language_model(ngrams_of_each_word(X[y == label], base)[0], base)"
+    line = f"levels = [{call} for label in all_the_labels]"
+    text = "\n".join(folded(line))
+    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(line))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("x = f(a, b)", "x = f(\n    a, b\n)", True),
+        ("def f(a: int) -> int:", "def f(\n    a: int\n) -> int:", True),
+        ("f(a) for a in b", "f(\n    a\n) for a in b", True),
+        ("f(a) for a in b", "f(\n    a\n) for a in b,", False),
+        ("x = 1", "x = 2", False),
+        ("not ( code", "not ( code", False),
+    ],
+)
+def test_folded_code_is_compared_by_what_it_says(before: str, after: str, same: bool) -> None:
+    assert says_the_same(before, after) is same
