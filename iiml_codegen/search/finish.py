@@ -88,7 +88,7 @@ class Finisher:
             self.note(f"{plan.id} is no better than the best constant prediction")
         submit = self.submission_of(plan)
         if submit is None or not submit():
-            self.fall_back(plan)
+            self.fall_back(plan, attempts)
 
     def best_plan(self, attempts: Sequence[Attempt]) -> RefitPlan | None:
         """The best way to combine whole candidates; a partial one only where nothing stands."""
@@ -138,11 +138,14 @@ class Finisher:
             return self.bench.better(shared, fmean(now.folds))
         return self.bench.better(new.value, now.value)
 
-    def fall_back(self, plan: RefitPlan) -> None:
-        """Where the end of it all could not be handed in and nothing stands, its best member."""
-        if self.standing or plan.single or self.bench.context.stop.is_set():
+    def fall_back(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> None:
+        """Where the end of it all could not be handed in: its best member, if that is better."""
+        if plan.single or self.bench.context.stop.is_set():
             return
-        submit = self.submission_of(plan_for_one(plan.attempts[0]))
+        single = plan_for_one(ranked(self.bench, plan.attempts)[0])
+        if not self.improves(single, attempts):
+            return
+        submit = self.submission_of(single)
         if submit:
             submit()
 
