@@ -15,6 +15,9 @@ import pandas as pd
 import pytest
 from competitions import write_competition
 
+from iiml_codegen.domain.events import Note
+from iiml_codegen.journal import Journal
+
 ROWS = 300
 
 
@@ -38,6 +41,10 @@ def solve(folder: Path, kind: str, *flags: str) -> Solved:
     competition = write_competition(folder, kind, rows=ROWS)
     done = iiml("solve", folder, "--json", "--folds", "3", *flags)
     assert done.returncode == 0, done.stderr + done.stdout
+    journal = Journal(folder / "iiml" / "journal.sqlite")
+    notes = [entry.event.text for entry in journal.read() if isinstance(entry.event, Note)]
+    journal.close()
+    assert not [note for note in notes if "ended as failed" in note]
     return Solved(folder, json.loads(done.stdout), competition.answers)
 
 
