@@ -13,8 +13,6 @@ Answer = Literal["label", "probability", "class_probabilities", "value"]
 """What a cell of the submission holds: a label, the probability of the positive class, one
 probability per class (a column each), or a number. Several targets repeat `probability`/`value`."""
 
-SUM_TO_ONE_TOLERANCE = 1e-6
-
 
 class SubmissionFormat(Frozen):
     """How the sample submission looks; columns are in file order.

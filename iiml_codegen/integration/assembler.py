@@ -61,11 +61,6 @@ def replaced(member: MemberModule, module: Module) -> MemberModule:
     )
 
 
-def exports(module: Module) -> dict[str, tuple[str, ...]]:
-    """Top-level functions of a module and their parameters; "**" stands for any keyword."""
-    return read_module(module).parameters
-
-
 def section(lines: list[Line]) -> list[Line]:
     """A part of the file, two blank lines after the one before."""
     return [("", None), ("", None), *lines] if lines else []

@@ -13,7 +13,6 @@ from iiml_codegen.domain.candidate import Ensemble, Score
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
-from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.execution.environment import cores
 from iiml_codegen.search.shadows import Shadow, ShadowSet
@@ -23,15 +22,6 @@ SHARE_OF_A_RUN = 0.3
 SHARE_OF_PREP = 0.5
 SHORTEST_LIMIT = 20.0
 """What one run may take: a share of the budget, and so many seconds where that is very little."""
-
-
-class Comparison(Frozen):
-    """The paired difference of two candidates on the rows that they share; a minus b."""
-
-    p_better: float
-    difference: float
-    standard_error: float
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -100,16 +90,6 @@ class Bench:
         """Out-of-fold score of a candidate on the folds that it has run."""
         params = {**self.scoring(), "folds": self.fold_files(raws)}
         return self.context.worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
-
-    def compare(self, a: Mapping[int, Path], b: Mapping[int, Path]) -> Comparison:
-        """How probable it is that `a` is better than `b`, by the rows that both predicted."""
-        params = {
-            **self.scoring(),
-            "a": {"folds": self.fold_files(a)},
-            "b": {"folds": self.fold_files(b)},
-        }
-        worker = self.context.worker
-        return worker.call_typed("compare", params, Comparison, timeout=SCORING_SECONDS)
 
     def blend(
         self, candidates: Sequence[tuple[str, Mapping[int, Path]]], seconds: float = SCORING_SECONDS

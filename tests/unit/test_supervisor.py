@@ -77,7 +77,7 @@ def test_a_script_runs_in_its_own_folder_with_its_arguments(tmp_path: Path) -> N
 
 def test_the_result_file_is_what_the_runner_returns(tmp_path: Path) -> None:
     result = run(tmp_path, "print(1)")
-    assert from_json((tmp_path / "runs/work/result.json").read_bytes(), RunResult) == result
+    assert from_json((tmp_path / "runs" / "work" / "result.json").read_bytes(), RunResult) == result
 
 
 def test_no_key_and_no_python_variable_reaches_a_script(
@@ -140,7 +140,7 @@ def test_the_wall_limit_ends_a_script_and_its_children(tmp_path: Path) -> None:
     result = run(tmp_path, text, wall_seconds=1.5)
     assert result.status == "timeout"
     assert result.seconds >= 1.5
-    child = int((tmp_path / "runs/work/child").read_text("ascii"))
+    child = int((tmp_path / "runs" / "work" / "child").read_text("ascii"))
     wait_until(lambda: not psutil.pid_exists(child), "the child is gone")
 
 
@@ -356,7 +356,7 @@ def test_a_run_leaves_no_process_and_no_scratch_behind(tmp_path: Path) -> None:
     assert not Path(result.log_tail.strip()).exists()
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
     assert threading.active_count() < 20
-    assert not (tmp_path / "runs/work/tmp").exists()
+    assert not (tmp_path / "runs" / "work" / "tmp").exists()
 
 
 def test_a_second_supervisor_leaves_the_folder_to_the_first(tmp_path: Path) -> None:
