@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from iiml_codegen.domain.blueprint import Blueprint, Member
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.inventory import Inventory, TableInfo
+from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
@@ -32,7 +31,7 @@ class TaskAnalyzer(Protocol):
 class ProfilingAgent(Protocol):
     """What is the data like?"""
 
-    def profile(self, folder: Path, task: TaskSummary, inventory: Inventory) -> DataProfile:
+    def profile(self, task: TaskSummary, inventory: Inventory) -> DataProfile:
         """Give the profile."""
 
 
@@ -51,7 +50,6 @@ class GuidelineAgent(Protocol):
         task: TaskSummary,
         profile: DataProfile,
         knowledge: Knowledge,
-        table: TableInfo,
         options: SolveOptions,
     ) -> tuple[Blueprint, Contract]:
         """Give blueprint and interface contract."""

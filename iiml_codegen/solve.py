@@ -40,13 +40,14 @@ from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
 
-LOOKING_SECONDS = 60.0
+LOOKING_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What Phase I hands over."""
+    """What Phase I hands over; `folder` is where the data are read."""
 
+    folder: str
     task: TaskSummary
     profile: DataProfile
     blueprint: Blueprint
@@ -104,10 +105,7 @@ def phase(context: SolveContext, name: Phase, title: str) -> None:
 def plan(context: SolveContext, agents: Agents) -> Planned:
     """Phase I: task, profile, knowledge, blueprint and contract."""
     phase(context, "planning", "Look at the files")
-    folder = str(context.workspace.folder)
-    inventory = context.worker.call_typed(
-        "inventory", {"folder": folder}, Inventory, timeout=LOOKING_SECONDS
-    )
+    inventory = look(context)
     task = agents.task_analyzer.analyse(inventory, metric=context.options.metric)
     context.workspace.write_bytes(context.workspace.task, to_json(task))
     context.journal.append(TaskAnalysed(task=task))
@@ -115,13 +113,21 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     profile = measured(context, agents, task, inventory)
     phase(context, "planning", "Plan the blueprint")
     knowledge = agents.knowledge_retriever.retrieve(task, profile)
-    table = next(table for table in inventory.tables if table.file == task.train_file)
-    blueprint, contract = agents.guideline_agent.plan(
-        task, profile, knowledge, table, context.options
-    )
-    planned = Planned(task, profile, blueprint, contract)
+    blueprint, contract = agents.guideline_agent.plan(task, profile, knowledge, context.options)
+    planned = Planned(inventory.folder, task, profile, blueprint, contract)
     write_plan(context, planned)
     return planned
+
+
+def look(context: SolveContext) -> Inventory:
+    """What lies in the folder, archives unpacked; what could not be read is said."""
+    workspace = context.workspace
+    params = {"folder": str(workspace.folder), "cache": str(workspace.cache_dir())}
+    inventory = context.worker.call_typed("inventory", params, Inventory, timeout=LOOKING_SECONDS)
+    for trouble in inventory.troubles:
+        text = f"{trouble.file}: {trouble.message}. {trouble.hint}".rstrip()
+        context.journal.append(Note(level="warning", text=text))
+    return inventory
 
 
 def measured(
@@ -129,7 +135,7 @@ def measured(
 ) -> DataProfile:
     """The profile, on disk and in the journal."""
     workspace, before = context.workspace, context.budget.used()
-    profile = agents.profiling_agent.profile(workspace.folder, task, inventory)
+    profile = agents.profiling_agent.profile(task, inventory)
     workspace.write_bytes(workspace.profile, to_json(profile))
     context.journal.append(
         ProfileMeasured(
@@ -165,7 +171,7 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
     """Build the shadow competitions, so that no code to come can see the labels it is scored on."""
     phase(context, "integration", "Withhold labels in shadow competitions")
     params = {
-        "folder": str(context.workspace.folder),
+        "folder": planned.folder,
         "task": to_plain(planned.task),
         "plan": to_plain(planned.blueprint.folds),
         "out": str(context.workspace.cache_dir()),
@@ -173,6 +179,7 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
     shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=600.0)
     return Bench(
         context=context,
+        folder=planned.folder,
         agents=agents,
         task=planned.task,
         profile=planned.profile,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+from iiml_codegen.domain.layout import MediaKind, TableForm
 from iiml_codegen.domain.wire import Frozen
 
 
 class ColumnInfo(Frozen):
-    """One column of a table; `values` lists all distinct values as text if they are few."""
+    """One column of a table; `values` lists all distinct values as text if they are few.
+
+    `first` and `last` are the earliest and the latest moment (ISO 8601) of a column of dates.
+    """
 
     name: str
     dtype: Literal["int", "float", "bool", "string"]
@@ -19,18 +23,24 @@ class ColumnInfo(Frozen):
     minimum: float | None = None
     maximum: float | None = None
     mean_characters: float | None = None
+    first: str | None = None
+    last: str | None = None
     values: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
 
 class TableInfo(Frozen):
-    """One table at the top of the folder."""
+    """One table; `file` is its path inside the competition, with slashes.
+
+    `keys` are sets of columns, as small as possible, that name each row: of columns that other
+    tables have too, and of columns of dates.
+    """
 
     file: str
     rows: int
-    separator: str
-    encoding: str
     columns: tuple[ColumnInfo, ...]
+    form: TableForm = TableForm()
+    keys: tuple[tuple[str, ...], ...] = ()
 
     def names(self) -> tuple[str, ...]:
         """Column names in file order."""
@@ -51,9 +61,60 @@ class TextInfo(Frozen):
     text: str
 
 
-class Inventory(Frozen):
-    """Tables, descriptions, and how many other files of each extension there are."""
+class NameLabel(Frozen):
+    """A part of file names that repeats: the first group of `pattern`, searched in the stem."""
 
+    pattern: str
+    counts: dict[str, int]
+
+
+class FileGroup(Frozen):
+    """Files of one kind whose paths differ in one part only.
+
+    `path` has `{}` for that part: `images/{}.jpg`, `train/{}/geometry.xyz`. `classes` counts files
+    by the first folder below `folder`, where there are such folders; then `path` is only
+    `folder/{}` and `{}` stands for all that differs. `labels` are parts of the names that repeat.
+    """
+
+    folder: str
+    path: str
+    kind: MediaKind
+    suffixes: tuple[str, ...]
+    files: int
+    examples: tuple[str, ...] = ()
+    classes: dict[str, int] = {}
+    labels: tuple[NameLabel, ...] = ()
+
+
+class FileMatch(Frozen):
+    """How many distinct values of a table's column name a file of a group, as `path` says."""
+
+    table: str
+    column: str
+    path: str
+    share: float
+
+
+class Trouble(Frozen):
+    """A file that could not be read, where, why, and the way out."""
+
+    file: str
+    message: str
+    hint: str = ""
+
+
+class Inventory(Frozen):
+    """Tables, descriptions and groups of other files.
+
+    `folder` is where the files are read: the competition itself, or the place in the cache where
+    its `archives` were unpacked beside the rest.
+    """
+
+    folder: str
     tables: tuple[TableInfo, ...]
     texts: tuple[TextInfo, ...] = ()
+    groups: tuple[FileGroup, ...] = ()
+    matches: tuple[FileMatch, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.wire import Frozen
 
 TaskKind = Literal[
@@ -14,11 +15,27 @@ Answer = Literal["label", "probability", "class_probabilities", "value"]
 probability per class (a column each), or a number. Several targets repeat `probability`/`value`."""
 
 
+class LongForm(Frozen):
+    """A submission with one row per test row and target: its id is made of both.
+
+    `template` has the fields `{id}` and `{target}`, such as `{id}_{target}`. Where ids are numbers,
+    `factor` is set instead and the id is `id * factor + target`. `names` are the targets as ids
+    spell them, in the order of the task's targets; `by_target` says that the rows of one target
+    stand together.
+    """
+
+    template: str = "{id}_{target}"
+    factor: int = 0
+    names: tuple[str, ...]
+    by_target: bool = False
+
+
 class SubmissionFormat(Frozen):
     """How the sample submission looks; columns are in file order.
 
     `id_column` is None where a row is known by its place (the sample repeats the test's columns).
-    `class_columns` maps class label to column name for `class_probabilities`.
+    `class_columns` maps class label to column name for `class_probabilities`. With `long` there is
+    one answer column, and a row for each target of each test row. `rows` counts test rows.
     """
 
     file: str
@@ -29,6 +46,8 @@ class SubmissionFormat(Frozen):
     copied_columns: tuple[str, ...] = ()
     class_columns: dict[str, str] = {}
     rows: int = 0
+    form: TableForm = TableForm()
+    long: LongForm | None = None
 
 
 class Guess(Frozen):
@@ -44,7 +63,7 @@ class TaskSummary(Frozen):
 
     `classes` are the labels as they stand in the training table, in the order of the columns of
     raw predictions; for `binary` the second one is the positive class.
-    `excluded_columns` are training columns that the test table lacks.
+    `train_only_columns` are training columns that the test table lacks.
     """
 
     title: str
@@ -60,4 +79,5 @@ class TaskSummary(Frozen):
     classes: tuple[str, ...] = ()
     exclusive_labels: bool = False
     train_only_columns: tuple[str, ...] = ()
+    layout: Layout = Layout()
     guesses: tuple[Guess, ...] = ()

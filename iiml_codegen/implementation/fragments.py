@@ -59,15 +59,17 @@ def variable(column: str) -> str:
 
 def table_reads(values: dict[str, Any]) -> tuple[str, str]:
     """The lines that read both tables."""
-    form = "".join(
-        f", {key}={flat_literal(values[key])}"
-        for key, usual in (("separator", ","), ("encoding", "utf-8"))
-        if values.get(key, usual) != usual
-    )
     return (
-        f"train = read_text_table(data_dir / TRAIN_FILE{form})",
-        f"test = read_text_table(data_dir / TEST_FILE{form})",
+        f"train = read_text_table(data_dir / TRAIN_FILE{form_words(values.get('train_form', {}))})",
+        f"test = read_text_table(data_dir / TEST_FILE{form_words(values.get('test_form', {}))})",
     )
+
+
+def form_words(form: dict[str, Any]) -> str:
+    """What the reading recipe must be told, as keyword arguments."""
+    usual = {"separator": ",", "encoding": "utf-8"}
+    told = {key: form[key] for key, value in usual.items() if form.get(key, value) != value}
+    return "".join(f", {key}={flat_literal(value)}" for key, value in told.items())
 
 
 def read_tables(values: dict[str, Any]) -> Fragment:

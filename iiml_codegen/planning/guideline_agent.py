@@ -14,7 +14,6 @@ from iiml_codegen.domain.blueprint import (
     Step,
 )
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.inventory import TableInfo
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.metric_info import decision_for
@@ -70,7 +69,6 @@ class ExpertGuidelineAgent:
         task: TaskSummary,
         profile: DataProfile,
         knowledge: Knowledge,
-        table: TableInfo,
         options: SolveOptions,
     ) -> tuple[Blueprint, Contract]:
         """The whole plan; raises UnsupportedTaskError when no model serves the task."""
@@ -80,7 +78,7 @@ class ExpertGuidelineAgent:
             views |= {"features"}
         left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
         request = PrepRequest(
-            task, profile, knowledge, table, views, frozenset(left_out), readers_of(members)
+            task, profile, knowledge, views, frozenset(left_out), readers_of(members)
         )
         folds = plan_folds(profile, task.kind, options.folds, options.seed)
         blueprint = Blueprint(

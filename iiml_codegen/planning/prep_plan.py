@@ -15,7 +15,7 @@ from iiml_codegen.planning.plan_words import (
     quantity,
     such_as,
 )
-from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_form, with_fact
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms, with_fact
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 
@@ -55,7 +55,7 @@ def read_step(request: PrepRequest) -> Planned:
     )
     files = {"train_file": task.train_file, "test_file": task.test_file}
     title = f"Read {named([task.train_file, task.test_file], 'tables')} as text"
-    return Planned("read_tables", title, why, {**files, **table_form(request.table)})
+    return Planned("read_tables", title, why, {**files, **table_forms(request.task)})
 
 
 def names_of(columns: list[ColumnProfile]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from iiml_codegen.domain.inventory import TableInfo
 from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import to_plain
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class PrepRequest:
     task: TaskSummary
     profile: DataProfile
     knowledge: Knowledge
-    table: TableInfo
     views: frozenset[str]
     left_out: frozenset[str]
     readers: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -52,6 +51,7 @@ def with_fact(request: PrepRequest, topic: str, measured: str) -> str:
     return f"{measured}; {fact.says} ({fact.source})" if fact else measured
 
 
-def table_form(table: TableInfo) -> dict[str, Any]:
-    """How the tables are written, as the reading recipe wants to know it."""
-    return {"separator": table.separator, "encoding": table.encoding}
+def table_forms(task: TaskSummary) -> dict[str, Any]:
+    """How both tables are written, as plain `TableForm`s, which the reading recipes want to know."""
+    layout = task.layout
+    return {"train_form": to_plain(layout.train_form), "test_form": to_plain(layout.test_form)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Role, TargetProfile
 from iiml_codegen.domain.task import TaskSummary
@@ -19,16 +17,16 @@ class ExpertProfilingAgent:
     def __init__(self, worker: WorkerClient) -> None:
         self.worker = worker
 
-    def profile(self, folder: Path, task: TaskSummary, inventory: Inventory) -> DataProfile:
+    def profile(self, task: TaskSummary, inventory: Inventory) -> DataProfile:
         """Measure roles, gaps, drift, relations, leaks; raises WorkerError or CompetitionError."""
-        params = {"folder": str(folder), "task": to_plain(task), "seed": 0}
+        params = {"folder": inventory.folder, "task": to_plain(task), "seed": 0}
         return self.worker.call_typed("profile", params, DataProfile, timeout=PROFILE_SECONDS)
 
 
 class ReactiveProfilingAgent:
     """The ablation `--without profiling`: types as the files state them, nothing measured."""
 
-    def profile(self, folder: Path, task: TaskSummary, inventory: Inventory) -> DataProfile:
+    def profile(self, task: TaskSummary, inventory: Inventory) -> DataProfile:
         """Roles by type alone."""
         tables = {table.file: table for table in inventory.tables}
         train, test = tables[task.train_file], tables[task.test_file]

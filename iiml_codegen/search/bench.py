@@ -26,9 +26,13 @@ SHORTEST_LIMIT = 20.0
 
 @dataclass(frozen=True)
 class Bench:
-    """One solve's plan and shadows, with the questions that the search asks the worker."""
+    """One solve's plan and shadows, with the questions that the search asks the worker.
+
+    `folder` is where the data are read: the competition, or where its archives were unpacked.
+    """
 
     context: SolveContext
+    folder: str
     agents: Agents
     task: TaskSummary
     profile: DataProfile

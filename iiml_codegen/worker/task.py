@@ -7,6 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DataError, RequestError
+from .plan import Layout, TableForm, layout_from, structure_from
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """As `domain.task.LongForm`."""
+
+    names: tuple[str, ...]
+    template: str = "{id}_{target}"
+    factor: int = 0
+    by_target: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,9 @@ class Task:
     answer_columns: tuple[str, ...]
     copied_columns: tuple[str, ...]
     class_columns: tuple[tuple[str, str], ...]
+    sample_form: TableForm
+    long: LongForm | None
+    layout: Layout
 
     @property
     def has_classes(self) -> bool:
@@ -65,6 +79,9 @@ def task_from(plain: dict[str, Any]) -> Task:
             answer_columns=tuple(submission["answer_columns"]),
             copied_columns=tuple(submission.get("copied_columns", ())),
             class_columns=tuple(submission.get("class_columns", {}).items()),
+            sample_form=structure_from(submission.get("form", {}), TableForm),
+            long=structure_from(submission["long"], LongForm) if submission.get("long") else None,
+            layout=layout_from(plain.get("layout", {})),
         )
     except KeyError as error:
         raise RequestError(f"the task has no field {error}") from error

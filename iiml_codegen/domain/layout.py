@@ -1,0 +1,117 @@
+"""The layout: how the files of a competition make up its training and test rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from iiml_codegen.domain.wire import Frozen
+
+TableFormat = Literal[
+    "delimited", "fixed_width", "json", "json_lines", "parquet", "feather", "excel", "sqlite"
+]
+MediaKind = Literal["image", "audio", "text", "atoms", "numbers", "video", "other"]
+LayoutKind = Literal[
+    "one_table",
+    "label_table",
+    "file_names",
+    "class_folders",
+    "paired_files",
+    "files_by_id",
+    "related_tables",
+    "panel",
+]
+
+
+class TableForm(Frozen):
+    """How a table is written; a field says something only where its format needs it.
+
+    `part` is the sheet of a workbook, the table of a database, or the dotted key under which a JSON
+    document holds its records. `edges` are the first characters of a fixed-width table's columns,
+    counted from 0.
+    """
+
+    format: TableFormat = "delimited"
+    separator: str = ","
+    encoding: str = "utf-8"
+    part: str = ""
+    edges: tuple[int, ...] = ()
+
+
+class FileRows(Frozen):
+    """Rows that are files: every file with one of `suffixes` under `folder`, sorted by path.
+
+    A row has the columns `file` (its path inside the competition, with slashes) and `id_column`.
+    `id_from`: the file's `name`, its `stem`, or its `path` below `folder`. The label, in training
+    rows only, comes from the `name` (first group of `label_pattern`, searched in the stem), from
+    the first `folder` below `folder`, or from the `partner` file, whose path below the competition
+    is `partner` with `{stem}` filled in; a JSON partner holds the target under its name, any other
+    is the label as it stands, stripped.
+    """
+
+    folder: str
+    suffixes: tuple[str, ...]
+    id_column: str
+    id_from: Literal["name", "stem", "path"] = "stem"
+    label_from: Literal["", "name", "folder", "partner"] = ""
+    label_pattern: str = ""
+    partner: str = ""
+
+
+class RelatedTable(Frozen):
+    """A table whose rows belong to rows of train and test by equal values of `keys`.
+
+    `labels`: one row per training row, with the targets; `lookup`: at most one row per key, its
+    columns are joined to the rows; `history`: several rows per key, summed up per row.
+    `hidden_columns` hold labels: they are withheld with the rows of a fold.
+    """
+
+    file: str
+    form: TableForm = TableForm()
+    keys: tuple[str, ...]
+    role: Literal["labels", "lookup", "history"]
+    hidden_columns: tuple[str, ...] = ()
+
+
+class MediaFiles(Frozen):
+    """Files that belong to rows: `train` and `test` are paths in which `{}` is `column`'s value.
+
+    Rows that are files themselves (`FileRows`) have the column `file` and the path `{}`.
+    """
+
+    kind: MediaKind
+    column: str
+    train: str
+    test: str
+
+
+class Panel(Frozen):
+    """Series side by side: rows with equal `keys` are one series along `time`."""
+
+    time: str
+    keys: tuple[str, ...]
+    horizon: float
+
+
+class Layout(Frozen):
+    """What `train_file` and `test_file` of the task are, and what else belongs to their rows.
+
+    `train_files` and `test_files` are set where rows are files; then `train_file` and `test_file`
+    name their folders. With `test_from_sample` the test rows are those of the sample submission,
+    without its answers. `archives` were unpacked before anything else was read.
+    """
+
+    kind: LayoutKind = "one_table"
+    train_form: TableForm = TableForm()
+    test_form: TableForm = TableForm()
+    train_files: FileRows | None = None
+    test_files: FileRows | None = None
+    test_from_sample: bool = False
+    related: tuple[RelatedTable, ...] = ()
+    media: tuple[MediaFiles, ...] = ()
+    panel: Panel | None = None
+    archives: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """True where both tables can be read on their own, one file each."""
+        return not (self.train_files or self.test_files or self.related or self.test_from_sample)

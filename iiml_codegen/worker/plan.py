@@ -1,0 +1,120 @@
+"""How the files of a competition make up its rows: the types of `domain/layout.py`, read from JSON.
+
+The worker runs in an interpreter that may not have the deciding side's libraries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from .errors import RequestError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """As `domain.layout.TableForm`."""
+
+    format: str = "delimited"
+    separator: str = ","
+    encoding: str = "utf-8"
+    part: str = ""
+    edges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """As `domain.layout.FileRows`."""
+
+    folder: str
+    suffixes: tuple[str, ...]
+    id_column: str
+    id_from: str = "stem"
+    label_from: str = ""
+    label_pattern: str = ""
+    partner: str = ""
+
+
+@dataclass(frozen=True)
+class RelatedTable:
+    """As `domain.layout.RelatedTable`."""
+
+    file: str
+    keys: tuple[str, ...]
+    role: str
+    form: TableForm = TableForm()
+    hidden_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MediaFiles:
+    """As `domain.layout.MediaFiles`."""
+
+    kind: str
+    column: str
+    train: str
+    test: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """As `domain.layout.Panel`."""
+
+    time: str
+    keys: tuple[str, ...]
+    horizon: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """As `domain.layout.Layout`."""
+
+    kind: str = "one_table"
+    train_form: TableForm = TableForm()
+    test_form: TableForm = TableForm()
+    train_files: FileRows | None = None
+    test_files: FileRows | None = None
+    test_from_sample: bool = False
+    related: tuple[RelatedTable, ...] = ()
+    media: tuple[MediaFiles, ...] = ()
+    panel: Panel | None = None
+    archives: tuple[str, ...] = ()
+
+
+def structure_from(plain: dict[str, Any], kind: type[T], **given: Any) -> T:
+    """A plain dict as a dataclass, lists as tuples; raises RequestError for what does not fit."""
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(plain) - known)
+    if unknown:
+        raise RequestError(f"{kind.__name__} has no field {unknown[0]!r}")
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()}
+    try:
+        return kind(**{**values, **given})
+    except TypeError as error:
+        raise RequestError(f"{kind.__name__}: {error}") from error
+
+
+def layout_from(plain: dict[str, Any]) -> Layout:
+    """Read a plain layout."""
+    given: dict[str, Any] = {
+        "related": tuple(related_from(one) for one in plain.get("related", ())),
+        "media": tuple(structure_from(one, MediaFiles) for one in plain.get("media", ())),
+    }
+    parts: tuple[tuple[str, type[Any]], ...] = (
+        ("train_form", TableForm),
+        ("test_form", TableForm),
+        ("train_files", FileRows),
+        ("test_files", FileRows),
+        ("panel", Panel),
+    )
+    given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
+    return structure_from(plain, Layout, **given)
+
+
+def related_from(plain: dict[str, Any]) -> RelatedTable:
+    """Read a plain related table."""
+    return structure_from(
+        plain, RelatedTable, form=structure_from(plain.get("form", {}), TableForm)
+    )
