@@ -22,6 +22,8 @@ class ColumnInfo(Frozen):
     integral: bool
     minimum: float | None = None
     maximum: float | None = None
+    median: float | None = None
+    mean_words: float = 0.0
     mean_characters: float | None = None
     first: str | None = None
     last: str | None = None

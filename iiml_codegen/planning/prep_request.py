@@ -52,6 +52,6 @@ def with_fact(request: PrepRequest, topic: str, measured: str) -> str:
 
 
 def table_forms(task: TaskSummary) -> dict[str, Any]:
-    """How both tables are written, as plain `TableForm`s, which the reading recipes want to know."""
+    """How both tables are written, as plain `TableForm`s for the reading recipes."""
     layout = task.layout
     return {"train_form": to_plain(layout.train_form), "test_form": to_plain(layout.test_form)}

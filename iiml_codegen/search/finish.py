@@ -206,7 +206,7 @@ class Finisher:
         """What the submission check finds."""
         context = self.bench.context
         params: dict[str, Any] = {
-            "folder": str(context.workspace.folder),
+            "folder": self.bench.folder,
             "task": to_plain(self.bench.task),
             "submission": str(submission),
         }

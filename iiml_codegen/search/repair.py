@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from iiml_codegen.domain.events import FaultFound, PatchTried
 from iiml_codegen.domain.fault import Fault, Patch
@@ -144,7 +145,7 @@ class Repairer:
 
     def proposals(self, code: CandidateCode, fault: Fault) -> list[Patch]:
         """Patches for a fault, the likeliest first."""
-        folder = self.bench.context.workspace.folder
+        folder = Path(self.bench.folder)
         facts = Facts(
             columns=tuple(column.name for column in self.bench.profile.columns),
             files=tuple(sorted(p.name for p in folder.iterdir() if p.is_file())),

@@ -32,7 +32,7 @@ def sample_shadow(bench: Bench) -> Shadow | None:
     if bench.shadows.train_rows < WORTH_FROM:
         return None
     params = {
-        "folder": str(bench.context.workspace.folder),
+        "folder": bench.folder,
         "task": to_plain(bench.task),
         "plan": to_plain(bench.blueprint.folds),
         "out": str(bench.cache / "sample"),

@@ -1,110 +1,130 @@
-"""Verb `inventory`: what lies in a competition's folder, in enough detail to find the task."""
+"""Verb `inventory`: what lies in a competition's folder, in enough detail to find the task.
+
+What cannot be read is a trouble of its own and not the end: another table may hold what is needed.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from .reading import is_ours_to_read, kind_of, read_table, read_text, sniff, table_files
+from . import tables
+from .column_facts import column_facts
+from .errors import DataError
+from .file_groups import Folder, Group, groups_of, look
+from .file_matches import file_matches
+from .plan import TableForm
+from .row_keys import row_keys
+from .unpacking import unpack
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DESCRIPTION_SUFFIXES = (".md", ".txt", ".rst", ".html")
+DESCRIPTION_SUFFIXES = (".md", ".txt", ".rst", ".html", ".htm")
 LONGEST_DESCRIPTION = 200_000
-FEW_VALUES = 200
-LOOKED_AT = 10_000
-SHOWN_EXAMPLES = 5
-SHOWN_CHARACTERS = 200
+DEEPEST_TABLE = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """One table as read."""
+
+    file: str
+    form: TableForm
+    frame: pd.DataFrame
+    plain: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """A name for it: one file may hold several."""
+        return f"{self.file}\0{self.form.part}"
 
 
 def inventory(params: dict[str, Any]) -> dict[str, Any]:
-    """Tables with their columns, descriptions with their text, and the rest counted by suffix."""
-    folder = Path(params["folder"])
-    tables = table_files(folder)
-    texts = [path for path in _top_level(folder) if _is_description(path)]
-    rest = [path for path in _top_level(folder) if path not in tables and path not in texts]
+    """Tables with their columns, descriptions with their text, groups of files, and the rest.
+
+    Params: folder; cache, where archives are unpacked (without it they count as other files).
+    """
+    unpacked = unpack(params) if params.get("cache") else {"folder": params["folder"]}
+    folder = Path(unpacked["folder"])
+    if not folder.is_dir():
+        raise DataError(f"{folder} is not a folder", hint="Give the folder of the competition.")
+    whole = look(folder)
+    groups = groups_of(whole)
+    single = loose_files(whole, {path for group in groups for path in group.paths})
+    texts, rest = described(folder, single)
+    found, rest, troubles = read_tables(folder, rest)
+    keys = row_keys({one.key: one.frame for one in found})
     return {
-        "tables": [describe_table(path) for path in tables],
-        "texts": [{"file": path.name, "text": _text(path)} for path in texts],
-        "other_files": _by_suffix(rest),
+        "folder": str(folder),
+        "tables": [{**one.plain, "keys": keys[one.key]} for one in found],
+        "texts": texts,
+        "groups": [group.plain() for group in groups],
+        "matches": matches_of(found, groups),
+        "troubles": troubles,
+        "archives": unpacked.get("archives", []),
+        "other_files": dict(sorted(Counter(PurePosixPath(p).suffix.lower() for p in rest).items())),
     }
 
 
-def _top_level(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.iterdir() if is_ours_to_read(path) and path.name != "iiml"
-    )
+def loose_files(folder: Folder, grouped: set[str]) -> list[str]:
+    """Files in no group, those of the top level first."""
+    loose = [path for path in folder.files() if path not in grouped]
+    return sorted(loose, key=lambda path: (path.count("/"), path))
 
 
-def _is_description(path: Path) -> bool:
-    if path.suffix.lower() not in DESCRIPTION_SUFFIXES or not path.is_file():
+def described(folder: Path, files: list[str]) -> tuple[list[dict[str, str]], list[str]]:
+    """Descriptions with their text, and the files that are none."""
+    texts, rest = [], []
+    for file in files:
+        path = folder / file
+        if is_description(path) and file.count("/") < 2:
+            content = path.read_bytes().decode("utf-8-sig", errors="replace")
+            texts.append({"file": file, "text": content})
+        else:
+            rest.append(file)
+    return texts, rest
+
+
+def is_description(path: Path) -> bool:
+    """A text of moderate length that does not read as a table."""
+    if path.suffix.lower() not in DESCRIPTION_SUFFIXES:
         return False
-    return path.stat().st_size <= LONGEST_DESCRIPTION
+    if path.stat().st_size > LONGEST_DESCRIPTION:
+        return False
+    return path.suffix.lower() != ".txt" or not tables.is_table(path)
 
 
-def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig", errors="replace")
+def read_tables(
+    folder: Path, files: list[str]
+) -> tuple[list[Found], list[str], list[dict[str, str]]]:
+    """Tables, the files that are none, and troubles with what should be a table."""
+    found: list[Found] = []
+    rest: list[str] = []
+    troubles: list[dict[str, str]] = []
+    for file in files:
+        if file.count("/") > DEEPEST_TABLE or not tables.is_table(folder / file):
+            rest.append(file)
+            continue
+        try:
+            found += [read(folder, file, form) for form in tables.forms_of(folder / file)]
+        except DataError as error:
+            troubles.append({"file": file, "message": error.message, "hint": error.hint})
+    return found, rest, troubles
 
 
-def _by_suffix(paths: list[Path]) -> dict[str, int]:
-    counts = Counter(path.name + "/" if path.is_dir() else path.suffix.lower() for path in paths)
-    return dict(sorted(counts.items()))
+def read(folder: Path, file: str, form: TableForm) -> Found:
+    """One table with what is known of its columns."""
+    frame = tables.read_frame(folder / file, form)
+    columns = column_facts(frame, lambda names: tables.read_texts(folder / file, form, names))
+    plain = {"file": file, "rows": len(frame), "form": asdict(form), "columns": columns}
+    return Found(file, form, frame, plain)
 
 
-def describe_table(path: Path) -> dict[str, Any]:
-    """Rows, dialect and columns of one table."""
-    dialect = sniff(path)
-    frame = read_table(path, dialect)
-    texts = read_text(path, dialect, _needs_text(frame))
-    columns = [_describe(frame[name], texts.get(name)) for name in frame.columns]
-    return {
-        "file": path.name,
-        "rows": len(frame),
-        "separator": dialect.separator,
-        "encoding": dialect.encoding,
-        "columns": columns,
-    }
-
-
-def _needs_text(frame: pd.DataFrame) -> list[str]:
-    """Columns with few values, whose labels must be given as they are written in the file."""
-    few = frame.nunique() <= FEW_VALUES
-    return [str(name) for name in frame.columns if few[name]]
-
-
-def _describe(values: pd.Series, text: pd.Series | None) -> dict[str, Any]:
-    import pandas as pd
-
-    kind = kind_of(values)
-    present = values.dropna()
-    number = kind in ("int", "float") and len(present) > 0
-    distinct = int(present.nunique())
-    written = (present if text is None else text.dropna()).head(LOOKED_AT).astype(str)
-    return {
-        "name": str(values.name),
-        "dtype": kind,
-        "distinct": distinct,
-        "missing": int(values.isna().sum()),
-        "minimum": _finite(present.min()) if number else None,
-        "maximum": _finite(present.max()) if number else None,
-        "integral": bool(number and ((present % 1) == 0).all()),
-        "mean_characters": float(written.str.len().mean()) if len(written) else 0.0,
-        "unique": bool(len(values) > 0 and distinct == len(values)),
-        "values": [] if text is None else _values(pd.Series(text.dropna().unique()), kind),
-        "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
-    }
-
-
-def _finite(value: Any) -> float | None:
-    number = float(value)
-    return number if abs(number) != float("inf") else None
-
-
-def _values(distinct: pd.Series, kind: str) -> list[str]:
-    """Distinct values as written, numbers in order of size and the rest by name."""
-    written = [str(value) for value in distinct]
-    if kind in ("int", "float"):
-        return sorted(written, key=float)
-    return sorted(written)
+def matches_of(found: list[Found], groups: list[Group]) -> list[dict[str, Any]]:
+    """Plain `FileMatch`es."""
+    return [
+        {"table": one.file, **match} for one in found for match in file_matches(one.frame, groups)
+    ]

@@ -161,6 +161,7 @@ def room(path: Path, scores: dict[str, list[float]], *, budget: float = 300.0, *
     )
     bench = Bench(
         context=context,
+        folder=str(path),
         agents=cast(Any, None),
         task=from_plain(competition.task, TaskSummary),
         profile=cast(Any, type("Profile", (), {"columns": ()})),

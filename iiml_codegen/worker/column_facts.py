@@ -1,0 +1,79 @@
+"""What the inventory says about each column of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .dates import date_format, parse_dates
+from .reading import kind_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW_VALUES = 200
+LOOKED_AT = 10_000
+SHOWN_EXAMPLES = 5
+SHOWN_CHARACTERS = 200
+
+
+def column_facts(
+    frame: pd.DataFrame, texts_of: Callable[[list[str]], pd.DataFrame]
+) -> list[dict[str, Any]]:
+    """Plain `ColumnInfo`s; `texts_of` reads columns again, each cell as the file has it.
+
+    Labels must be known as they are written: `007` is not 7.
+    """
+    distinct = {name: int(frame[name].nunique()) for name in frame.columns}
+    few = [str(name) for name, count in distinct.items() if count <= FEW_VALUES]
+    texts = texts_of(few) if few else frame.iloc[:, :0]
+    return [facts(frame[name], distinct[name], texts.get(name)) for name in frame.columns]
+
+
+def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str, Any]:
+    """One plain `ColumnInfo`."""
+    import pandas as pd
+
+    kind = kind_of(values)
+    present = values.dropna()
+    number = kind in ("int", "float") and len(present) > 0
+    written = (present if text is None else text.dropna()).head(LOOKED_AT).astype(str)
+    return {
+        "name": str(values.name),
+        "dtype": kind,
+        "distinct": distinct,
+        "missing": int(values.isna().sum()),
+        "minimum": finite(present.min()) if number else None,
+        "maximum": finite(present.max()) if number else None,
+        "median": finite(present.median()) if number else None,
+        "integral": bool(number and ((present % 1) == 0).all()),
+        "mean_characters": float(written.str.len().mean()) if len(written) else 0.0,
+        "mean_words": float(written.str.count(r"\S+").mean()) if len(written) else 0.0,
+        "unique": bool(len(values) > 0 and distinct == len(values)),
+        **(moments(present) if kind == "string" else {}),
+        "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind),
+        "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
+    }
+
+
+def finite(value: Any) -> float | None:
+    """A number, or None for an infinite one."""
+    number = float(value)
+    return number if abs(number) != float("inf") else None
+
+
+def moments(present: pd.Series) -> dict[str, str]:
+    """The first and the last moment of a column of dates; nothing for any other."""
+    form = date_format(present)
+    if form is None:
+        return {}
+    known = parse_dates(present, form).dropna()
+    return {"first": known.min().isoformat(), "last": known.max().isoformat()}
+
+
+def listed(distinct: pd.Series, kind: str) -> list[str]:
+    """Distinct values as written, numbers in order of size and the rest by name."""
+    written = [str(value) for value in distinct]
+    if kind in ("int", "float"):
+        return sorted(written, key=float)
+    return sorted(written)
