@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import DataError
-from .reading import UTF8_BOM
 
+UTF8_BOM = b"\xef\xbb\xbf"
 QUOTE, NEWLINE, RETURN = b'"'[0], b"\n"[0], b"\r"[0]
 Positions = npt.NDArray[np.int64]
 

@@ -104,4 +104,4 @@ def _endings(table: RawTable, rows: Positions) -> list[bytes]:
 
 def _like(old: bytes, new: bytes) -> bytes:
     """A new value with the quotes that the old one had."""
-    return b'"' + new + b'"' if old[:1] == b'"' else new
+    return b'"' + new + b'"' if old[:1] == b'"' and new[:1] != b'"' else new

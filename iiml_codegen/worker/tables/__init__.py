@@ -1,0 +1,164 @@
+"""Tables of every form that we read: one file per format, and this facade before them.
+
+Files stay as they are: rows of text tables are sliced out of their bytes, tables of typed values
+keep their types. Every trouble with a file is a DataError that names it and the way out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from ..plan import TableForm
+from . import columnar, database, delimited, fixed_width, json_records, workbook
+from .cells import frame_texts, typed
+from .delimited_rows import DelimitedRows
+from .fixed_width import FixedWidthRows
+from .frame_rows import FrameRows, Writer
+from .rows import Piece, RowStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Piece",
+    "RowStore",
+    "form_of",
+    "forms_of",
+    "is_ours_to_read",
+    "is_table",
+    "read_frame",
+    "read_texts",
+    "row_store",
+]
+
+WRITTEN_BY_US = re.compile(r"submission\.csv|submission\.yours-\d+\.csv|iiml\.toml")
+MAYBE = (".txt", ".dat", ".data", ".asc", *json_records.SUFFIXES, *database.SUFFIXES)
+TYPED = (*columnar.SUFFIXES, *workbook.SUFFIXES)
+AGREEING = 0.95
+FEWEST_LINES = 3
+PROSE_WORDS = 12
+
+
+def is_ours_to_read(path: Path) -> bool:
+    """False for hidden files and for what a solve writes beside the data."""
+    return not path.name.startswith(".") and not WRITTEN_BY_US.fullmatch(path.name)
+
+
+def is_table(path: Path) -> bool:
+    """True for files named as tables; other texts, JSON and databases must look like one."""
+    suffix = path.suffix.lower()
+    if suffix in (*delimited.SUFFIXES, *fixed_width.SUFFIXES, *TYPED, *workbook.OLD):
+        return True
+    if suffix not in MAYBE:
+        return False
+    try:
+        form = form_of(path)
+    except DataError:
+        return suffix in json_records.LINES
+    return suffix not in (".txt", ".dat", ".data", ".asc") or _is_regular(path, form)
+
+
+def form_of(path: Path) -> TableForm:
+    """How a table is written; the biggest one where a file holds several. Raises DataError."""
+    return forms_of(path)[0]
+
+
+def forms_of(path: Path) -> list[TableForm]:
+    """The forms of all tables in a file, big ones first: sheets of a workbook, database tables."""
+    suffix = path.suffix.lower()
+    if suffix in workbook.OLD:
+        raise DataError(
+            f"{path.name} is a kind of workbook that is not read", hint="Save it as .xlsx or CSV."
+        )
+    if suffix in workbook.SUFFIXES:
+        return workbook.forms_of(path)
+    if suffix in database.SUFFIXES:
+        return database.forms_of(path)
+    if suffix in columnar.SUFFIXES:
+        return [columnar.form_of(path)]
+    if suffix in json_records.SUFFIXES:
+        return [json_records.form_of(path)]
+    if suffix in fixed_width.SUFFIXES:
+        return [fixed_width.form_of(path)]
+    return [_text_form(path)]
+
+
+def _text_form(path: Path) -> TableForm:
+    """With separators, or else with columns at fixed places where there are such."""
+    form = delimited.form_of(path)
+    if path.suffix.lower() in delimited.SUFFIXES or len(_first_rows(path, form)[0]) > 1:
+        return form
+    try:
+        return fixed_width.form_of(path)
+    except DataError:
+        return form
+
+
+def _first_rows(path: Path, form: TableForm) -> list[list[str]]:
+    with path.open("rb") as file:
+        text = delimited.sniffed_text(file.read(delimited.SNIFFED_BYTES), form.encoding)
+    return [row for row in delimited.sniffed_rows(text, form.separator) if row]
+
+
+def _is_regular(path: Path, form: TableForm) -> bool:
+    """True if rows agree with the header, as lines of prose do not."""
+    if form.format == "fixed_width":
+        return len(form.edges) <= PROSE_WORDS or path.stat().st_size > delimited.SNIFFED_BYTES
+    rows = _first_rows(path, form)
+    width = len(rows[0])
+    agreeing = sum(len(row) == width for row in rows) / len(rows)
+    return width > 1 and len(rows) >= FEWEST_LINES and agreeing >= AGREEING
+
+
+def read_frame(path: Path, form: TableForm | None = None) -> pd.DataFrame:
+    """A table with the types that pandas finds; raises DataError."""
+    form = form or form_of(path)
+    if form.format == "delimited":
+        return delimited.read(path, form, text=False)
+    if form.format == "fixed_width":
+        return fixed_width.read(path, form, text=False)
+    return typed(_values(path, form)[0])
+
+
+def read_texts(
+    path: Path, form: TableForm | None = None, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Every cell as text, as generated code reads it; `columns` in the order of the file."""
+    form = form or form_of(path)
+    if form.format == "delimited":
+        return delimited.read(path, form, text=True, columns=columns)
+    if form.format == "fixed_width":
+        frame = fixed_width.read(path, form, text=True)
+    else:
+        frame = _values(path, form)[0]
+    if columns is not None:
+        frame = frame[[name for name in frame.columns if name in columns]]
+    return frame if form.format == "fixed_width" else frame_texts(frame)
+
+
+def row_store(path: Path, form: TableForm | None = None) -> RowStore:
+    """The table for slicing rows out of it; raises DataError."""
+    form = form or form_of(path)
+    if form.format == "delimited":
+        return DelimitedRows(path, form)
+    if form.format == "fixed_width":
+        return FixedWidthRows(path, form)
+    frame, write = _values(path, form)
+    return FrameRows(frame, form, write)
+
+
+def _values(path: Path, form: TableForm) -> tuple[pd.DataFrame, Writer]:
+    """The cells of a table of typed values, and what writes such a table."""
+    if form.format in ("json", "json_lines"):
+        return json_records.read(path, form), json_records.write
+    if form.format in ("parquet", "feather"):
+        return columnar.read(path, form), columnar.write
+    if form.format == "excel":
+        return workbook.read(path, form), workbook.write
+    if form.format == "sqlite":
+        return database.read(path, form), database.write
+    raise DataError(f"{path.name}: tables of the form {form.format!r} are not read")
