@@ -76,6 +76,8 @@ class FileGroup(Frozen):
     `path` has `{}` for that part: `images/{}.jpg`, `train/{}/geometry.xyz`. `classes` counts files
     by the first folder below `folder`, where there are such folders; then `path` is only
     `folder/{}` and `{}` stands for all that differs. `labels` are parts of the names that repeat.
+    `partner_of` is the path of the group whose names these files repeat; then `fields` say what
+    they hold: what a JSON document has under its names, or the whole text, as a field `text`.
     """
 
     folder: str
@@ -86,6 +88,8 @@ class FileGroup(Frozen):
     examples: tuple[str, ...] = ()
     classes: dict[str, int] = {}
     labels: tuple[NameLabel, ...] = ()
+    partner_of: str = ""
+    fields: tuple[ColumnInfo, ...] = ()
 
 
 class FileMatch(Frozen):

@@ -66,9 +66,9 @@ class RelatedTable(Frozen):
     """
 
     file: str
-    form: TableForm = TableForm()
     keys: tuple[str, ...]
     role: Literal["labels", "lookup", "history"]
+    form: TableForm = TableForm()
     hidden_columns: tuple[str, ...] = ()
 
 
@@ -97,7 +97,8 @@ class Layout(Frozen):
 
     `train_files` and `test_files` are set where rows are files; then `train_file` and `test_file`
     name their folders. With `test_from_sample` the test rows are those of the sample submission,
-    without its answers. `archives` were unpacked before anything else was read.
+    without its answers. With `drop_unlabelled` training rows without an answer are left out when
+    the training table is read. `archives` were unpacked before anything else was read.
     """
 
     kind: LayoutKind = "one_table"
@@ -106,6 +107,7 @@ class Layout(Frozen):
     train_files: FileRows | None = None
     test_files: FileRows | None = None
     test_from_sample: bool = False
+    drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
@@ -114,4 +116,5 @@ class Layout(Frozen):
     @property
     def is_plain(self) -> bool:
         """True where both tables can be read on their own, one file each."""
-        return not (self.train_files or self.test_files or self.related or self.test_from_sample)
+        joined = self.related or self.test_from_sample or self.drop_unlabelled
+        return not (self.train_files or self.test_files or joined)

@@ -24,9 +24,9 @@ class LongForm(Frozen):
     stand together.
     """
 
+    names: tuple[str, ...]
     template: str = "{id}_{target}"
     factor: int = 0
-    names: tuple[str, ...]
     by_target: bool = False
 
 

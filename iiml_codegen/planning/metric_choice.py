@@ -12,6 +12,12 @@ from iiml_codegen.errors import CompetitionError
 
 METRIC_HEADING = re.compile(r"^#+\s*.*(?:metric|evaluat|scor)", re.I | re.M)
 MOST_CLASSES_OF_NUMBERS = 20
+GRADES = re.compile(
+    r"rating|grade|score|stage|level|severity|quality|rank|speed|stars?$|priority|intensity|degree",
+    re.I,
+)
+SPREAD = 5.0
+"""A target without negative values whose largest is so many times its median is judged by ratio."""
 DEFAULT_METRIC: dict[TaskKind, str] = {
     "binary": "roc_auc",
     "multiclass": "accuracy",
@@ -56,7 +62,7 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
         kinds = set(metric.kinds)
         if kinds & set(possible_kinds(evidence)):
             return with_kind(metric, evidence)
-    kind = possible_kinds(evidence)[0]
+    kind: TaskKind = "ordinal" if is_graded(evidence) else possible_kinds(evidence)[0]
     name = default_metric(kind, evidence)
     why = f"no description names a metric; this is the usual one for {kind} tasks of this format"
     guess = Guess(what="metric", value=name, why=why)
@@ -120,13 +126,39 @@ def default_metric(kind: TaskKind, evidence: Evidence) -> str:
     """The usual metric of a kind, read off the sample where its cells tell labels from shares."""
     if kind == "multiclass" and evidence.class_columns:
         return "multiclass_log_loss"
-    if kind == "binary" and not any(asks_share(column) for column in evidence.sample_answers):
+    if kind == "binary" and not any(asks_share(c, evidence) for c in evidence.sample_answers):
         return "accuracy"
+    if kind in ("regression", "multi_regression") and all(map(spreads, evidence.targets)):
+        return "rmsle" if kind == "regression" else "mean_column_rmsle"
     return DEFAULT_METRIC[kind]
 
 
-def asks_share(column: ColumnInfo) -> bool:
-    """A sample cell between 0 and 1, or all zeros in a column of floats, asks for a probability."""
-    if column.dtype != "float":
+def is_graded(evidence: Evidence) -> bool:
+    """Consecutive whole numbers under a name that grades: their order counts."""
+    target = evidence.targets[0]
+    if len(evidence.targets) > 1 or evidence.class_columns or not 3 <= target.distinct <= 12:
         return False
-    return not column.integral or column.distinct == 1
+    if target.minimum is None or target.maximum is None or not target.integral:
+        return False
+    consecutive = target.maximum - target.minimum + 1 == target.distinct
+    return consecutive and GRADES.search(target.name) is not None
+
+
+def spreads(target: ColumnInfo) -> bool:
+    """Amounts of very different size, none negative: errors count by ratio."""
+    if target.minimum is None or target.maximum is None or not target.median:
+        return False
+    return target.minimum >= 0 and target.maximum > SPREAD * target.median
+
+
+def asks_share(column: ColumnInfo, evidence: Evidence) -> bool:
+    """Whether a sample cell asks for a probability.
+
+    It does between 0 and 1; and where all cells are alike, as labels in a sample would vary, unless
+    the labels are words that the sample repeats.
+    """
+    if column.dtype == "float":
+        return not column.integral or column.distinct == 1
+    words = set(evidence.targets[0].values)
+    spelled = bool(words & set(column.values)) and not words <= {"0", "1", "0.0", "1.0"}
+    return column.distinct == 1 and not spelled

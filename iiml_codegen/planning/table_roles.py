@@ -1,76 +1,92 @@
-"""Which table is train, which is test, which is the sample submission."""
+"""Which table is the sample submission, which are train and test, by names and by columns."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from iiml_codegen.domain.inventory import Inventory, TableInfo
+from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.errors import CompetitionError
 
-SAMPLE_WORDS = ("submission", "sample")
+SAMPLE_WORDS = ("submission", "sample", "submit")
+TRAIN_WORDS = ("train", "learn")
+TEST_WORDS = ("test", "holdout", "unlabel", "score", "predict", "eval")
+LABEL_WORDS = ("label", "target", "truth", "answer", "solution", "outcome", "response", "y_train")
 
 
 @dataclass(frozen=True)
-class TableRoles:
-    """The three tables of a one-table competition, and what had to be guessed."""
+class Sources:
+    """Where rows come from: the columns of both sides, whatever files they are made of.
+
+    `train` and `test` are tables of the competition, or stand for rows that are files or that are
+    joined from several tables; `layout` says which.
+    """
 
     train: TableInfo
     test: TableInfo
     sample: TableInfo | None
+    layout: Layout
     guesses: tuple[Guess, ...] = ()
 
 
-def find_tables(inventory: Inventory) -> TableRoles:
-    """Tell the tables apart by name, and by their columns where names say nothing.
+def extra(rich: TableInfo, poor: TableInfo) -> tuple[str, ...]:
+    """Columns that the first table has and the second lacks, in file order."""
+    return tuple(name for name in rich.names() if name not in poor.names())
 
-    Raises CompetitionError when there is no table with answers or none without.
-    """
+
+def stem(table: TableInfo) -> str:
+    """The file's name without folder, in lower case."""
+    return table.file.rpartition("/")[2].lower()
+
+
+def find_sample(inventory: Inventory) -> TableInfo | None:
+    """The sample submission by name; where several claim it, the one with fewest columns."""
     tables = [table for table in inventory.tables if table.columns]
-    if not tables:
-        raise CompetitionError(
-            "the folder has no table with columns",
-            hint="put train.csv and test.csv directly into the folder",
-        )
-    sample = find_sample(tables)
-    data = [table for table in tables if table is not sample]
-    train, test = named(data, "train"), named(data, "test")
-    guesses: list[Guess] = []
-    if train is None or test is None or train is test:
-        train, test = by_columns(data, train, test)
-        why = f"{train.file} has columns that {test.file} lacks"
-        guesses.append(Guess(what="training table", value=train.file, why=why))
-    refuse_empty(train)
-    refuse_empty(test)
-    return TableRoles(train, test, sample, tuple(guesses))
-
-
-def find_sample(tables: list[TableInfo]) -> TableInfo | None:
-    """The sample submission by name; the shortest table wins where several claim it."""
-    claims = [t for t in tables if any(word in t.file.lower() for word in SAMPLE_WORDS)]
+    claims = [t for t in tables if any(word in stem(t) for word in SAMPLE_WORDS)]
     return min(claims, key=lambda table: (len(table.columns), table.file), default=None)
 
 
-def named(tables: list[TableInfo], word: str) -> TableInfo | None:
-    """The table whose name starts with `word`, else one that contains it."""
-    starts = [t for t in tables if t.file.lower().startswith(word)]
-    holds = [t for t in tables if word in t.file.lower()]
-    return next(iter(starts or holds), None)
+def named(tables: list[TableInfo], words: tuple[str, ...]) -> TableInfo | None:
+    """The table whose name starts with one of the words, else one that contains it.
+
+    Tables of labels are no candidates; of several the one with most columns is taken.
+    """
+    tables = [t for t in tables if not any(word in stem(t) for word in LABEL_WORDS)]
+    for word in words:
+        starts = [t for t in tables if stem(t).startswith(word)]
+        holds = [t for t in tables if re.search(rf"(?:^|[^a-z]){word}", stem(t)) or word in stem(t)]
+        if starts or holds:
+            return max(starts or holds, key=lambda table: len(table.columns))
+    return None
 
 
-def by_columns(
-    tables: list[TableInfo], train: TableInfo | None, test: TableInfo | None
-) -> tuple[TableInfo, TableInfo]:
+def of_labels(tables: list[TableInfo]) -> list[TableInfo]:
+    """Tables whose names say that they hold labels."""
+    return [table for table in tables if any(word in stem(table) for word in LABEL_WORDS)]
+
+
+def by_columns(tables: list[TableInfo]) -> tuple[TableInfo, TableInfo] | None:
     """The pair in which one table has all columns of the other and at least one more."""
-    for rich in [train] if train else tables:
-        for poor in [test] if test else tables:
+    for rich in tables:
+        for poor in tables:
             if rich is not poor and set(poor.names()) < set(rich.names()):
                 return rich, poor
-    files = ", ".join(table.file for table in tables) or "none"
-    raise CompetitionError(
-        f"no pair of training and test tables among: {files}",
-        hint="name them train.csv and test.csv; train needs the column that test lacks",
-    )
+    return None
+
+
+def by_names(tables: list[TableInfo]) -> tuple[TableInfo, TableInfo, tuple[Guess, ...]] | None:
+    """Train and test by their names; where the columns contradict, the columns are believed."""
+    train, test = named(tables, TRAIN_WORDS), named(tables, TEST_WORDS)
+    if train is None or test is None or train is test:
+        return None
+    if not extra(train, test) and extra(test, train):
+        why = (
+            f"{test.file} has {extra(test, train)[0]}, which {train.file} lacks: names are swapped"
+        )
+        return test, train, (Guess(what="training table", value=test.file, why=why),)
+    return train, test, ()
 
 
 def refuse_empty(table: TableInfo) -> None:

@@ -1,4 +1,4 @@
-"""Targets, classes and the shape of the answer, read off the three tables."""
+"""Targets, classes and the shape of the answer, read off train, test and sample submission."""
 
 from __future__ import annotations
 
@@ -6,88 +6,177 @@ import re
 from dataclasses import dataclass, field
 
 from iiml_codegen.domain.inventory import ColumnInfo, TableInfo
-from iiml_codegen.domain.task import Guess
+from iiml_codegen.domain.task import Guess, LongForm
 from iiml_codegen.errors import CompetitionError
-from iiml_codegen.planning.table_roles import TableRoles
+from iiml_codegen.planning.long_form import long_form
+from iiml_codegen.planning.table_roles import Sources, extra
 
 TARGET_WORDS = ("target", "label", "class", "y", "outcome", "response")
+ID_WORDS = re.compile(r"(?:^|[_\s])(?:id|uuid|guid|key|index)$|[a-z]I[dD]$|^(?:row|no)$", re.I)
+LONGEST_ID = 64
 
 
 @dataclass(frozen=True)
 class Targets:
-    """What is to be predicted; `class_columns` maps labels to columns of the sample."""
+    """What is to be predicted; `class_columns` maps labels to columns of the sample.
+
+    `id_column` is the test's, `sample_id` the sample's column of ids. `columns` are all columns of
+    a submission.
+    """
 
     names: tuple[str, ...]
     id_column: str | None
     answer_columns: tuple[str, ...]
+    columns: tuple[str, ...]
+    sample_id: str | None = None
     copied_columns: tuple[str, ...] = ()
     class_columns: dict[str, str] = field(default_factory=dict)
+    long: LongForm | None = None
     guesses: tuple[Guess, ...] = ()
 
 
-def find_targets(tables: TableRoles, description: str) -> Targets:
-    """Match the sample's columns with the columns that only the training table has.
+@dataclass(frozen=True)
+class Form:
+    """The sample's columns by what they are for."""
+
+    id_column: str | None
+    sample_id: str | None
+    answers: tuple[str, ...]
+    copied: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def find_targets(found: Sources, description: str) -> Targets:
+    """Match the sample's columns with the columns that only the training rows have.
 
     Raises CompetitionError when no training column can be the target.
     """
-    extra = tuple(n for n in tables.train.names() if n not in tables.test.names())
-    if not extra:
+    only_train = extra(found.train, found.test)
+    if not only_train:
         raise CompetitionError(
-            f"{tables.train.file} has no column that {tables.test.file} lacks: nothing to predict",
+            f"{found.train.file} has no column that {found.test.file} lacks: nothing to predict",
             hint="the target must stand in the training table only",
         )
-    if tables.sample is None:
+    if found.sample is None:
+        return without_sample(found, only_train, description)
+    form = form_of(found.sample, found.test)
+    if not form.answers:
         raise CompetitionError(
-            "the folder has no sample submission",
-            hint="add sample_submission.csv: the test table's id column and the column to predict",
-        )
-    sample, test = tables.sample, tables.test
-    shared = tuple(n for n in sample.names() if n in test.names())
-    answers = tuple(n for n in sample.names() if n not in test.names())
-    id_column = next((n for n in shared if identifies(test, n)), None)
-    if not shared and len(answers) > 1:
-        id_column, answers = answers[0], answers[1:]
-    if not answers:
-        raise CompetitionError(
-            f"{sample.file} has no column besides those of {test.file}",
+            f"{found.sample.file} has no column besides those of {found.test.file}",
             hint="the sample submission must show the column to predict",
         )
-    copied = tuple(n for n in shared if n != id_column)
-    if set(answers) <= set(extra):
-        return Targets(answers, id_column, answers, copied)
-    return renamed_answers(tables, extra, answers, id_column, copied, description)
+    if set(form.answers) <= set(only_train):
+        return targets_of(form, form.answers)
+    return renamed_answers(found, form, only_train, description)
+
+
+def targets_of(form: Form, names: tuple[str, ...], **more: object) -> Targets:
+    """Targets in the sample's form."""
+    return Targets(
+        names=names,
+        id_column=form.id_column,
+        answer_columns=form.answers,
+        columns=form.columns,
+        sample_id=form.sample_id,
+        copied_columns=form.copied,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def form_of(sample: TableInfo, test: TableInfo) -> Form:
+    """Which of the sample's columns name rows, which repeat the test's, which are answers."""
+    shared = tuple(n for n in sample.names() if n in test.names())
+    answers = tuple(n for n in sample.names() if n not in test.names())
+    id_column = sample_id = next((n for n in shared if identifies(test, n)), None)
+    if sample_id is None and not shared and len(answers) > 1:
+        first = sample.column(answers[0])
+        if first.unique or ID_WORDS.search(first.name) or sample.rows < 2:
+            sample_id, answers = answers[0], answers[1:]
+            id_column = same_ids(first, test)
+    copied = tuple(n for n in shared if n != sample_id)
+    return Form(id_column, sample_id, answers, copied, sample.names())
+
+
+def same_ids(ids: ColumnInfo, test: TableInfo) -> str | None:
+    """The test's column that the sample calls otherwise: the same name but for case and marks.
+
+    Else the first column that names rows and shows the same values.
+    """
+    unique = [name for name in test.names() if identifies(test, name)]
+    alike = [name for name in unique if normal(name) == normal(ids.name)]
+    shown = [n for n in unique if set(test.column(n).examples) & set(ids.examples)]
+    return next(iter([*alike, *shown]), None)
 
 
 def identifies(table: TableInfo, name: str) -> bool:
     """A column that names each row: unique, without gaps, and short enough to be an id."""
     column = table.column(name)
-    return column.unique and not column.missing and (column.mean_characters or 0.0) < 64
+    if column.dtype == "float" and not column.integral:
+        return False
+    return column.unique and not column.missing and (column.mean_characters or 0.0) < LONGEST_ID
+
+
+def without_sample(found: Sources, only_train: tuple[str, ...], description: str) -> Targets:
+    """Hand in the test's id and the likeliest target, and say that this is a guess."""
+    name, why = likeliest_target(only_train, description)
+    id_column = likeliest_id(found.test)
+    columns = (id_column, name) if id_column else (name,)
+    no_sample = "the folder has no sample submission; the test's id and the target are usual"
+    guesses = [
+        Guess(what="submission format", value=", ".join(columns), why=no_sample),
+        Guess(what="target", value=name, why=why),
+    ]
+    return Targets((name,), id_column, (name,), columns, id_column, guesses=tuple(guesses))
+
+
+def likeliest_id(test: TableInfo) -> str | None:
+    """The first column that names rows by its name, else the first that only could."""
+    unique = [n for n in test.names() if identifies(test, n) and n != "file"]
+    called = [n for n in unique if ID_WORDS.search(n)]
+    first = [n for n in unique[:1] if n == test.names()[0]]
+    return next(iter([*called, *first]), None)
 
 
 def renamed_answers(
-    tables: TableRoles,
-    extra: tuple[str, ...],
-    answers: tuple[str, ...],
-    id_column: str | None,
-    copied: tuple[str, ...],
-    description: str,
+    found: Sources, form: Form, only_train: tuple[str, ...], description: str
 ) -> Targets:
-    """The sample's columns are not training columns: one per class, or a renamed target."""
-    for name in extra:
-        classes = match_classes(tables.train.column(name), answers)
+    """The sample's columns are not training columns: one per class, long, or a renamed target."""
+    for name in only_train:
+        classes = match_classes(found.train.column(name), form.answers)
         if classes:
             why = f"the sample has one column for each value of {name}"
             guess = Guess(what="target", value=name, why=why)
-            return Targets((name,), id_column, answers, copied, classes, (guess,))
-    if len(answers) != 1:
+            return targets_of(form, (name,), class_columns=classes, guesses=(guess,))
+    assert found.sample is not None
+    long = long_targets(found, form, only_train)
+    if long is not None:
+        return long
+    if len(form.answers) != 1:
         raise CompetitionError(
-            f"the columns {', '.join(answers[:5])} of {tables.sample.file if tables.sample else ''}"
-            f" match neither training columns nor the values of one",
-            hint=f"training-only columns are: {', '.join(extra[:8])}",
+            f"the columns {', '.join(form.answers[:5])} of {found.sample.file}"
+            " match neither training columns nor the values of one",
+            hint=f"training-only columns are: {', '.join(only_train[:8])}",
         )
-    name, why = likeliest_target(extra, description)
-    guess = Guess(what="target", value=name, why=why)
-    return Targets((name,), id_column, answers, copied, {}, (guess,))
+    name, why = likeliest_target(only_train, description)
+    return targets_of(form, (name,), guesses=(Guess(what="target", value=name, why=why),))
+
+
+def long_targets(found: Sources, form: Form, only_train: tuple[str, ...]) -> Targets | None:
+    """A submission with a row for each test row and target, or test row and class."""
+    assert found.sample is not None
+    unique = likeliest_id(found.test)
+    ids = found.test.column(unique) if unique else None
+    long = long_form(found.sample, found.test, only_train, ids)
+    if long:
+        why = f"ids such as {found.sample.columns[0].examples[0]} name a test row and a target"
+        guess = Guess(what="submission format", value="one row per target", why=why)
+        return targets_of(
+            Form(unique, found.sample.names()[0], form.answers, (), form.columns),
+            only_train,
+            long=long,
+            guesses=(guess,),
+        )
+    return None
 
 
 def match_classes(column: ColumnInfo, answers: tuple[str, ...]) -> dict[str, str]:
@@ -99,7 +188,8 @@ def match_classes(column: ColumnInfo, answers: tuple[str, ...]) -> dict[str, str
         wanted = normal(value)
         equal = [a for a in answers if normal(a) == wanted]
         ending = [a for a in answers if re.search(rf"(?:^|_){re.escape(wanted)}$", normal(a))]
-        match = equal or ending
+        glued = [a for a in answers if re.search(rf"[a-z]{re.escape(wanted)}$", normal(a))]
+        match = equal or ending or (glued if wanted.isdigit() else [])
         if len(match) != 1:
             return {}
         found[value] = match[0]

@@ -15,6 +15,7 @@ from .column_facts import column_facts
 from .errors import DataError
 from .file_groups import Folder, Group, groups_of, look
 from .file_matches import file_matches
+from .file_partners import partners
 from .plan import TableForm
 from .row_keys import row_keys
 from .unpacking import unpack
@@ -56,12 +57,13 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
     single = loose_files(whole, {path for group in groups for path in group.paths})
     texts, rest = described(folder, single)
     found, rest, troubles = read_tables(folder, rest)
+    beside = partners(folder, groups)
     keys = row_keys({one.key: one.frame for one in found})
     return {
         "folder": str(folder),
         "tables": [{**one.plain, "keys": keys[one.key]} for one in found],
         "texts": texts,
-        "groups": [group.plain() for group in groups],
+        "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
         "matches": matches_of(found, groups),
         "troubles": troubles,
         "archives": unpacked.get("archives", []),

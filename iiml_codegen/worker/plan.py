@@ -77,6 +77,7 @@ class Layout:
     train_files: FileRows | None = None
     test_files: FileRows | None = None
     test_from_sample: bool = False
+    drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None

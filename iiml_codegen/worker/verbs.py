@@ -6,6 +6,7 @@ Each function takes the request's params (a dict) and returns what `__main__` ca
 from __future__ import annotations
 
 VERBS: dict[str, str] = {
+    "unpack": "unpacking:unpack",
     "inventory": "inventory:inventory",
     "profile": "profile:profile",
     "shadows": "shadows:shadows",

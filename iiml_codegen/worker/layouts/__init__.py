@@ -1,46 +1,84 @@
-"""What a competition folder can look like: one adapter a file.
+"""What a competition folder can look like: which adapter reads it and writes its shadows.
 
-An adapter reads the folder and writes its shadows; `find_layout` picks it. Each passes the
-permuted-label proof (`worker/permutation.py`).
+Rows come from two tables (`one_table`) or from two folders of files (`file_rows`, with labels in
+`file_names`, `class_folders` or `paired_files`); whatever else belongs to them are parts
+(`label_table`, `related_tables`, `files_by_id`). Each passes the permuted-label proof
+(`worker/permutation.py`).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import DataError
 from ..task import Task
+from .split import Positions
 
-Positions = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Layout", "Positions", "find_layout"]
+
+FILE_KINDS = ("file_names", "class_folders", "paired_files")
+TABLE_KINDS = ("one_table", "label_table", "files_by_id", "related_tables", "panel")
 
 
 class Layout(Protocol):
-    """Reads a competition and writes copies of it in which labels are withheld."""
+    """Reads a competition and writes copies of it in which labels are withheld.
+
+    Rows have a canonical order that no label enters; positions count in it.
+    """
 
     train_rows: int
     test_rows: int
 
-    def write_shadow(
-        self, out: Path, kept: Positions, withheld: Positions, test: Positions, seed: int
-    ) -> None:
-        """Write a shadow: `withheld` training rows lead its test, the real test's rows follow."""
+    def train(self) -> pd.DataFrame:
+        """Training rows as generated code reads them, typed: with lookups, texts and targets."""
+
+    def test(self) -> pd.DataFrame:
+        """Test rows with whatever is joined to them."""
+
+    def labels(self) -> pd.DataFrame:
+        """The targets of each training row as texts; NaN where one is missing."""
+
+    def real_rows(self) -> Positions | None:
+        """Canonical positions in the order in which the real folder lists its rows, test last.
+
+        None where that order is the canonical one.
+        """
 
     def write_view(self, out: Path) -> None:
         """Write the competition without labels and without columns that only training rows have."""
 
+    def write_shadow(
+        self, out: Path, kept: Positions, withheld: Positions, test: Positions, seed: int
+    ) -> Positions:
+        """Write a shadow: `withheld` training rows lead its test, the real test's rows follow.
+
+        Returns canonical positions of its rows as generated code will read them, train first; those
+        of the test begin at `train_rows`.
+        """
+
+    def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
+        """Let the labels of these training rows change places in a copy of the real folder."""
+
 
 def find_layout(folder: Path, task: Task) -> Layout:
-    """The adapter that fits the folder; raises DataError (IIML902) if none does."""
-    from .one_table import OneTable, is_one_table
+    """The adapter for the task's layout; raises DataError (IIML902) where the folder differs."""
+    from . import class_folders, file_names, one_table, paired_files
 
-    if is_one_table(folder, task):
-        return OneTable(folder, task)
+    kind = task.layout.kind
+    if task.layout.train_files is None and kind not in FILE_KINDS:
+        return one_table.OneTable(folder, task)
+    if kind == "class_folders":
+        return class_folders.ClassFolders(folder, task)
+    if kind == "paired_files":
+        return paired_files.PairedFiles(folder, task)
+    if kind == "file_names":
+        return file_names.FileNames(folder, task)
     raise DataError(
-        f"{task.train_file} and {task.test_file} are no tables that can be split into shadows",
-        hint="Tables as CSV or TSV are supported.",
+        f"rows that are files cannot be read as {kind}",
+        hint="Labels may stand in file names, in folders, or in a partner beside each file.",
         code="IIML902",
     )

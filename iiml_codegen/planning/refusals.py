@@ -1,0 +1,95 @@
+"""Answers that no track models yet: boxes, masks, free text, pictures. They are refused by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
+from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.planning.table_roles import TEST_WORDS, find_sample, named
+
+RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)+")
+BOXES = re.compile(r"(?:[\w.]+ )?(?:\d\.?\d* )?-?\d+(?:\.\d+)?(?: -?\d+(?:\.\d+)?){3}.*")
+PIXELS = re.compile(r"[\w\-]+_\d+_\d+")
+RUN_WORDS = ("rle", "encodedpixels", "mask", "segmentation")
+BOX_WORDS = ("predictionstring", "bbox", "boxes", "bounding")
+SENTENCE_WORDS = 4.0
+WAY_OUT = "the sample submission is itself of the right form; this kind is not modelled yet"
+
+
+@dataclass(frozen=True)
+class Unmodelled:
+    """A kind of answer, what shows it, and what would be needed."""
+
+    kind: str
+    shown_by: str
+    missing: str
+
+
+def refuse_unmodelled(inventory: Inventory) -> None:
+    """Raise UnsupportedTaskError (IIML902) for a kind of answer that no track gives."""
+    found = next(unmodelled(inventory), None)
+    if found is not None:
+        raise UnsupportedTaskError(
+            f"the answers are {found.kind} ({found.shown_by}); {found.missing}", hint=WAY_OUT
+        )
+
+
+def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
+    """What the sample's cells and names, and the training tables, say about the answers."""
+    sample = find_sample(inventory)
+    data = [table for table in inventory.tables if table is not sample]
+    test = named(data, TEST_WORDS)
+    known = test.names() if test else ()
+    answers = [c for c in sample.columns[1:] if c.name not in known] if sample else []
+    for column in answers:
+        name, cells = re.sub(r"[\W_]+", "", column.name.lower()), column.examples
+        place = f"column {column.name} of {sample.file if sample else ''}"
+        if any(word in name for word in BOX_WORDS) or written_as(cells, BOXES):
+            yield Unmodelled("boxes", place, "a detector of objects is missing")
+        elif name.endswith(RUN_WORDS) or written_as(cells, RUNS):
+            yield Unmodelled("run-length masks", place, "a segmentation model is missing")
+        elif is_prose(column) or target_is_prose(inventory, column.name):
+            yield Unmodelled("free text", place, "a model that writes is missing")
+    if sample and sample.columns and pixels(inventory, sample):
+        place = f"ids such as {sample.columns[0].examples[0]} in {sample.file}"
+        yield Unmodelled("pixels of pictures", place, "a model from picture to picture is missing")
+
+
+def written_as(cells: tuple[str, ...], form: re.Pattern[str]) -> bool:
+    """True if most of the sample's cells have such a form."""
+    return bool(cells) and sum(bool(form.fullmatch(cell)) for cell in cells) > len(cells) / 2
+
+
+def is_prose(column: ColumnInfo) -> bool:
+    """Sentences that differ from row to row."""
+    return (
+        column.dtype == "string"
+        and column.mean_words >= SENTENCE_WORDS
+        and column.distinct > 0.5 * max(column.distinct, 20)
+        and column.first is None
+    )
+
+
+def target_is_prose(inventory: Inventory, name: str) -> bool:
+    """A training table has sentences in the column to answer, and no table of test rows has it."""
+    tables = [t for t in inventory.tables if name in t.names() and not is_sample(inventory, t)]
+    return any(is_prose(table.column(name)) for table in tables) and len(tables) == 1
+
+
+def is_sample(inventory: Inventory, table: TableInfo) -> bool:
+    """True for the sample submission itself."""
+    return table is find_sample(inventory)
+
+
+def pixels(inventory: Inventory, sample: TableInfo) -> bool:
+    """One row for each pixel of the test pictures."""
+    pictures = [group for group in inventory.groups if group.kind == "image"]
+    most = max((group.files for group in pictures), default=0)
+    return (
+        bool(pictures)
+        and sample.rows > 100 * most
+        and written_as(sample.columns[0].examples, PIXELS)
+    )

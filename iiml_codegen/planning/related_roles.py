@@ -1,0 +1,82 @@
+"""Tables that belong to rows of train and test by equal values: one row each, or a history."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from iiml_codegen.domain.inventory import TableInfo
+from iiml_codegen.domain.layout import RelatedTable
+from iiml_codegen.planning.table_roles import Sources, extra
+
+
+def related_of(
+    found: Sources, others: list[TableInfo]
+) -> tuple[tuple[RelatedTable, ...], TableInfo, TableInfo]:
+    """The related tables, and train and test with the columns that lookups join to them."""
+    train, test = found.train, found.test
+    told = extra(train, test)
+    related = []
+    for table in others:
+        keys = keys_of(table, train, test)
+        if not keys or table.rows == 0:
+            continue
+        unique = any(set(key) <= set(keys) for key in table.keys) or names_rows(table, keys)
+        hidden = tuple(n for n in table.names() if n in told)
+        role: Literal["lookup", "history"] = "lookup" if unique else "history"
+        if role == "lookup" and not extra_columns(table, train, hidden):
+            continue
+        related.append(
+            RelatedTable(
+                file=table.file, form=table.form, keys=keys, role=role, hidden_columns=hidden
+            )
+        )
+        if role == "lookup":
+            useful = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden))
+            train, test = joined(train, useful, keys), joined(test, useful, keys)
+    return tuple(related), train, test
+
+
+def keys_of(table: TableInfo, train: TableInfo, test: TableInfo) -> tuple[str, ...]:
+    """What ties a table to the rows: columns that all three have, with values of one sort.
+
+    A single column that names the table's rows is enough; else the smallest set that does; else,
+    for a history, the column with most values.
+    """
+    both = [n for n in table.names() if n in train.names() and n in test.names()]
+    both = [n for n in both if alike(table, train, n)]
+    for name in both:
+        if table.column(name).unique:
+            return (name,)
+    for key in table.keys:
+        if set(key) <= set(both):
+            return key
+    names = [n for n in both if train.column(n).dtype != "float"]
+    most = max(names, key=lambda n: train.column(n).distinct, default=None)
+    return (most,) if most else ()
+
+
+def alike(table: TableInfo, train: TableInfo, name: str) -> bool:
+    """Values of one sort on both sides, and more than one."""
+    first, second = table.column(name), train.column(name)
+    numbers = {"int", "float"}
+    return first.distinct > 1 and (
+        first.dtype == second.dtype or {first.dtype, second.dtype} <= numbers
+    )
+
+
+def names_rows(table: TableInfo, keys: tuple[str, ...]) -> bool:
+    """True for one column without repeated values."""
+    return len(keys) == 1 and table.column(keys[0]).unique
+
+
+def extra_columns(table: TableInfo, train: TableInfo, hidden: tuple[str, ...]) -> bool:
+    """Whether a lookup says anything that the rows do not know."""
+    return any(n not in train.names() and n not in hidden for n in table.names())
+
+
+def joined(rows: TableInfo, table: TableInfo, keys: tuple[str, ...]) -> TableInfo:
+    """The rows' columns with those that a lookup adds; names that are taken are not added."""
+    added = tuple(c for c in table.columns if c.name not in keys and c.name not in rows.names())
+    return replace(rows, columns=(*rows.columns, *added))

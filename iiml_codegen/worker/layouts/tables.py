@@ -1,0 +1,83 @@
+"""The tables of a layout: read in the form that the task states, joined by keys as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import DataError
+from ..plan import TableForm
+from ..tables import RowStore, form_of, read_frame, read_texts, row_store
+from ..task import existing
+from .split import Positions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Keys = list[tuple[str, ...]]
+
+
+class Table:
+    """One file of the competition that is a table; each way of reading it is taken once."""
+
+    def __init__(self, folder: Path, file: str, form: TableForm) -> None:
+        self.file = file
+        self.path = existing(folder, file)
+        self.form = form if form != TableForm() else form_of(self.path)
+        self._store: RowStore | None = None
+
+    @property
+    def store(self) -> RowStore:
+        """The rows for slicing."""
+        if self._store is None:
+            self._store = row_store(self.path, self.form)
+        return self._store
+
+    def frame(self) -> pd.DataFrame:
+        """The table with types."""
+        return read_frame(self.path, self.form)
+
+    def texts(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Some columns as text, in the order asked for; raises DataError."""
+        missing = [name for name in columns if name not in self.store.columns]
+        if missing:
+            raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
+        return read_texts(self.path, self.form, columns)[list(columns)]
+
+    def values(self, column: str) -> list[str]:
+        """One column as text, "" where a value is missing."""
+        return self.store.texts(column)
+
+    def keys(self, columns: Sequence[str]) -> Keys:
+        """The values of several columns, row by row."""
+        missing = [name for name in columns if name not in self.store.columns]
+        if missing:
+            raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
+        return list(zip(*(self.store.texts(name) for name in columns), strict=True))
+
+
+def places_of(keys: Keys, known: Keys) -> Positions:
+    """Where each key stands first among the known ones; -1 where it does not."""
+    first: dict[tuple[str, ...], int] = {}
+    for place, key in enumerate(known):
+        first.setdefault(key, place)
+    return np.array([first.get(key, -1) for key in keys], np.int64)
+
+
+def looked_up(frame: pd.DataFrame, places: Positions) -> pd.DataFrame:
+    """Rows of a frame by their positions; gaps where a position is -1."""
+    import pandas as pd
+
+    found: pd.DataFrame = frame.reset_index(drop=True).reindex(
+        pd.Index(np.where(places >= 0, places, -1))
+    )
+    return found.reset_index(drop=True)
+
+
+def free_names(columns: Sequence[str], taken: Sequence[str], file: str) -> dict[str, str]:
+    """Names for joined columns: the file's name is added to one that rows have already."""
+    stem = PurePosixPath(file).name.partition(".")[0]
+    return {name: f"{name}_{stem}" if name in taken else name for name in columns}
