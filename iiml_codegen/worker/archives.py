@@ -88,7 +88,7 @@ def unpack_archive(path: Path, place: Path, room: Room) -> list[Path]:
     """Unpack beside `place`'s other files; answers what was written. Raises DataError.
 
     Several files go into a folder named by the archive, unless they bring one folder of their own
-    or are few, and nothing of their names is there already.
+    or tables, and nothing of their names is there already.
     """
     written = []
     with _explained(path), members_of(path) as members:
