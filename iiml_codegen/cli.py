@@ -13,14 +13,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, get_args
-
-import msgspec
+from typing import TYPE_CHECKING, Literal, get_args
 
 from iiml_codegen import __version__
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import Ablation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
+
+if TYPE_CHECKING:
+    from iiml_codegen.workspace import Workspace
 
 ENVIRONMENT, INTERRUPTED = 5, 130
 FLAGS = ("budget", "tracks", "folds", "seed", "repair_rounds", "without", "metric", "interpreter")
@@ -28,6 +29,9 @@ FLAGS = ("budget", "tracks", "folds", "seed", "repair_rounds", "without", "metri
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; expected trouble becomes one message and the exit code of its kind."""
+    from iiml_codegen.viewing.console import print_what_can_be_printed
+
+    print_what_can_be_printed()
     given = parser().parse_args(arguments)
     try:
         return int(given.command(given))
@@ -40,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our lines has gone; the solver goes on, and Python must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
+    except OSError as error:
+        _complain(_of_the_system(error), as_json=getattr(given, "json", False))
+        return ENVIRONMENT
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,10 +58,10 @@ def parser() -> argparse.ArgumentParser:
     _add_resume(commands)
     _add_run(commands)
     verify = _command(commands, "verify", _verify, "check modules and pipelines of a folder")
-    verify.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_folder(verify)
     verify.add_argument("--json", action="store_true", help="print one JSON object")
     report = _command(commands, "report", _report, "print where the report page lies")
-    report.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_folder(report)
     sample = _command(commands, "sample", _sample, "write the bundled sample competition")
     sample.add_argument("folder", type=Path, metavar="FOLDER")
     doctor = _command(commands, "doctor", _doctor, "say what this machine has and lacks")
@@ -75,9 +82,28 @@ def _command(
     return command
 
 
+def _add_folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_work(command)
+
+
+def _add_work(command: argparse.ArgumentParser) -> None:
+    work = "where iiml/ and submission.csv go; default: the folder itself"
+    command.add_argument("--work", type=Path, metavar="DIR", help=work)
+
+
+def _workspace(given: argparse.Namespace) -> Workspace:
+    """The folder that a command speaks about; a work folder is made if need be."""
+    from iiml_codegen.workspace import Workspace
+
+    if given.work is not None:
+        given.work.mkdir(parents=True, exist_ok=True)
+    return Workspace(given.folder, given.work)
+
+
 def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     solve = _command(commands, "solve", _solve, "solve the competition in a folder")
-    solve.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_folder(solve)
     solve.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m (default 10m)")
     tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
     solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}")
@@ -94,7 +120,7 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     resume = _command(commands, "resume", _resume, "go on where the last solve of a folder was")
-    resume.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_folder(resume)
     resume.add_argument("--budget", metavar="TIME", help="default: what was left, at least 60s")
     _add_look(resume)
 
@@ -113,6 +139,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--save", type=Path, metavar="DIR", help="keep the fitted pipeline there")
     run.add_argument("--load", type=Path, metavar="DIR", help="predict with a kept pipeline")
     run.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    _add_work(run)
 
 
 def _names(text: str) -> list[str]:
@@ -127,9 +154,8 @@ def _solve(given: argparse.Namespace) -> int:
     from iiml_codegen.execution.solver import Orders
     from iiml_codegen.settings import solve_options
     from iiml_codegen.viewing.solving import solve_command
-    from iiml_codegen.workspace import Workspace
 
-    workspace = Workspace(given.folder)
+    workspace = _workspace(given)
     flags = {name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks")}
     flags["interpreter"] = _absolute(given.interpreter)
     options = solve_options(workspace.folder, flags)
@@ -139,9 +165,8 @@ def _solve(given: argparse.Namespace) -> int:
 def _resume(given: argparse.Namespace) -> int:
     from iiml_codegen.settings import seconds
     from iiml_codegen.viewing.solving import resume_orders, solve_command
-    from iiml_codegen.workspace import Workspace
 
-    workspace = Workspace(given.folder)
+    workspace = _workspace(given)
     orders = resume_orders(workspace, seconds(given.budget) if given.budget else None)
     return solve_command(workspace, orders, _look(given))
 
@@ -162,23 +187,21 @@ def _look(given: argparse.Namespace) -> Literal["lines", "attached", "json"]:
 def _run(given: argparse.Namespace) -> int:
     from iiml_codegen.viewing.single_run import PipelineRun, run_command
 
-    names = ("pipeline", "data_dir", "out", "save", "load", "interpreter")
+    names = ("pipeline", "data_dir", "out", "save", "load", "interpreter", "work")
     return run_command(PipelineRun(**{name: getattr(given, name) for name in names}))
 
 
 def _verify(given: argparse.Namespace) -> int:
     from iiml_codegen.viewing.verifying import verify_command
-    from iiml_codegen.workspace import Workspace
 
-    return verify_command(Workspace(given.folder), as_json=given.json)
+    return verify_command(_workspace(given), as_json=given.json)
 
 
 def _report(given: argparse.Namespace) -> int:
-    from iiml_codegen.workspace import Workspace
-
-    page = Workspace(given.folder).report
+    workspace = _workspace(given)
+    page = workspace.report
     if not page.exists():
-        raise CompetitionError(f"no report in {given.folder}", hint="run `iiml solve` first")
+        raise CompetitionError(f"no report in {workspace.work}", hint="run `iiml solve` first")
     print(page)
     return 0
 
@@ -194,11 +217,12 @@ def _sample(given: argparse.Namespace) -> int:
 
 def _doctor(given: argparse.Namespace) -> int:
     from iiml_codegen.doctor import examine
+    from iiml_codegen.viewing.console import print_json
 
     checks = examine(given.interpreter)
     failed = any(check.status == "fail" for check in checks)
     if given.json:
-        _print_json({"status": "failed" if failed else "ok", "checks": checks})
+        print_json({"status": "failed" if failed else "ok", "checks": checks})
         return ENVIRONMENT if failed else 0
     for check in checks:
         hint = f" ({check.hint})" if check.hint else ""
@@ -215,18 +239,22 @@ def _lsp(given: argparse.Namespace) -> int:
 
 
 def _complain(error: IimlError, *, as_json: bool) -> None:
+    from iiml_codegen.viewing.console import print_json
+
     message = Exception.__str__(error)
     if as_json:
         answer = {"status": "failed", "message": message, "hint": error.hint, "code": error.code}
-        _print_json(answer)
+        print_json(answer)
         return
     print(f"iiml: {message}", file=sys.stderr)
     if error.hint:
         print(f"      {error.hint}", file=sys.stderr)
 
 
-def _print_json(answer: object) -> None:
-    print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+def _of_the_system(error: OSError) -> EnvironmentProblem:
+    """What the operating system refused, with the file if it names one."""
+    what = f"{error.filename}: " if error.filename else ""
+    return EnvironmentProblem(f"{what}{error.strerror or error}", hint="the system refused this")
 
 
 if __name__ == "__main__":

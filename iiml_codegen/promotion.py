@@ -13,7 +13,7 @@ from typing import Literal
 import merge3
 
 from iiml_codegen.domain.wire import Frozen
-from iiml_codegen.files import write_atomically
+from iiml_codegen.files import remove, replace, write_atomically
 
 Outcome = Literal["written", "unchanged", "merged", "conflict"]
 BOM = b"\xef\xbb\xbf"
@@ -52,8 +52,8 @@ def promote(path: Path, text: str, generated: Path) -> Promotion:
     write_atomically(pending, ours)
     if merged != theirs:
         write_atomically(path, merged)
-    pending.replace(last)
-    proposed.unlink(missing_ok=True)
+    replace(pending, last)
+    remove(proposed)
     return Promotion(outcome=_outcome(merged, ours, theirs), path=path)
 
 

@@ -113,7 +113,7 @@ def bars(profile: DataProfile) -> list[tuple[str, list[tuple[str, float, str]]]]
 
 def files_of(workspace: Workspace) -> tuple[str, ...]:
     """The files that a person may want, of those that are there."""
-    return tuple(name for name, _ in FILES if (workspace.folder / name).exists())
+    return tuple(name for name, _ in FILES if (workspace.work / name).exists())
 
 
 def about(name: str) -> str:

@@ -78,12 +78,14 @@ def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
 def read_file(path: Path) -> FileSettings:
     """The settings of an `iiml.toml`; none if there is no such file. Raises `SettingsError`."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         plain = tomllib.loads(text)
     except FileNotFoundError:
         return FileSettings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}", hint="it must be TOML in UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint="allow it") from error
     for key in sorted(_keys(plain)):
         if key in FORBIDDEN:
             raise SettingsError(

@@ -22,6 +22,7 @@ PASSED_ON = (
     "DYLD_LIBRARY_PATH",
     "CUDA_VISIBLE_DEVICES",
     "SYSTEMROOT",
+    "SYSTEMDRIVE",
     "WINDIR",
     "COMSPEC",
     "PATHEXT",
@@ -48,7 +49,7 @@ def script_environment(folder: Path, threads: int) -> dict[str, str]:
     for made in (home, temporary):
         made.mkdir(parents=True, exist_ok=True)
     places = {name: str(temporary) for name in ("TMPDIR", "TMP", "TEMP")}
-    places |= {"HOME": str(home), "USERPROFILE": str(home)}
+    places |= dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(home))
     return clean_environment(threads) | places
 
 

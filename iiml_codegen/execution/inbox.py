@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from iiml_codegen.domain.wire import Frozen
-from iiml_codegen.files import write_atomically
+from iiml_codegen.files import FileHeldError, remove, replace, write_atomically
 
 
 class Request(Frozen, tag_field="request", tag=True):
@@ -67,13 +67,15 @@ class Inbox:
         """Rename decides who takes a request: only one process can, the others see it gone."""
         mine = path.with_suffix(f".taken-{os.getpid()}")
         try:
-            path.rename(mine)
+            replace(path, mine)
         except FileNotFoundError:
             return None
+        except FileHeldError:
+            return None  # somebody reads it; the next look takes it
         try:
             request = _REQUESTS.decode(mine.read_bytes())
         except msgspec.DecodeError as error:
-            mine.rename(path.with_suffix(".bad"))
+            replace(mine, path.with_suffix(".bad"))
             return UnreadableRequest(name=path.name, why=str(error))
-        mine.unlink()
+        remove(mine)
         return request

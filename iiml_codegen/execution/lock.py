@@ -17,7 +17,7 @@ import psutil
 
 from iiml_codegen.domain.wire import Frozen, from_json, to_json
 from iiml_codegen.errors import FolderBusyError
-from iiml_codegen.files import write_atomically
+from iiml_codegen.files import remove, write_atomically
 
 PATIENCE = 2.0
 """Seconds to wait for a lock that a viewer may be probing just now."""
@@ -31,7 +31,7 @@ class Holder(Frozen):
     started: float
 
     def alive(self) -> bool | None:
-        """Whether that process runs; None where another host would have to be asked."""
+        """Whether that process runs; None where another host or user would have to be asked."""
         if self.host != socket.gethostname():
             return None
         try:
@@ -40,6 +40,8 @@ class Holder(Frozen):
             return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
+        except psutil.AccessDenied:
+            return None
 
 
 def holder_of(pid: int) -> Holder:
@@ -77,7 +79,7 @@ class FolderLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._note.unlink(missing_ok=True)
+        remove(self._note)
         self._lock.release()
 
 
@@ -85,7 +87,7 @@ def holder(path: Path) -> Holder | None:
     """Who holds the lock at `path`, or None if nobody does."""
     try:
         found = from_json(_note(path).read_bytes(), Holder)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, PermissionError, msgspec.DecodeError):
         return None
     alive = found.alive()
     return found if alive or (alive is None and _locked(path)) else None

@@ -37,7 +37,7 @@ class ProcessTree:
             self._next_look = time.monotonic() + LOOK_SECONDS
         living = list(self._seen.values())
         used = sum(_memory(process, shared=len(living) > 1) for process in living)
-        self.peak_bytes = max(self.peak_bytes, used)
+        self.peak_bytes = max(self.peak_bytes, used, *map(_own_peak, living))
         return used
 
     def kill(self) -> None:
@@ -63,7 +63,8 @@ class ProcessTree:
 def largest_child() -> int:
     """Bytes of resident memory that the largest ended child had at its peak.
 
-    The system counts it, so that runs too short to be measured have a peak too; 0 on Windows.
+    The system counts it, so that runs too short to be measured have a peak too. Windows does not;
+    there each look takes the peak of the living.
     """
     if sys.platform == "win32":
         return 0
@@ -74,18 +75,32 @@ def largest_child() -> int:
 
 
 def _memory(process: psutil.Process, *, shared: bool) -> int:
-    try:
-        if shared and sys.platform.startswith("linux"):
+    """Bytes that a process uses; 0 for one that is gone, or that we may not look at."""
+    if shared and sys.platform == "linux":
+        try:
             return int(process.memory_full_info().pss)
+        except psutil.NoSuchProcess:
+            return 0
+        except psutil.AccessDenied:
+            pass
+    try:
         return int(process.memory_info().rss)
-    except psutil.AccessDenied:
-        return int(process.memory_info().rss) if process.is_running() else 0
-    except psutil.NoSuchProcess:
+    except psutil.Error:
+        return 0
+
+
+def _own_peak(process: psutil.Process) -> int:
+    """The most that one process ever used, where the system keeps that of the living: Windows."""
+    if sys.platform != "win32":
+        return 0
+    try:
+        return int(process.memory_info().peak_wset)
+    except psutil.Error:
         return 0
 
 
 def _kill_group(group: int) -> None:
-    if not hasattr(os, "killpg"):
+    if sys.platform == "win32":  # no groups: the tree is all there is
         return
     try:
         os.killpg(group, signal.SIGKILL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import threading
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +17,7 @@ from iiml_codegen.execution.lock import Holder
 from iiml_codegen.execution.process_tree import ProcessTree
 from iiml_codegen.execution.supervised import Supervisor, read
 from iiml_codegen.execution.supervisor import script_command
-from iiml_codegen.files import write_atomically
+from iiml_codegen.files import remove, write_atomically
 
 ATTEMPTS = 2
 REUSABLE: tuple[RunStatus, ...] = ("ok", "forbidden")
@@ -106,7 +105,7 @@ class Runner:
         supervisor = self._adopt(spec, folder) or self._start(spec, active)
         result = supervisor.wait()
         if result is None:
-            result = RunResult(id=spec.id, status="lost", reason="its supervisor was killed")
+            result = RunResult(id=spec.id, status="lost", reason=_why_lost(folder))
             _end_orphan(folder)
         self._tell(
             RunEnded(result=result, purpose=spec.purpose, candidate=spec.candidate, fold=spec.fold)
@@ -131,16 +130,9 @@ class Runner:
         active.clear()
         write_atomically(folder / "spec.json", to_json(spec))
         self._tell_start(spec, adopted=False)
-        command = boot.command("iiml_codegen.execution.supervisor", str(folder))
         with (folder / "supervisor.log").open("wb") as log:
-            child = subprocess.Popen(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            module = "iiml_codegen.execution.supervisor"
+            child = boot.start(module, str(folder), cwd=folder, log=log)
         return Supervisor(folder, child)
 
     def _tell_start(self, spec: RunSpec, *, adopted: bool) -> None:
@@ -176,7 +168,7 @@ class Active:
     def clear(self) -> None:
         """Remove what an earlier run left, but not a request to stop this one."""
         for name in OWN_FILES:
-            (self.folder / name).unlink(missing_ok=True)
+            remove(self.folder / name)
         if self._stopping.is_set():
             self.stop()
 
@@ -202,6 +194,13 @@ def _end_orphan(folder: Path) -> None:
     script = read(folder / "script.json", Holder)
     if script is not None and script.alive():
         ProcessTree(script.pid).kill()
+
+
+def _why_lost(folder: Path) -> str:
+    """What a supervisor said last; one that was killed says nothing."""
+    log = folder / "supervisor.log"
+    said = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
+    return f"its supervisor ended: {said[-1]}" if said else "its supervisor was killed"
 
 
 def _hash(script: Path) -> str:

@@ -1,4 +1,4 @@
-"""The solver: `python -I boot.py iiml_codegen.execution.solver FOLDER`, options on stdin.
+"""The solver: `python -I boot.py iiml_codegen.execution.solver FOLDER WORK`, options on stdin.
 
 It alone holds the folder's lock, runs `solve` and writes the journal. It is detached: windows and
 terminals come and go, and what they want reaches it as requests in the inbox or as SIGTERM.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -29,6 +28,8 @@ from iiml_codegen.execution.environment import cores, find_interpreter
 from iiml_codegen.execution.inbox import Inbox, StopRequest, UnreadableRequest
 from iiml_codegen.execution.lock import FolderLock, holder_of
 from iiml_codegen.execution.runner import Runner, stop_leftovers
+from iiml_codegen.execution.signals import stop_on_signals
+from iiml_codegen.execution.trouble import explained
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
 from iiml_codegen.workspace import Workspace
@@ -50,13 +51,9 @@ def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes
     """Start a solver that outlives us; its journal tells the rest."""
     workspace.create()
     with workspace.solver_log.open("ab") as log:
-        process = subprocess.Popen(
-            boot.command("iiml_codegen.execution.solver", str(workspace.folder)),
-            cwd=workspace.home,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+        module, folders = "iiml_codegen.execution.solver", (workspace.folder, workspace.work)
+        process = boot.start(
+            module, *map(str, folders), cwd=workspace.home, log=log, stdin=subprocess.PIPE
         )
     assert process.stdin is not None
     with process.stdin as stdin:
@@ -140,22 +137,33 @@ def _outcome(
     """Solve, and say how it ended; the process boundary, where bugs are caught and logged."""
     try:
         result = _solve(workspace, orders, journal, stop)
-    except IimlError as error:
-        logging.getLogger(__name__).exception("the solve failed")
-        return SolveEnded(
-            status="failed",
-            seconds=0.0,
-            message=Exception.__str__(error),
-            hint=error.hint,
-            code=error.code,
-            exit_code=error.exit_code,
-        )
-    except Exception as error:
-        logging.getLogger(__name__).exception("a bug ended the solve")
-        message = f"{type(error).__name__}: {error}"
-        hint = f"this is a bug of iiML; the traceback is in {workspace.solver_log}"
-        return SolveEnded(status="bug", seconds=0.0, message=message, hint=hint, exit_code=EXIT_BUG)
+    except (IimlError, OSError) as error:
+        known = explained(error, workspace)
+        if known is not None:
+            logging.getLogger(__name__).exception("the solve failed")
+            return _failed(known)
+        return _bug(error, workspace)
+    except Exception as error:  # noqa: BLE001  (the process boundary; `_bug` logs it)
+        return _bug(error, workspace)
     return SolveEnded(status=result.status, seconds=0.0, message=result.message)
+
+
+def _failed(error: IimlError) -> SolveEnded:
+    return SolveEnded(
+        status="failed",
+        seconds=0.0,
+        message=Exception.__str__(error),
+        hint=error.hint,
+        code=error.code,
+        exit_code=error.exit_code,
+    )
+
+
+def _bug(error: Exception, workspace: Workspace) -> SolveEnded:
+    logging.getLogger(__name__).exception("a bug ended the solve")
+    message = f"{type(error).__name__}: {error}"
+    hint = f"this is a bug of iiML; the traceback is in {workspace.solver_log}"
+    return SolveEnded(status="bug", seconds=0.0, message=message, hint=hint, exit_code=EXIT_BUG)
 
 
 def _solve(
@@ -201,21 +209,18 @@ def read_orders() -> Orders:
     return from_json(sys.stdin.buffer.read(), Orders)
 
 
-def main(folder: Path) -> int:
-    """Take orders from stdin and solve the folder."""
+def main(folder: Path, work: Path | None = None) -> int:
+    """Take orders from stdin and solve the folder, with outputs in `work`."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     orders = read_orders()
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    stop_on_signals(stop)
     try:
-        return run_solve(Workspace(folder).create(), orders, stop)
+        return run_solve(Workspace(folder, work).create(), orders, stop)
     except IimlError as error:
         logging.getLogger(__name__).error("%s", error)
         return error.exit_code
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -56,8 +56,8 @@ class Supervisor:
 
 
 def read(path: Path, kind: type[T]) -> T | None:
-    """A JSON file of ours; None if it is missing or not of this version."""
+    """A JSON file of ours; None if it is missing, not of this version, or just being replaced."""
     try:
         return from_json(path.read_bytes(), kind)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, PermissionError, msgspec.DecodeError):
         return None

@@ -21,9 +21,11 @@ import filelock
 
 from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
+from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import script_environment
 from iiml_codegen.execution.lock import holder_of
 from iiml_codegen.execution.process_tree import ProcessTree, largest_child
+from iiml_codegen.execution.signals import stop_on_signals
 from iiml_codegen.files import write_atomically
 
 GUARD = Path(__file__).resolve().parent / "guard"
@@ -39,7 +41,7 @@ Ending = tuple[RunStatus, str]
 
 def script_command(spec: RunSpec) -> tuple[str, ...]:
     """The exact command line of the script; unbuffered, so that its log can be followed."""
-    return (spec.interpreter, "-I", "-u", str(GUARD), spec.script, *spec.arguments)
+    return (spec.interpreter, *ISOLATED, "-u", str(GUARD), spec.script, *spec.arguments)
 
 
 def supervise(folder: Path, stop: threading.Event) -> RunResult:
@@ -84,6 +86,7 @@ def _start(spec: RunSpec, folder: Path, log: int) -> subprocess.Popen[bytes]:
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        creationflags=APART,
     )
 
 
@@ -156,9 +159,17 @@ def _natural_ending(exit_code: int, memory_share: float) -> Ending:
         return "memory", "killed from outside, as the system does when memory runs out"
     if exit_code == KILLED:
         return "lost", "killed from outside"
+    return "failed", _spoken(exit_code)
+
+
+def _spoken(exit_code: int) -> str:
+    """An exit code as a person can look it up: negative for signals, large ones are Windows'."""
     if exit_code < 0:
-        return "failed", f"ended by signal {signal.Signals(-exit_code).name}"
-    return "failed", f"exit code {exit_code}"
+        names = {one.value: one.name for one in signal.Signals}
+        return f"ended by signal {names.get(-exit_code, -exit_code)}"
+    return (
+        f"ended by the system: 0x{exit_code:08X}" if exit_code > 255 else f"exit code {exit_code}"
+    )
 
 
 def _confinement(folder: Path) -> Confinement:
@@ -183,9 +194,7 @@ def _size(count: int) -> str:
 def main(folder: Path) -> int:
     """Supervise the run in `folder`, unless another supervisor does."""
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    stop_on_signals(stop)
     try:
         with filelock.FileLock(folder / "lock", blocking=False):
             write_atomically(folder / "supervisor.json", to_json(holder_of(os.getpid())))

@@ -24,6 +24,7 @@ from iiml_codegen.errors import (
     UnsupportedTaskError,
     WorkerError,
 )
+from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import clean_environment
 from iiml_codegen.execution.process_tree import ProcessTree
 
@@ -57,7 +58,7 @@ class WorkerClient:
     def __init__(
         self, interpreter: Path, log: Path, *, threads: int = 1, worker: Path = WORKER
     ) -> None:
-        self._command = [str(interpreter), "-I", str(worker)]
+        self._command = [str(interpreter), *ISOLATED, str(worker)]
         self._log = log
         self._threads = threads
         self._turn = threading.Lock()
@@ -143,6 +144,7 @@ class WorkerClient:
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
+            creationflags=APART,
         )
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
@@ -153,7 +155,7 @@ class WorkerClient:
 
 def _home() -> dict[str, str]:
     """The worker is our code: it may use the user's home and temporary folder."""
-    names = ("HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP")
+    names = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TMP", "TEMP")
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

@@ -12,6 +12,7 @@ from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.fault import Place, Violation
 from iiml_codegen.domain.wire import to_json, to_plain
 from iiml_codegen.errors import IimlError
+from iiml_codegen.files import FileHeldError
 from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -231,18 +232,38 @@ class Finisher:
             seeds=refit.seeds,
         )
         self.record.add(standing)
-        workspace.write_text(workspace.best, refit.pipeline.text)
-        kept = workspace.replace_submission(submission)
+        self.put(workspace.best, refit.pipeline.text)
+        submitted = workspace.replace_submission(submission)
         self.standing = standing
-        tell_written(self.bench.context, standing)
-        if kept:
-            self.note(f"the submission.csv that was there is kept as {kept.name}")
+        tell_written(self.bench.context, standing, submitted.path)
+        if submitted.kept:
+            self.note(f"the submission.csv that was there is kept as {submitted.kept.name}")
+        if submitted.path != workspace.submission:
+            self.note(
+                "another program holds submission.csv open, so that it could not be replaced; "
+                f"the better submission is {submitted.path.name}"
+            )
+        self.put(workspace.pipeline(refit.candidate.track), refit.alone)
         for name, text in refit.modules.items():
-            promotion = workspace.promote(name, text)
+            self.promote(name, text)
+
+    def put(self, path: Path, text: str) -> None:
+        """Write a file that the submission does not depend on; one that is held open stays old."""
+        try:
+            self.bench.context.workspace.write_text(path, text)
+        except FileHeldError as error:
+            self.note(str(error))
+
+    def promote(self, name: str, text: str) -> None:
+        """Put a module where the user finds it, and say what became of edits."""
+        try:
+            promotion = self.bench.context.workspace.promote(name, text)
+        except FileHeldError as error:
+            self.note(str(error))
+        else:
             if promotion.outcome in ("merged", "conflict"):
                 ours = f"; ours is {promotion.proposed.name}" if promotion.proposed else ""
                 self.note(f"your edits of {name} are kept{ours}")
-        workspace.write_text(workspace.pipeline(refit.candidate.track), refit.alone)
 
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""

@@ -204,7 +204,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
         fold=shadow.fold,
         wall_seconds=CHECK_SECONDS,
         memory_bytes=memory_limit(bench) * bench.slots,
-        refused_reads=(str(bench.context.workspace.folder), str(bench.cache)),
+        refused_reads=bench.context.workspace.private(),
         allowed_reads=(str(prepared),),
     )
     result = bench.context.runner.run(spec)

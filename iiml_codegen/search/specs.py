@@ -83,7 +83,7 @@ def shadow_spec(
         fold=shadow.fold,
         wall_seconds=seconds,
         memory_bytes=memory_limit(bench),
-        refused_reads=(str(context.workspace.folder), str(bench.cache)),
+        refused_reads=context.workspace.private(),
         allowed_reads=(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
         writable=(str(prepared_file(bench, code, shadow).parent),),
     )
@@ -125,7 +125,7 @@ def extract_spec(bench: Bench, code: CandidateCode) -> RunSpec:
         candidate=code.id,
         wall_seconds=bench.wall_limit(SHARE_OF_PREP),
         memory_bytes=memory_limit(bench) * bench.slots,
-        refused_reads=(str(context.workspace.folder), str(bench.cache)),
+        refused_reads=context.workspace.private(),
         allowed_reads=(str(code.folder), view),
         writable=(str(out.parent),),
     )

@@ -83,12 +83,12 @@ def announce(context: SolveContext, standing: Standing) -> None:
     tell_written(context, standing)
 
 
-def tell_written(context: SolveContext, standing: Standing) -> None:
-    """Tell the journal whose predictions the submission holds."""
+def tell_written(context: SolveContext, standing: Standing, path: Path | None = None) -> None:
+    """Tell the journal whose predictions the submission holds, and its path if it is another."""
     candidate = standing.candidate
     context.journal.append(
         SubmissionWritten(
-            path=context.workspace.submission.name,
+            path=(path or context.workspace.submission).name,
             candidate=candidate.id,
             score=candidate.score.value if candidate.score else None,
         )

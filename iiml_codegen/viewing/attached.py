@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TextIO
 
 from iiml_codegen.domain.events import Entry, RunEnded, RunStarted
+from iiml_codegen.viewing.console import command_line
 from iiml_codegen.viewing.plain import PlainViewer
 from iiml_codegen.viewing.solve_view import SolveView
 
@@ -25,7 +25,7 @@ class LogTail:
             with self._path.open("rb") as log:
                 log.seek(self._offset)
                 data = log.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return []
         self._offset += len(data)
         *whole, self._rest = (self._rest + data).split(b"\n")
@@ -45,7 +45,7 @@ class AttachedViewer(PlainViewer):
         """As plain lines do; runs bring and end their logs."""
         event = entry.event
         if isinstance(event, RunStarted):
-            self.say(f"$ {shlex.join(event.command)}")
+            self.say(f"$ {command_line(event.command)}")
             self._logs[event.run] = LogTail(Path(event.folder) / "log.txt")
         if isinstance(event, RunEnded):
             self._print(event.result.id, final=True)

@@ -14,6 +14,7 @@ from iiml_codegen.execution.environment import available_memory, cores, find_int
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.supervisor import script_command
 from iiml_codegen.viewing.attached import LogTail
+from iiml_codegen.viewing.console import command_line
 from iiml_codegen.workspace import Workspace
 
 LOOK_SECONDS = 0.1
@@ -31,6 +32,7 @@ class PipelineRun:
     save: Path | None = None
     load: Path | None = None
     interpreter: str | None = None
+    work: Path | None = None
 
 
 def run_command(wanted: PipelineRun) -> int:
@@ -40,7 +42,7 @@ def run_command(wanted: PipelineRun) -> int:
             f"no pipeline {wanted.pipeline}", hint="for example iiml/pipeline_traditional.py"
         )
     spec = _spec(wanted)
-    print("$", " ".join(script_command(spec)), flush=True)
+    print("$", command_line(script_command(spec)), flush=True)
     result = _watch(spec)
     print(f"{result.status} after {result.seconds:.1f} s", result.reason, flush=True)
     return 0 if result.ok else 1
@@ -49,7 +51,9 @@ def run_command(wanted: PipelineRun) -> int:
 def _spec(wanted: PipelineRun) -> RunSpec:
     pipeline = wanted.pipeline.resolve()
     beside = pipeline.parent.parent if pipeline.parent.name == "iiml" else Path.cwd()
-    workspace = Workspace(wanted.data_dir or beside).create()
+    if wanted.work is not None:
+        wanted.work.mkdir(parents=True, exist_ok=True)
+    workspace = Workspace(wanted.data_dir or beside, wanted.work).create()
     name = f"{pipeline.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
     folder = workspace.run(name)
     out = (wanted.out or folder / "submission.csv").resolve()

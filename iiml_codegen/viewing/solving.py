@@ -21,6 +21,7 @@ from iiml_codegen.execution.solver import Orders, start_solver
 from iiml_codegen.journal import Journal
 from iiml_codegen.settings import SettingsError
 from iiml_codegen.viewing.attached import AttachedViewer
+from iiml_codegen.viewing.console import command_line, print_json
 from iiml_codegen.viewing.follow import Follower, Outcome, Viewer
 from iiml_codegen.viewing.plain import PlainViewer
 from iiml_codegen.viewing.solve_view import SolveView
@@ -71,7 +72,7 @@ def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
     Raises `SettingsError` where there is nothing to resume.
     """
     if not workspace.journal.exists():
-        raise SettingsError(f"nothing to resume in {workspace.folder}", hint="use `iiml solve`")
+        raise SettingsError(f"nothing to resume in {workspace.work}", hint="use `iiml solve`")
     journal = Journal(workspace.journal)
     try:
         start = journal.last(SolveStarted)
@@ -79,7 +80,7 @@ def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
     finally:
         journal.close()
     if start is None or not isinstance(start.event, SolveStarted):
-        raise SettingsError(f"nothing to resume in {workspace.folder}", hint="use `iiml solve`")
+        raise SettingsError(f"nothing to resume in {workspace.work}", hint="use `iiml solve`")
     view = SolveView()
     for entry in entries:
         view.apply(entry)
@@ -145,13 +146,20 @@ def _conclude(
 ) -> None:
     if look == "json":
         answer = summary(view, outcome, seconds)
-        print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+        print_json(answer)
         return
     if view.candidates:
         Console().print(leaderboard(view))
     if outcome is Outcome.LOST:
-        print(f"The solver was killed; `iiml resume {workspace.folder}` goes on.")
+        print(f"The solver was killed; `{_resume(workspace)}` goes on.")
+        print(f"What it said last is in {workspace.solver_log}.")
     if view.submission is not None:
-        print(f"Submission: {workspace.submission}")
+        print(f"Submission: {workspace.work / view.submission.path}")
     if workspace.report.exists():
         print(f"Report: {workspace.report}")
+
+
+def _resume(workspace: Workspace) -> str:
+    """The command that goes on with a solve."""
+    work = () if workspace.work == workspace.folder else ("--work", str(workspace.work))
+    return command_line(("iiml", "resume", str(workspace.folder), *work))

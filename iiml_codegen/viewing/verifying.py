@@ -13,6 +13,7 @@ from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
+from iiml_codegen.viewing.console import print_json
 from iiml_codegen.workspace import Workspace
 
 BROKEN = 1
@@ -35,7 +36,7 @@ def verify_command(workspace: Workspace, *, as_json: bool) -> int:
     failed = any(one.severity == "error" for one in found)
     if as_json:
         answer = {"status": "failed" if failed else "ok", "violations": found}
-        print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+        print_json(answer)
     else:
         for one in found:
             print(_line(one))

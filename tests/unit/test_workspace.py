@@ -159,11 +159,11 @@ def test_our_submission_is_replaced_and_a_foreign_one_kept_aside(
     ours.write_bytes(b"id,y\n1,0\n")
     better.write_bytes(b"id,y\n1,1\n")
     workspace.submission.write_bytes(b"by hand\n")
-    kept = workspace.replace_submission(ours)
+    kept = workspace.replace_submission(ours).kept
     assert kept is not None
     assert kept.name == "submission.yours-1.csv"
     assert kept.read_bytes() == b"by hand\n"
-    assert workspace.replace_submission(better) is None
+    assert workspace.replace_submission(better).kept is None
     assert workspace.submission.read_bytes() == better.read_bytes()
 
 

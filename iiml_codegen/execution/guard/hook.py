@@ -15,6 +15,9 @@ from typing import Any
 
 from .policy import Policy, real
 
+if sys.platform == "darwin":
+    import fcntl
+
 HARMLESS = frozenset(
     {"lscpu", "uname", "ldconfig", "nvidia-smi", "sysctl", "ldconfig.real", "fc-list"}
 )
@@ -42,7 +45,8 @@ class Hook:
     def _table(self) -> dict[str, Callable[..., None]]:
         one = ("os.mkdir", "os.rmdir", "os.remove", "os.chmod", "os.chown", "shutil.rmtree")
         table: dict[str, Callable[..., None]] = dict.fromkeys(one, self._change)
-        table |= dict.fromkeys(("subprocess.Popen", "os.posix_spawn"), self._program)
+        programs = ("subprocess.Popen", "os.posix_spawn", "_winapi.CreateProcess")
+        table |= dict.fromkeys((*programs, "os.startfile", "os.startfile/2"), self._program)
         table |= dict.fromkeys(("socket.connect", "socket.sendto"), self._connect)
         table |= dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._name)
         return table | {
@@ -95,10 +99,9 @@ class Hook:
         self._at(target, folder)
 
     def _program(self, program: Any, arguments: Any = (), *_: Any) -> None:
-        first = program or (arguments if isinstance(arguments, str) else [*arguments, ""][0])
-        path = os.fsdecode(first)
+        path = os.fsdecode(program or _first_word(arguments))
         own = self._confined and real(path) == real(sys.executable)
-        if not own and os.path.basename(path) not in HARMLESS:
+        if not own and os.path.basename(path).removesuffix(".exe") not in HARMLESS:
             self._refuse("process", path)
 
     def _shell(self, command: Any) -> None:
@@ -132,12 +135,28 @@ def _resolve(path: Any, folder: Any = None, *, follow: bool = True) -> str | Non
     if isinstance(path, int) or path is None:
         return None
     text = os.fsdecode(path)
-    if isinstance(folder, int) and folder >= 0 and os.path.exists("/proc/self/fd"):
-        text = os.path.join(os.path.realpath(f"/proc/self/fd/{folder}"), text)
+    if isinstance(folder, int) and folder >= 0:
+        text = os.path.join(_path_of(folder), text)
     if follow:
         return real(text)
     parent, name = os.path.split(os.path.abspath(text))
     return os.path.join(real(parent), os.path.normcase(name))
+
+
+def _path_of(folder: int) -> str:
+    """The path of an open folder that names are relative to; the current one where none is told."""
+    if sys.platform == "darwin":
+        return os.fsdecode(fcntl.fcntl(folder, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    there = f"/proc/self/fd/{folder}"
+    return os.path.realpath(there) if os.path.exists(there) else ""
+
+
+def _first_word(arguments: Any) -> Any:
+    """The program of a command line; Windows has it as one text, quoted where it has spaces."""
+    if not isinstance(arguments, str):
+        return next(iter(arguments or ()), "")
+    quoted = arguments.lstrip().startswith('"')
+    return next(iter(arguments.split('"')[1:] if quoted else arguments.split()), "")
 
 
 def _local(host: str) -> bool:
