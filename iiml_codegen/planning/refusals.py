@@ -47,7 +47,7 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
     for column in answers:
         name, cells = re.sub(r"[\W_]+", "", column.name.lower()), column.examples
         place = f"column {column.name} of {sample.file if sample else ''}"
-        if any(word in name for word in BOX_WORDS) or written_as(cells, BOXES):
+        if has_boxes(name, cells):
             yield Unmodelled("boxes", place, "a detector of objects is missing")
         elif name.endswith(RUN_WORDS) or written_as(cells, RUNS):
             yield Unmodelled("run-length masks", place, "a segmentation model is missing")
@@ -56,6 +56,13 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
     if sample and sample.columns and pixels(inventory, sample):
         place = f"ids such as {sample.columns[0].examples[0]} in {sample.file}"
         yield Unmodelled("pixels of pictures", place, "a model from picture to picture is missing")
+
+
+def has_boxes(name: str, cells: tuple[str, ...]) -> bool:
+    """Boxes by the column's name, or by cells with corners that are not all whole numbers."""
+    if any(word in name for word in BOX_WORDS):
+        return True
+    return written_as(cells, BOXES) and not written_as(cells, RUNS) and not name.endswith(RUN_WORDS)
 
 
 def written_as(cells: tuple[str, ...], form: re.Pattern[str]) -> bool:

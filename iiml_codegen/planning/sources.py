@@ -31,8 +31,8 @@ def find_sources(inventory: Inventory) -> Sources:
     found = (
         from_tables(data, sample)
         or rows_from_files(inventory, sample)
+        or from_columns(data, sample)
         or rows_of_sample(data, sample)
-        or from_columns(data)
     )
     if found is None:
         raise CompetitionError(nothing_found(inventory, data), hint=way_out(inventory))
@@ -94,13 +94,13 @@ def rows_of_sample(data: list[TableInfo], sample: TableInfo | None) -> Sources |
         ids = replace(sample, columns=(sample.column(key),))
         layout = Layout(train_form=train.form, test_form=sample.form, test_from_sample=True)
         why = f"no table of test rows; {sample.file} lists {sample.rows:,} {key}"
-        if told or len(train.columns) == 2 or len(sample.columns) > 2:
+        if told or len(sample.columns) > 2 or (len(train.columns) == 2 and len(data) == 1):
             guess = Guess(what="test rows", value=sample.file, why=why)
             return Sources(train, ids, sample, layout, (guess,))
     return None
 
 
-def from_columns(data: list[TableInfo]) -> Sources | None:
+def from_columns(data: list[TableInfo], sample: TableInfo | None) -> Sources | None:
     """Train and test by their columns alone."""
     pair = by_columns(data)
     if pair is None:
@@ -108,7 +108,7 @@ def from_columns(data: list[TableInfo]) -> Sources | None:
     train, test = pair
     why = f"{train.file} has columns that {test.file} lacks"
     guess = Guess(what="training table", value=train.file, why=why)
-    return Sources(train, test, None, table_layout(train, test), (guess,))
+    return Sources(train, test, sample, table_layout(train, test), (guess,))
 
 
 def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> Sources:

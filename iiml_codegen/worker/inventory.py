@@ -65,7 +65,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
         "texts": texts,
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
         "matches": matches_of(found, groups),
-        "troubles": troubles,
+        "troubles": [*unpacked.get("troubles", ()), *troubles],
         "archives": unpacked.get("archives", []),
         "other_files": dict(sorted(Counter(PurePosixPath(p).suffix.lower() for p in rest).items())),
     }

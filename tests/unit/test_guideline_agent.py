@@ -7,7 +7,6 @@ import pytest
 
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.inventory import TableInfo
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import (
     ColumnProfile,
@@ -89,10 +88,9 @@ def planned(
 ) -> tuple[Blueprint, Contract]:
     """The expert's plan."""
     asked = asked or task()
-    table = TableInfo(file="train.csv", rows=5000, separator=",", encoding="utf-8", columns=())
     wanted = msgspec.structs.replace(SolveOptions(), **options)
     knowledge = ExpertKnowledgeRetriever().retrieve(asked, measured)
-    return ExpertGuidelineAgent().plan(asked, measured, knowledge, table, wanted)
+    return ExpertGuidelineAgent().plan(asked, measured, knowledge, wanted)
 
 
 def keys(blueprint: Blueprint) -> list[str]:

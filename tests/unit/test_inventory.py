@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from competitions import KINDS, write_competition
 
-from iiml_codegen.worker.errors import DataError
 from iiml_codegen.worker.inventory import inventory
 
 
@@ -43,9 +42,9 @@ def test_separator_encoding_and_byte_order_mark_are_found(tmp_path: Path) -> Non
     (tmp_path / "a.csv").write_bytes("name;zahl\r\nMüller;1\r\n".encode("cp1252"))
     (tmp_path / "b.tsv").write_bytes(b"\xef\xbb\xbfname\tn\nx,y\t1\n")
     first, second = inventory({"folder": str(tmp_path)})["tables"]
-    assert (first["separator"], first["encoding"]) == (";", "cp1252")
+    assert (first["form"]["separator"], first["form"]["encoding"]) == (";", "cp1252")
     assert first["columns"][0]["values"] == ["Müller"]
-    assert (second["separator"], second["encoding"]) == ("\t", "utf-8-sig")
+    assert (second["form"]["separator"], second["form"]["encoding"]) == ("\t", "utf-8-sig")
     assert second["columns"][0]["name"] == "name"
 
 
@@ -58,7 +57,7 @@ def test_our_own_output_and_hidden_files_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     found = inventory({"folder": str(tmp_path)})
     assert len(found["tables"]) == 3
-    assert found["other_files"] == {"images/": 1}
+    assert found["other_files"] == {}
     assert found["texts"][0]["file"] == "description.md"
 
 
@@ -70,5 +69,75 @@ def test_a_column_of_truth_values_with_gaps_is_bool(tmp_path: Path) -> None:
 
 def test_an_empty_table_is_expected_trouble_with_a_way_out(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text("")
-    with pytest.raises(DataError, match=r"train\.csv is empty"):
-        inventory({"folder": str(tmp_path)})
+    (trouble,) = inventory({"folder": str(tmp_path)})["troubles"]
+    assert trouble["file"] == "train.csv"
+    assert "empty" in trouble["message"]
+    assert trouble["hint"]
+
+
+def empty_files(folder: Path, *names: str) -> None:
+    """Files whose content does not matter."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+
+
+def test_pictures_are_a_group_whose_names_show_what_repeats(tmp_path: Path) -> None:
+    names = [f"train/{animal}.{n}.jpg" for animal in ("cat", "dog") for n in range(9)]
+    empty_files(tmp_path, *names, *(f"test/{n}.jpg" for n in range(6)))
+    test, train = inventory({"folder": str(tmp_path)})["groups"]
+    assert (train["path"], train["kind"], train["files"]) == ("train/{}.jpg", "image", 18)
+    assert train["labels"][0]["counts"] == {"cat": 9, "dog": 9}
+    assert test["labels"] == []
+
+
+def test_a_folder_for_each_label_is_one_group_with_counts(tmp_path: Path) -> None:
+    names = [f"train/{bird}/{n}.wav" for bird in ("crow", "owl", "wren") for n in range(4)]
+    empty_files(tmp_path, *names)
+    (group,) = inventory({"folder": str(tmp_path)})["groups"]
+    assert (group["path"], group["kind"]) == ("train/{}", "audio")
+    assert group["classes"] == {"crow": 4, "owl": 4, "wren": 4}
+
+
+def test_a_folder_for_each_row_is_a_path_with_a_gap(tmp_path: Path) -> None:
+    empty_files(tmp_path, *(f"train/{n}/cell.xyz" for n in range(1, 8)))
+    (tmp_path / "train.csv").write_text("id,y\n" + "".join(f"{n},{n}\n" for n in range(1, 8)))
+    found = inventory({"folder": str(tmp_path)})
+    assert [group["path"] for group in found["groups"]] == ["train/{}/cell.xyz"]
+    best = found["matches"][0]
+    assert (best["column"], best["path"], best["share"]) == ("id", "train/{}/cell.xyz", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("{}", "clips/{}.wav"), ("{}.wav", "clips/{}"), ("clips/{}.wav", "{}")],
+)
+def test_a_column_may_name_files_by_stem_by_name_or_by_path(
+    tmp_path: Path, value: str, path: str
+) -> None:
+    empty_files(tmp_path, *(f"clips/c{n:03d}.wav" for n in range(8)))
+    rows = "".join(f"{value.format(f'c{n:03d}')},{n % 2}\n" for n in range(8))
+    (tmp_path / "train.csv").write_text(f"clip,y\n{rows}")
+    assert inventory({"folder": str(tmp_path)})["matches"][0]["path"] == path
+
+
+def test_small_texts_beside_media_are_partners_with_fields(tmp_path: Path) -> None:
+    for n in range(8):
+        empty_files(tmp_path, f"train/{n}.png")
+        (tmp_path / f"train/{n}.json").write_text(json.dumps({"species": "ab"[n % 2], "age": n}))
+    groups = {g["kind"]: g for g in inventory({"folder": str(tmp_path)})["groups"]}
+    assert groups["text"]["partner_of"] == "train/{}.png"
+    fields = {field["name"]: field for field in groups["text"]["fields"]}
+    assert fields["species"]["values"] == ["a", "b"]
+    assert fields["age"]["dtype"] == "int"
+
+
+def test_columns_that_name_rows_together_are_found(tmp_path: Path) -> None:
+    rows = [f"2024-01-{day:02d},{shop},{day * shop}" for day in range(1, 6) for shop in (1, 2)]
+    (tmp_path / "train.csv").write_text("day,shop,sales\n" + "\n".join(rows) + "\n")
+    (tmp_path / "test.csv").write_text("day,shop\n2024-01-06,1\n2024-01-06,2\n")
+    train = next(t for t in inventory({"folder": str(tmp_path)})["tables"] if t["rows"] == 10)
+    assert train["keys"] == [["day", "shop"]]
+    day = next(column for column in train["columns"] if column["name"] == "day")
+    assert (day["first"], day["last"]) == ("2024-01-01T00:00:00", "2024-01-05T00:00:00")

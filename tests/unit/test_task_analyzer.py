@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from competitions import KINDS, write_competition
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
-from iiml_codegen.errors import CompetitionError
+from iiml_codegen.errors import CompetitionError, UnsupportedTaskError
 from iiml_codegen.planning.targets import match_classes
 from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
 from iiml_codegen.worker.inventory import inventory
@@ -30,9 +31,9 @@ def column(name: str, **facts: object) -> ColumnInfo:
     return from_plain({**usual, **facts}, ColumnInfo)
 
 
-def table(file: str, *columns: ColumnInfo, rows: int = 10) -> TableInfo:
-    """A table of ten rows."""
-    return TableInfo(file=file, rows=rows, separator=",", encoding="utf-8", columns=columns)
+def table(file: str, *columns: ColumnInfo, rows: int = 20) -> TableInfo:
+    """A table of twenty rows."""
+    return TableInfo(file=file, rows=rows, columns=columns)
 
 
 ID = column("id", unique=True)
@@ -42,7 +43,7 @@ LABEL = column("label", distinct=2, values=("0", "1"), minimum=0.0, maximum=1.0)
 def analyse(*tables: TableInfo, text: str = "") -> TaskSummary:
     """What the expert makes of these tables."""
     texts = (TextInfo(file="description.md", text=text),) if text else ()
-    return ExpertTaskAnalyzer().analyse(Inventory(tables=tables, texts=texts))
+    return ExpertTaskAnalyzer().analyse(Inventory(folder="/data", tables=tables, texts=texts))
 
 
 def three_tables(target: ColumnInfo, *answers: ColumnInfo) -> tuple[TableInfo, ...]:
@@ -114,7 +115,6 @@ def test_tables_without_telling_names_are_told_apart_by_columns() -> None:
     ("tables", "words"),
     [
         ((), "no table"),
-        (three_tables(LABEL)[:2], "no sample submission"),
         ((table("train.csv", ID, LABEL, rows=0), *three_tables(LABEL)[1:]), "no rows"),
         (three_tables(column("label", distinct=1, values=("0",))), "1 distinct"),
     ],
@@ -125,3 +125,140 @@ def test_what_cannot_be_solved_is_refused_with_a_way_out(
     with pytest.raises(CompetitionError, match=words) as caught:
         analyse(*tables)
     assert caught.value.hint
+
+
+def test_without_a_sample_the_usual_form_is_taken_and_said() -> None:
+    task = analyse(*three_tables(LABEL)[:2])
+    assert task.submission.columns == ("id", "label")
+    assert (task.submission.file, task.submission.id_column) == ("", "id")
+    assert "submission format" in {guess.what for guess in task.guesses}
+
+
+def test_train_and_test_that_changed_names_are_told_apart_by_columns() -> None:
+    train, test, sample = three_tables(LABEL)
+    task = analyse(
+        msgspec.structs.replace(train, file="test.csv"),
+        msgspec.structs.replace(test, file="train.csv"),
+        sample,
+    )
+    assert (task.train_file, task.test_file) == ("test.csv", "train.csv")
+    assert any("swapped" in guess.why for guess in task.guesses)
+
+
+def test_labels_in_a_table_of_their_own_are_joined_by_the_id() -> None:
+    feature = column("x")
+    task = analyse(
+        table("train_values.csv", ID, feature),
+        table("train_labels.csv", ID, LABEL),
+        table("test_values.csv", ID, feature),
+        table("submission_format.csv", ID, LABEL),
+    )
+    assert (task.layout.kind, task.targets) == ("label_table", ("label",))
+    assert [(r.file, r.role, r.keys) for r in task.layout.related] == [
+        ("train_labels.csv", "labels", ("id",))
+    ]
+
+
+def test_one_table_of_features_for_labelled_and_listed_rows_is_joined_to_both() -> None:
+    task = analyse(
+        table("features.csv", ID, column("x"), column("z"), rows=40),
+        table("labels.csv", ID, LABEL),
+        table("sample_submission.csv", ID, LABEL),
+    )
+    assert (task.train_file, task.test_file) == ("labels.csv", "sample_submission.csv")
+    assert task.layout.test_from_sample
+    assert [(r.file, r.role) for r in task.layout.related] == [("features.csv", "lookup")]
+
+
+def test_a_table_with_several_rows_for_each_id_is_a_history() -> None:
+    visits = table("visits.csv", column("id", distinct=8), column("minutes"), rows=90)
+    task = analyse(*three_tables(LABEL), visits)
+    assert [(r.file, r.role, r.keys) for r in task.layout.related] == [
+        ("visits.csv", "history", ("id",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "template", "names"),
+    [
+        (("1_rust", "1_scab", "2_rust"), "{id}_{target}", ("rust", "scab")),
+        (("rust-1", "scab-1", "rust-2"), "{target}-{id}", ("rust", "scab")),
+        (("1:0", "1:1", "2:0"), "{id}:{target}", ("0", "1")),
+    ],
+)
+def test_ids_made_of_row_and_target_are_read_as_the_sample_shows(
+    ids: tuple[str, ...], template: str, names: tuple[str, ...]
+) -> None:
+    flag = {"distinct": 2, "values": ("0", "1"), "minimum": 0.0, "maximum": 1.0}
+    key = column("image", unique=True, examples=("1", "2", "3"))
+    made = column("row_id", dtype="string", unique=True, examples=ids)
+    task = analyse(
+        table("train.csv", key, column("x"), column("rust", **flag), column("scab", **flag)),
+        table("test.csv", key, column("x")),
+        table("sample_submission.csv", made, column("value", dtype="float"), rows=40),
+    )
+    assert task.targets == ("rust", "scab")
+    assert task.submission.long is not None
+    assert (task.submission.long.template, task.submission.long.names) == (template, names)
+
+
+def test_numbers_made_of_row_and_target_are_a_rule_too() -> None:
+    flag = {"distinct": 2, "values": ("0", "1"), "minimum": 0.0, "maximum": 1.0}
+    key = column("rec", unique=True, examples=("7", "8"))
+    task = analyse(
+        table("train.csv", key, column("x"), column("a", **flag), column("b", **flag)),
+        table("test.csv", key, column("x")),
+        table(
+            "sample_submission.csv",
+            column("Id", unique=True, examples=("700", "701")),
+            column("Probability"),
+            rows=40,
+        ),
+    )
+    assert task.submission.long is not None
+    assert task.submission.long.factor == 100
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (column("EncodedPixels", dtype="string", examples=("1 3 10 5", "4 2 9 9")), "run-length"),
+        (column("PredictionString", dtype="string", examples=("0 0.9 1 2 3 4",)), "boxes"),
+        (column("reply", dtype="string", distinct=20, mean_words=9.0), "free text"),
+    ],
+)
+def test_answers_that_no_track_gives_are_refused_by_name(answer: ColumnInfo, words: str) -> None:
+    with pytest.raises(UnsupportedTaskError, match=words) as caught:
+        analyse(table("train.csv", ID), table("sample_submission.csv", ID, answer))
+    assert caught.value.code == "IIML902"
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("Predict the probability that the picture shows a cat.", ("dog", "cat")),
+        ("Where `y` is 1 for a dog.", ("cat", "dog")),
+        ("", ("cat", "dog")),
+    ],
+)
+def test_of_two_words_the_one_asked_for_comes_last(text: str, classes: tuple[str, ...]) -> None:
+    animal = column("animal", dtype="string", distinct=2, values=("cat", "dog"))
+    share = column("animal", dtype="float", integral=False, distinct=1)
+    assert analyse(*three_tables(animal, share), text=text).classes == classes
+
+
+def test_a_test_after_train_with_series_side_by_side_is_a_panel() -> None:
+    def day(first: str, last: str) -> ColumnInfo:
+        return column("day", dtype="string", first=first, last=last)
+
+    shop, sales = column("shop", distinct=4), column("sales", dtype="float", integral=False)
+    train = table("train.csv", day("2024-01-01T00:00:00", "2024-01-05T00:00:00"), shop, sales)
+    test = table("test.csv", ID, day("2024-01-06T00:00:00", "2024-01-07T00:00:00"), shop)
+    task = analyse(
+        msgspec.structs.replace(train, keys=(("day", "shop"),)),
+        test,
+        table("sample_submission.csv", ID, sales),
+    )
+    assert task.layout.kind == "panel"
+    assert task.layout.panel is not None
+    assert (task.layout.panel.keys, task.layout.panel.horizon) == (("shop",), 2.0)
