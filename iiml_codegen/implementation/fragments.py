@@ -12,6 +12,7 @@ from typing import Any, Literal
 from iiml_codegen.domain.blueprint import Step
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import flat_literal
+from iiml_codegen.implementation.table_reads import table_read
 
 Where = Literal["extract", "prepare"]
 TAKEN = frozenset(
@@ -57,26 +58,19 @@ def variable(column: str) -> str:
     return f"{name}_column" if taken else name
 
 
-def table_reads(values: dict[str, Any]) -> tuple[str, str]:
-    """The lines that read both tables."""
-    return (
-        f"train = read_text_table(data_dir / TRAIN_FILE{form_words(values.get('train_form', {}))})",
-        f"test = read_text_table(data_dir / TEST_FILE{form_words(values.get('test_form', {}))})",
-    )
-
-
-def form_words(form: dict[str, Any]) -> str:
-    """What the reading recipe must be told, as keyword arguments."""
-    usual = {"separator": ",", "encoding": "utf-8"}
-    told = {key: form[key] for key, value in usual.items() if form.get(key, value) != value}
-    return "".join(f", {key}={flat_literal(value)}" for key, value in told.items())
+def table_reads(values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines that read both tables, and the recipes that they call."""
+    train, its = table_read("train", "data_dir / TRAIN_FILE", values.get("train_form", {}))
+    test, own = table_read("test", "data_dir / TEST_FILE", values.get("test_form", {}))
+    return (train, test), tuple(dict.fromkeys((its, own)))
 
 
 def read_tables(values: dict[str, Any]) -> Fragment:
     """Both tables as text, stacked."""
-    lines = (*table_reads(values), "rows = stack_rows(train, test)")
+    lines, recipes = table_reads(values)
     constants = {"TRAIN_FILE": values["train_file"], "TEST_FILE": values["test_file"]}
-    return Fragment("prepare", lines, ("read_text_table", "stack_rows"), constants)
+    stacked = (*lines, "rows = stack_rows(train, test)")
+    return Fragment("prepare", stacked, (*recipes, "stack_rows"), constants)
 
 
 def numbers(values: dict[str, Any]) -> Fragment:
@@ -179,12 +173,13 @@ def joined_text(values: dict[str, Any]) -> Fragment:
     """All free text of a row as one clean string, read once for all rows."""
     columns = values["columns"]
     cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
-    recipes = ("read_text_table", "stack_rows", cleaner)
+    reads, readers = table_reads(values)
+    recipes = (*readers, "stack_rows", cleaner)
     if len(columns) == 1:
         clean = f"text = {cleaner}(stack_rows(train, test)[{flat_literal(columns[0])}])"
-        return Fragment("extract", (*table_reads(values), clean), recipes)
+        return Fragment("extract", (*reads, clean), recipes)
     lines = (
-        *table_reads(values),
+        *reads,
         "rows = stack_rows(train, test)",
         f"texts = [{cleaner}(rows[column]) for column in TEXTS]",
         'text = texts[0].str.cat(texts[1:], sep="\\n").rename("text")',

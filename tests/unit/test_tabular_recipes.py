@@ -35,11 +35,11 @@ from workspace_templates.recipes.reading import (
     as_numbers,
     class_codes,
     number_target,
-    read_json_records,
     read_text_table,
     stack_rows,
     train_and_test,
 )
+from workspace_templates.recipes.reading_formats import read_json_records
 from workspace_templates.recipes.strings import (
     code_parts,
     first_letter,

@@ -15,11 +15,6 @@ def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -
     return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str)
 
 
-def read_json_records(path: Path, lines: bool = False) -> pd.DataFrame:
-    """Read a JSON list of records, or one record per line, without guessing types."""
-    return pd.read_json(path, orient="records", lines=lines, dtype=False)
-
-
 def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     """Put the test rows below the training rows: what needs no label may learn from both."""
     shared = [column for column in test.columns if column in train.columns]

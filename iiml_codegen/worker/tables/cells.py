@@ -77,11 +77,11 @@ def named(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with texts as column names, blank and repeated ones renamed as pandas does."""
     names: list[str] = []
     for place, name in enumerate(frame.columns):
-        wanted = f"Unnamed: {place}" if name is None or not str(name).strip() else str(name)
-        count, unique = 0, wanted
+        wanted = unique = str(name) if str(name).strip() else f"Unnamed: {place}"
+        repeats = 0
         while unique in names:
-            count += 1
-            unique = f"{wanted}.{count}"
+            repeats += 1
+            unique = f"{wanted}.{repeats}"
         names.append(unique)
     return frame.set_axis(names, axis=1)
 

@@ -1,0 +1,51 @@
+"""How generated code reads a table of each form: one line, and the recipe that it calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.rendering import flat_literal
+
+RECIPES = {
+    "delimited": "read_text_table",
+    "fixed_width": "read_fixed_width",
+    "json": "read_json_records",
+    "json_lines": "read_json_records",
+    "parquet": "read_columnar",
+    "feather": "read_columnar",
+    "excel": "read_sheet",
+    "sqlite": "read_database",
+}
+
+
+def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, str]:
+    """The line that reads the table at `place` (an expression), and the recipe's name.
+
+    `form` is a plain `TableForm`. Raises GenerationError for a format that no recipe reads.
+    """
+    recipe = RECIPES.get(form.get("format", "delimited"))
+    if recipe is None:
+        raise GenerationError(f"no recipe reads tables of the format {form['format']!r}")
+    words = "".join(f", {name}={flat_literal(value)}" for name, value in settings(form).items())
+    return f"{variable} = {recipe}({place}{words})", recipe
+
+
+def settings(form: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that tell a reader how the table is written, without what is usual."""
+    kind = form.get("format", "delimited")
+    part = form.get("part", "")
+    if kind == "excel":
+        return {"sheet": part}
+    if kind == "sqlite":
+        return {"table": part}
+    if kind in ("json", "json_lines"):
+        return {**({"key": part} if part else {}), **({"lines": True} if kind != "json" else {})}
+    named: dict[str, Any] = {}
+    if kind == "fixed_width":
+        named["edges"] = tuple(form["edges"])
+    if kind == "delimited" and form.get("separator", ",") != ",":
+        named["separator"] = form["separator"]
+    if kind in ("delimited", "fixed_width") and form.get("encoding", "utf-8") != "utf-8":
+        named["encoding"] = form["encoding"]
+    return named

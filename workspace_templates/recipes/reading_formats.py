@@ -1,0 +1,53 @@
+"""Tables of other formats than CSV, with every cell as text."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workspace_templates.recipes.reading_cells import cells_as_text
+
+
+def read_fixed_width(path: Path, edges: Sequence[int], encoding: str = "utf-8") -> pd.DataFrame:
+    """Read columns that start at the same character in every line, every cell as text."""
+    spans = [*pairwise(edges), (edges[-1], 1 << 20)]
+    return pd.read_fwf(path, colspecs=spans, encoding=encoding, dtype=str)
+
+
+def read_json_records(path: Path, key: str = "", lines: bool = False) -> pd.DataFrame:
+    """Read records or columns of a JSON file, or a record a line, every cell as text."""
+    data = path.read_bytes()
+    written = data.decode(json.detect_encoding(data))
+    rows = [row for row in written.split("\n") if row.strip()] if lines else []
+    found: Any = [json.loads(row) for row in rows] if lines else json.loads(written)
+    for part in key.split(".") if key else ():
+        found = found[part]
+    if isinstance(found, dict):
+        found = {n: list(v.values()) if isinstance(v, dict) else v for n, v in found.items()}
+    return cells_as_text(pd.DataFrame(found, dtype=object))
+
+
+def read_columnar(path: Path) -> pd.DataFrame:
+    """Read a parquet or feather table, every cell as text."""
+    with path.open("rb") as file:
+        is_parquet = file.read(4) == b"PAR1"
+    table = pd.read_parquet(path) if is_parquet else pd.read_feather(path)
+    has_index = any(name is not None for name in table.index.names)
+    return cells_as_text(table.reset_index(drop=not has_index))
+
+
+def read_sheet(path: Path, sheet: str) -> pd.DataFrame:
+    """Read one sheet of a workbook, every cell as text."""
+    return cells_as_text(pd.read_excel(path, sheet_name=sheet, dtype=object))
+
+
+def read_database(path: Path, table: str) -> pd.DataFrame:
+    """Read one table of a SQLite database, every cell as text."""
+    name = '"' + table.replace('"', '""') + '"'
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        return cells_as_text(pd.read_sql_query(f"SELECT * FROM {name}", base))
