@@ -51,6 +51,7 @@ FORMATS = (
     "%Y/%m",
 )
 DIGIT = re.compile(r"\d")
+DAY = 86_400.0
 
 
 def date_format(values: pd.Series) -> str | None:
@@ -124,14 +125,27 @@ def ranks(train: pd.Series, test: pd.Series | None) -> tuple[Positions, int]:
 
     Rows without a time come first. Both tables are read in one format, found on both together.
     """
-    import pandas as pd
-
-    both = train if test is None else pd.concat([train, test], ignore_index=True)
-    moments = as_numbers(both, _form_of(both))
+    moments, _ = _moments_of_both(train, test)
     first = np.nan_to_num(moments[: len(train)], nan=-np.inf)
     order = np.unique(first, return_inverse=True)[1].reshape(-1).astype(np.int64)
     runs = test_runs(first, moments[len(train) :])
     return order, max(1, int(np.median(runs))) if len(runs) else max(1, len(train) // 20)
+
+
+def moments_of(train: pd.Series, test: pd.Series | None) -> tuple[npt.NDArray[np.float64], bool]:
+    """Moments of training rows as numbers, and whether they are seconds of dates."""
+    moments, dated = _moments_of_both(train, test)
+    return moments[: len(train)], dated
+
+
+def _moments_of_both(
+    train: pd.Series, test: pd.Series | None
+) -> tuple[npt.NDArray[np.float64], bool]:
+    import pandas as pd
+
+    both = train if test is None else pd.concat([train, test], ignore_index=True)
+    form = _form_of(both)
+    return as_numbers(both, form), form is not None
 
 
 def _form_of(values: pd.Series) -> str | None:

@@ -13,6 +13,8 @@ from .errors import DataError, RequestError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .plan import Panel
+
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
@@ -51,12 +53,16 @@ class Clues:
 
     `strata` are label codes (-1: no label), `order` a rank in time (ties share it), `groups` codes.
     `run` is how many rows in a row lie in the test where it interrupts the training rows.
+    `reach` is how far the test lies beyond the training rows, in the unit of `moments`; 0 if that
+    does not matter.
     """
 
     strata: Positions
     order: Positions | None = None
     groups: Positions | None = None
     run: int = 1
+    moments: Floats | None = None
+    reach: float = 0.0
 
 
 def plan_from(plain: dict[str, Any]) -> FoldPlan:
@@ -101,8 +107,17 @@ def _bins(values: Floats) -> Positions:
     return np.searchsorted(edges, values, side="right").astype(np.int64)
 
 
-def clues(plan: FoldPlan, target: Floats, train: pd.DataFrame, test: pd.DataFrame) -> Clues:
-    """Read what the strategy follows; raises DataError where its column is not there."""
+def clues(
+    plan: FoldPlan,
+    target: Floats,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    panel: Panel | None = None,
+) -> Clues:
+    """Read what the strategy follows; raises DataError where its column is not there.
+
+    For a panel, folds in time reach as far as its test does.
+    """
     strata = strata_of(target)
     if plan.strategy in ("random", "stratified"):
         return Clues(strata)
@@ -110,10 +125,14 @@ def clues(plan: FoldPlan, target: Floats, train: pd.DataFrame, test: pd.DataFram
         raise DataError(f"folds follow {plan.column!r}, which the training table lacks")
     if plan.strategy == "grouped":
         return Clues(strata, groups=_group_codes(train[plan.column]))
-    from .dates import ranks
+    from .dates import DAY, moments_of, ranks
 
     order, run = ranks(train[plan.column], test.get(plan.column))
-    return Clues(strata, order=order, run=run)
+    if panel is None or panel.time != plan.column or plan.strategy != "forward":
+        return Clues(strata, order=order, run=run)
+    moments, dated = moments_of(train[plan.column], test.get(plan.column))
+    reach = panel.horizon * (DAY if dated else 1.0)
+    return Clues(strata, order=order, run=run, moments=moments, reach=reach)
 
 
 def _group_codes(values: pd.Series) -> Positions:
@@ -152,11 +171,37 @@ def _forward(
     number: int, plan: FoldPlan, clue: Clues, rows: Positions, labelled: Positions
 ) -> Fold:
     """Later rows are withheld, and only what lies before them is kept."""
+    if clue.moments is not None and clue.reach > 0:
+        return _window(number, plan, clue, rows, labelled, clue.moments)
     edges = _edges(clue, labelled, np.linspace(FORWARD_START, 1, plan.folds + 1))
     order = _order(clue)
     low, high = edges[number], edges[number + 1]
     withheld = labelled[(order[labelled] >= low) & (order[labelled] < high)]
     kept = rows[order[rows] < low]
+    return Fold(number, np.sort(withheld), kept, _latest(clue, kept))
+
+
+def _window(
+    number: int,
+    plan: FoldPlan,
+    clue: Clues,
+    rows: Positions,
+    labelled: Positions,
+    moments: Floats,
+) -> Fold:
+    """A stretch as long as the test's reach, the last fold's at the end of the training rows.
+
+    Stretches shrink where all of them together would leave too little before the first.
+    """
+    known = moments[labelled]
+    first, last = float(np.nanmin(known)), float(np.nanmax(known))
+    length = min(clue.reach, (last - first) * (1 - FORWARD_START) / plan.folds)
+    high = last - (plan.folds - 1 - number) * length
+    low = high - length
+    withheld = labelled[(known > low) & (known <= high)]
+    kept = rows[~(moments[rows] > low)]
+    if not len(withheld) or not len(kept):
+        raise DataError(f"no rows lie in the stretch of fold {number}", code="IIML902")
     return Fold(number, np.sort(withheld), kept, _latest(clue, kept))
 
 

@@ -11,16 +11,17 @@ import numpy as np
 from . import targets
 from .columns import Column, columns_of
 from .drift import adversarial_auc, codes_of, drift, numbers_of, unseen_share
+from .layouts import find_layout
+from .layouts.file_rows import FILE_COLUMN
 from .leaks import by_presence, by_value
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
-from .reading import read_table, read_text
 from .relations import relation
 from .roles import Role, role_of
 from .single_column import signal
 from .target_profile import skewness, target_profiles
 from .targets import Floats
-from .task import Task, existing, task_from
+from .task import Task, task_from
 from .text_signal import text_signal
 from .warnings_said import warnings_said
 
@@ -50,11 +51,11 @@ class Measured:
 def profile(params: dict[str, Any]) -> dict[str, Any]:
     """Measure a competition; expensive parts look at 20,000 seeded rows of each table."""
     folder, task, seed = Path(params["folder"]), task_from(params["task"]), int(params["seed"])
-    train = read_table(existing(folder, task.train_file))
-    test = read_table(existing(folder, task.test_file))
-    texts = read_text(existing(folder, task.train_file), columns=list(task.targets))
+    layout = find_layout(folder, task)
+    texts = layout.labels()
     target = targets.encode(texts, task)
-    features = train.drop(columns=list(task.targets))
+    features = without_names(layout.train(), task).drop(columns=list(task.targets))
+    test = without_names(layout.test(), task)
     whole = [(column, role_of(column, task.id_column)) for column in columns_of(features, test)]
     picked, fewer = _fewer(features, seed), _fewer(test, seed + 1)
     small = columns_of(features.iloc[picked], test.iloc[fewer])
@@ -63,7 +64,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         for part, (_, role) in zip(small, whole, strict=True)
     ]
     found: dict[str, Any] = {
-        "train_rows": len(train),
+        "train_rows": len(features),
         "test_rows": len(test),
         "columns": [_plain(column, one) for (column, _), one in zip(whole, measured, strict=True)],
         "targets": target_profiles(texts, target, task),
@@ -75,6 +76,11 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "one_hot_groups": one_hot_groups(whole),
     }
     return {**found, "warnings": warnings_said(found, task)}
+
+
+def without_names(rows: pd.DataFrame, task: Task) -> pd.DataFrame:
+    """Rows without the paths of files: training paths may hold labels, and no path is a feature."""
+    return rows.drop(columns=[FILE_COLUMN] if task.layout.train_files else [])
 
 
 def _with_roles(measured: list[Measured]) -> list[tuple[Column, Role]]:

@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 
 from . import folds, targets
-from .errors import DataError
 from .folds import Fold, Positions
 from .layouts import Layout, find_layout
-from .reading import is_ours_to_read, read_table, read_text
-from .task import Task, existing, task_from
+from .layouts.rest import files_below
+from .tables import is_ours_to_read
+from .task import Task, task_from
 
-FORM = 1
+FORM = 2
 KEY_CHARACTERS = 20
+HASHED_BYTES = 1 << 28
 
 
 def shadows(params: dict[str, Any]) -> dict[str, Any]:
@@ -40,17 +41,23 @@ def shadows(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def cache_key(folder: Path, request: dict[str, Any]) -> str:
-    """Hash of the request, of small files' bytes and of large files' size and time."""
+    """Hash of the request, of the bytes of files, and of what lies in folders.
+
+    Files in folders and huge ones count by name, size and time. Links count as what they lead to.
+    """
     digest = hashlib.sha256(f"{FORM}".encode())
     digest.update(json.dumps(request, sort_keys=True).encode())
     for path in sorted(folder.iterdir()):
         if not is_ours_to_read(path) or path.name == "iiml":
             continue
-        digest.update(path.name.encode() + b"\0")
-        if path.is_file():
+        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0")
+        if path.is_file() and path.stat().st_size <= HASHED_BYTES:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-        else:
-            digest.update(f"{path.stat().st_mtime_ns}".encode())
+            continue
+        for file in files_below(path) if path.is_dir() else [path]:
+            state = file.stat() if file.exists() else path.lstat()
+            line = f"{file.relative_to(folder).as_posix()}\0{state.st_size} {state.st_mtime_ns}\n"
+            digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:KEY_CHARACTERS]
 
 
@@ -79,27 +86,34 @@ def _rename(aside: Path, home: Path) -> None:
 def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
     task, plan = task_from(params["task"]), folds.plan_from(params["plan"])
     layout = find_layout(folder, task)
-    target = withheld_target(folder, task, layout)
-    train, test = (read_table(existing(folder, name)) for name in (task.train_file, task.test_file))
-    clue = folds.clues(plan, target, train, test)
+    target = withheld_target(task, layout)
+    clue = folds.clues(plan, target, layout.train(), layout.test(), task.layout.panel)
     rows, test_rows = _sample_rows(layout, params.get("max_rows"), plan.seed)
     made = folds.make_folds(plan, clue, rows)
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
     np.save(out / "withheld" / "target.npy", target, allow_pickle=False)
     written = [write_fold(layout, fold, test_rows, out, plan.seed) for fold in made]
-    return {"train_rows": layout.train_rows, "test_rows": len(test_rows), "folds": written}
+    return {
+        "train_rows": layout.train_rows,
+        "test_rows": len(test_rows),
+        "real_rows": write_real_rows(layout, out),
+        "folds": written,
+    }
 
 
-def withheld_target(folder: Path, task: Task, layout: Layout) -> targets.Floats:
-    """Targets of all training rows; raises DataError if two readers count rows differently."""
-    texts = read_text(existing(folder, task.train_file), columns=list(task.targets))
-    if len(texts) != layout.train_rows:
-        raise DataError(
-            f"{task.train_file} reads as {len(texts)} rows or as {layout.train_rows}",
-            hint="A quote is not closed, or lines end in two different ways.",
-        )
-    return targets.encode(texts, task)
+def write_real_rows(layout: Layout, out: Path) -> str:
+    """Keep the order in which the real folder lists its rows; "" where it is the canonical one."""
+    rows = layout.real_rows()
+    if rows is None:
+        return ""
+    np.save(out / "real_rows.npy", rows.astype(np.int64), allow_pickle=False)
+    return "real_rows.npy"
+
+
+def withheld_target(task: Task, layout: Layout) -> targets.Floats:
+    """Targets of all training rows in canonical order; raises DataError."""
+    return targets.encode(layout.labels(), task)
 
 
 def _sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:
@@ -120,9 +134,10 @@ def write_fold(
     """One shadow with its positions; paths in the answer are relative to `out`."""
     home = Path("shadows") / str(fold.number)
     draw = int(np.random.default_rng([seed, fold.number, 2]).integers(1 << 31))
-    layout.write_shadow(out / home / "data", fold.kept, fold.rows, test_rows, draw)
-    rows = np.concatenate([fold.kept, fold.rows, layout.train_rows + test_rows])
-    for name, positions in (("rows", rows), ("fold_rows", fold.rows), ("valid", fold.valid)):
+    rows = layout.write_shadow(out / home / "data", fold.kept, fold.rows, test_rows, draw)
+    watched = np.isin(rows[: len(fold.kept)], fold.kept[fold.valid])
+    valid = np.flatnonzero(watched)
+    for name, positions in (("rows", rows), ("fold_rows", fold.rows), ("valid", valid)):
         np.save(out / home / f"{name}.npy", positions.astype(np.int64), allow_pickle=False)
     return {
         "fold": fold.number,
@@ -132,7 +147,7 @@ def write_fold(
         "valid": str(home / "valid.npy"),
         "train_rows": len(fold.kept),
         "n_fold": len(fold.rows),
-        "n_valid": len(fold.valid),
+        "n_valid": len(valid),
     }
 
 
@@ -147,5 +162,6 @@ def _placed(index: dict[str, Any], home: Path) -> dict[str, Any]:
         "view": str(home / "view"),
         "target": str(home / "withheld" / "target.npy"),
         **index,
+        "real_rows": str(home / index["real_rows"]) if index["real_rows"] else "",
         "folds": placed,
     }

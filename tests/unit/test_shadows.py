@@ -210,11 +210,11 @@ def test_a_sample_of_rows_makes_small_shadows(tmp_path: Path) -> None:
     assert test["noise"].tolist() == whole.iloc[rows[fold["train_rows"] :]].tolist()
 
 
-def test_other_formats_are_refused_with_a_way_out(tmp_path: Path) -> None:
+def test_what_holds_no_table_is_refused_with_a_way_out(tmp_path: Path) -> None:
     made = write_competition(tmp_path / "real", "binary", 60)
     (made.folder / "train.json").write_text("[]")
     task = {**made.task, "train_file": "train.json"}
-    with pytest.raises(DataError, match="no tables"):
+    with pytest.raises(DataError, match="holds no table"):
         request = {"folder": str(made.folder), "task": task, "plan": plan_for("text")}
         shadows({**request, "out": str(tmp_path / "cache")})
 

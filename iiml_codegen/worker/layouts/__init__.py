@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import DataError
 from ..task import Task
-from .split import Positions
+from .split import Positions, Side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,9 @@ class Layout(Protocol):
 
     def labels(self) -> pd.DataFrame:
         """The targets of each training row as texts; NaN where one is missing."""
+
+    def texts(self, side: Side, column: str) -> list[str] | None:
+        """A column of one side as text, "" where a value is missing; None where it has none."""
 
     def real_rows(self) -> Positions | None:
         """Canonical positions in the order in which the real folder lists its rows, test last.

@@ -37,11 +37,14 @@ class FilesById:
         """Contents as a column, where the files are texts."""
         if self.media.kind != "text":
             return train, test
+        import pandas as pd
+
         frames: list[pd.DataFrame] = []
         sides: tuple[tuple[Side, pd.DataFrame], ...] = (("train", train), ("test", test))
         for side, frame in sides:
             paths = self.paths(side, rows)
-            frames.append(frame.assign(**{self.text_column: [text_of(path) for path in paths]}))
+            texts = pd.Series([text_of(path) for path in paths], dtype=object)
+            frames.append(frame.reset_index(drop=True).assign(**{self.text_column: texts}))
         return frames[0], frames[1]
 
     def paths(self, side: Side, rows: Rows) -> list[Path]:

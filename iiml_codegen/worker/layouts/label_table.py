@@ -69,9 +69,7 @@ class LabelTable:
             if name not in self.related.keys:
                 values = self.table.values(name)
                 replaced[name] = [values[moved.get(row, row)] for row in whole.tolist()]
-        self.table.store.write(
-            copy / self.related.file, [Piece(self.table.store, whole, replaced)]
-        )
+        self.table.store.write(copy / self.related.file, [Piece(self.table.store, whole, replaced)])
 
     def _places(self, rows: Rows) -> Positions:
         """Where the labels of each training row stand; -1 where they do not."""

@@ -6,6 +6,8 @@ media are parts.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,11 @@ import numpy as np
 from ..errors import DataError
 from ..tables import Piece
 from ..task import Task
-from .label_table import LabelTable
-from .parts import Part
-from .renaming import Renewal, named_columns, renewals
-from .rest import Rest
+from .renaming import draw, named_columns, renewals
+from .rest import Rest, columns_of
 from .sample import Sample, row_ids
 from .sides import joined, parts_of
-from .split import Names, Positions, Side, Split, picked
+from .split import Positions, Side, Split, picked, rotated
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class OneTable:
         self.train_rows = len(self.train_table.store)
         self.test_rows = len(self._test_places())
         self.rest = Rest(folder, self._handled(), task.hidden_columns, task.classes)
-        self.renewals = renewals(self, named_columns(task), self._why_ids_stay())
+        self.renewals, self.stays = renewals(self, task, self._why_names_stay())
 
     def train(self) -> pd.DataFrame:
         """The training table with what is joined to it."""
@@ -99,7 +99,7 @@ class OneTable:
     ) -> Positions:
         """Training table without the withheld rows, test table with them first, sample to match."""
         split = Split(kept, withheld, test)
-        drawn = Renewal.draw(self.renewals, split, seed)
+        drawn = draw(self.renewals, self.task, split, seed)
         split = Split(kept, withheld, test, drawn.names)
         self._write_train(out, split, None)
         self._write_test(out, split, drawn.unnamed)
@@ -108,8 +108,9 @@ class OneTable:
         self.rest.bring(out)
         return np.concatenate([kept, withheld, self.train_rows + test])
 
-    def permute_labels(self, copy: Path, rows: Positions, given: dict[int, int]) -> None:
+    def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Targets of the rows change places, wherever they stand."""
+        given = rotated(rows, seed)
         store = self.train_table.store
         whole = np.arange(self.train_rows)
         replaced = {}
@@ -131,3 +132,105 @@ class OneTable:
                 code="IIML902",
             )
         return self.sample.table
+
+    def _refuse_missing_targets(self) -> None:
+        """The targets stand in the training table or in a table of labels."""
+        if self.label_table is None:
+            self.train_table.texts(self.task.targets)
+
+    def _handled(self) -> list[str]:
+        files = [self.task.train_file, self.task.test_file, self.task.sample_file]
+        own = [file for file in files if file]
+        return [*own, *(name for part in self.parts for name in part.handled())]
+
+    def _answers(self) -> tuple[str, ...]:
+        """Columns of the sample that are no columns of the test."""
+        if not self.task.layout.test_from_sample:
+            return ()
+        kept = (self.task.sample_id_column, *self.task.copied_columns)
+        return tuple(name for name in self.test_table.store.columns if name not in kept)
+
+    def _test_places(self) -> Positions:
+        """Where each test row stands in its table; in a long sample each row once."""
+        count, long = len(self.test_table.store), self.task.long
+        if not self.task.layout.test_from_sample or long is None:
+            return np.arange(count)
+        each = len(long.names)
+        return np.arange(count // each) if long.by_target else np.arange(0, count, each)
+
+    def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        train, test = self.train_table.frame(), self.test_table.frame()
+        if self.task.layout.test_from_sample:
+            test = test.iloc[self._test_places()].drop(columns=list(self._answers()))
+            name = self.task.sample_id_column
+            if self.task.long is not None and name is not None:
+                test = test.assign(**{name: self.texts("test", name)})
+        return joined(train, test.reset_index(drop=True), self.parts, self)
+
+    def _why_names_stay(self) -> dict[str, str]:
+        """Reasons outside of the names themselves: tables and folders that know them."""
+        found: dict[str, str] = {}
+        tables = {path.name: set(columns_of(path) or ()) for path in self.rest.tables()}
+        brought = {n: c for n, c in tables.items() if not c & set(self.task.hidden_columns)}
+        stems = self._names_in_folders()
+        for column in named_columns(self.task):
+            others = [name for name, columns in brought.items() if column in columns]
+            values = self.texts("train", column) or []
+            values = values + (self.texts("test", column) or [])
+            if others:
+                found[column] = f"{min(others)} has the column {column!r} too"
+            elif stems & set(values[:20]) and len(set(values)) == len(values):
+                found[column] = "files are named by them"
+        return found
+
+    def _names_in_folders(self) -> set[str]:
+        """Names of what lies in folders that no part handles, with and without suffix."""
+        names = {name for folder in self.rest.folders() for name in os.listdir(folder)}
+        return names | {name.rpartition(".")[0] for name in names}
+
+    def _write_train(self, out: Path, split: Split, columns: Sequence[str] | None) -> None:
+        store = self.train_table.store
+        piece = Piece(store, split.kept, self._renamed(split, "train", split.kept))
+        store.write(out / self.task.train_file, [piece], columns)
+
+    def _write_test(self, out: Path, split: Split, unnamed: Sequence[str] | None = None) -> None:
+        """The test table, withheld rows first, and the sample to match."""
+        store = self.train_table.store
+        cells = self._renamed(split, "train", split.withheld, withheld=True)
+        if unnamed is not None and self.task.id_column is not None:
+            cells = {**cells, self.task.id_column: list(unnamed)}
+        own = self._renamed(split, "test", split.test)
+        places = self._test_places()[split.test]
+        if self.task.long is not None and self.task.layout.test_from_sample:
+            name = str(self.task.sample_id_column)
+            own = own or {name: picked(self.texts("test", name) or [], split.test)}
+        pieces = [
+            Piece(store, split.withheld, cells),
+            Piece(self.test_table.store, places, own),
+        ]
+        if not self.task.layout.test_from_sample:
+            self.test_table.store.write(out / self.task.test_file, pieces)
+        self.sample.write(out, pieces, self._ids_of(pieces))
+
+    def _renamed(
+        self, split: Split, side: Side, rows: Positions, *, withheld: bool = False
+    ) -> dict[str, list[str]]:
+        """New values of the columns that are renewed, for some rows of a side."""
+        renamed = {}
+        for column in named_columns(self.task):
+            values = self.texts(side, column) if split.names.renews(column) else None
+            if values is not None:
+                old = picked(values, rows)
+                renamed[column] = [
+                    split.names.of(column, side, value, withheld=withheld) for value in old
+                ]
+        return renamed
+
+    def _ids_of(self, pieces: Sequence[Piece]) -> list[str] | None:
+        """The ids of test rows as the sample spells them; None where there are none."""
+        name = self.task.id_column
+        if name is None or self.task.sample_id_column is None:
+            return None
+        if self.texts("test", name) is None:
+            return None
+        return [value for piece in pieces for value in piece.texts(name)]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import DataError
 from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
-from .split import Positions, Split
-from .tables import Keys, Table, free_names, looked_up, places_of
+from .split import Positions, Side, Split
+from .tables import Keys, Table, looked_up, places_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,18 +43,23 @@ class KeyedTable:
             return train, test
         import pandas as pd
 
-        left_out = (*self.related.keys, *self.hidden)
         frame = self.table.frame()
-        frame = frame.drop(columns=[name for name in left_out if name in frame])
-        names = free_names(list(frame.columns), [*train.columns, *test.columns], self.related.file)
+        taken = {*self.related.keys, *self.hidden, *train.columns, *test.columns}
+        frame = frame.drop(columns=[name for name in frame if name in taken])
         known = self.table.keys(self.related.keys)
-        sides = []
-        for side, own in (("train", train), ("test", test)):
-            keys = keys_of(rows, side, self.related.keys)  # type: ignore[arg-type]
-            found = [("",)] * len(own) if keys is None else keys
-            part = looked_up(frame.rename(columns=names), places_of(found, known))
-            sides.append(pd.concat([own.reset_index(drop=True), part], axis=1))
-        return sides[0], sides[1]
+        found: list[pd.DataFrame] = []
+        sides: tuple[tuple[Side, pd.DataFrame], ...] = (("train", train), ("test", test))
+        for side, own in sides:
+            keys = keys_of(rows, side, self.related.keys)
+            if keys is None:
+                raise self._unkeyed(side)
+            part = looked_up(frame, places_of(keys, known))
+            found.append(pd.concat([own.reset_index(drop=True), part], axis=1))
+        return found[0], found[1]
+
+    def _unkeyed(self, side: Side) -> DataError:
+        named = ", ".join(self.related.keys)
+        return DataError(f"{side} rows lack {named}, by which {self.related.file} is looked up")
 
     def write_view(self, out: Path, rows: Rows, split: Split) -> None:
         """Without hidden columns; without rows of training rows where the test has none."""
@@ -66,7 +72,8 @@ class KeyedTable:
     def write_shadow(self, out: Path, rows: Rows, split: Split) -> None:
         """As it is where nothing is hidden or renamed; else cell by cell as described above."""
         renewed = any(split.names.renews(name) for name in self.related.keys)
-        if not self.hidden and not renewed:
+        alone = self.table.form.format not in ("excel", "sqlite")
+        if alone and not self.hidden and not renewed:
             target = out / self.related.file
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.table.path, target)

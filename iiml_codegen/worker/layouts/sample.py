@@ -21,29 +21,58 @@ class Sample:
         self.exists = bool(task.sample_file) and (folder / task.sample_file).is_file()
         self.table = Table(folder, task.sample_file, task.sample_form) if self.exists else None
 
-    def write(self, out: Path, rows: Piece | None, ids: Sequence[str] | None, count: int) -> None:
-        """Write it for `count` test rows: `rows` are theirs where they stand in a table.
+    def write(self, out: Path, pieces: Sequence[Piece], ids: Sequence[str] | None) -> None:
+        """Write it for test rows: `pieces` are their rows where they stand in tables.
 
-        `ids` are what the sample's id column holds, None where it repeats a column of `rows`.
+        `ids` are what its id column holds; None where rows are known by their place.
         """
         if self.table is None:
             return
-        store, task = self.table.store, self.task
-        if task.long is not None and ids is not None:
-            ids = long_ids(ids, task.long)
-            rows, count = None, len(ids)
-        replaced: dict[str, list[str]] = {}
-        for name in store.columns:
-            if name == task.sample_id_column and ids is not None:
-                replaced[name] = list(ids)
-            elif rows is None or name not in task.copied_columns or name not in rows.store.columns:
-                replaced[name] = [usual(self.table.values(name))] * count
-        if rows is not None:
-            replaced = {**rows.replaced, **replaced}
-            piece = Piece(rows.store, rows.rows, replaced)
-        else:
-            piece = Piece(store, np.zeros(count if len(store) else 0, np.int64), replaced)
-        store.write(out / task.sample_file, [piece])
+        count = sum(len(piece.rows) for piece in pieces)
+        if ids is None and self.task.sample_id_column is not None:
+            ids = self._numbered(count)
+        if self.task.long is not None and ids is not None:
+            ids = long_ids(ids, self.task.long)
+            pieces = [self._blank(len(ids))]
+        written, start = [], 0
+        for piece in pieces:
+            own = None if ids is None else ids[start : start + len(piece.rows)]
+            written.append(Piece(piece.store, piece.rows, self._replaced(piece, own)))
+            start += len(piece.rows)
+        self.table.store.write(out / self.task.sample_file, written)
+
+    def blank(self, count: int) -> list[Piece]:
+        """Rows that stand in no table."""
+        return [self._blank(count)] if self.table is not None else []
+
+    def _blank(self, count: int) -> Piece:
+        assert self.table is not None
+        store = self.table.store
+        return Piece(store, np.zeros(count if len(store) else 0, np.int64))
+
+    def _replaced(self, piece: Piece, ids: Sequence[str] | None) -> dict[str, Sequence[str]]:
+        """The cells of one piece that are not its store's own."""
+        assert self.table is not None
+        replaced: dict[str, Sequence[str]] = {}
+        for name in self.table.store.columns:
+            if name == self.task.sample_id_column and ids is not None:
+                replaced[name] = ids
+            elif name in self.task.copied_columns and name in piece.replaced:
+                replaced[name] = piece.replaced[name]
+            elif name not in self.task.copied_columns or name not in piece.store.columns:
+                replaced[name] = [usual(self.table.values(name))] * len(piece.rows)
+        return replaced
+
+    def _numbered(self, count: int) -> list[str] | None:
+        """Numbers in a row where the sample counts its rows; None where it does not."""
+        assert self.table is not None and self.task.sample_id_column is not None
+        old = self.table.values(self.task.sample_id_column)
+        if not old or not old[0].isdecimal():
+            return None
+        first = int(old[0])
+        if old != [str(first + place) for place in range(len(old))]:
+            return None
+        return [str(first + place) for place in range(count)]
 
 
 def usual(values: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ class Split:
     kept: Positions
     withheld: Positions
     test: Positions
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
 
     def parts(self) -> tuple[tuple[Side, Positions, bool], ...]:
         """Kept, withheld and test rows, each with its real side and whether it is withheld."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,9 +75,3 @@ def looked_up(frame: pd.DataFrame, places: Positions) -> pd.DataFrame:
         pd.Index(np.where(places >= 0, places, -1))
     )
     return found.reset_index(drop=True)
-
-
-def free_names(columns: Sequence[str], taken: Sequence[str], file: str) -> dict[str, str]:
-    """Names for joined columns: the file's name is added to one that rows have already."""
-    stem = PurePosixPath(file).name.partition(".")[0]
-    return {name: f"{name}_{stem}" if name in taken else name for name in columns}
