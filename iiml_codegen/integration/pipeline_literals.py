@@ -25,6 +25,11 @@ def facts(plan: HarnessPlan) -> list[str]:
     }
     if form.answer == "label" and task.classes:
         values["LABELS"] = task.classes
+    if form.long:
+        values["TEST_ID_COLUMN"] = task.id_column
+        values["ID_TEMPLATE"] = form.long.template
+        values["ID_FACTOR"] = form.long.factor
+        values["BY_TARGET"] = form.long.by_target
     values["THREADS"] = plan.threads
     return [line for name, value in values.items() for line in assignment(name, value).split("\n")]
 
@@ -32,6 +37,8 @@ def facts(plan: HarnessPlan) -> list[str]:
 def answer_columns(task: TaskSummary) -> tuple[str, ...]:
     """Columns of the answers in the order of raw predictions."""
     form = task.submission
+    if form.long and not form.class_columns:
+        return form.long.names
     if form.answer == "class_probabilities":
         return tuple(form.class_columns[label] for label in task.classes)
     return form.answer_columns

@@ -167,16 +167,31 @@ def long_targets(found: Sources, form: Form, only_train: tuple[str, ...]) -> Tar
     unique = likeliest_id(found.test)
     ids = found.test.column(unique) if unique else None
     long = long_form(found.sample, found.test, only_train, ids)
+    names, classes = only_train, dict[str, str]()
+    for name in only_train if long is None else ():
+        labels = in_order(found.train.column(name))
+        long = long_form(found.sample, found.test, labels, ids)
+        if long:
+            names, classes = (name,), dict(zip(labels, long.names, strict=True))
+            break
     if long:
         why = f"ids such as {found.sample.columns[0].examples[0]} name a test row and a target"
         guess = Guess(what="submission format", value="one row per target", why=why)
         return targets_of(
             Form(unique, found.sample.names()[0], form.answers, (), form.columns),
-            only_train,
+            names,
+            class_columns=classes,
             long=long,
             guesses=(guess,),
         )
     return None
+
+
+def in_order(column: ColumnInfo) -> tuple[str, ...]:
+    """The labels of a column, numbers by size; () where the inventory does not list them all."""
+    if len(column.values) != column.distinct:
+        return ()
+    return tuple(sorted(column.values, key=float if column.dtype in ("int", "float") else str))
 
 
 def match_classes(column: ColumnInfo, answers: tuple[str, ...]) -> dict[str, str]:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .errors import DataError
-from .reading import read_text
+from .layouts import Layout, find_layout
+from .layouts.sample import long_ids
+from .tables import read_texts
 from .targets import canonical
-from .task import Task, existing, task_from
+from .task import Task, task_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +42,7 @@ def check_submission(params: dict[str, Any]) -> dict[str, Any]:
 
 def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
     try:
-        given = read_text(path)
+        given = read_texts(path)
     except DataError as error:
         return [violation("IIML600", error.message, error.hint)]
     wrong = list(_columns(given, task))
@@ -74,16 +76,19 @@ def _columns(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
 
 def _rows(given: pd.DataFrame, folder: Path, task: Task) -> Iterator[Violation]:
     """Every test row once, in the order of the test or of the sample submission."""
-    test = read_text(existing(folder, task.test_file))
-    if len(given) != len(test):
-        message = f"{len(given):,} rows, but the test has {len(test):,}"
-        yield violation("IIML602", message, "One row for each row of the test.")
+    layout = find_layout(folder, task)
+    answers = len(task.long.names) if task.long else 1
+    if len(given) != layout.test_rows * answers:
+        asked = "row" if answers == 1 else f"row and each of {answers} targets"
+        message = f"{len(given):,} rows, but the test has {layout.test_rows * answers:,}"
+        yield violation("IIML602", message, f"One row for each test {asked}.")
         return
     for name in task.copied_columns:
-        if name in test:
-            yield from _copied(given[name], test[name])
+        values = layout.texts("test", name)
+        if values is not None:
+            yield from _copied(given[name], values)
     if task.sample_id_column is not None:
-        orders = _wanted_ids(test, folder, task, task.sample_id_column)
+        orders = _wanted_ids(layout, folder, task, task.sample_id_column)
         yield from _ids(given[task.sample_id_column], orders)
 
 
@@ -108,25 +113,31 @@ def _ids(given: pd.Series, orders: list[list[str]]) -> Iterator[Violation]:
         yield violation("IIML603", "the ids stand in another order than in the test", hint, row)
 
 
-def _wanted_ids(test: pd.DataFrame, folder: Path, task: Task, name: str) -> list[list[str]]:
+def _wanted_ids(layout: Layout, folder: Path, task: Task, name: str) -> list[list[str]]:
     """Orders of ids that are fine: the test's, and the sample submission's if it has the rows."""
     orders = []
-    if task.id_column in test:
-        orders.append([canonical(str(value)) for value in test[task.id_column]])
+    known = layout.texts("test", task.id_column) if task.id_column else None
+    if known is not None:
+        ids = long_ids(known, task.long) if task.long else known
+        orders.append([canonical(one) for one in ids])
     sample = folder / task.sample_file
     if sample.is_file():
-        table = read_text(sample)
-        if len(table) == len(test) and name in table:
+        table = read_texts(sample, task.sample_form)
+        count = layout.test_rows * (len(task.long.names) if task.long else 1)
+        if len(table) == count and name in table:
             orders.append([canonical(str(value)) for value in table[name]])
     return orders
 
 
-def _copied(given: pd.Series, test: pd.Series) -> Iterator[Violation]:
-    same = (given.fillna("") == test.fillna("")).to_numpy()
-    if not same.all():
-        row = int(np.argmin(same))
-        message = f"{given.name} is not that of the test in {(~same).sum():,} rows"
-        yield violation("IIML602", message, "Copy the test's columns unchanged.", row)
+def _copied(given: pd.Series, test: list[str]) -> Iterator[Violation]:
+    differs = [
+        row
+        for row, (ours, old) in enumerate(zip(given.fillna(""), test, strict=True))
+        if ours != old
+    ]
+    if differs:
+        message = f"{given.name} is not that of the test in {len(differs):,} rows"
+        yield violation("IIML602", message, "Copy the test's columns unchanged.", differs[0])
 
 
 def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
@@ -183,7 +194,7 @@ def _answers(given: pd.DataFrame, task: Task) -> pd.DataFrame:
 
 def _sums(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
     """Probabilities of classes add up to one in each row."""
-    if task.answer != "class_probabilities":
+    if task.answer != "class_probabilities" or task.long:
         return
     off = np.abs(_answers(given, task).sum(axis=1).to_numpy() - 1)
     if (off > SUM_TOLERANCE).any():

@@ -120,3 +120,51 @@ def test_a_sample_of_other_rows_leaves_the_order_to_the_test(tmp_path: Path) -> 
     assert rows(tmp_path / "out.csv")[1:] == [["9", "1"], ["4", "2"]]
     with pytest.raises(ValueError, match="3 answers for 2 test rows"):
         write(tmp_path, np.array([1.0, 2.0, 3.0]), tmp_path / "out.csv")
+
+
+def long_task(**rule: object) -> TaskSummary:
+    """Two targets for each of the rows 1 and 2, in one column."""
+    columns = {"columns": ("row", "chance"), "id_column": "row", "answer_columns": ("chance",)}
+    return task_for(
+        "probability",
+        ("id", "rust", "scab"),
+        kind="multilabel",
+        targets=("rust", "scab"),
+        classes=(),
+        form={**columns, "long": {"names": ("rust", "scab"), **rule}},
+    )
+
+
+LONG_ANSWERS = np.array([[0.1, 0.2], [0.3, 0.4]])
+
+
+@pytest.mark.parametrize(
+    ("rule", "ids"),
+    [
+        ({}, ["1_rust", "1_scab", "2_rust", "2_scab"]),
+        ({"by_target": True}, ["1_rust", "2_rust", "1_scab", "2_scab"]),
+        ({"template": "{target}-{id}"}, ["rust-1", "scab-1", "rust-2", "scab-2"]),
+        ({"names": ("0", "1"), "factor": 100}, ["100", "101", "200", "201"]),
+    ],
+)
+def test_long_submissions_have_a_row_for_each_target_of_each_row(
+    tmp_path: Path, rule: dict[str, object], ids: list[str]
+) -> None:
+    (tmp_path / "test.csv").write_text("id,text\n1,a\n2,b\n")
+    out = tmp_path / "submission.csv"
+    writer(tmp_path, long_task(**rule))(tmp_path, LONG_ANSWERS, out)
+    assert rows(out)[0] == ["row", "chance"]
+    assert [row[0] for row in rows(out)[1:]] == ids
+
+
+def test_long_submissions_follow_the_sample(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("id,text\n1,a\n2,b\n")
+    (tmp_path / "sample.csv").write_text("row,chance\n2_scab,0\n1_scab,0\n1_rust,0\n2_rust,0\n")
+    out = tmp_path / "submission.csv"
+    writer(tmp_path, long_task())(tmp_path, LONG_ANSWERS, out)
+    assert rows(out)[1:] == [
+        ["2_scab", "0.4"],
+        ["1_scab", "0.2"],
+        ["1_rust", "0.1"],
+        ["2_rust", "0.3"],
+    ]

@@ -8,6 +8,10 @@ COLUMNS = ("id", "target")
 ID_COLUMN: str | None = "id"
 ANSWER_COLUMNS = ("target",)
 LABELS = ("no", "yes")
+TEST_ID_COLUMN = "id"
+ID_TEMPLATE = "{id}_{target}"
+ID_FACTOR = 0
+BY_TARGET = False
 
 
 def answer_cells(answers: np.ndarray) -> dict[str, list[str]]:
