@@ -29,10 +29,15 @@ class Shadow(Frozen):
 
 
 class ShadowSet(Frozen):
-    """All shadows of one fold plan; `view` has no labels at all, `target` are the true answers."""
+    """All shadows of one fold plan; `view` has no labels at all, `target` are the true answers.
+
+    `real_rows` is a `.npy` file with the rows of the view in the order in which the real folder
+    lists them; "" where both have the same order.
+    """
 
     view: str
     target: str
     train_rows: int
     test_rows: int
     folds: tuple[Shadow, ...]
+    real_rows: str = ""

@@ -137,10 +137,13 @@ def refit_spec(
     """Run a finished pipeline on the real folder, as a person would run it alone.
 
     What `extract` gave for the view serves again: it is the same for the real folder, as no label
-    enters it, and a person's run without it gives the same bytes.
+    enters it, and a person's run without it gives the same bytes. Rows that are files stand in
+    another order there.
     """
     extracted = extracted_file(bench, code)
     shared = ("--extracted", str(extracted)) if extracted.exists() else ()
+    if shared and bench.shadows.real_rows:
+        shared = (*shared, "--rows", bench.shadows.real_rows)
     context = bench.context
     folder = context.workspace.run(name)
     return RunSpec(
