@@ -1,11 +1,13 @@
 """Solves competitions whose answers are known, grades them, and compares with the own scores.
 
     python benchmarks/competitions.py FOLDER... [--seeds 3] [--budget 5m] [--json] [--keep DIR]
+                                      [--description given|sentence|none]
 
 A FOLDER holds `public/`, all that the solver may see, and `private/`, which only the grader reads.
 The grader is `grade.py` in the folder or in its parent (or `--grader`): it is called with the
 folder and the submission and prints JSON with `score`, and `medal` if it knows. Each solve works on
-a copy of `public/` with a cache of its own.
+a copy of `public/` with a cache of its own. Without its description (`none`), or with the sentence
+that stands for one in the paper's experiment (`sentence`), the task has to be read off the data.
 """
 
 from __future__ import annotations
@@ -40,6 +42,10 @@ HEADINGS = (
     ("first s", 7),
     ("total s", 7),
     ("medal", 6),
+)
+SENTENCE = (
+    "Analyze the provided data files and execute the appropriate predictive task for the target "
+    "variable.\n"
 )
 
 
@@ -121,10 +127,23 @@ def from_journal(workspace: Workspace) -> tuple[str, Score | None, float | None,
     return " + ".join(best.members) if best else "", best.score if best else None, first, total
 
 
-def run(folder: Path, grader: Path, seed: int, budget: str, work: Path) -> Row:
+def strip(copy: Path, description: str) -> None:
+    """Take the description away, or leave the paper's sentence in its place."""
+    if description == "given":
+        return
+    for path in copy.glob("description*"):
+        path.unlink()
+    if description == "sentence":
+        (copy / "description.md").write_text(SENTENCE, encoding="utf-8")
+
+
+def run(
+    folder: Path, grader: Path, seed: int, budget: str, work: Path, description: str = "given"
+) -> Row:
     """Solve a copy of one competition with one seed, and grade it."""
     copy, cache = work / folder.name, work / "cache"
     shutil.copytree(folder / "public", copy)
+    strip(copy, description)
     cache.mkdir()
     problem = solve(copy, seed, budget, cache)
     workspace = Workspace(copy)
@@ -193,6 +212,12 @@ def main() -> int:
     parser.add_argument("--budget", default="5m", help="for each solve (default 5m)")
     parser.add_argument("--grader", type=Path)
     parser.add_argument("--keep", type=Path, help="keep the solved copies in this folder")
+    parser.add_argument(
+        "--description",
+        choices=("given", "sentence", "none"),
+        default="given",
+        help="what the solver is told of the task",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     options = parser.parse_args()
     if not options.json:
@@ -202,7 +227,7 @@ def main() -> int:
         grader = find_grader(folder, options.grader)
         for seed in range(options.seeds):
             with tempfile.TemporaryDirectory(prefix="iiml-bench-") as work:
-                row = run(folder, grader, seed, options.budget, Path(work))
+                row = run(folder, grader, seed, options.budget, Path(work), options.description)
                 if options.keep:
                     kept = options.keep / f"{folder.name}-{seed}"
                     shutil.copytree(Path(work) / folder.name, kept, dirs_exist_ok=True)

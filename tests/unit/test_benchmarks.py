@@ -73,3 +73,14 @@ def test_headings_and_figures_stand_under_each_other(competitions: ModuleType) -
     table = [name for name, _ in competitions.HEADINGS]
     heading, figures = competitions.line(table), competitions.line(list(competitions.cells(row)))
     assert heading.index("score") + len("score") == figures.index("0.50000") + len("0.50000")
+
+
+def test_a_stripped_competition_keeps_its_data_and_says_only_the_sentence(
+    competitions: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "description.md").write_text("# Bikes\nPredict `count`.")
+    (tmp_path / "train.csv").write_text("x,count\n1,2\n")
+    competitions.strip(tmp_path, "sentence")
+    assert (tmp_path / "description.md").read_text() == competitions.SENTENCE
+    competitions.strip(tmp_path, "none")
+    assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
