@@ -109,6 +109,9 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     task = agents.task_analyzer.analyse(inventory, metric=context.options.metric)
     context.workspace.write_bytes(context.workspace.task, to_json(task))
     context.journal.append(TaskAnalysed(task=task))
+    for guess in task.guesses:
+        text = f"Guessed: {guess.what} is {guess.value}, because {guess.why}."
+        context.journal.append(Note(level="information", text=text))
     phase(context, "planning", "Profile the data")
     profile = measured(context, agents, task, inventory)
     phase(context, "planning", "Plan the blueprint")
@@ -147,6 +150,8 @@ def measured(
             warnings=profile.warnings,
         )
     )
+    for warning in profile.warnings:
+        context.journal.append(Note(level="warning", text=warning))
     return profile
 
 
