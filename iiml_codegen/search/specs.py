@@ -141,7 +141,7 @@ def refit_spec(
     another order there.
     """
     extracted = extracted_file(bench, code)
-    shared = ("--extracted", str(extracted)) if extracted.exists() else ()
+    shared: tuple[str, ...] = ("--extracted", str(extracted)) if extracted.exists() else ()
     if shared and bench.shadows.real_rows:
         shared = (*shared, "--rows", bench.shadows.real_rows)
     context = bench.context
