@@ -23,8 +23,19 @@ def lay_out_bundle(bundle: Path, data_dir: Path, folder: Path) -> Path:
     inside = {Path(name).parts[0] for name in tables}
     for source in sorted(data_dir.resolve().iterdir()):
         if source.name not in inside:
-            (folder / source.name).symlink_to(source)
+            lay_beside(source, folder / source.name)
     for name, where in tables.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(where / name, folder / name)
     return folder
+
+
+def lay_beside(source: Path, target: Path) -> None:
+    """Link to a file or folder; copy it where links are refused, as Windows does by default."""
+    try:
+        target.symlink_to(source, target_is_directory=source.is_dir())
+    except OSError:
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=shutil.copyfile)
+        else:
+            shutil.copyfile(source, target)

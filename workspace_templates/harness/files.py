@@ -9,12 +9,15 @@ import numpy as np
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write beside and rename, so that nobody ever reads half a file."""
+    """Write beside and rename, so that nobody ever reads half a file; what is held open stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     with draft.open("wb") as file:
         write(file)
-    draft.replace(path)
+    try:
+        draft.replace(path)
+    except PermissionError as error:
+        raise SystemExit(f"{path} cannot be replaced, is it open? The new one: {draft}") from error
 
 
 def take(values: Any, rows: np.ndarray) -> Any:

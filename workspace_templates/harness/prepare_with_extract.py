@@ -22,7 +22,7 @@ def extract_rows(
             rows = np.load(options.rows)
             extracted = {name: take(values, rows) for name, values in extracted.items()}
         return extracted
-    with tempfile.TemporaryDirectory() as cache_dir:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache_dir:
         return extract(data_dir, Path(cache_dir), fitted=fitted)
 
 
