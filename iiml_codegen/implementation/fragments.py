@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from iiml_codegen.domain.blueprint import Step
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.column_fragments import COLUMN_WRITERS
+from iiml_codegen.implementation.fragment import Fragment, variable
+from iiml_codegen.implementation.media_fragments import MEDIA_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.table_reads import table_read
-
-Where = Literal["extract", "prepare"]
-TAKEN = frozenset(
-    re.findall(
-        r"\w+",
-        "block blocks cache_dir categories counts data_dir design encoded extracted features fitted"
-        " gaps keyed np numbers pd remember rows target test text text_form text_themes texts train"
-        " weighed",
-    )
-)
-"""Names that generated functions use for themselves."""
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """The lines of one step, and what they need and give.
-
-    `features` are expressions for blocks of feature columns; `views` maps a view to the variable
-    that holds all rows of it (train, then test).
-    """
-
-    where: Where
-    lines: tuple[str, ...]
-    recipes: tuple[str, ...] = ()
-    constants: dict[str, Any] = field(default_factory=dict)
-    features: tuple[str, ...] = ()
-    views: dict[str, str] = field(default_factory=dict)
 
 
 def fragment(step: Step) -> Fragment:
@@ -48,14 +20,6 @@ def fragment(step: Step) -> Fragment:
     if write is None:
         raise GenerationError(f"step {step.id} asks for the unknown recipe {step.key!r}")
     return write(step.values)
-
-
-def variable(column: str) -> str:
-    """A column's name as a Python variable of `prepare`: lower case, and not taken already."""
-    name = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).strip("_").lower()
-    name = name if name and not name[0].isdigit() else f"column_{name}"
-    taken = name in TAKEN or keyword.iskeyword(name) or hasattr(builtins, name)
-    return f"{name}_column" if taken else name
 
 
 def table_reads(values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -144,8 +108,12 @@ def dates(values: dict[str, Any]) -> Fragment:
     var = variable(column)
     form = f", {flat_literal(values['format'])}" if values.get("format") else ""
     lines = (f"{var} = as_dates(rows[{flat_literal(column)}]{form})",)
-    blocks = (f"date_parts({var})", f"elapsed_days({var}, fitted)")
-    return Fragment("prepare", lines, ("as_dates", "date_parts", "elapsed_days"), {}, blocks)
+    recipes: tuple[str, ...] = ("as_dates", "date_parts", "elapsed_days")
+    parts = f"date_parts({var})"
+    if values.get("apart"):
+        parts, recipes = f"seen_parts({parts}, len(train), fitted)", (*recipes, "seen_parts")
+    blocks = (parts, f"elapsed_days({var}, fitted)")
+    return Fragment("prepare", lines, recipes, {}, blocks)
 
 
 def groups(values: dict[str, Any]) -> Fragment:
@@ -257,4 +225,6 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "design": design,
     "class_target": class_target,
     "number_target": number_target,
+    **COLUMN_WRITERS,
+    **MEDIA_WRITERS,
 }

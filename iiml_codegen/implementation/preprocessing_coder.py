@@ -7,7 +7,8 @@ from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.implementation.folding import folded
-from iiml_codegen.implementation.fragments import Fragment, fragment
+from iiml_codegen.implementation.fragment import Fragment
+from iiml_codegen.implementation.fragments import fragment
 from iiml_codegen.implementation.recipes import excerpt
 from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text, shortened
 
@@ -159,7 +160,11 @@ def returned(early: list[Written], late: list[Written], extracted: list[Written]
         lines.append(f'{INDENT}**train_and_test("features", features, len(train)),')
     for w in late:
         for view, name in w.code.views.items():
-            lines.append(f'{INDENT}**train_and_test("{view}", {name}, len(train)),')
+            if w.code.sliced:
+                lines.append(f'{INDENT}"{view}_train": {name}[: len(train)],')
+                lines.append(f'{INDENT}"{view}_test": {name}[len(train) :],')
+            else:
+                lines.append(f'{INDENT}**train_and_test("{view}", {name}, len(train)),')
     for w in extracted:
         for view in w.code.views:
             lines.append(f'{INDENT}"{view}_train": extracted["{view}"][: len(train)],')

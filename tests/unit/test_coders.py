@@ -21,6 +21,14 @@ from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingC
 from iiml_codegen.implementation.recipes import excerpt, recipe_book
 from iiml_codegen.implementation.rendering import import_block, literal
 
+PICTURES: dict[str, object] = {
+    "kind": "image",
+    "name": "image",
+    "default": "image",
+    "column": "Photo",
+    "train": "train/{}.jpg",
+    "test": "test/{}.jpg",
+}
 PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("read_tables", "Read", {"train_file": "train.csv", "test_file": "test.csv"}),
     ("class_target", "Target", {"target": "Survived", "classes": [0, 1]}),
@@ -38,7 +46,11 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("text_form", "Form", {}),
     ("text_themes", "Themes", {"themes": 8, "source": None, "settings": {"rarest": 3}}),
     ("target_means", "Fates", {"columns": ["Ticket"]}),
+    ("media_numbers", "Pictures", PICTURES),
+    ("list_items", "Lists", {"column": "Friends"}),
+    ("around_in_time", "Around", {"date": "Seen on", "numbers": ["Fare"]}),
     ("design", "Scaled", {}),
+    ("combined", "Both", {"words": "words"}),
 )
 MEMBER = Member(
     name="lightgbm",
@@ -107,8 +119,11 @@ def test_the_same_blueprint_gives_the_same_bytes() -> None:
     assert once == again
 
 
-def test_prep_without_text_has_no_extract() -> None:
-    plain = tuple(step for step in PREP if not step[0].startswith(("text", "clean")))
+NEEDS_FILES = ("text", "clean", "media", "combined")
+
+
+def test_prep_without_text_and_media_has_no_extract() -> None:
+    plain = tuple(step for step in PREP if not step[0].startswith(NEEDS_FILES))
     assert "def extract(" not in ExpertPreprocessingCoder().write(blueprint(plain))
 
 
