@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .drafts import Competition, Draft, write
+from .layouts import LAYOUTS, write_layout
 from .tables import binary, multiclass, multilabel, ordinal, regression, series
 from .texts import authors, insults
 
-__all__ = ["KINDS", "Competition", "write_competition"]
+__all__ = ["KINDS", "LAYOUTS", "Competition", "write_competition", "write_layout"]
 
 KINDS: dict[str, Callable[[int, int], Draft]] = {
     "binary": binary,

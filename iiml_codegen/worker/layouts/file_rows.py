@@ -162,7 +162,7 @@ class FileCompetition:
     def _handled(self) -> list[str]:
         own = [self.train_place.folder, self.test_place.folder, *self.file_labels.handled()]
         own += [self.task.sample_file] if self.task.sample_file else []
-        return [*own, *(name for part in self.parts for name in part.handled())]
+        return [*own, *(name for part in self.parts for name in part.handled(self))]
 
     def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         import pandas as pd

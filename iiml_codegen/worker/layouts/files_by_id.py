@@ -27,9 +27,16 @@ class FilesById:
         self.media = media
         self.text_column = text_column
 
-    def handled(self) -> tuple[str, ...]:
-        """The fixed beginnings of both paths."""
-        return tuple(fixed_part(path) for path in (self.media.train, self.media.test))
+    def handled(self, rows: Rows) -> tuple[str, ...]:
+        """The fixed beginnings of both paths; folders of the values where these are whole paths."""
+        patterns = (self.media.train, self.media.test)
+        found = {fixed_part(pattern) for pattern in patterns if fixed_part(pattern)}
+        sides: tuple[Side, ...] = ("train", "test")
+        for side, pattern in zip(sides, patterns, strict=True):
+            if pattern.startswith("{}"):
+                values = rows.texts(side, self.media.column) or []
+                found |= {value.partition("/")[0] for value in values if "/" in value}
+        return tuple(sorted(found))
 
     def joined(
         self, train: pd.DataFrame, test: pd.DataFrame, rows: Rows

@@ -29,7 +29,7 @@ class LabelTable:
             raise DataError(f"{related.file} has no column {missing[0]!r}", code="IIML902")
         self.targets = list(targets)
 
-    def handled(self) -> tuple[str, ...]:
+    def handled(self, rows: Rows) -> tuple[str, ...]:
         """The table itself."""
         return (self.related.file,)
 

@@ -141,7 +141,7 @@ class OneTable:
     def _handled(self) -> list[str]:
         files = [self.task.train_file, self.task.test_file, self.task.sample_file]
         own = [file for file in files if file]
-        return [*own, *(name for part in self.parts for name in part.handled())]
+        return [*own, *(name for part in self.parts for name in part.handled(self))]
 
     def _answers(self) -> tuple[str, ...]:
         """Columns of the sample that are no columns of the test."""

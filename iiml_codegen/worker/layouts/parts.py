@@ -24,7 +24,7 @@ class Rows(Protocol):
 class Part(Protocol):
     """Labels in a table of their own, lookups, histories, or media."""
 
-    def handled(self) -> tuple[str, ...]:
+    def handled(self, rows: Rows) -> tuple[str, ...]:
         """Files, folders and patterns that nobody else may bring into a shadow."""
 
     def joined(

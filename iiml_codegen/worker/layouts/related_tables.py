@@ -31,7 +31,7 @@ class KeyedTable:
         self.table = Table(folder, related.file, related.form)
         self.hidden = [c for c in related.hidden_columns if c in self.table.store.columns]
 
-    def handled(self) -> tuple[str, ...]:
+    def handled(self, rows: Rows) -> tuple[str, ...]:
         """The table itself."""
         return (self.related.file,)
 
