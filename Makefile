@@ -14,6 +14,8 @@ PIP := -m pip --quiet --disable-pip-version-check install
 LEAN := env OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 VENV := .venv
 TEST := .venv-test
+# What touches the operating system is checked as these see it, too.
+OTHERS := win32 darwin
 CODE := iiml_codegen server workspace_templates tests benchmarks
 SOURCES := pyproject.toml README.md $(shell find iiml_codegen server workspace_templates -type f \
              -not -path '*/__pycache__/*' 2>/dev/null)
@@ -80,6 +82,8 @@ check: $(TEST)/.wheel
 	$(TEST)/bin/ruff check $(CODE)
 	$(TEST)/bin/ruff format --check $(CODE)
 	$(TEST)/bin/mypy
+	for system in $(OTHERS); do $(TEST)/bin/mypy --platform $$system \
+	  --cache-dir .mypy_cache/$$system -p iiml_codegen.execution -p iiml_codegen.viewing; done
 	cd tests && ../$(TEST)/bin/pytest -q -c ../pyproject.toml unit/test_import_directions.py
 
 fix: $(TEST)/.dev
