@@ -27,8 +27,12 @@ def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, st
     recipe = RECIPES.get(form.get("format", "delimited"))
     if recipe is None:
         raise GenerationError(f"no recipe reads tables of the format {form['format']!r}")
-    words = "".join(f", {name}={flat_literal(value)}" for name, value in settings(form).items())
-    return f"{variable} = {recipe}({place}{words})", recipe
+    return f"{variable} = {recipe}({place}{words(form)})", recipe
+
+
+def words(form: dict[str, Any]) -> str:
+    """What a reader must be told about a table, as further arguments of its call."""
+    return "".join(f", {name}={flat_literal(value)}" for name, value in settings(form).items())
 
 
 def settings(form: dict[str, Any]) -> dict[str, Any]:

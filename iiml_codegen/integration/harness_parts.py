@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import libcst as cst
+from msgspec import to_builtins
 
+from iiml_codegen.domain.layout import TableForm
+from iiml_codegen.implementation.recipes import excerpt
+from iiml_codegen.implementation.rendering import flat_literal
+from iiml_codegen.implementation.table_reads import RECIPES, table_read, words
 from iiml_codegen.integration.module_reader import read_module
 from iiml_codegen.integration.module_source import ModuleSource
 from iiml_codegen.integration.pipeline_literals import facts, fitted
@@ -15,6 +21,7 @@ from iiml_codegen.integration.pipeline_plan import HarnessPlan, Module
 TEMPLATES = Path(__file__).resolve().parents[2] / "workspace_templates"
 FACTS = "facts"
 RUN = "harness/run.py"
+PLAIN = "options.data_dir"
 
 
 def template(label: str) -> Module:
@@ -39,18 +46,20 @@ def harness_sources(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> lis
     labels = [
         "submissions/read_csv.py",
         f"submissions/{test_reader(plan)}.py",
+        f"submissions/{sample_reader(plan)}.py",
         f"submissions/{answer_writer(plan)}.py",
         "harness/files.py",
-        "submissions/table.py",
+        "submissions/long_table.py" if plan.task.submission.long else "submissions/table.py",
         "harness/options.py",
         f"harness/{fitting}.py",
         "harness/training.py",
         f"harness/{kept_table(prep, plan)}.py",
         "harness/bundle.py",
+        *(["harness/unpacked.py"] if plan.task.layout.archives else []),
         RUN,
     ]
-    modules = [declared_only(template(label), prep) for label in labels]
-    return [without_sockets(read_module(module)) for module in modules]
+    modules = [declared_only(told(template(label), plan), prep) for label in labels]
+    return [without_sockets(read_module(m)) for m in [*reading_recipes(modules), *modules]]
 
 
 def without_sockets(source: ModuleSource) -> ModuleSource:
@@ -64,8 +73,14 @@ def without_sockets(source: ModuleSource) -> ModuleSource:
 
 def test_reader(plan: HarnessPlan) -> str:
     """The reader of the test table, by its file name."""
-    suffix = PurePosixPath(plan.task.test_file).suffix.lower()
-    return "test_rows_json" if suffix in (".json", ".jsonl", ".ndjson") else "test_rows_csv"
+    is_text = plan.task.layout.test_form.format == "delimited"
+    return "test_rows_csv" if is_text else "test_rows_table"
+
+
+def sample_reader(plan: HarnessPlan) -> str:
+    """The reader of the sample submission, by its file name."""
+    is_text = plan.task.submission.form.format == "delimited"
+    return "sample_rows_csv" if is_text else "sample_rows_table"
 
 
 def answer_writer(plan: HarnessPlan) -> str:
@@ -77,12 +92,75 @@ def answer_writer(plan: HarnessPlan) -> str:
 
 
 def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
-    """A header will do where all of prep remembers, and where a header is a table."""
+    """The columns will do where all of prep remembers."""
     remembers = all(
         {"fitted", "**"} & set(prep[name]) for name in ("prepare", "extract") if name in prep
     )
-    delimited = plan.task.train_file.lower().endswith((".csv", ".tsv", ".txt"))
-    return "keep_header" if remembers and delimited else "keep_table"
+    form = plan.task.layout.train_form
+    if not remembers:
+        return "keep_table"
+    wide = form.encoding.startswith("utf-16")
+    return {
+        "delimited": "keep_header_text" if wide else "keep_header",
+        "fixed_width": "keep_header_text" if wide else "keep_header",
+        "json": "keep_records",
+        "json_lines": "keep_lines",
+        "sqlite": "keep_database",
+    }.get(form.format, "keep_columns")
+
+
+def told(module: Module, plan: HarnessPlan) -> Module:
+    """The template with its tables read as this competition writes them."""
+    layout, text = plan.task.layout, module.text
+    for name, form in (
+        ("TRAIN_FILE", layout.train_form),
+        ("TEST_FILE", layout.test_form),
+        ("SAMPLE_FILE", plan.task.submission.form),
+    ):
+        place = f"data_dir / {name}"
+        line, _ = table_read("table", place, to_builtins(form))
+        text = text.replace(f"read_text_table({place})", line.removeprefix("table = "))
+        text = text.replace(
+            f"read_csv_rows({place})", f"read_csv_rows({place}{words(to_builtins(form))})"
+        )
+    if module.label.startswith("harness/keep_"):
+        text = kept_as(text, layout.train_form)
+    if module.label.endswith("sample_rows_csv.py"):
+        text = styled(text, plan.task.submission.form)
+    if module.label == RUN and not layout.archives:
+        text = text.replace('unpacked(options.data_dir, Path(folder) / "unpacked")', PLAIN)
+    return Module(name=module.name, label=module.label, text=text)
+
+
+def kept_as(text: str, form: TableForm) -> str:
+    """What writes the columns of the training table, in its format."""
+    parquet = "table.to_parquet(file, index=False)"
+    if form.format == "feather":
+        return text.replace(parquet, "table.to_feather(file)")
+    if form.format == "excel":
+        sheet = f"table.to_excel(file, sheet_name={flat_literal(form.part)}, index=False)"
+        return text.replace(parquet, sheet)
+    return text.replace('encoding: str = "utf-8"', f"encoding: str = {flat_literal(form.encoding)}")
+
+
+def styled(text: str, form: TableForm) -> str:
+    """The usual separator and encoding of a submission, as the sample has them."""
+    encoding = form.encoding.removesuffix("-sig")
+    text = text.replace('separator: str = ","', f"separator: str = {flat_literal(form.separator)}")
+    return text.replace('encoding: str = "utf-8"', f"encoding: str = {flat_literal(encoding)}")
+
+
+def reading_recipes(modules: Sequence[Module]) -> list[Module]:
+    """The recipes that the harness reads tables with; shared with prep where it has them too."""
+    text = "\n".join(module.text for module in modules)
+    called = [
+        recipe for recipe in sorted(set(RECIPES.values())) if re.search(rf"\b{recipe}\(", text)
+    ]
+    if not called:
+        return []
+    taken = excerpt(called)
+    parts = [*taken.imports, *taken.constants, *taken.definitions]
+    return [Module(name="reading", label="recipes/reading", text="\n\n".join(parts) + "\n")]
 
 
 def declared_only(module: Module, prep: Mapping[str, Sequence[str]]) -> Module:

@@ -30,6 +30,10 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["ID_TEMPLATE"] = form.long.template
         values["ID_FACTOR"] = form.long.factor
         values["BY_TARGET"] = form.long.by_target
+    if task.layout.train_form.format in ("json", "sqlite"):
+        values["TRAIN_PART"] = task.layout.train_form.part
+    if task.layout.archives:
+        values["ARCHIVES"] = task.layout.archives
     values["THREADS"] = plan.threads
     return [line for name, value in values.items() for line in assignment(name, value).split("\n")]
 

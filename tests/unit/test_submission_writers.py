@@ -91,7 +91,8 @@ def test_ids_are_read_from_json(tmp_path: Path, lines: bool) -> None:
     text = "\n".join(json.dumps(r, ensure_ascii=False) for r in records) if lines else whole
     (tmp_path / "test.json").write_text(text, encoding="utf-8")
     (tmp_path / "sample.csv").write_text("id,paid\nt3_b,0\nt3_a,0\n")
-    task = task_for("value", ("id", "paid"), test_file="test.json")
+    form = {"format": "json_lines" if lines else "json"}
+    task = task_for("value", ("id", "paid"), test_file="test.json", layout={"test_form": form})
     writer(tmp_path, task)(tmp_path, np.array([1.5, 2.0]), tmp_path / "out.csv")
     assert rows(tmp_path / "out.csv")[1:] == [["t3_b", "2"], ["t3_a", "1.5"]]
 
@@ -99,7 +100,9 @@ def test_ids_are_read_from_json(tmp_path: Path, lines: bool) -> None:
 def test_several_values_keep_ten_digits_and_the_separator_of_the_sample(tmp_path: Path) -> None:
     (tmp_path / "test.csv").write_text("id;x\n007;1\n")
     (tmp_path / "sample.csv").write_bytes(b"id;a;b\r\n007;0;0\r\n")
-    task = task_for("value", ("id", "a", "b"))
+    semicolons = {"separator": ";"}
+    layout = {"test_form": semicolons}
+    task = task_for("value", ("id", "a", "b"), layout=layout, form={"form": semicolons})
     answers = np.array([[1234567.891, -0.0]])
     writer(tmp_path, task)(tmp_path, answers, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_bytes() == b"id;a;b\r\n007;1234567.891;0\r\n"

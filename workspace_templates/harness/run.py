@@ -26,6 +26,7 @@ from workspace_templates.harness.sockets import (
     write_submission,
 )
 from workspace_templates.harness.training import fit_member, predict_member
+from workspace_templates.harness.unpacked import unpacked
 
 
 def report(models: dict[str, list[Any]], clock: list[float], threads: int) -> dict[str, Any]:
@@ -47,8 +48,8 @@ def main() -> None:
     threadpool_limits(options.threads)
     clock = [time.perf_counter()]
     state: dict[str, Any] = {"fitted": {}, "models": {}}
-    with tempfile.TemporaryDirectory() as folder:
-        data_dir = options.data_dir
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        data_dir = unpacked(options.data_dir, Path(folder) / "unpacked")
         if options.load:
             state = pickle.loads((options.load / "fitted.pkl").read_bytes())
             data_dir = lay_out_bundle(options.load, data_dir, Path(folder))

@@ -11,6 +11,8 @@ from workspace_templates.harness.training import Member
 
 TRAIN_FILE = "train.csv"
 TEST_FILE = "test.csv"
+TRAIN_PART = "train"
+ARCHIVES = ("train.csv.gz", "test.csv.gz")
 THREADS = 1
 DECISION: dict[str, Any] = {}
 COMBINATION: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""A submission like the sample: its columns, its rows in its order, its separator and line ends."""
+"""A submission like the sample: its columns, its rows in its order, its separator and encoding."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from workspace_templates.harness.files import replace_file
-from workspace_templates.submissions.read_csv import read_csv_rows
+from workspace_templates.submissions.sample_rows_csv import read_sample_rows, submission_style
 from workspace_templates.submissions.sockets import (
     COLUMNS,
     ID_COLUMN,
@@ -22,18 +22,16 @@ def write_submission(data_dir: Path, answers: np.ndarray, out: Path) -> None:
     rows, sample, cells = read_test_rows(data_dir), data_dir / SAMPLE_FILE, answer_cells(answers)
     if len(answers) != len(rows):
         raise ValueError(f"{len(answers)} answers for {len(rows)} test rows")
-    order, line_end, separator = list(range(len(rows))), "\n", ","
+    order = list(range(len(rows)))
+    separator, encoding, line_end = submission_style(data_dir)
     if sample.is_file():
-        header = sample.read_bytes().split(b"\n", 1)[0].decode("utf-8", "replace")
-        line_end = "\r\n" if header.endswith("\r") else "\n"
-        separator = max(",\t;|", key=header.count)
-        rows, order = follow_sample(rows, read_csv_rows(sample))
+        rows, order = follow_sample(rows, read_sample_rows(data_dir))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
     writer.writerow(COLUMNS)
     for row, place in zip(rows, order, strict=True):
         writer.writerow([cells[n][place] if n in cells else row.get(n, "") for n in COLUMNS])
-    replace_file(out, lambda file: file.write(text.getvalue().encode("utf-8", "surrogateescape")))
+    replace_file(out, lambda file: file.write(text.getvalue().encode(encoding, "surrogateescape")))
 
 
 def follow_sample(
