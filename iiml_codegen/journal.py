@@ -36,6 +36,7 @@ class JournalError(IimlError):
     """The journal cannot be read or written: corrupt, from a newer iiML, or the disk is full."""
 
     code = "IIML907"
+    exit_code = 5
 
 
 class Journal:

@@ -13,7 +13,7 @@ import msgspec
 from rich.console import Console
 
 from iiml_codegen.domain.events import SolveStarted
-from iiml_codegen.errors import FolderBusyError, WorkerError
+from iiml_codegen.errors import EnvironmentProblem, FolderBusyError, WorkerError
 from iiml_codegen.execution.environment import accelerator, find_interpreter
 from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_codegen.execution.lock import Holder, holder
@@ -62,6 +62,7 @@ def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
     )
     outcome = follower.follow(solver.after)
     _check_start(workspace, solver, follower.view)
+    _check_end(workspace, solver, outcome)
     _conclude(workspace, follower.view, outcome, look, time.monotonic() - began)
     return exit_code(follower.view, outcome)
 
@@ -130,6 +131,18 @@ def _check_start(workspace: Workspace, solver: Solver, view: SolveView) -> None:
     if solver.child.poll() == FolderBusyError.exit_code:
         raise FolderBusyError("another solver took this folder", hint="`iiml solve` follows it")
     raise WorkerError("the solver did not start", hint=f"see {workspace.solver_log}")
+
+
+def _check_end(workspace: Workspace, solver: Solver, outcome: Outcome) -> None:
+    """A solver that could not even write its journal says why with its exit code and in its log."""
+    code = solver.child.poll() if solver.child else None
+    if outcome is not Outcome.LOST or code != EnvironmentProblem.exit_code:
+        return
+    *_, said = workspace.solver_log.read_text("utf-8", "replace").splitlines() or [""]
+    raise EnvironmentProblem(
+        f"the solver had to end: {said.partition('__main__: ')[2] or said}",
+        hint=f"once that is mended, `{_resume(workspace)}` goes on",
+    )
 
 
 def _viewer(look: Look) -> Viewer:

@@ -213,6 +213,25 @@ def test_a_disk_that_takes_no_more_is_said_and_the_old_submission_stays(tmp_path
     assert [path.name for path in workspace.folder.glob("*submission*")] == ["submission.csv"]
 
 
+FULL_JOURNAL = """
+import resource, sys
+from iiml_codegen.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+sys.exit(main(["solve", sys.argv[2], "--budget", "60s"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX's")
+@pytest.mark.parametrize("limit", [5_000, 8_192], ids=["at the start", "under way"])
+def test_a_journal_that_cannot_grow_ends_in_one_message(limit: int, tmp_path: Path) -> None:
+    write_competition(tmp_path / "data", "binary", rows=60)
+    command = [sys.executable, "-c", FULL_JOURNAL, str(limit), str(tmp_path / "data")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == StorageError.exit_code, done.stdout
+    assert done.stderr.startswith("iiml: ")
+    assert "Traceback" not in done.stderr
+
+
 class Held:
     """`os.replace` of Windows: refused so many times where another program holds the target."""
 
