@@ -24,10 +24,11 @@ class StringPattern(Frozen):
     """A structure that most values of a string column share, such as "Surname, Title. Given".
 
     `kind` is `title` (word before a full stop after a comma), `prefix_number` (letters, then
-    digits) or `parts` (a separator that splits into the same number of parts); `share` of rows.
+    digits), `parts` (a separator that splits into the same number of parts) or `list` (items in
+    square brackets); `share` of rows.
     """
 
-    kind: Literal["title", "prefix_number", "parts"]
+    kind: Literal["title", "prefix_number", "parts", "list"]
     share: float
     separator: str = ""
 
@@ -122,9 +123,10 @@ class DataProfile(Frozen):
         raise KeyError(name)
 
     def free_texts(self) -> tuple[ColumnProfile, ...]:
-        """Columns of sentences: text, but no names of parts such as "Surname, Title. Given"."""
+        """Columns of sentences: text, but no lists and no names such as "Surname, Title. Given"."""
         texts = self.with_role("text")
-        return tuple(c for c in texts if not any(p.kind == "title" for p in c.patterns))
+        others = ("title", "list")
+        return tuple(c for c in texts if not any(p.kind in others for p in c.patterns))
 
     def with_role(self, *roles: Role) -> tuple[ColumnProfile, ...]:
         """Columns of these roles that both tables have, in file order."""

@@ -138,21 +138,17 @@ def fates(values: dict[str, Any]) -> Fragment:
 
 
 def joined_text(values: dict[str, Any]) -> Fragment:
-    """All free text of a row as one clean string, read once for all rows."""
+    """All free text of a row as one clean string."""
     columns = values["columns"]
     cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
-    reads, readers = table_reads(values)
-    recipes = (*readers, "stack_rows", cleaner)
     if len(columns) == 1:
-        clean = f"text = {cleaner}(stack_rows(train, test)[{flat_literal(columns[0])}])"
-        return Fragment("extract", (*reads, clean), recipes)
+        line = f"text = {cleaner}(rows[{flat_literal(columns[0])}])"
+        return Fragment("extract", (line,), (cleaner,))
     lines = (
-        *reads,
-        "rows = stack_rows(train, test)",
         f"texts = [{cleaner}(rows[column]) for column in TEXTS]",
         'text = texts[0].str.cat(texts[1:], sep="\\n").rename("text")',
     )
-    return Fragment("extract", lines, recipes, {"TEXTS": columns})
+    return Fragment("extract", lines, (cleaner,), {"TEXTS": columns})
 
 
 def text_view(values: dict[str, Any]) -> Fragment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +34,8 @@ class ExpertPreprocessingCoder:
         written = [Written(step, fragment(step)) for step in blueprint.part("prep")]
         extracted = [w for w in written if w.code.where == "extract"]
         prepared = [w for w in written if w.code.where == "prepare"]
-        functions = [extract_function(extracted)] if extracted else []
+        reads = next((w.code for w in prepared if w.step.key == "read_tables"), None)
+        functions = [extract_function(extracted, reads)] if extracted else []
         functions.append(prepare_function(prepared, extracted))
         names = [name for w in written for name in w.code.recipes]
         if any("pd.concat" in text for text in functions):
@@ -77,16 +79,24 @@ def marked(written: list[Written]) -> list[str]:
     return lines
 
 
-def extract_function(written: list[Written]) -> str:
-    """`extract`: what needs no label and much time, for all rows at once."""
+def extract_function(written: list[Written], reads: Fragment | None) -> str:
+    """`extract`: what needs no label and much time, for all rows at once; reads them once."""
+    lines_needed = "\n".join(line for w in written for line in w.code.lines)
+    reading = reads.lines if reads else ()
+    if not re.search(r"\brows\b", lines_needed):
+        reading = tuple(line for line in reading if not line.startswith("rows = "))
     views = {view: name for w in written for view, name in w.code.views.items()}
     blocks = {name: name for w in written for name in w.code.features}
+    sorts = {"files": "media_numbers", "texts": "clean_text"}
+    keys = {w.step.key for w in written}
+    about = " and ".join(word for word, key in sorts.items() if key in keys) or "texts"
     lines = [
         "def extract(",
         f"{INDENT}data_dir: Path, cache_dir: Path, fitted: dict[str, Any] | None = None",
         ") -> dict[str, Any]:",
-        f'{INDENT}"""Turn texts into tables, once for all rows: training rows, then test rows."""',
+        f'{INDENT}"""Turn {about} into tables, once for all rows: training, then test rows."""',
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
+        *(INDENT + part for line in reading for part in folded(line, len(INDENT))),
         *(INDENT + line for line in marked(written)),
         *(INDENT + line for line in display({**views, **blocks})),
     ]

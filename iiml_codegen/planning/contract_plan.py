@@ -12,6 +12,7 @@ from iiml_codegen.domain.task import TaskSummary
 VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "features": ("frame", "numbers and categories for trees, gaps allowed"),
     "design": ("frame", "scaled numbers without gaps for linear models"),
+    "combined": ("sparse", "words weighed by rarity beside scaled numbers"),
     "words": ("sparse", "how often each word, mark or pair of them occurs"),
     "words_tfidf": ("sparse", "words, marks and pairs of them weighed by rarity"),
     "chars": ("sparse", "character sequences weighed by rarity"),

@@ -52,6 +52,11 @@ DECISIONS: dict[str, tuple[str, str]] = {
         "answers beyond what the target ever was can only cost",
     ),
 }
+MADE_FROM: dict[str, frozenset[str]] = {
+    "combined": frozenset({"words_tfidf", "design"}),
+    "design": frozenset({"features"}),
+}
+"""Views that others are made from; a view stands before those it is made from."""
 FOLD_TITLES: dict[FoldStrategy, str] = {
     "random": "Withhold rows at random in {folds} folds",
     "stratified": "Withhold rows in {folds} stratified folds",
@@ -74,8 +79,8 @@ class ExpertGuidelineAgent:
         """The whole plan; raises UnsupportedTaskError when no model serves the task."""
         members = plan_members(task, profile, knowledge, options.tracks)
         views = frozenset(member.view for member, _ in members)
-        if "design" in views:
-            views |= {"features"}
+        for view, sources in MADE_FROM.items():
+            views |= sources if view in views else frozenset()
         left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
         request = PrepRequest(
             task, profile, knowledge, views, frozenset(left_out), readers_of(members)

@@ -18,6 +18,7 @@ MANY_CLASSES = 10
 MUCH_TEXT = 2_000_000
 """Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
+MANY_NUMBERS = 50
 TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
@@ -57,11 +58,19 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     table = profile.with_role(*TABLE_ROLES)
     texts = profile.free_texts()
     rows = profile.train_rows + profile.test_rows
+    media = {media.kind for media in task.layout.media}
+    numbers = len(profile.with_role("number"))
+    wide = bool(media & {"image", "audio", "atoms"}) or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
     traits = {task.kind, f"metric_{task.metric}"}
     tests = {
         "table": bool(table) or not texts,
         "wide_table": len(table) > FEW_TABLE_COLUMNS or not texts,
+        "many_numbers": wide,
+        "few_rows_for_numbers": wide and profile.train_rows < FEW_ROWS,
+        "images": "image" in media,
+        "sounds": "audio" in media,
+        "atoms": "atoms" in media,
         "text": bool(texts),
         "text_only": bool(texts) and len(table) <= FEW_TABLE_COLUMNS,
         "categories": any(c.role == "category" for c in table),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from iiml_codegen.domain.profile import ColumnProfile
+from iiml_codegen.domain.profile import ColumnProfile, Relation
 from iiml_codegen.implementation.rendering import shortened
+from iiml_codegen.planning.media_plan import media_steps
 from iiml_codegen.planning.plan_words import (
     enumerated,
     listed,
@@ -25,6 +26,10 @@ COUNT_FROM_LEVELS = 8
 FATES_FROM_LEVELS = 25
 SKEWED_BEYOND = 2.0
 SHARED = ("same_groups", "mixed_groups")
+APART = ("between", "after")
+ONE_SERIES = 0.9
+MOST_FOLLOWED = 6
+WORDS = "words_tfidf"
 
 
 def plan_prep(request: PrepRequest) -> list[Planned]:
@@ -36,13 +41,17 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             category_steps,
             string_steps,
             date_steps,
+            list_steps,
             group_steps,
             fate_steps,
         ):
             steps.extend(plan(request))
+        steps.extend(media_steps(request))
     steps.extend(text_steps(request))
     if "design" in request.views:
         steps.append(design_step(request))
+    if "combined" in request.views:
+        steps.append(combined_step(request))
     return steps
 
 
@@ -155,15 +164,46 @@ def string_steps(request: PrepRequest) -> Iterator[Planned]:
 
 
 def date_steps(request: PrepRequest) -> Iterator[Planned]:
-    """Each date as calendar parts and elapsed days."""
+    """Each date as calendar parts and elapsed days; around it, if rows are one series."""
+    relations = request.profile.relations
     for column in request.columns("date"):
         form = f" written as {column.date_format}" if column.date_format else ""
         measured = f"{column.distinct:,} points in time{form}"
         if column.signal > 0:
             measured += f", which alone tell {column.signal:.2f} of 1 about the target"
-        values = {"column": column.name, "format": column.date_format}
+        apart = next((r for r in relations if r.column == column.name and r.test_is in APART), None)
+        values = {"column": column.name, "format": column.date_format, "apart": apart is not None}
         title = f"Take {shortened(column.name)} apart into calendar parts and elapsed days"
         yield Planned("dates", title, with_fact(request, "dates", measured), values)
+        if apart and column.distinct >= ONE_SERIES * rows_of(request):
+            yield from around_steps(request, column, apart)
+
+
+def rows_of(request: PrepRequest) -> int:
+    """Rows of both tables."""
+    return request.profile.train_rows + request.profile.test_rows
+
+
+def around_steps(
+    request: PrepRequest, date: ColumnProfile, relation: Relation
+) -> Iterator[Planned]:
+    """What numbers do around each moment, where the rows are one series."""
+    numbers = sorted(request.columns("number", "ordinal_code"), key=lambda c: -c.signal)
+    names = [c.name for c in numbers if c.distinct > 2][:MOST_FOLLOWED]
+    if names:
+        title = f"Average {named(names, 'numbers')} over the rows before and after in time"
+        why = with_fact(request, "around", relation.evidence)
+        yield Planned("around_in_time", title, why, {"date": date.name, "numbers": names})
+
+
+def list_steps(request: PrepRequest) -> Iterator[Planned]:
+    """Each column of lists as length, commonest items and themes."""
+    for column in request.list_columns():
+        share = max(p.share for p in column.patterns if p.kind == "list")
+        measured = f"{percent(share)} of its values are lists{such_as(column, 1)}"
+        title = f"Count the items of {shortened(column.name)} and flag the commonest"
+        why = with_fact(request, "lists", measured)
+        yield Planned("list_items", title, why, {"column": column.name})
 
 
 def group_steps(request: PrepRequest) -> Iterator[Planned]:
@@ -215,3 +255,10 @@ def design_step(request: PrepRequest) -> Planned:
     if request.columns("category"):
         title += ", one-hot the categories"
     return Planned("design", title, why, {})
+
+
+def combined_step(request: PrepRequest) -> Planned:
+    """The view of words and scaled numbers side by side."""
+    readers = enumerated(request.readers.get("combined", ())) or "linear models"
+    why = f"for {readers}: what words say counts beside the numbers, not instead of them"
+    return Planned("combined", "Put words and scaled numbers side by side", why, {"words": WORDS})

@@ -37,12 +37,25 @@ class PrepRequest:
     readers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def columns(self, *roles: str) -> list[ColumnProfile]:
-        """Usable columns of these roles; an id that is a date still tells the time."""
+        """Usable columns of these roles, without lists; a date that is an id still tells time."""
+        return [c for c in self.usable() if c.role in roles and not is_list(c)]
+
+    def list_columns(self) -> list[ColumnProfile]:
+        """Usable columns whose cells are lists."""
+        return [column for column in self.usable() if is_list(column)]
+
+    def usable(self) -> list[ColumnProfile]:
+        """Columns of both sides that are no target, no id and not left out."""
         skip = {self.task.id_column, *self.task.targets}
         skip -= {column.name for column in self.profile.columns if column.role == "date"}
         skip |= self.left_out
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
-        return [c for c in both if c.role in roles and c.name not in skip]
+        return [c for c in both if c.name not in skip]
+
+
+def is_list(column: ColumnProfile) -> bool:
+    """Whether most cells are lists, such as "['a', 'b']"."""
+    return any(pattern.kind == "list" for pattern in column.patterns)
 
 
 def with_fact(request: PrepRequest, topic: str, measured: str) -> str:

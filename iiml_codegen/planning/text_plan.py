@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.profile import TextTraits
 from iiml_codegen.planning.plan_words import enumerated, listed, named, percent
-from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms, with_fact
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
 BY_CHARACTER = ("chars", "characters")
@@ -22,7 +22,7 @@ def text_steps(request: PrepRequest) -> Iterator[Planned]:
     names = [column.name for column in texts]
     traits = [column.text for column in texts if column.text]
     escaped = not traits or any(t.escape_share or t.quoted_share for t in traits)
-    values = {"columns": names, "escaped": escaped, **table_forms(request.task)}
+    values = {"columns": names, "escaped": escaped}
     title = f"Clean the free text of {named([f'column {names[0]}'] if len(names) == 1 else names)}"
     yield Planned("clean_text", title, as_written(names, traits), values)
     yield from view_steps(request, traits)

@@ -17,6 +17,8 @@ APART = 3.0
 PURE = 0.98
 COMMON = 0.8
 FEWEST_ROWS = 30
+MANY_NAMES = 20
+FAR_COMMONER = 10
 
 
 def by_value(signals: dict[str, float], has_classes: bool) -> list[dict[str, Any]]:
@@ -40,9 +42,14 @@ def by_value(signals: dict[str, float], has_classes: bool) -> list[dict[str, Any
 
 
 def by_presence(column: Column, target: Floats) -> dict[str, Any] | None:
-    """A class column is decided wherever the value is there, or wherever it is missing."""
-    missing = column.train.isna().to_numpy()
-    for name, rows in (("there", ~missing), ("missing", missing)):
+    """A class column is decided wherever the value is there, or wherever it is missing.
+
+    One word may stand for a gap: the commonest value of a column that else holds many.
+    """
+    missing, said = column.train.isna().to_numpy(), "missing"
+    if not missing.any() and column.kind == "string":
+        missing, said = _stands_for_a_gap(column)
+    for name, rows in (("there", ~missing), (said, missing)):
         label, purity, base = _purest(target, rows)
         if rows.sum() >= FEWEST_ROWS and purity >= PURE and base <= COMMON and missing.any():
             why = (
@@ -51,6 +58,15 @@ def by_presence(column: Column, target: Floats) -> dict[str, Any] | None:
             )
             return {"column": column.name, "by": "presence", "score": purity, "why": why}
     return None
+
+
+def _stands_for_a_gap(column: Column) -> tuple[npt.NDArray[np.bool_], str]:
+    """Rows with the commonest value, if it is far commoner than any of many others; its name."""
+    counts = column.train.value_counts()
+    if len(counts) < MANY_NAMES or counts.iloc[0] < FAR_COMMONER * counts.iloc[1]:
+        return np.zeros(len(column.train), dtype=bool), "missing"
+    commonest = counts.index[0]
+    return (column.train == commonest).to_numpy(), f"{str(commonest)[:40]!r}"
 
 
 def _purest(target: Floats, rows: npt.NDArray[np.bool_]) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""Structure inside strings: names with titles, letters before numbers, separated parts; text."""
+"""Structure inside strings: names with titles, letters before numbers, parts, lists; text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 TITLE = r"^[^,]+,\s*[^.,]+\."
 NUMBERED = r"^(?:[A-Za-z][A-Za-z./]*|[A-Za-z][\w./ ]*\s)?\d+$|^[A-Za-z]\d+(?: [A-Za-z]\d+)+$"
+LIST = r"^\s*\[.*\]\s*$"
 SEPARATORS = ("/", "_", "|", ";", "-", ":")
 LOOKED_AT = 2_000
 ENOUGH = 0.5
@@ -28,6 +29,9 @@ def _share(text: pd.Series, pattern: str) -> float:
 
 def string_patterns(text: pd.Series) -> list[dict[str, Any]]:
     """Plain `StringPattern`s that most of the present values share."""
+    listed = _share(text, LIST)
+    if listed >= ENOUGH_PARTS:
+        return [{"kind": "list", "share": listed}]
     found: list[dict[str, Any]] = []
     titled = title_share(text)
     if titled >= ENOUGH:
