@@ -26,6 +26,7 @@ class Fragment:
 
     `features` are expressions for blocks of feature columns; `views` maps a view to the variable
     that holds all rows of it (train, then test); `sliced` says that these are no frames.
+    `functions` are functions of their own that the lines call.
     """
 
     where: Where
@@ -35,6 +36,7 @@ class Fragment:
     features: tuple[str, ...] = ()
     views: dict[str, str] = field(default_factory=dict)
     sliced: bool = False
+    functions: tuple[str, ...] = ()
 
 
 def variable(column: str) -> str:

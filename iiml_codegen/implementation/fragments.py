@@ -10,7 +10,9 @@ from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.column_fragments import COLUMN_WRITERS
 from iiml_codegen.implementation.fragment import Fragment, variable
 from iiml_codegen.implementation.media_fragments import MEDIA_WRITERS
+from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
+from iiml_codegen.implementation.row_fragments import ROW_WRITERS
 from iiml_codegen.implementation.table_reads import table_read
 
 
@@ -35,14 +37,6 @@ def read_tables(values: dict[str, Any]) -> Fragment:
     constants = {"TRAIN_FILE": values["train_file"], "TEST_FILE": values["test_file"]}
     stacked = (*lines, "rows = stack_rows(train, test)")
     return Fragment("prepare", stacked, (*recipes, "stack_rows"), constants)
-
-
-def numbers(values: dict[str, Any]) -> Fragment:
-    """Columns that are numbers."""
-    line = "numbers = as_numbers(rows, NUMBERS)"
-    return Fragment(
-        "prepare", (line,), ("as_numbers",), {"NUMBERS": values["columns"]}, ("numbers",)
-    )
 
 
 def gaps(values: dict[str, Any]) -> Fragment:
@@ -106,9 +100,13 @@ def dates(values: dict[str, Any]) -> Fragment:
     """Calendar parts and elapsed days of one date column."""
     column = values["column"]
     var = variable(column)
-    form = f", {flat_literal(values['format'])}" if values.get("format") else ""
-    lines = (f"{var} = as_dates(rows[{flat_literal(column)}]{form})",)
-    recipes: tuple[str, ...] = ("as_dates", "date_parts", "elapsed_days")
+    formats = (values.get("format") or "").split(" | ")
+    form = f", {flat_literal(formats[0])}" if formats[0] else ""
+    reader = "as_dates"
+    if len(formats) > 1:
+        reader, form = "as_mixed_dates", f", {flat_literal(formats)}"
+    lines = (f"{var} = {reader}(rows[{flat_literal(column)}]{form})",)
+    recipes: tuple[str, ...] = (reader, "date_parts", "elapsed_days")
     parts = f"date_parts({var})"
     if values.get("apart"):
         parts, recipes = f"seen_parts({parts}, len(train), fitted)", (*recipes, "seen_parts")
@@ -196,16 +194,8 @@ def class_target(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", (line,), ("class_codes",), constants)
 
 
-def number_target(values: dict[str, Any]) -> Fragment:
-    """Numbers, or several 0/1 labels, as one vector or matrix."""
-    constants = {"TARGETS": values["targets"]}
-    line = "target = number_target(train, TARGETS)"
-    return Fragment("prepare", (line,), ("number_target",), constants)
-
-
 WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "read_tables": read_tables,
-    "numbers": numbers,
     "gaps": gaps,
     "categories": categories,
     "counts": counts,
@@ -220,7 +210,8 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "text_themes": text_themes,
     "design": design,
     "class_target": class_target,
-    "number_target": number_target,
+    **NUMBER_WRITERS,
     **COLUMN_WRITERS,
     **MEDIA_WRITERS,
+    **ROW_WRITERS,
 }

@@ -15,6 +15,7 @@ from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text
 
 INDENT = " " * 4
 REFUSED_IN_NAMES = '[]{}<>:,"'
+READS = ("read_tables", "read_rows")
 IMPORTS = ("from pathlib import Path", "from typing import Any")
 
 
@@ -34,7 +35,7 @@ class ExpertPreprocessingCoder:
         written = [Written(step, fragment(step)) for step in blueprint.part("prep")]
         extracted = [w for w in written if w.code.where == "extract"]
         prepared = [w for w in written if w.code.where == "prepare"]
-        reads = next((w.code for w in prepared if w.step.key == "read_tables"), None)
+        reads = next((w.code for w in prepared if w.step.key in READS), None)
         functions = [extract_function(extracted, reads)] if extracted else []
         functions.append(prepare_function(prepared, extracted))
         names = [name for w in written for name in w.code.recipes]
@@ -46,6 +47,7 @@ class ExpertPreprocessingCoder:
         taken = excerpt(names)
         constants = {k: v for w in written for k, v in w.code.constants.items()}
         imports = [*IMPORTS, *taken.imports]
+        functions = [text for w in written for text in w.code.functions] + functions
         if any("pd." in text for text in functions):
             imports.append("import pandas as pd")
         return module_text(
@@ -87,7 +89,7 @@ def extract_function(written: list[Written], reads: Fragment | None) -> str:
         reading = tuple(line for line in reading if not line.startswith("rows = "))
     views = {view: name for w in written for view, name in w.code.views.items()}
     blocks = {name: name for w in written for name in w.code.features}
-    sorts = {"files": "media_numbers", "texts": "clean_text"}
+    sorts = {"files": "media_numbers", "texts": "clean_text", "histories": "history"}
     keys = {w.step.key for w in written}
     about = " and ".join(word for word, key in sorts.items() if key in keys) or "texts"
     lines = [
@@ -118,7 +120,7 @@ def prepare_function(written: list[Written], extracted: list[Written]) -> str:
     early = [w for w in written if not w.code.views]
     late = [w for w in written if w.code.views]
     if not has_features(early):
-        early = [only_train(w) if w.step.key == "read_tables" else w for w in early]
+        early = [only_train(w) if w.step.key in READS else w for w in early]
     lines = [
         "def prepare(",
         f"{INDENT}data_dir: Path,",
@@ -137,7 +139,8 @@ def prepare_function(written: list[Written], extracted: list[Written]) -> str:
 
 def only_train(read: Written) -> Written:
     """Read the training table alone, where prepare has nothing to do but the target."""
-    return Written(read.step, replace(read.code, lines=read.code.lines[:1]))
+    line = read.code.lines[0].replace("train, test = ", "train, _ = ")
+    return Written(read.step, replace(read.code, lines=(line,)))
 
 
 def joined(early: list[Written], extracted: list[Written]) -> list[str]:
@@ -153,7 +156,9 @@ def joined(early: list[Written], extracted: list[Written]) -> list[str]:
     if extracted and any(w.code.features for w in extracted):
         lines.append("blocks = [block.reset_index(drop=True) for block in blocks]")
     table = "pd.concat(blocks, axis=1)"
-    table = f"plain_names({table})" if any(has_marks(w.step.values) for w in early) else table
+    odd = any(has_marks(w.step.values) for w in early)
+    odd = odd or any(w.step.key == "history" for w in extracted)
+    table = f"plain_names({table})" if odd else table
     return [*lines, f"features = useful_columns({table}, fitted)"]
 
 

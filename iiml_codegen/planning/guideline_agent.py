@@ -29,7 +29,7 @@ from iiml_codegen.planning.plan_words import listed
 from iiml_codegen.planning.prep_plan import plan_prep
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
 
-WITHOUT_FEATURES = {"read_tables", "class_target", "number_target", "design"}
+WITHOUT_FEATURES = {"read_tables", "read_rows", "class_target", "number_target", "design"}
 DECISIONS: dict[str, tuple[str, str]] = {
     "threshold": (
         "Cut probabilities into labels where {metric} is best",

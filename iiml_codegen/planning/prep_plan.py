@@ -16,7 +16,8 @@ from iiml_codegen.planning.plan_words import (
     quantity,
     such_as,
 )
-from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms, with_fact
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
+from iiml_codegen.planning.read_plan import history_steps, past_steps, read_step
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 
@@ -44,8 +45,10 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             list_steps,
             group_steps,
             fate_steps,
+            past_steps,
         ):
             steps.extend(plan(request))
+        steps.extend(history_steps(request))
         steps.extend(media_steps(request))
     steps.extend(text_steps(request))
     if "design" in request.views:
@@ -53,18 +56,6 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     if "combined" in request.views:
         steps.append(combined_step(request))
     return steps
-
-
-def read_step(request: PrepRequest) -> Planned:
-    """Read both tables."""
-    task, profile = request.task, request.profile
-    why = (
-        f"{profile.train_rows:,} training and {profile.test_rows:,} test rows;"
-        " as text, so that every type is stated and none is guessed"
-    )
-    files = {"train_file": task.train_file, "test_file": task.test_file}
-    title = f"Read {named([task.train_file, task.test_file], 'tables')} as text"
-    return Planned("read_tables", title, why, {**files, **table_forms(request.task)})
 
 
 def names_of(columns: list[ColumnProfile]) -> list[str]:
@@ -77,8 +68,7 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
     numbers = request.columns("number", "ordinal_code", "boolean")
     if numbers:
         title = f"Read {named(names_of(numbers))} as numbers"
-        values = {"columns": names_of(numbers)}
-        yield Planned("numbers", title, about_numbers(request, numbers), values)
+        yield Planned("numbers", title, about_numbers(request, numbers), by_form(numbers))
     gappy = [
         c
         for c in request.columns("number", "category", "ordinal_code", "boolean", "date")
@@ -90,6 +80,20 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
         why = with_fact(request, "gaps", f"missing in train: {shares}")
         title = f"Flag the gaps in {named(names_of(gappy))}"
         yield Planned("gaps", title, why, {"columns": names_of(gappy)})
+
+
+def by_form(numbers: list[ColumnProfile]) -> dict[str, Any]:
+    """Plain numbers, and those that are written with marks or signs beside the marks they have."""
+    plain = [c.name for c in numbers if c.number_form is None or c.number_form.plain]
+    forms: dict[tuple[str, str], list[str]] = {}
+    for c in numbers:
+        if c.number_form is not None and not c.number_form.plain:
+            forms.setdefault((c.number_form.decimal, c.number_form.thousands), []).append(c.name)
+    written = [
+        {"columns": names, "decimal": decimal, "thousands": thousands}
+        for (decimal, thousands), names in forms.items()
+    ]
+    return {"columns": plain, **({"written": written} if written else {})}
 
 
 def about_numbers(request: PrepRequest, numbers: list[ColumnProfile]) -> str:

@@ -51,4 +51,4 @@ def write_document(path: Path, words: np.ndarray, label: int, rng: np.random.Gen
     weights = np.ones(len(words))
     weights[label * half : (label + 1) * half] *= 1.6
     picked = rng.choice(words, rng.integers(20, 60), p=weights / weights.sum())
-    path.write_text("Dear all,\n\n" + " ".join(picked) + ".\n", encoding="utf-8")
+    path.write_text("To all of you\n\n" + " ".join(picked) + ".\n", encoding="utf-8")

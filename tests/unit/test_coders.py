@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step
+from iiml_codegen.domain.layout import Layout
+from iiml_codegen.domain.wire import to_plain
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.fragments import WRITERS
 from iiml_codegen.implementation.modeling_coder import (
@@ -52,6 +54,23 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("design", "Scaled", {}),
     ("combined", "Both", {"words": "words"}),
 )
+OTHERS: dict[str, dict[str, object]] = {
+    "number_target": {"targets": ["y"]},
+    "history": {"file": "paid.csv", "form": {}, "keys": ["Name"]},
+    "past_of_series": {
+        "time": "Seen on",
+        "format": "%Y%m%d",
+        "keys": ["Ticket"],
+        "targets": ["Fare"],
+        "horizon": 7.0,
+    },
+    "read_rows": {
+        "train_file": "train.csv",
+        "test_file": "test.csv",
+        "targets": ["y"],
+        "layout": to_plain(Layout()),
+    },
+}
 MEMBER = Member(
     name="lightgbm",
     track="traditional",
@@ -152,7 +171,7 @@ def test_an_unknown_recipe_or_constant_is_refused() -> None:
 
 def test_every_fragment_names_recipes_that_exist() -> None:
     known, _ = recipe_book()
-    values = {key: filled for key, _, filled in PREP} | {"number_target": {"targets": ["y"]}}
+    values = {key: filled for key, _, filled in PREP} | OTHERS
     for key, write in WRITERS.items():
         assert set(write(values[key]).recipes) <= set(known), key
 

@@ -208,7 +208,7 @@ def test_frames_have_joined_columns_and_contents_of_texts(tmp_path: Path) -> Non
     assert "progress" not in layout.test() and "progress" in layout.train()
     letters = write_layout(tmp_path / "letters", "documents")
     texts = find_layout(letters.folder, task_from(letters.task)).test()["file_text"]
-    assert texts.str.startswith("Dear all").all()
+    assert texts.str.startswith("To all of you").all()
 
 
 @pytest.mark.parametrize("kind", sorted(LAYOUTS))

@@ -1,0 +1,207 @@
+"""Fragments that read rows which do not stand in one table a side, and what belongs to them.
+
+`read_rows` is a function of its own in prep, as both `extract` and `prepare` call it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Any
+
+from iiml_codegen.implementation.folding import folded
+from iiml_codegen.implementation.fragment import Fragment, variable
+from iiml_codegen.implementation.rendering import flat_literal
+from iiml_codegen.implementation.table_reads import table_read
+
+INDENT = " " * 4
+FILE_TEXT = "file_text"
+Lines = list[tuple[str, tuple[str, ...]]]
+"""Lines of code, each with the recipes that it calls."""
+
+
+def read_rows(values: dict[str, Any]) -> Fragment:
+    """Both sides as frames of text, whatever they are made of."""
+    lines = [*side_lines(values), *related_lines(values), *text_lines(values)]
+    recipes = tuple(dict.fromkeys(name for _, names in lines for name in names))
+    call = "train, test = read_rows(data_dir)"
+    stacked = "rows = stack_rows(train, test)"
+    return Fragment(
+        "prepare",
+        (call, stacked),
+        (*recipes, "stack_rows"),
+        functions=(function([line for line, _ in lines]),),
+    )
+
+
+def function(lines: list[str]) -> str:
+    """The text of `read_rows`."""
+    body = [part for line in lines for part in folded(line, len(INDENT))]
+    return "\n".join(
+        [
+            "def read_rows(data_dir: Path) -> tuple[pd.DataFrame, pd.DataFrame]:",
+            f'{INDENT}"""Read the rows with answers and the rows that want one, cells as text."""',
+            *(INDENT + line for line in body),
+            f"{INDENT}return train, test",
+        ]
+    )
+
+
+def side_lines(values: dict[str, Any]) -> Lines:
+    """Where the rows of both sides come from, with labels that files tell."""
+    layout = values["layout"]
+    if layout["train_files"]:
+        train = [listing("train", layout["train_files"]), *label_lines(values)]
+    else:
+        train = [reading("train", values["train_file"], layout["train_form"])]
+    if layout["test_files"]:
+        return [*train, listing("test", layout["test_files"])]
+    if layout["test_from_sample"]:
+        return [*train, *sample_lines(values["sample"])]
+    return [*train, reading("test", values["test_file"], layout["test_form"])]
+
+
+def reading(variable: str, file: str, form: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """One table as text."""
+    line, recipe = table_read(variable, f"data_dir / {flat_literal(file)}", form)
+    return line, (recipe,)
+
+
+def listing(variable: str, files: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The files of one side."""
+    shown = [files["folder"], tuple(files["suffixes"]), files["id_column"]]
+    if files["id_from"] != "stem":
+        shown.append(files["id_from"])
+    arguments = ", ".join(flat_literal(value) for value in shown)
+    return f"{variable} = list_files(data_dir, {arguments})", ("list_files",)
+
+
+def label_lines(values: dict[str, Any]) -> Lines:
+    """The labels of training files."""
+    files, targets = values["layout"]["train_files"], values["targets"]
+    place = f"train[{flat_literal(targets[0])}]"
+    if files["label_from"] == "name":
+        pattern = raw_literal(files["label_pattern"])
+        return [(f'{place} = labels_in_names(train["file"], {pattern})', ("labels_in_names",))]
+    if files["label_from"] == "folder":
+        folder = flat_literal(files["folder"])
+        return [(f'{place} = labels_in_folders(train["file"], {folder})', ("labels_in_folders",))]
+    if files["label_from"] == "partner":
+        partner, names = flat_literal(files["partner"]), flat_literal(list(targets))
+        call = f'labels_of_partners(data_dir, train["file"], {partner}, {names})'
+        return [(f"train = train.join({call})", ("labels_of_partners",))]
+    return []
+
+
+def raw_literal(pattern: str) -> str:
+    """A pattern as a raw string where that is possible."""
+    plain = '"' not in pattern and "\n" not in pattern and not pattern.endswith("\\")
+    return f'r"{pattern}"' if plain and "\\" in pattern else flat_literal(pattern)
+
+
+def sample_lines(sample: dict[str, Any]) -> Lines:
+    """The rows that the sample submission lists."""
+    line, names = reading("test", sample["file"], sample["form"])
+    long = sample.get("long")
+    if long is None:
+        answers = flat_literal(list(sample["answer_columns"]))
+        return [(line, names), (f"test = rows_of_sample(test, {answers})", ("rows_of_sample",))]
+    usual = {"template": "{id}_{target}", "factor": 0, "by_target": False}
+    if long["factor"]:
+        long = {**long, "template": usual["template"]}
+    told = "".join(
+        f", {name}={flat_literal(long[name])}"
+        for name, value in usual.items()
+        if long[name] != value
+    )
+    shown = f"{flat_literal(sample['id_column'])}, {flat_literal(list(long['names']))}"
+    taken = f"test = rows_of_long_sample(test, {shown}{told})"
+    return [(line, names), (taken, ("rows_of_long_sample",))]
+
+
+def related_lines(values: dict[str, Any]) -> Lines:
+    """Labels and lookups in tables of their own; histories are summed up in a step each."""
+    lines: Lines = []
+    for related in values["layout"]["related"]:
+        if related["role"] == "history":
+            continue
+        name = table_variable(related["file"], related["form"])
+        keys = flat_literal(list(related["keys"]))
+        lines.append(reading(name, related["file"], related["form"]))
+        if related["role"] == "labels":
+            targets = flat_literal(list(values["targets"]))
+            lines.append(
+                (f"train = join_labels(train, {name}, {keys}, {targets})", ("join_labels",))
+            )
+            continue
+        hidden = related["hidden_columns"]
+        left_out = f", {flat_literal(list(hidden))}" if hidden else ""
+        joined = f"train, test = join_lookup(train, test, {name}, {keys}{left_out})"
+        lines.append((joined, ("join_lookup",)))
+    return lines
+
+
+def table_variable(file: str, form: dict[str, Any]) -> str:
+    """A table's name as a variable: `stores.csv` is `stores_table` if `stores` means something."""
+    stem = form.get("part") or PurePosixPath(file).name.partition(".")[0]
+    name = variable(stem).removesuffix("_column")
+    return f"{name}_table"
+
+
+def text_lines(values: dict[str, Any]) -> Lines:
+    """Contents of text files as a column."""
+    lines: Lines = []
+    for number, media in enumerate(m for m in values["layout"]["media"] if m["kind"] == "text"):
+        name = flat_literal(text_column(number))
+        for side in ("train", "test"):
+            column, pattern = flat_literal(media["column"]), flat_literal(media[side])
+            paths = f"row_files(data_dir, {side}[{column}], {pattern})"
+            line = f"{side}[{name}] = texts_of_files({paths})"
+            lines.append((line, ("row_files", "texts_of_files")))
+    return lines
+
+
+def text_column(number: int) -> str:
+    """The column for the contents of one kind of text files, as the worker calls it too."""
+    return FILE_TEXT if number == 0 else f"{FILE_TEXT}_{number + 1}"
+
+
+def history(values: dict[str, Any]) -> Fragment:
+    """What a table with several rows for each of ours says about it."""
+    table = table_variable(values["file"], values["form"])
+    name = re.sub(r"_table$", "", table)
+    line, reader = reading(table, values["file"], values["form"])[0], "history_features"
+    keys = flat_literal(list(values["keys"]))
+    hidden = values.get("left_out", ())
+    left_out = f", left_out={flat_literal(list(hidden))}" if hidden else ""
+    call = f"{name}_sums = {reader}(rows, {table}, {keys}, {flat_literal(name)}, fitted{left_out})"
+    recipes = (*reading(table, values["file"], values["form"])[1], reader)
+    return Fragment("extract", (line, call), recipes, {}, (f"{name}_sums",))
+
+
+def past(values: dict[str, Any]) -> Fragment:
+    """What each series was before, no nearer than the horizon."""
+    time = flat_literal(values["time"])
+    formats = (values.get("format") or "").split(" | ")
+    form = f", {flat_literal(formats[0])}" if formats[0] else ""
+    reader = "as_dates"
+    if len(formats) > 1:
+        reader, form = "as_mixed_dates", f", {flat_literal(formats)}"
+    lines = (
+        f"moments = {reader}(rows[{time}]{form})",
+        "past = past_of_series(rows, target, SERIES_TARGETS, SERIES, moments, HORIZON, fitted)",
+    )
+    constants = {
+        "SERIES": list(values["keys"]),
+        "SERIES_TARGETS": list(values["targets"]),
+        "HORIZON": values["horizon"],
+    }
+    return Fragment("prepare", lines, (reader, "past_of_series"), constants, ("past",))
+
+
+ROW_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
+    "read_rows": read_rows,
+    "history": history,
+    "past_of_series": past,
+}

@@ -1,0 +1,150 @@
+"""The steps that read rows and what belongs to them: tables, files, lookups, histories, series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from iiml_codegen.domain.layout import FileRows, Layout, RelatedTable
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.planning.plan_words import enumerated, named, quantity
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms, with_fact
+
+TEXT = "as text, so that every type is stated and none is guessed"
+LABELS_FROM = {
+    "name": "labels from their names",
+    "folder": "labels from their folders",
+    "partner": "labels from their partners",
+}
+
+
+def read_step(request: PrepRequest) -> Planned:
+    """Read both tables, or whatever else the rows are made of."""
+    task, profile = request.task, request.profile
+    counted = f"{profile.train_rows:,} training and {profile.test_rows:,} test rows"
+    files = {"train_file": task.train_file, "test_file": task.test_file}
+    if reads_plainly(task.layout):
+        title = f"Read {named([task.train_file, task.test_file], 'tables')} as text"
+        return Planned("read_tables", title, f"{counted}; {TEXT}", {**files, **table_forms(task)})
+    sample = task.submission
+    values = {
+        **files,
+        "targets": list(task.targets),
+        "layout": to_plain(task.layout),
+        "sample": {
+            "file": sample.file,
+            "form": to_plain(sample.form),
+            "id_column": sample.id_column,
+            "answer_columns": list(answers_of(task)),
+            "long": to_plain(sample.long) if sample.long else None,
+        },
+    }
+    return Planned("read_rows", title_of(task), f"{counted}; {reason(task)}", values)
+
+
+def reads_plainly(layout: Layout) -> bool:
+    """True where two tables are all that has to be read."""
+    return layout.is_plain and not any(media.kind == "text" for media in layout.media)
+
+
+def answers_of(task: TaskSummary) -> tuple[str, ...]:
+    """Columns of the sample that are no columns of the rows."""
+    sample = task.submission
+    kept = (sample.id_column, *sample.copied_columns)
+    return tuple(name for name in sample.columns if name not in kept)
+
+
+def title_of(task: TaskSummary) -> str:
+    """What is read, in one line."""
+    layout = task.layout
+    said = sides_said(task)
+    lookups = [r.file for r in layout.related if r.role == "lookup"]
+    labels = [r.file for r in layout.related if r.role == "labels"]
+    if labels:
+        said += f", labels from {labels[0]}"
+    if lookups:
+        said += f"; join {named(lookups, 'tables')}"
+    if any(media.kind == "text" for media in layout.media):
+        said += "; read the contents of the text files"
+    return said
+
+
+def sides_said(task: TaskSummary) -> str:
+    """Where the rows of train and test come from."""
+    layout = task.layout
+    if layout.train_files:
+        return f"List the files in {files_said(layout.train_files, task)}"
+    if layout.test_from_sample:
+        return f"Read {task.train_file} and the rows that {task.submission.file} asks for"
+    return f"Read {named([task.train_file, task.test_file], 'tables')} as text"
+
+
+def files_said(files: FileRows, task: TaskSummary) -> str:
+    """Both folders, and where labels stand."""
+    both = f"{files.folder} and {task.test_file}"
+    labels = LABELS_FROM.get(files.label_from)
+    return f"{both}, {labels}" if labels else both
+
+
+def reason(task: TaskSummary) -> str:
+    """Why it is read this way."""
+    layout = task.layout
+    if layout.train_files and layout.train_files.label_from == "name":
+        return (
+            f"the label is what {layout.train_files.label_pattern} finds in a training file's name"
+        )
+    if layout.train_files and layout.train_files.label_from == "partner":
+        return f"each training file has its label in {layout.train_files.partner}"
+    if layout.train_files:
+        return f"each folder below {layout.train_files.folder} is a label"
+    keyed = [f"{r.file} by {enumerated(r.keys)}" for r in layout.related if r.role != "history"]
+    if keyed:
+        return f"keys tell what belongs to a row ({enumerated(keyed)})"
+    return TEXT
+
+
+def history_steps(request: PrepRequest) -> Iterator[Planned]:
+    """Each table with several rows for each of ours, summed up."""
+    for related in request.task.layout.related:
+        if related.role == "history":
+            measured = f"{related.file} has several rows for each {enumerated(related.keys)}"
+            if related.hidden_columns:
+                hidden = enumerated(related.hidden_columns)
+                measured += f"; without {hidden}, which the test rows do not have"
+            why = with_fact(request, "history", measured)
+            title = f"Sum up {PurePosixPath(related.file).name} for each row"
+            yield Planned("history", title, why, history_values(related))
+
+
+def history_values(related: RelatedTable) -> dict[str, object]:
+    """What the fragment needs to know about a history."""
+    return {
+        "file": related.file,
+        "form": to_plain(related.form),
+        "keys": list(related.keys),
+        "left_out": list(related.hidden_columns),
+    }
+
+
+def past_steps(request: PrepRequest) -> Iterator[Planned]:
+    """What each series of a panel was, no nearer than the test reaches."""
+    task, panel = request.task, request.task.layout.panel
+    dated = {c.name: c.date_format for c in request.profile.columns if c.role == "date"}
+    if panel is None or panel.time not in dated:
+        return
+    if task.kind not in ("regression", "multi_regression"):
+        return
+    reach = quantity(panel.horizon)
+    measured = f"the test reaches {reach} days beyond train, so no row may look back less"
+    why = with_fact(request, "past_of_series", measured)
+    series = f" of each {enumerated(panel.keys)}" if panel.keys else ""
+    title = f"Recall what {named(list(task.targets), 'targets')}{series} was {reach} days before"
+    values = {
+        "time": panel.time,
+        "format": dated[panel.time],
+        "keys": list(panel.keys),
+        "targets": list(task.targets),
+        "horizon": panel.horizon,
+    }
+    yield Planned("past_of_series", title, why, values)
