@@ -61,8 +61,8 @@ def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
         ask_to_stop=lambda: Inbox(workspace.inbox).send(StopRequest(solver=solver.pid)),
     )
     outcome = follower.follow(solver.after)
-    _check_start(workspace, solver, follower.view)
     _check_end(workspace, solver, outcome)
+    _check_start(workspace, solver, follower.view)
     _conclude(workspace, follower.view, outcome, look, time.monotonic() - began)
     return exit_code(follower.view, outcome)
 

@@ -222,9 +222,9 @@ sys.exit(main(["solve", sys.argv[2], "--budget", "60s"]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX's")
-@pytest.mark.parametrize("limit", [5_000, 8_192], ids=["at the start", "under way"])
+@pytest.mark.parametrize("limit", [5_000, 12_288], ids=["here", "in the solver"])
 def test_a_journal_that_cannot_grow_ends_in_one_message(limit: int, tmp_path: Path) -> None:
-    write_competition(tmp_path / "data", "binary", rows=60)
+    write_competition(tmp_path / "data", "binary", rows=100)
     command = [sys.executable, "-c", FULL_JOURNAL, str(limit), str(tmp_path / "data")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == StorageError.exit_code, done.stdout
