@@ -49,7 +49,7 @@ def harness_sources(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> lis
         f"submissions/{sample_reader(plan)}.py",
         f"submissions/{answer_writer(plan)}.py",
         "harness/files.py",
-        "submissions/long_table.py" if plan.task.submission.long else "submissions/table.py",
+        *table_writer(plan),
         "harness/options.py",
         f"harness/{fitting}.py",
         "harness/training.py",
@@ -81,6 +81,16 @@ def sample_reader(plan: HarnessPlan) -> str:
     """The reader of the sample submission, by its file name."""
     is_text = plan.task.submission.form.format == "delimited"
     return "sample_rows_csv" if is_text else "sample_rows_table"
+
+
+def table_writer(plan: HarnessPlan) -> tuple[str, ...]:
+    """The writer of the whole table, and what puts rows into the sample's order."""
+    task, form = plan.task, plan.task.submission
+    if form.long:
+        return ("submissions/long_table.py",)
+    renamed = form.id_column is not None and form.id_column != task.id_column and form.file
+    order = "sample_order_renamed" if renamed else "sample_order"
+    return (f"submissions/{order}.py", "submissions/table.py")
 
 
 def answer_writer(plan: HarnessPlan) -> str:

@@ -25,8 +25,9 @@ def facts(plan: HarnessPlan) -> list[str]:
     }
     if form.answer == "label" and task.classes:
         values["LABELS"] = task.classes
-    if form.long:
+    if form.long or form.id_column != task.id_column:
         values["TEST_ID_COLUMN"] = task.id_column
+    if form.long:
         values["ID_TEMPLATE"] = form.long.template
         values["ID_FACTOR"] = form.long.factor
         values["BY_TARGET"] = form.long.by_target

@@ -171,3 +171,31 @@ def test_long_submissions_follow_the_sample(tmp_path: Path) -> None:
         ["1_rust", "0.1"],
         ["2_rust", "0.3"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("test_id", "table", "sample", "ids"),
+    [
+        ("key", "key,text\n7,a\n8,b\n", "8,0\n7,0\n", ["8", "7"]),
+        ("key", "key,text\n7,a\n8,b\n", "9,0\n", ["7", "8"]),
+        (None, "text\na\nb\n", "row-1,0\n", ["row-1", "row-2"]),
+        (None, "text\na\nb\n", "x9,0\ny1,0\n", ["x9", "y1"]),
+    ],
+)
+def test_ids_that_the_test_calls_otherwise_or_lacks_follow_the_sample(
+    tmp_path: Path, test_id: str | None, table: str, sample: str, ids: list[str]
+) -> None:
+    (tmp_path / "test.csv").write_text(table)
+    (tmp_path / "sample.csv").write_text(f"id,y\n{sample}")
+    task = task_for("value", ("id", "y"), kind="regression", classes=(), id_column=test_id)
+    out = tmp_path / "submission.csv"
+    writer(tmp_path, task)(tmp_path, np.array([0.5, 1.5]), out)
+    assert [row[0] for row in rows(out)[1:]] == ids
+
+
+def test_too_few_ids_without_a_rule_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("text\na\nb\nc\n")
+    (tmp_path / "sample.csv").write_text("id,y\nx9,0\ny1,0\n")
+    task = task_for("value", ("id", "y"), kind="regression", classes=(), id_column=None)
+    with pytest.raises(ValueError, match="by no rule"):
+        writer(tmp_path, task)(tmp_path, np.zeros(3), tmp_path / "submission.csv")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from workspace_templates.harness.files import replace_file
-from workspace_templates.submissions.read_csv import read_csv_rows
+from workspace_templates.submissions.sample_rows_csv import read_sample_rows, submission_style
 from workspace_templates.submissions.sockets import (
     ANSWER_COLUMNS,
     BY_TARGET,
@@ -30,18 +30,15 @@ def write_submission(data_dir: Path, answers: np.ndarray, out: Path) -> None:
     if BY_TARGET:
         places = [(row, name) for name in ANSWER_COLUMNS for row in range(len(rows))]
     answered = {made_id(rows[row][TEST_ID_COLUMN], name): cells[name][row] for row, name in places}
-    line_end, separator = "\n", ","
+    separator, encoding, line_end = submission_style(data_dir)
     if sample.is_file():
-        header = sample.read_bytes().split(b"\n", 1)[0].decode("utf-8", "replace")
-        line_end = "\r\n" if header.endswith("\r") else "\n"
-        separator = max(",\t;|", key=header.count)
-        wanted = [row[COLUMNS[0]] for row in read_csv_rows(sample)]
+        wanted = [row[COLUMNS[0]] for row in read_sample_rows(data_dir)]
         if sorted(wanted) == sorted(answered):
             answered = {name: answered[name] for name in wanted}
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator=line_end)
     writer.writerows([COLUMNS, *answered.items()])
-    replace_file(out, lambda file: file.write(text.getvalue().encode("utf-8", "surrogateescape")))
+    replace_file(out, lambda file: file.write(text.getvalue().encode(encoding, "surrogateescape")))
 
 
 def made_id(row: str, target: str) -> str:

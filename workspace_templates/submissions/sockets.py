@@ -1,14 +1,16 @@
 """What the assembler plugs into a writer: the facts about this competition's submission."""
 
+from typing import Any
+
 import numpy as np
 
 TEST_FILE = "test.csv"
 SAMPLE_FILE = "sample_submission.csv"
 COLUMNS = ("id", "target")
-ID_COLUMN: str | None = "id"
+ID_COLUMN: Any = "id"
 ANSWER_COLUMNS = ("target",)
 LABELS = ("no", "yes")
-TEST_ID_COLUMN = "id"
+TEST_ID_COLUMN: Any = "id"
 ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False

@@ -7,13 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from workspace_templates.harness.files import replace_file
+from workspace_templates.submissions.sample_order import follow_sample
 from workspace_templates.submissions.sample_rows_csv import read_sample_rows, submission_style
-from workspace_templates.submissions.sockets import (
-    COLUMNS,
-    ID_COLUMN,
-    SAMPLE_FILE,
-    answer_cells,
-)
+from workspace_templates.submissions.sockets import COLUMNS, SAMPLE_FILE, answer_cells
 from workspace_templates.submissions.test_rows_csv import read_test_rows
 
 
@@ -32,17 +28,3 @@ def write_submission(data_dir: Path, answers: np.ndarray, out: Path) -> None:
     for row, place in zip(rows, order, strict=True):
         writer.writerow([cells[n][place] if n in cells else row.get(n, "") for n in COLUMNS])
     replace_file(out, lambda file: file.write(text.getvalue().encode(encoding, "surrogateescape")))
-
-
-def follow_sample(
-    test: list[dict[str, str]], sample: list[dict[str, str]]
-) -> tuple[list[dict[str, str]], list[int]]:
-    """Find each row's answer; where the sample lists other rows, the test table decides."""
-    in_turn = list(range(len(test)))
-    if ID_COLUMN is None or ID_COLUMN not in test[0]:
-        return (sample if len(sample) == len(test) else test), in_turn
-    place = {row[ID_COLUMN]: i for i, row in enumerate(test)}
-    wanted = [row[ID_COLUMN] for row in sample]
-    if len(place) == len(test) and sorted(place) == sorted(wanted):
-        return sample, [place[name] for name in wanted]
-    return test, in_turn
