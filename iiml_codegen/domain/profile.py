@@ -33,6 +33,17 @@ class StringPattern(Frozen):
     separator: str = ""
 
 
+class NumberForm(Frozen):
+    """How numbers are written that are no plain ones: "1.234,50 €", "12 %", "(3)" for minus three.
+
+    `plain` numbers share their column only with words for missing values.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    plain: bool = True
+
+
 class ColumnProfile(Frozen):
     """One column as measured; shares are of rows, in 0..1.
 
@@ -58,6 +69,7 @@ class ColumnProfile(Frozen):
     median: float | None = None
     skewness: float | None = None
     date_format: str | None = None
+    number_form: NumberForm | None = None
     examples: tuple[str, ...] = ()
     text: TextTraits | None = None
     patterns: tuple[StringPattern, ...] = ()
@@ -93,6 +105,7 @@ class TargetProfile(Frozen):
     mean: float | None = None
     skewness: float | None = None
     integral: bool = False
+    number_form: NumberForm | None = None
 
 
 class DataProfile(Frozen):

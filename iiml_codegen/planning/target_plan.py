@@ -20,11 +20,14 @@ def target_step(request: PrepRequest) -> Planned:
     name = shortened(task.targets[0])
     why = f"in train: {distribution(targets)}"
     if task.classes:
-        values = {"target": task.targets[0], "classes": [plain(label) for label in task.classes]}
+        labels = [plain(label) for label in task.classes]
         title = f"Number the {len(task.classes)} labels of {name}"
-        return Planned("class_target", title, why, values)
+        return Planned("class_target", title, why, {"target": task.targets[0], "classes": labels})
     names = named(task.targets, "labels" if task.kind == "multilabel" else "targets")
-    values = {"targets": list(task.targets)}
+    values: dict[str, object] = {"targets": list(task.targets)}
+    form = targets[0].number_form
+    if form is not None and not form.plain:
+        values["written"] = {"decimal": form.decimal, "thousands": form.thousands}
     return Planned("number_target", f"Take {names} as {answer_word(task)}", why, values)
 
 

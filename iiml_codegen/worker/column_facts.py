@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .columns import numbers_in
 from .dates import date_format, parse_dates
+from .number_forms import NumberForm, number_form, number_of
 from .reading import kind_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
     """One plain `ColumnInfo`."""
     import pandas as pd
 
+    form = number_form(values) if kind_of(values) == "string" else None
+    if form is not None and date_format(values) is None:
+        values = numbers_in(values, form)
+        distinct = int(values.nunique())
     kind = kind_of(values)
     present = values.dropna()
     number = kind in ("int", "float") and len(present) > 0
@@ -51,7 +57,7 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         "mean_words": float(written.str.count(r"\S+").mean()) if len(written) else 0.0,
         "unique": bool(len(values) > 0 and distinct == len(values)),
         **(moments(present) if kind == "string" else {}),
-        "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind),
+        "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind, form),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }
 
@@ -67,13 +73,15 @@ def moments(present: pd.Series) -> dict[str, str]:
     form = date_format(present)
     if form is None:
         return {}
-    known = parse_dates(present, form).dropna()
+    known = parse_dates(present.drop_duplicates(), form).dropna()
     return {"first": known.min().isoformat(), "last": known.max().isoformat()}
 
 
-def listed(distinct: pd.Series, kind: str) -> list[str]:
+def listed(distinct: pd.Series, kind: str, form: NumberForm | None = None) -> list[str]:
     """Distinct values as written, numbers in order of size and the rest by name."""
     written = [str(value) for value in distinct]
-    if kind in ("int", "float"):
-        return sorted(written, key=float)
-    return sorted(written)
+    if kind not in ("int", "float"):
+        return sorted(written)
+    numbers = {text: number_of(text, form or NumberForm()) for text in written}
+    known = [text for text in written if numbers[text] == numbers[text]]
+    return sorted(known, key=lambda text: numbers[text])

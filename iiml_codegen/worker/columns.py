@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from .dates import date_format
+from .number_forms import NumberForm, number_form, parsed
 from .reading import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """Values of one column: `train` and `test` are empty where a table lacks it."""
+    """Values of one column: `train` and `test` are empty where a table lacks it.
+
+    `number_form` says how numbers were written that stood there as texts.
+    """
 
     name: str
     train: pd.Series
     test: pd.Series
     in_train: bool
     in_test: bool
+    number_form: NumberForm | None = None
 
     @cached_property
     def both(self) -> pd.Series:
@@ -78,12 +84,35 @@ def columns_of(train: pd.DataFrame, test: pd.DataFrame) -> list[Column]:
     empty = train.iloc[:0, 0]
     names = [*train.columns, *(name for name in test.columns if name not in train.columns)]
     return [
-        Column(
-            str(name),
-            train.get(name, empty),
-            test.get(name, empty),
-            name in train,
-            name in test,
+        as_found(
+            Column(
+                str(name),
+                train.get(name, empty),
+                test.get(name, empty),
+                name in train,
+                name in test,
+            )
         )
         for name in names
     ]
+
+
+def as_found(column: Column) -> Column:
+    """The column, with numbers that are written as texts read as numbers."""
+    if column.kind != "string":
+        return column
+    form = number_form(column.both)
+    if form is None or date_format(column.present) is not None:
+        return column
+    train, test = (numbers_in(values, form) for values in (column.train, column.test))
+    return replace(column, train=train, test=test, number_form=form)
+
+
+def numbers_in(values: pd.Series, form: NumberForm) -> pd.Series:
+    """Texts as numbers, under the same name and index."""
+    import pandas as pd
+
+    numbers = parsed(values, form)
+    whole = len(numbers) > 0 and bool(np.isfinite(numbers).all() and (numbers % 1 == 0).all())
+    found = numbers.astype(np.int64) if whole and np.abs(numbers).max() < 2**53 else numbers
+    return pd.Series(found, index=values.index, name=values.name)

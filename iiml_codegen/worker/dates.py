@@ -51,13 +51,17 @@ FORMATS = (
     "%Y/%m",
 )
 DIGIT = re.compile(r"\d")
+TOGETHER = " | "
+MOST_FORMATS = 8
+WORTH_A_FORMAT = 0.02
 DAY = 86_400.0
 
 
 def date_format(values: pd.Series) -> str | None:
     """The first known format that nearly all values have; None for anything but dates.
 
-    Of two formats that swap day and month the one that reads more values wins.
+    Of two formats that swap day and month the one that reads more values wins. Several formats
+    that only together read nearly all values are joined by " | ", the most frequent one first.
     """
     present = values.dropna()
     text = present.head(CHECKED_ROWS).astype(str)
@@ -70,7 +74,34 @@ def date_format(values: pd.Series) -> str | None:
             best, most = form, share
         if most == 1.0 and best is not None:
             return best
-    return best
+    return best or _formats_together(text)
+
+
+def _formats_together(text: pd.Series) -> str | None:
+    """Formats of a column that mixes several; never two that take day and month in turn."""
+    left, chosen = text.reset_index(drop=True), list[str]()
+    while len(left) > (1 - ENOUGH) * len(text) and len(chosen) < MOST_FORMATS:
+        read = {form: _read_by(left, form) for form in _open_to(chosen)}
+        best = max(read, key=lambda form: int(read[form].sum()))
+        if read[best].sum() < max(1.0, WORTH_A_FORMAT * len(text)):
+            return None
+        chosen.append(best)
+        left = left[~read[best]].reset_index(drop=True)
+    return TOGETHER.join(chosen) if len(left) <= (1 - ENOUGH) * len(text) else None
+
+
+def _open_to(chosen: list[str]) -> list[str]:
+    """Formats that may join: none with a zone, and none that swaps day and month of another."""
+    swaps = {form.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m") for form in chosen}
+    return [f for f in FORMATS if "%z" not in f and f not in chosen and f not in swaps]
+
+
+def _read_by(text: pd.Series, form: str) -> pd.Series:
+    """Which texts are dates of one format."""
+    fits = text.map(lambda value: _fits(str(value), form)).astype(bool)
+    years = parse_dates(text.where(fits), form).dt.year
+    read: pd.Series = (years >= EARLIEST) & (years <= LATEST)
+    return read
 
 
 def _looks_dated(text: pd.Series) -> bool:
@@ -94,9 +125,15 @@ def _fits(value: str, form: str) -> bool:
 
 
 def parse_dates(values: pd.Series, form: str) -> pd.Series:
-    """Moments without time zone; what does not parse is missing."""
+    """Moments without time zone; what does not parse is missing. `form` may join several."""
     import pandas as pd
 
+    first, *others = form.split(TOGETHER)
+    if others:
+        found = parse_dates(values, first)
+        for other in others:
+            found = found.where(found.notna(), parse_dates(values, other))
+        return found
     text = values.astype("object").where(values.notna(), None)
     moments = pd.to_datetime(
         text.map(lambda value: None if value is None else str(value)),
@@ -104,7 +141,8 @@ def parse_dates(values: pd.Series, form: str) -> pd.Series:
         errors="coerce",
         utc=True,
     )
-    return moments.dt.tz_localize(None)
+    plain: pd.Series = moments.dt.tz_localize(None)
+    return plain
 
 
 def as_numbers(values: pd.Series, form: str | None) -> npt.NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +125,7 @@ def _plain(column: Column, measured: Measured) -> dict[str, Any]:
         "unseen_share": unseen_share(column),
         "signal": round(measured.signal, 4),
         "date_format": role.date_format,
+        "number_form": None if column.number_form is None else asdict(column.number_form),
         "examples": _examples(column),
     }
     if column.kind in ("int", "float") and role.name != "date" and len(column.present):

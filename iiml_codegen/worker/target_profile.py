@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .number_forms import number_form
 from .targets import Floats
 from .task import Task
 
@@ -31,8 +33,10 @@ def _profile(name: str, texts: pd.Series, values: Floats, task: Task) -> dict[st
     }
     if task.has_classes or task.kind == "multilabel":
         return {**found, "shares": _shares(known, task)}
+    form = number_form(texts)
     return {
         **found,
+        "number_form": None if form is None else asdict(form),
         "minimum": float(known.min()) if len(known) else None,
         "maximum": float(known.max()) if len(known) else None,
         "mean": float(known.mean()) if len(known) else None,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import DataError
+from .number_forms import MISSING, number_form, parsed
 from .task import Task
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ def canonical(label: str) -> str:
 
 
 def _numbers(values: pd.Series) -> Floats:
+    form = number_form(values) if values.dtype != np.float64 else None
+    if form is not None and not form.plain:
+        return parsed(values, form)
     found = [_number(value, str(values.name)) for value in values]
     return np.array(found, np.float64)
 
 
 def _number(value: object, name: str) -> float:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value.strip().lower() in MISSING:
         return float("nan")
     try:
         return float(value)

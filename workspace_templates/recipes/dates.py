@@ -1,5 +1,6 @@
 """Dates: parts that repeat, time that passes, and circles without a jump at midnight."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,14 @@ TURN_OF = {"month": 12, "day_of_week": 7, "day_of_year": 365.25, "hour": 24}
 def as_dates(values: pd.Series, format: str | None = None) -> pd.Series:
     """Read dates in the stated format; whatever is none is missing."""
     return pd.to_datetime(values, format=format, errors="coerce")
+
+
+def as_mixed_dates(values: pd.Series, formats: Sequence[str]) -> pd.Series:
+    """Read each date in the first format that fits it; whatever fits none is missing."""
+    dates = as_dates(values, formats[0])
+    for other in formats[1:]:
+        dates = dates.fillna(as_dates(values, other))
+    return dates
 
 
 def date_parts(dates: pd.Series) -> pd.DataFrame:

@@ -36,7 +36,8 @@ def class_codes(labels: pd.Series, classes: Sequence[Any]) -> np.ndarray:
     if all(isinstance(name, int | float) for name in classes):
         codes = pd.Index(classes).get_indexer(pd.Index(pd.to_numeric(labels)))
     else:
-        codes = pd.Index([str(name) for name in classes]).get_indexer(pd.Index(labels.astype(str)))
+        names = pd.Index([str(name).strip() for name in classes])
+        codes = names.get_indexer(pd.Index(labels.astype(str).str.strip()))
     if (codes < 0).any():
         raise ValueError(f"labels outside {list(classes)}: {labels[codes < 0].unique()[:5]}")
     return np.asarray(codes, dtype="int64")
