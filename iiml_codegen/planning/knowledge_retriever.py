@@ -19,6 +19,7 @@ MUCH_TEXT = 2_000_000
 """Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
 MANY_NUMBERS = 50
+FEW_ROWS_EACH = 20
 TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
@@ -60,6 +61,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     rows = profile.train_rows + profile.test_rows
     media = {media.kind for media in task.layout.media}
     numbers = len(profile.with_role("number"))
+    many_classes = len(task.classes) if len(task.classes) > MANY_CLASSES else 0
     wide = bool(media & {"image", "audio", "atoms"}) or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
     traits = {task.kind, f"metric_{task.metric}"}
@@ -68,6 +70,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "wide_table": len(table) > FEW_TABLE_COLUMNS or not texts,
         "many_numbers": wide,
         "few_rows_for_numbers": wide and profile.train_rows < FEW_ROWS,
+        "few_rows_for_classes": profile.train_rows < FEW_ROWS_EACH * many_classes,
         "images": "image" in media,
         "sounds": "audio" in media,
         "atoms": "atoms" in media,

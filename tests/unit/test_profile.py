@@ -169,6 +169,31 @@ def test_a_column_whose_presence_decides_the_target_is_a_leak(tmp_path: Path) ->
     assert [(leak.column, leak.by) for leak in measure(made).leaks] == [("giver", "presence")]
 
 
+def test_a_word_that_stands_for_a_gap_leaks_as_a_gap_does(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", 600)
+    left = pd.read_csv(tmp_path / "train.csv")["left"]
+    giver = pd.Series([f"user{number}" for number in range(600)])
+    told = giver.where((left == 1) & (giver.index % 3 == 0), "N.N.")
+    change_both(made, "giver", told, "N.N.")
+    found = measure(made).leaks
+    assert [(leak.column, leak.by) for leak in found] == [("giver", "presence")]
+
+
+def test_a_commonest_value_that_decides_nothing_is_no_leak(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", 600)
+    giver = pd.Series([f"user{number}" if number % 3 == 0 else "N.N." for number in range(600)])
+    change_both(made, "giver", giver, "N.N.")
+    assert measure(made).leaks == ()
+
+
+def test_cells_that_are_lists_are_seen_as_lists(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", 200)
+    cells = [f"['group{number % 7}', 'group {number % 3}']" for number in range(250)]
+    change_both(made, "groups", cells[:200], cells[200:250])
+    patterns = measure(made).column("groups").patterns
+    assert [(p.kind, p.share) for p in patterns] == [("list", 1.0)]
+
+
 def test_a_train_only_column_is_never_a_leak(tmp_path: Path) -> None:
     made = write_competition(tmp_path, "binary", 400)
     train = pd.read_csv(tmp_path / "train.csv")

@@ -70,7 +70,7 @@ def held_out(module: ModuleType, model: Any, family: str) -> np.ndarray:
     return np.asarray(raw)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, "kernel", "discriminant"])
 def test_classifiers_beat_the_class_shares_on_two_classes(family: str) -> None:
     module = template(f"{family}_classifier")
     y = (signal(family) > 0).astype("int64")
@@ -79,7 +79,7 @@ def test_classifiers_beat_the_class_shares_on_two_classes(family: str) -> None:
     assert log_loss(y[N_TRAIN:], raw) < 0.5
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, "kernel", "discriminant"])
 def test_classifiers_give_one_probability_per_class(family: str) -> None:
     module = template(f"{family}_classifier", CLASSES=3)
     y = np.digitize(signal(family), [-1, 1]).astype("int64")

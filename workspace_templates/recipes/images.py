@@ -8,14 +8,13 @@ import pandas as pd
 from PIL import Image
 
 PICTURE_SIDE = 64
-THUMBNAIL_SIDE = 8
 SHADES = 8
 EDGE_GRID = 4
 DIRECTIONS = 8
 
 
 def image_statistics(paths: Sequence[Path], name: str = "image") -> pd.DataFrame:
-    """Measure size, colours, a thumbnail, edges and texture: one row per file.
+    """Measure size, colours, edges and texture: one row per file.
 
     A file that is missing or no picture is a row of gaps.
     """
@@ -38,7 +37,6 @@ def describe_image(path: Path) -> dict[str, float]:
     return {
         **row,
         **colour_statistics(small, colours),
-        **thumbnail(grey),
         **edge_statistics(grey),
         **texture_statistics(grey),
     }
@@ -55,13 +53,6 @@ def colour_statistics(small: Image.Image, colours: np.ndarray) -> dict[str, floa
         counts = np.bincount(shades[:, place] // (256 // SHADES), minlength=SHADES)
         row |= {f"{channel}_{k}": float(c) for k, c in enumerate(counts / len(shades))}
     return row
-
-
-def thumbnail(grey: np.ndarray) -> dict[str, float]:
-    """The picture as 8 x 8 shades of grey."""
-    step = PICTURE_SIDE // THUMBNAIL_SIDE
-    cells = grey.reshape(THUMBNAIL_SIDE, step, THUMBNAIL_SIDE, step).mean(axis=(1, 3))
-    return {f"shade_{r}_{c}": float(value) for (r, c), value in np.ndenumerate(cells)}
 
 
 def edge_statistics(grey: np.ndarray) -> dict[str, float]:
