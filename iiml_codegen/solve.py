@@ -128,7 +128,7 @@ def look(context: SolveContext) -> Inventory:
     params = {"folder": str(workspace.folder), "cache": str(workspace.cache_dir())}
     inventory = context.worker.call_typed("inventory", params, Inventory, timeout=LOOKING_SECONDS)
     for trouble in inventory.troubles:
-        text = f"{trouble.file}: {trouble.message}. {trouble.hint}".rstrip()
+        text = f"{trouble.said()}. {trouble.hint}".rstrip()
         context.journal.append(Note(level="warning", text=text))
     return inventory
 

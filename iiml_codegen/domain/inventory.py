@@ -108,6 +108,11 @@ class Trouble(Frozen):
     message: str
     hint: str = ""
 
+    def said(self) -> str:
+        """The message, with the file's path where the message does not name it first."""
+        name = self.file.rpartition("/")[2]
+        return self.message if self.message.startswith(name) else f"{self.file}: {self.message}"
+
 
 class Inventory(Frozen):
     """Tables, descriptions and groups of other files.

@@ -20,7 +20,7 @@ from iiml_codegen.domain.metric_info import decision_for
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
-from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.errors import CompetitionError
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.contract_plan import plan_contract
 from iiml_codegen.planning.fold_plan import plan_folds
@@ -76,7 +76,7 @@ class ExpertGuidelineAgent:
         knowledge: Knowledge,
         options: SolveOptions,
     ) -> tuple[Blueprint, Contract]:
-        """The whole plan; raises UnsupportedTaskError when no model serves the task."""
+        """The whole plan; raises CompetitionError where nothing can be learned."""
         members = plan_members(task, profile, knowledge, options.tracks)
         views = frozenset(member.view for member, _ in members)
         for view, sources in MADE_FROM.items():
@@ -98,7 +98,7 @@ class ExpertGuidelineAgent:
             folds=folds,
             notes=notes(task, profile, options),
         )
-        refuse_nothing_to_learn(blueprint)
+        refuse_nothing_to_learn(blueprint, task)
         return blueprint, plan_contract(task, views)
 
 
@@ -110,11 +110,12 @@ def readers_of(members: tuple[tuple[Member, MemberAdvice], ...]) -> dict[str, tu
     return readers
 
 
-def refuse_nothing_to_learn(blueprint: Blueprint) -> None:
-    """Raise UnsupportedTaskError when no column is left that could tell anything."""
+def refuse_nothing_to_learn(blueprint: Blueprint, task: TaskSummary) -> None:
+    """Raise CompetitionError when no column is left that could tell anything."""
     if {step.key for step in blueprint.part("prep")} <= WITHOUT_FEATURES:
-        raise UnsupportedTaskError(
-            "no column of the test table can tell anything about the target",
+        raise CompetitionError(
+            f"no column that {task.train_file} and {task.test_file} share can tell anything about"
+            f" {task.targets[0]}",
             hint="ids and constants are no features; suspected leaks need use_suspected_leaks",
         )
 

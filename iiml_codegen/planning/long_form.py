@@ -80,7 +80,8 @@ def number_form(
         return None
     for factor in FACTORS:
         for first in (0, 1):
-            wanted = [int(ids[0]) * factor + first + k for k in range(len(shown))]
+            rows = [(int(row), first + k) for row in ids for k in range(len(names))]
+            wanted = [row * factor + count for row, count in rows]
             known = [int(text) for text in shown]
             if len(names) + first <= factor and known == wanted[: len(known)]:
                 places = tuple(str(first + place) for place in range(len(names)))

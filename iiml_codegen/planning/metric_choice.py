@@ -18,6 +18,7 @@ GRADES = re.compile(
 )
 SPREAD = 5.0
 """A target without negative values whose largest is so many times its median is judged by ratio."""
+LOG_METRICS = ("rmsle", "mean_column_rmsle", "msle", "rmse_of_logs")
 DEFAULT_METRIC: dict[TaskKind, str] = {
     "binary": "roc_auc",
     "multiclass": "accuracy",
@@ -58,15 +59,29 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
                 f"unknown metric {wanted!r}", hint="one of: " + ", ".join(sorted(METRICS))
             )
         return with_kind(METRICS[wanted], evidence)
-    for metric in described_metrics(evidence.description):
-        kinds = set(metric.kinds)
-        if kinds & set(possible_kinds(evidence)):
+    described = described_metrics(evidence.description)
+    for metric in described:
+        if not misfit(metric, evidence):
             return with_kind(metric, evidence)
     kind: TaskKind = "ordinal" if is_graded(evidence) else possible_kinds(evidence)[0]
     name = default_metric(kind, evidence)
     why = f"no description names a metric; this is the usual one for {kind} tasks of this format"
+    if described:
+        why = f"{misfit(described[0], evidence)}; this is the usual one for {kind} tasks"
     guess = Guess(what="metric", value=name, why=why)
     return Choice(METRICS[name], kind, (guess,))
+
+
+def misfit(metric: MetricInfo, evidence: Evidence) -> str:
+    """Why a metric that the description names cannot judge this target; "" if it can."""
+    possible, target = possible_kinds(evidence), evidence.targets[0]
+    if not set(metric.kinds) & set(possible):
+        kinds, name = " or ".join(metric.kinds), metric.name
+        return f"the description names {name} for {kinds}, but {target.name} looks {possible[0]}"
+    lowest = min((t.minimum for t in evidence.targets if t.minimum is not None), default=0.0)
+    if metric.name in LOG_METRICS and lowest <= -1:
+        return f"the description names {metric.name}, but {target.name} has negative values"
+    return ""
 
 
 def described_metrics(description: str) -> list[MetricInfo]:
@@ -119,6 +134,8 @@ def possible_kinds(evidence: Evidence) -> tuple[TaskKind, ...]:
         return ("multiclass",)
     if target.integral and target.distinct <= MOST_CLASSES_OF_NUMBERS:
         return ("multiclass", "ordinal", "regression")
+    if target.integral and len(target.values) == target.distinct:
+        return ("regression", "multiclass", "ordinal")
     return ("regression",)
 
 

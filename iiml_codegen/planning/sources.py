@@ -11,7 +11,13 @@ from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.file_roles import rows_from_files
 from iiml_codegen.planning.media_roles import media_of
 from iiml_codegen.planning.related_roles import joined, related_of
+from iiml_codegen.planning.source_refusals import (
+    refuse_nothing_shared,
+    refuse_target_in_test,
+    refuse_unreadable,
+)
 from iiml_codegen.planning.table_roles import (
+    SAMPLE_WORDS,
     TRAIN_WORDS,
     Sources,
     by_columns,
@@ -21,6 +27,7 @@ from iiml_codegen.planning.table_roles import (
     named,
     of_labels,
     refuse_empty,
+    stem,
 )
 
 
@@ -28,6 +35,7 @@ def find_sources(inventory: Inventory) -> Sources:
     """Tell what train and test are; raises CompetitionError where nothing could be learned from."""
     sample = find_sample(inventory)
     data = [table for table in inventory.tables if table.columns and table is not sample]
+    refuse_unreadable(inventory, data)
     found = (
         from_tables(data, sample)
         or rows_from_files(inventory, sample)
@@ -38,7 +46,23 @@ def find_sources(inventory: Inventory) -> Sources:
         raise CompetitionError(nothing_found(inventory, data), hint=way_out(inventory))
     refuse_empty(found.train)
     refuse_empty(found.test)
-    return completed(found, inventory, data)
+    found = completed(found, inventory, data)
+    refuse_nothing_shared(found)
+    return replaced(found, (*found.guesses, *sample_by_its_rows(found)))
+
+
+def replaced(found: Sources, guesses: tuple[Guess, ...]) -> Sources:
+    """The same sources, with what was guessed."""
+    return Sources(found.train, found.test, found.sample, found.layout, guesses)
+
+
+def sample_by_its_rows(found: Sources) -> tuple[Guess, ...]:
+    """Say so where no name, only the rows tell which table is the sample submission."""
+    sample = found.sample
+    if sample is None or any(word in stem(sample) for word in SAMPLE_WORDS):
+        return ()
+    why = f"it lists the rows of {found.test.file} with a column that {found.test.file} lacks"
+    return (Guess(what="sample submission", value=sample.file, why=why),)
 
 
 def from_tables(data: list[TableInfo], sample: TableInfo | None) -> Sources | None:
@@ -48,6 +72,7 @@ def from_tables(data: list[TableInfo], sample: TableInfo | None) -> Sources | No
         return None
     train, test, guesses = pair
     refuse_empty(train)
+    refuse_target_in_test(train, test, sample)
     if extra(train, test):
         return Sources(train, test, sample, table_layout(train, test), guesses)
     return with_labels(train, test, sample, data)
@@ -135,8 +160,7 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
 def nothing_found(inventory: Inventory, data: list[TableInfo]) -> str:
     """What was looked for in vain, and what is there."""
     if inventory.troubles:
-        trouble = inventory.troubles[0]
-        return f"{trouble.file}: {trouble.message}"
+        return inventory.troubles[0].said()
     if not inventory.tables and not inventory.groups:
         return "the folder has no table with columns"
     files = ", ".join(table.file for table in data) or "no table"

@@ -42,10 +42,29 @@ def stem(table: TableInfo) -> str:
 
 
 def find_sample(inventory: Inventory) -> TableInfo | None:
-    """The sample submission by name; where several claim it, the one with fewest columns."""
+    """The sample submission by name; where several claim it, the one with fewest columns.
+
+    Where none does, a table that lists the test's ids in its order beside columns that test lacks.
+    """
     tables = [table for table in inventory.tables if table.columns]
     claims = [t for t in tables if any(word in stem(t) for word in SAMPLE_WORDS)]
-    return min(claims, key=lambda table: (len(table.columns), table.file), default=None)
+    named_so = min(claims, key=lambda table: (len(table.columns), table.file), default=None)
+    return named_so or like_a_sample(tables)
+
+
+def like_a_sample(tables: list[TableInfo]) -> TableInfo | None:
+    """A table of no usual name with the test's rows, its id first, and few columns beside it."""
+    train, test = named(tables, TRAIN_WORDS), named(tables, TEST_WORDS)
+    if train is None or test is None or train is test:
+        return None
+    for table in tables:
+        first, shared = table.columns[0], set(table.names()) & set(test.names())
+        if table in (train, test) or table.rows != test.rows or shared != {first.name}:
+            continue
+        theirs = test.column(first.name)
+        if theirs.unique and first.examples == theirs.examples and len(table.columns) > 1:
+            return table
+    return None
 
 
 def named(tables: list[TableInfo], words: tuple[str, ...]) -> TableInfo | None:
@@ -57,8 +76,9 @@ def named(tables: list[TableInfo], words: tuple[str, ...]) -> TableInfo | None:
     for word in words:
         starts = [t for t in tables if stem(t).startswith(word)]
         holds = [t for t in tables if re.search(rf"(?:^|[^a-z]){word}", stem(t)) or word in stem(t)]
+        exact = [t for t in starts if stem(t).partition(".")[0] == word]
         if starts or holds:
-            return max(starts or holds, key=lambda table: len(table.columns))
+            return max(exact or starts or holds, key=lambda table: len(table.columns))
     return None
 
 
@@ -86,7 +106,24 @@ def by_names(tables: list[TableInfo]) -> tuple[TableInfo, TableInfo, tuple[Guess
             f"{test.file} has {extra(test, train)[0]}, which {train.file} lacks: names are swapped"
         )
         return test, train, (Guess(what="training table", value=test.file, why=why),)
-    return train, test, ()
+    others = [guess for table in (train, test) for guess in passed_over(table, test, tables)]
+    return train, test, tuple(others)
+
+
+def passed_over(table: TableInfo, test: TableInfo, tables: list[TableInfo]) -> list[Guess]:
+    """What could have been taken for the same table: all of its columns under a name like it."""
+    side, words = ("test", TEST_WORDS) if table is test else ("training", TRAIN_WORDS)
+    rivals = [
+        other.file
+        for other in tables
+        if other is not table
+        and set(other.names()) == set(table.names())
+        and any(word in stem(other) for word in words)
+    ]
+    if not rivals:
+        return []
+    why = f"{', '.join(rivals)} has the same columns and is not read"
+    return [Guess(what=f"{side} table", value=table.file, why=why)]
 
 
 def refuse_empty(table: TableInfo) -> None:

@@ -66,8 +66,19 @@ def find_targets(found: Sources, description: str) -> Targets:
             hint="the sample submission must show the column to predict",
         )
     if set(form.answers) <= set(only_train):
-        return targets_of(form, form.answers)
+        return targets_of(form, form.answers, guesses=nameless(form, found.test))
     return renamed_answers(found, form, only_train, description)
+
+
+def nameless(form: Form, test: TableInfo) -> tuple[Guess, ...]:
+    """Say so where the test has ids that name no rows: they repeat, or are missing."""
+    ids = [name for name in form.copied if ID_WORDS.search(name)]
+    if form.sample_id is not None or not ids:
+        return ()
+    column = test.column(ids[0])
+    told = f"{column.missing} are missing" if column.missing else "some stand twice"
+    why = f"{column.name} of {test.file} does not name each row: {told}"
+    return (Guess(what="rows of the submission", value="those of the test, in its order", why=why),)
 
 
 def targets_of(form: Form, names: tuple[str, ...], **more: object) -> Targets:

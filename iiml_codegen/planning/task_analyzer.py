@@ -8,19 +8,18 @@ from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TextInfo
 from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.metric import MetricInfo
 from iiml_codegen.domain.task import Answer, Guess, SubmissionFormat, TaskKind, TaskSummary
-from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.class_order import class_labels
 from iiml_codegen.planning.metric_choice import Choice, Evidence, choose_metric
 from iiml_codegen.planning.panels import panel_of
 from iiml_codegen.planning.refusals import refuse_unmodelled
 from iiml_codegen.planning.sources import find_sources
 from iiml_codegen.planning.table_roles import Sources, extra
+from iiml_codegen.planning.target_checks import refuse_unanswerable, tidied
 from iiml_codegen.planning.targets import Targets, find_targets
 
 DESCRIPTION_NAMES = ("description", "overview", "task", "readme")
 FEWEST_WORDS = 40
 """A description with fewer words than this says nothing about the task."""
-FEWEST_ROWS = 10
 
 
 class ExpertTaskAnalyzer:
@@ -36,10 +35,12 @@ class ExpertTaskAnalyzer:
         description = find_description(inventory)
         text = description.text if description else ""
         targets = find_targets(found, text)
-        columns = tuple(found.train.column(name) for name in targets.names)
+        tidy = [tidied(found.train.column(name)) for name in targets.names]
+        columns = tuple(column for column, _ in tidy)
         refuse_unanswerable(found, columns)
         choice = choose_metric(evidence_of(found, targets, columns, text), metric)
-        return summarise(found, targets, choice, description)
+        said = tuple(guess for _, guesses in tidy for guess in guesses)
+        return summarise(found, targets, columns, choice, description, said)
 
 
 def find_description(inventory: Inventory) -> TextInfo | None:
@@ -49,23 +50,6 @@ def find_description(inventory: Inventory) -> TextInfo | None:
             if text.file.lower().startswith(name):
                 return text
     return max(inventory.texts, key=lambda text: len(text.text), default=None)
-
-
-def refuse_unanswerable(found: Sources, columns: tuple[ColumnInfo, ...]) -> None:
-    """A target with one value or none teaches nothing, nor do a handful of rows."""
-    train = found.train
-    for column in columns:
-        labelled = train.rows - column.missing
-        if column.distinct < 2:
-            raise CompetitionError(
-                f"{column.name} of {train.file} has {column.distinct} distinct values",
-                hint="a target needs at least two different values",
-            )
-        if labelled < FEWEST_ROWS:
-            raise CompetitionError(
-                f"{train.file} has {labelled} rows with a value of {column.name}",
-                hint=f"at least {FEWEST_ROWS} are needed to learn from and to score on",
-            )
 
 
 def evidence_of(
@@ -79,14 +63,18 @@ def evidence_of(
 
 
 def summarise(
-    found: Sources, targets: Targets, choice: Choice, description: TextInfo | None
+    found: Sources,
+    targets: Targets,
+    columns: tuple[ColumnInfo, ...],
+    choice: Choice,
+    description: TextInfo | None,
+    said: tuple[Guess, ...],
 ) -> TaskSummary:
     """Put the findings into one task summary."""
     kind, metric = choice.kind, choice.metric
     only_train = [n for n in extra(found.train, found.test) if n not in targets.names]
-    column = found.train.column(targets.names[0])
     text = description.text if description else ""
-    classes, order = class_labels(column, kind, text)
+    classes, order = class_labels(columns[0], kind, text)
     return TaskSummary(
         title=title_of(description, found),
         description_file=description.file if description else None,
@@ -104,9 +92,10 @@ def summarise(
         guesses=(
             *found.guesses,
             *targets.guesses,
+            *said,
             *choice.guesses,
             *order,
-            *thin_description(description),
+            *thin_description(description, targets, choice),
         ),
     )
 
@@ -117,12 +106,16 @@ def layout_of(found: Sources, targets: Targets, kind: TaskKind) -> Layout:
     return replace(found.layout, **panel_of(found, targets, kind), drop_unlabelled=gaps)
 
 
-def thin_description(description: TextInfo | None) -> tuple[Guess, ...]:
+def thin_description(
+    description: TextInfo | None, targets: Targets, choice: Choice
+) -> tuple[Guess, ...]:
     """Say so when everything had to be read off the files."""
     if description is None:
         why = "the folder has no .md or .txt file; the task was read off the files"
         return (Guess(what="description", value="none", why=why),)
-    if len(description.text.split()) < FEWEST_WORDS:
+    names = any(name in description.text for name in targets.names)
+    says = names or not any(guess.what == "metric" for guess in choice.guesses)
+    if len(description.text.split()) < FEWEST_WORDS and not says:
         why = f"{description.file} names neither target nor metric; the task was read off the files"
         return (Guess(what="description", value=description.file, why=why),)
     return ()

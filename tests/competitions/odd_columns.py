@@ -46,7 +46,7 @@ def no_column_but_the_id(made: Tables) -> None:
     made.train, made.test = made.train[["id", "left"]], made.test[["id"]]
 
 
-@CASES.tables("train.csv", ends="refused")
+@CASES.tables("test.csv", ends="refused")
 def nothing_but_constant_columns(made: Tables) -> None:
     made.train = made.train[["id", "left"]].assign(a=1, b="x")
     made.test = made.test[["id"]].assign(a=1, b="x")

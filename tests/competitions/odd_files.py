@@ -97,7 +97,7 @@ def test_is_a_copy_of_train(folder: Path, made: Tables) -> None:
     shutil.copy(folder / "train.csv", folder / "test.csv")
 
 
-@CASES.folder("test.csv", "left")
+@CASES.folder("test.csv", "left", ends="refused")
 def test_with_an_empty_target(folder: Path, made: Tables) -> None:
     made.test.assign(left="").to_csv(folder / "test.csv", index=False)
 
@@ -200,7 +200,7 @@ def a_web_page_for_the_sample(folder: Path, made: Tables) -> None:
     (folder / "sample_submission.csv").write_bytes(PAGE)
 
 
-@CASES.folder("test.csv", "train.csv", ends="refused")
+@CASES.folder("test.csv", "no column in common", ends="refused")
 def a_test_of_another_competition(folder: Path, made: Tables) -> None:
     other = healthy(1, "regression", 80)
-    other.test.drop(columns="id").to_csv(folder / "test.csv", index=False)
+    other.test.drop(columns=["id", "age"]).to_csv(folder / "test.csv", index=False)

@@ -50,17 +50,17 @@ def one_in_two_hundred(made: Tables) -> None:
     made.train["left"] = (made.train.index % 200 == 7).astype(int)
 
 
-@CASES.tables("train.csv", "progress", "mg", ends="refused", kind="regression")
+@CASES.tables("progress", kind="regression")
 def a_number_with_its_unit(made: Tables) -> None:
     made.train["progress"] = [f"{value} mg" for value in made.train["progress"]]
 
 
-@CASES.tables("train.csv", "progress", "comma", ends="refused", kind="regression")
+@CASES.tables("progress", kind="regression")
 def a_decimal_comma(made: Tables) -> None:
     made.train["progress"] = [str(value).replace(".", ",") for value in made.train["progress"]]
 
 
-@CASES.tables("train.csv", "progress", "?", ends="refused", kind="regression")
+@CASES.tables("progress", "missing", kind="regression")
 def a_number_with_question_marks(made: Tables) -> None:
     values = made.train["progress"].astype(str)
     made.train["progress"] = values.mask(made.train.index % 9 == 4, "?")
@@ -71,7 +71,7 @@ def a_number_that_is_infinite(made: Tables) -> None:
     made.train.loc[made.train.index[8], "progress"] = np.inf
 
 
-@CASES.tables("progress", kind="regression")
+@CASES.tables("progress", "missing", kind="regression")
 def gaps_in_several_spellings(made: Tables) -> None:
     values = made.train["progress"].astype(str)
     for place, word in enumerate(("NaN", "NULL", "N/A", "", "null", "-nan", "None")):
@@ -90,7 +90,7 @@ def labels_with_trailing_spaces(made: Tables) -> None:
     labelled(made, {0: ("no", "no ", " no"), 1: ("yes", "yes ")})
 
 
-@CASES.tables("train.csv", "left", "Yes", ends="refused")
+@CASES.tables("train.csv", "left", "'No' and 'no'", ends="refused")
 def labels_in_several_cases(made: Tables) -> None:
     labelled(made, {0: ("no", "No"), 1: ("yes", "Yes", "YES")})
 
@@ -105,7 +105,7 @@ def labels_y_and_n(made: Tables) -> None:
     labelled(made, {0: ("N",), 1: ("Y",)})
 
 
-@CASES.tables("left")
+@CASES.tables("positive label")
 def labels_without_a_yes(made: Tables) -> None:
     labelled(made, {0: ("stays, é",), 1: ('goes "out"',)})
 
@@ -153,7 +153,7 @@ def a_target_of_sentences(made: Tables) -> None:
     made.sample["left"] = "please write a sentence here"
 
 
-@CASES.tables("unit", ends="refused")
+@CASES.tables("the description names rmse")
 def a_metric_that_does_not_fit(made: Tables) -> None:
     made.train["left"] = [f"unit {n % 5}" for n in made.train.index]
     made.text = "# Rooms\n\nPredict `left`.\n\n## Metric\nRoot mean squared error.\n"

@@ -137,7 +137,7 @@ def separators_at_the_end_of_lines(folder: Path, made: Tables) -> None:
         rewritten(folder / name, lambda data: data.replace(b"\n", b",\n"))
 
 
-@CASES.folder("train.csv", "line", ends="refused")
+@CASES.folder("train.csv", "fields", ends="refused")
 def separators_at_the_end_of_rows_only(folder: Path, made: Tables) -> None:
     for name in BOTH:
         head, _, rest = (folder / name).read_bytes().partition(b"\n")

@@ -1,0 +1,68 @@
+"""Folders whose tables are there but cannot be what their names say: refused before any guess."""
+
+from __future__ import annotations
+
+from iiml_codegen.domain.inventory import Inventory, TableInfo
+from iiml_codegen.errors import CompetitionError
+from iiml_codegen.planning.table_roles import (
+    SAMPLE_WORDS,
+    TEST_WORDS,
+    TRAIN_WORDS,
+    Sources,
+    extra,
+    named,
+)
+
+
+def refuse_unreadable(inventory: Inventory, data: list[TableInfo]) -> None:
+    """A train or test that cannot be read is the trouble itself: no other table takes its place.
+
+    Where rows may be files, only the very names `train` and `test` are meant.
+    """
+    for words in (TRAIN_WORDS, TEST_WORDS):
+        if named(data, words) is not None:
+            continue
+        for trouble in inventory.troubles:
+            name = trouble.file.rpartition("/")[2].lower().partition(".")[0]
+            meant = name in words if inventory.groups else any(word in name for word in words)
+            if meant and not any(word in name for word in SAMPLE_WORDS):
+                raise CompetitionError(trouble.said(), hint=trouble.hint)
+
+
+def refuse_target_in_test(train: TableInfo, test: TableInfo, sample: TableInfo | None) -> None:
+    """A test table that has the column to predict, and not one value in it."""
+    asked = sample.names() if sample else ()
+    for column in test.columns:
+        known = column.name in train.names() and train.column(column.name).distinct > 1
+        wanted = column.name in asked or (sample is None and not extra(train, test))
+        if known and wanted and not column.distinct:
+            raise CompetitionError(
+                f"{test.file} has the column {column.name}, which is to be predicted, without a"
+                " value in it",
+                hint=f"take the column {column.name} out of {test.file}",
+            )
+
+
+def refuse_nothing_shared(found: Sources) -> None:
+    """Train and test without a common column: one has no header, or is of something else."""
+    train, test = found.train, found.test
+    if not set(train.names()) & set(test.names()):
+        raise CompetitionError(
+            f"{train.file} and {test.file} have no column in common: the header of one is"
+            f" {shown(train)}, that of the other {shown(test)}",
+            hint="both need a header with the same names for the same columns",
+        )
+    layout = found.layout
+    more = layout.media or layout.related
+    if layout.test_from_sample and not more and len(test.columns) < 2:
+        raise CompetitionError(
+            f"there is no table of test rows: {test.file} lists ids, and only {train.file} says"
+            " anything about rows",
+            hint="add the table of test rows, as test.csv",
+        )
+
+
+def shown(table: TableInfo) -> str:
+    """The first names of a table."""
+    names = ", ".join(table.names()[:4])
+    return f"{names}, ..." if len(table.columns) > 4 else names

@@ -1,0 +1,131 @@
+"""Targets as people write them: spellings brought together, and what cannot be learned refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from msgspec.structs import replace
+
+from iiml_codegen.domain.inventory import ColumnInfo
+from iiml_codegen.domain.task import Guess
+from iiml_codegen.errors import CompetitionError, UnsupportedTaskError
+from iiml_codegen.planning.table_roles import Sources
+
+FEWEST_ROWS = 10
+OWN_LABELS = 0.5
+"""Above this share of rows with a label of their own nothing repeats that could be learned."""
+FEW_LABELS = 20
+
+
+def tidied(column: ColumnInfo) -> tuple[ColumnInfo, tuple[Guess, ...]]:
+    """Labels that differ in spaces around them are one; the column knows each once."""
+    if column.dtype != "string" or len(column.values) != column.distinct:
+        return column, ()
+    same = spellings(column.values, str.strip)
+    if len(same) == column.distinct:
+        return column, ()
+    values = tuple(text if text in known else known[0] for text, known in same.items())
+    why = f"spaces around labels of {column.name} say nothing: {shown(same)}"
+    guess = Guess(what="labels", value=f"{len(same)} of {column.distinct} spellings", why=why)
+    return replace(column, values=values, distinct=len(values)), (guess,)
+
+
+def spellings(values: tuple[str, ...], plain: object) -> dict[str, list[str]]:
+    """The values behind each plain form, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for value in values:
+        found[plain(value)].append(value)  # type: ignore[operator]
+    return dict(found)
+
+
+def shown(same: dict[str, list[str]]) -> str:
+    """The first label that is spelled in several ways."""
+    several = next(known for known in same.values() if len(known) > 1)
+    return " and ".join(repr(one) for one in several[:3])
+
+
+def refuse_unanswerable(found: Sources, columns: tuple[ColumnInfo, ...]) -> None:
+    """Refuse targets that nothing can be learned from; raises CompetitionError."""
+    for column in columns:
+        refuse_few(found, column)
+        refuse_infinite(found, column)
+        if column.dtype == "string":
+            refuse_moments(found, column)
+            refuse_own_labels(found, column)
+            refuse_cases(found, column)
+
+
+def refuse_few(found: Sources, column: ColumnInfo) -> None:
+    """A target with one value or none teaches nothing, nor do a handful of rows."""
+    train = found.train
+    labelled = train.rows - column.missing
+    if column.distinct < 2:
+        raise CompetitionError(
+            f"{column.name} of {train.file} has {column.distinct} distinct values",
+            hint="a target needs at least two different values",
+        )
+    if labelled < FEWEST_ROWS:
+        raise CompetitionError(
+            f"{train.file} has {labelled} rows with a value of {column.name}",
+            hint=f"at least {FEWEST_ROWS} are needed to learn from and to score on",
+        )
+
+
+def refuse_infinite(found: Sources, column: ColumnInfo) -> None:
+    """No error can be measured against an infinite number."""
+    if column.median is not None and None in (column.minimum, column.maximum):
+        raise CompetitionError(
+            f"{column.name} of {found.train.file} has an infinite value (inf)",
+            hint="leave the cell empty where the value is not known, or take the row out",
+        )
+
+
+def refuse_moments(found: Sources, column: ColumnInfo) -> None:
+    """A moment to be predicted is a kind of task of its own."""
+    if column.first is not None:
+        raise UnsupportedTaskError(
+            f"{column.name} of {found.train.file} is a date or a moment"
+            f" ({column.first[:10]} to {(column.last or '')[:10]}), which is not predicted yet",
+            hint="give the time until then as a number, in days for example",
+        )
+
+
+def refuse_own_labels(found: Sources, column: ColumnInfo) -> None:
+    """Labels of which most rows have their own, and numbers with something that is none."""
+    train = found.train
+    labelled = train.rows - column.missing
+    if column.distinct <= max(FEW_LABELS, OWN_LABELS * labelled):
+        return
+    texts = column.values or column.examples
+    strange = [text for text in texts if not is_number(text)]
+    if strange and len(strange) < len(texts) / 2:
+        raise CompetitionError(
+            f"{column.name} of {train.file} holds numbers, but also {strange[0]!r}",
+            hint="leave the cell empty where the number is not known",
+        )
+    raise CompetitionError(
+        f"{column.name} of {train.file} has {column.distinct} different texts in {labelled} rows,"
+        f" such as {texts[0]!r}: nothing repeats that could be learned",
+        hint="labels must repeat; numbers are written without words, with a decimal point",
+    )
+
+
+def is_number(text: str) -> bool:
+    """True for a plain number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def refuse_cases(found: Sources, column: ColumnInfo) -> None:
+    """Two labels of a word each, spelled in capitals here and there: whether they mean the same?"""
+    if len(column.values) != column.distinct or column.distinct < 3:
+        return
+    same = spellings(column.values, lambda text: text.strip().lower())
+    if len(same) == 2 and any(len(text) > 1 for text in same):
+        raise CompetitionError(
+            f"{column.name} of {found.train.file} spells labels in several ways: {shown(same)}",
+            hint="spell each label in one way",
+        )
