@@ -24,12 +24,19 @@ def column_facts(
 ) -> list[dict[str, Any]]:
     """Plain `ColumnInfo`s; `texts_of` reads columns again, each cell as the file has it.
 
-    Labels must be known as they are written: `007` is not 7.
+    Labels must be known as they are written: `007` is not 7. What was read as text is as written.
     """
     distinct = {name: int(frame[name].nunique()) for name in frame.columns}
-    few = [str(name) for name, count in distinct.items() if count <= FEW_VALUES]
-    texts = texts_of(few) if few else frame.iloc[:, :0]
-    return [facts(frame[name], distinct[name], texts.get(name)) for name in frame.columns]
+    few = [name for name, count in distinct.items() if count <= FEW_VALUES]
+    again = [str(name) for name in few if not is_text(frame[name])]
+    texts = texts_of(again) if again else frame.iloc[:, :0]
+    written = {name: texts[name] if name in texts else frame[name] for name in few}
+    return [facts(frame[name], distinct[name], written.get(name)) for name in frame.columns]
+
+
+def is_text(values: pd.Series) -> bool:
+    """True for a column that holds what the file has, letter by letter."""
+    return kind_of(values) == "string" and values.dtype.kind == "O"
 
 
 def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str, Any]:
@@ -54,12 +61,19 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         "median": finite(present.median()) if number else None,
         "integral": bool(number and ((present % 1) == 0).all()),
         "mean_characters": float(written.str.len().mean()) if len(written) else 0.0,
-        "mean_words": float(written.str.count(r"\S+").mean()) if len(written) else 0.0,
+        "mean_words": words_in(written) if kind == "string" else float(len(written) > 0),
         "unique": bool(len(values) > 0 and distinct == len(values)),
         **(moments(present) if kind == "string" else {}),
         "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind, form),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }
+
+
+def words_in(texts: pd.Series) -> float:
+    """Words in a text on average; each distinct text is looked at once."""
+    counts = texts.value_counts()
+    words = counts.index.to_series().str.count(r"\S+") if len(counts) else counts
+    return float((words * counts).sum() / max(1, len(texts)))
 
 
 def finite(value: Any) -> float | None:

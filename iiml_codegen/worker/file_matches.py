@@ -20,9 +20,9 @@ def file_matches(frame: pd.DataFrame, groups: list[Group]) -> list[dict[str, Any
     The column that names rows best comes first; below a fifth it is chance.
     """
     found: list[dict[str, Any]] = []
-    for name in frame.columns:
+    for name in frame.columns if groups else ():
         values = distinct_texts(frame[name])
-        for group in groups if values else []:
+        for group in groups if values else ():
             best = max(
                 ((share(values, named), path) for path, named in spellings(group)),
                 key=lambda pair: pair[0],

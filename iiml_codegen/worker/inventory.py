@@ -120,7 +120,7 @@ def read_tables(
 def read(folder: Path, file: str, form: TableForm) -> Found:
     """One table with what is known of its columns."""
     frame = tables.read_frame(folder / file, form)
-    columns = column_facts(frame, lambda names: tables.read_texts(folder / file, form, names))
+    columns = column_facts(frame, lambda names: tables.read_repeated(folder / file, form, names))
     plain = {"file": file, "rows": len(frame), "form": asdict(form), "columns": columns}
     return Found(file, form, frame, plain)
 

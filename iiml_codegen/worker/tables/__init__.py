@@ -6,13 +6,13 @@ keep their types. Every trouble with a file is a DataError that names it and the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..plan import TableForm
+from ..reading import is_ours_to_read
 from . import columnar, database, delimited, fixed_width, json_records, workbook
 from .cells import frame_texts, typed
 from .delimited_rows import DelimitedRows
@@ -31,21 +31,16 @@ __all__ = [
     "is_ours_to_read",
     "is_table",
     "read_frame",
+    "read_repeated",
     "read_texts",
     "row_store",
 ]
 
-WRITTEN_BY_US = re.compile(r"submission\.csv|submission\.yours-\d+\.csv|iiml\.toml")
 MAYBE = (".txt", ".dat", ".data", ".asc", *json_records.SUFFIXES, *database.SUFFIXES)
 TYPED = (*columnar.SUFFIXES, *workbook.SUFFIXES)
 AGREEING = 0.95
 FEWEST_LINES = 3
 PROSE_WORDS = 12
-
-
-def is_ours_to_read(path: Path) -> bool:
-    """False for hidden files and for what a solve writes beside the data."""
-    return not path.name.startswith(".") and not WRITTEN_BY_US.fullmatch(path.name)
 
 
 def is_table(path: Path) -> bool:
@@ -138,6 +133,13 @@ def read_texts(
     if columns is not None:
         frame = frame[[name for name in frame.columns if name in columns]]
     return frame if form.format == "fixed_width" else frame_texts(frame)
+
+
+def read_repeated(path: Path, form: TableForm, columns: Sequence[str]) -> pd.DataFrame:
+    """As `read_texts` for columns with few distinct texts: categories, which take little memory."""
+    if form.format == "delimited":
+        return delimited.read(path, form, text=True, columns=columns, repeated=True)
+    return read_texts(path, form, columns).astype("category")
 
 
 def row_store(path: Path, form: TableForm | None = None) -> RowStore:

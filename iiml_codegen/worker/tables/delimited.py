@@ -9,11 +9,12 @@ import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..plan import TableForm
-from .sources import text_bytes
+from . import chunks
+from .sources import text_head
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,13 @@ SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".ssv")
 SEPARATORS = (",", "\t", ";", "|")
 SNIFFED_BYTES = 1 << 18
 SNIFFED_ROWS = 50
+CHUNKED_BYTES = 1 << 24
 NOISE = re.compile(r"Error tokenizing data\. C error: |\s+$")
 
 
 def form_of(path: Path) -> TableForm:
     """Separator and encoding of a table; raises DataError where there is no table with rows."""
-    data, encoding = text_bytes(path)
+    data, encoding = text_head(path)
     text = sniffed_text(data, encoding)
     separator = separator_of(text, path.suffix.lower())
     first = [row for row in sniffed_rows(text, separator) if row][:2]
@@ -69,24 +71,32 @@ def separator_of(text: str, suffix: str) -> str:
 
 
 def read(
-    path: Path, form: TableForm, *, text: bool, columns: Sequence[str] | None = None
+    path: Path,
+    form: TableForm,
+    *,
+    text: bool,
+    columns: Sequence[str] | None = None,
+    repeated: bool = False,
 ) -> pd.DataFrame:
-    """A table with the types that pandas finds, or with every cell as it is written."""
+    """A table with the types that pandas finds, or with every cell as it is written.
+
+    Texts that are `repeated` come as categories where a file is big: they take little memory.
+    """
     import pandas as pd
 
+    big = path.stat().st_size > CHUNKED_BYTES
+    names = None if columns is None else list(dict.fromkeys(columns))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                path,
-                sep=form.separator,
-                encoding=form.encoding,
-                dtype=str if text else None,
-                usecols=None if columns is None else list(dict.fromkeys(columns)),
-                index_col=False,
-                low_memory=False,
-            )
+            if big and not text:
+                return _typed_in_chunks(path, form, names)
+            if big and repeated:
+                return _repeated_in_chunks(path, form, names)
+            options = {"dtype": str if text else None, "low_memory": text}
+            frame: pd.DataFrame = _read_csv(path, form, usecols=names, **options)
+            return frame
     except pd.errors.EmptyDataError as error:
         raise DataError(f"{path.name} has no header", hint="Fetch the file again.") from error
     except pd.errors.ParserWarning as error:
@@ -100,3 +110,33 @@ def read(
             f"{path.name} does not read as a table: {reason}",
             hint="Look at the line it names: is a quote not closed there?",
         ) from error
+
+
+def _read_csv(path: Path, form: TableForm, **options: Any) -> Any:
+    import pandas as pd
+
+    return pd.read_csv(path, sep=form.separator, encoding=form.encoding, index_col=False, **options)
+
+
+def _in_chunks(path: Path, form: TableForm, names: list[str] | None, **options: Any) -> Any:
+    """Frames of some rows each, as long as the caller is in a `with` block."""
+    width = len(_read_csv(path, form, nrows=0).columns)
+    rows = chunks.rows_at_once(width)
+    return _read_csv(path, form, usecols=names, low_memory=False, chunksize=rows, **options)
+
+
+def _typed_in_chunks(path: Path, form: TableForm, names: list[str] | None) -> pd.DataFrame:
+    """As `read` for big files; columns that differ between chunks are read again."""
+    with _in_chunks(path, form, names) as parts:
+        frame, texts, others = chunks.in_one(parts, chunks.most_rows(path))
+    if texts:
+        frame[texts] = _read_csv(path, form, usecols=texts, dtype=str, low_memory=True)[texts]
+    if others:
+        frame[others] = _read_csv(path, form, usecols=others, low_memory=False)[others]
+    return frame
+
+
+def _repeated_in_chunks(path: Path, form: TableForm, names: list[str] | None) -> pd.DataFrame:
+    """Texts as categories."""
+    with _in_chunks(path, form, names, dtype=str) as parts:
+        return chunks.categories(parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import DataError
@@ -10,6 +12,9 @@ from ..raw_csv import UTF8_BOM
 
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 LOOKED_AT = 1 << 16
+HEAD = 1 << 18
+BLOCK = 1 << 22
+BLANK = b" \t\r\n\0" + UTF8_BOM
 MOST_CONTROL_BYTES = 0.002
 CONTROL = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 26, 27))
 MAGIC = {
@@ -39,16 +44,16 @@ def source_bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
-    if not data.strip(b" \t\r\n\0" + UTF8_BOM):
+    if not data[:HEAD].strip(BLANK) and not data.strip(BLANK):
         raise DataError(f"{path.name} is empty", hint="Fetch the file again.")
     return data
 
 
-def first_bytes(path: Path) -> bytes:
+def first_bytes(path: Path, count: int = LOOKED_AT) -> bytes:
     """The beginning of a file; raises DataError for an empty one and for stand-ins."""
     try:
         with path.open("rb") as file:
-            head = file.read(LOOKED_AT)
+            head = file.read(count)
     except OSError as error:
         raise unreadable(path, error) from error
     if not head:
@@ -73,6 +78,17 @@ def text_bytes(path: Path) -> tuple[bytes, str]:
     if not encoding.startswith("utf-16"):
         _refuse_binary(path.name, data)
     return data, encoding
+
+
+def text_head(path: Path) -> tuple[bytes, str]:
+    """The beginning of a text table and the encoding of all of it; raises as `text_bytes`."""
+    head = first_bytes(path, HEAD)
+    if len(head) < HEAD or not head.strip(BLANK):
+        return text_bytes(path)
+    encoding = _encoding(head, lambda name: _file_decodes(path, name))
+    if not encoding.startswith("utf-16"):
+        _refuse_binary(path.name, head)
+    return head, encoding
 
 
 def refuse_stand_ins(name: str, data: bytes) -> None:
@@ -110,17 +126,19 @@ def _refuse_binary(name: str, data: bytes) -> None:
 
 def encoding_of(data: bytes) -> str:
     """A codec's name: UTF-8 unless the bytes say otherwise, then cp1252 or latin-1."""
-    if data.startswith(UTF8_BOM):
+    return _encoding(data, lambda name: _decodes(data, name))
+
+
+def _encoding(head: bytes, decodes: Callable[[str], bool]) -> str:
+    """The codec of what begins with `head`; `decodes` says whether one reads all of it."""
+    if head.startswith(UTF8_BOM):
         return "utf-8-sig"
-    if data[:2] in WIDE_BOMS:
+    if head[:2] in WIDE_BOMS:
         return "utf-16"
-    wide = _unmarked_wide(data[:LOOKED_AT])
+    wide = _unmarked_wide(head[:LOOKED_AT])
     if wide:
         return wide
-    for name in ("utf-8", "cp1252"):
-        if _decodes(data, name):
-            return name
-    return "latin-1"
+    return next((name for name in ("utf-8", "cp1252") if decodes(name)), "latin-1")
 
 
 def _unmarked_wide(head: bytes) -> str:
@@ -136,6 +154,19 @@ def _unmarked_wide(head: bytes) -> str:
 def _decodes(data: bytes, name: str) -> bool:
     try:
         data.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _file_decodes(path: Path, name: str) -> bool:
+    """As `_decodes` for a file, of which little is in memory at a time."""
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
