@@ -45,15 +45,15 @@ def harness_sources(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> lis
     fitting = "prepare_with_extract" if "extract" in prep else "prepare_alone"
     labels = [
         "submissions/read_csv.py",
-        f"submissions/{test_reader(plan)}.py",
         f"submissions/{sample_reader(plan)}.py",
+        f"submissions/{test_reader(plan)}.py",
         f"submissions/{answer_writer(plan)}.py",
         "harness/files.py",
         *table_writer(plan),
         "harness/options.py",
         f"harness/{fitting}.py",
         "harness/training.py",
-        f"harness/{kept_table(prep, plan)}.py",
+        *kept_parts(prep, plan),
         "harness/bundle.py",
         *(["harness/unpacked.py"] if plan.task.layout.archives else []),
         RUN,
@@ -72,7 +72,11 @@ def without_sockets(source: ModuleSource) -> ModuleSource:
 
 
 def test_reader(plan: HarnessPlan) -> str:
-    """The reader of the test table, by its file name."""
+    """The reader of the test rows: of files, of the sample's own, or of a table by its format."""
+    if plan.task.layout.test_files:
+        return "test_rows_files"
+    if plan.task.layout.test_from_sample:
+        return "test_rows_long_sample" if plan.task.submission.long else "test_rows_sample"
     is_text = plan.task.layout.test_form.format == "delimited"
     return "test_rows_csv" if is_text else "test_rows_table"
 
@@ -99,6 +103,15 @@ def answer_writer(plan: HarnessPlan) -> str:
     if answer == "label":
         return "labels" if plan.task.classes else "codes"
     return "values" if answer == "value" else answer
+
+
+def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str]:
+    """What a saved pipeline keeps: the training table, tables that rows look up, or those alone."""
+    layout = plan.task.layout
+    if layout.train_files:
+        return ["harness/kept_related.py"]
+    tables = "kept_tables" if layout.related else "kept_one"
+    return [f"harness/{kept_table(prep, plan)}.py", f"harness/{tables}.py"]
 
 
 def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
@@ -163,9 +176,8 @@ def styled(text: str, form: TableForm) -> str:
 def reading_recipes(modules: Sequence[Module]) -> list[Module]:
     """The recipes that the harness reads tables with; shared with prep where it has them too."""
     text = "\n".join(module.text for module in modules)
-    called = [
-        recipe for recipe in sorted(set(RECIPES.values())) if re.search(rf"\b{recipe}\(", text)
-    ]
+    known = {*RECIPES.values(), "list_files", "rows_of_long_sample"}
+    called = [recipe for recipe in sorted(known) if re.search(rf"\b{recipe}\(", text)]
     if not called:
         return []
     taken = excerpt(called)

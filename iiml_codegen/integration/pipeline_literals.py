@@ -27,10 +27,19 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["LABELS"] = task.classes
     if form.long or form.id_column != task.id_column:
         values["TEST_ID_COLUMN"] = task.id_column
+    files = task.layout.test_files
+    if files:
+        values["FILE_ID_COLUMN"] = files.id_column
+        values["TEST_SUFFIXES"] = files.suffixes
+        values["ID_FROM"] = files.id_from
+    if task.layout.related or task.layout.train_files:
+        values["KEPT_FILES"] = tuple(related.file for related in task.layout.related)
     if form.long:
         values["ID_TEMPLATE"] = form.long.template
         values["ID_FACTOR"] = form.long.factor
         values["BY_TARGET"] = form.long.by_target
+    if form.long and task.layout.test_from_sample:
+        values["SAMPLE_NAMES"] = form.long.names
     if task.layout.train_form.format in ("json", "sqlite"):
         values["TRAIN_PART"] = task.layout.train_form.part
     if task.layout.archives:

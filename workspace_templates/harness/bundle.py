@@ -1,33 +1,49 @@
-"""A fitted pipeline on disk: memory, models, and the training table as far as it is needed."""
+"""A fitted pipeline on disk: memory, models, and tables as far as they are needed."""
 
 import pickle
 import shutil
+from collections.abc import Collection
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 from workspace_templates.harness.files import replace_file
-from workspace_templates.harness.keep_header import training_table
+from workspace_templates.harness.kept_one import kept_files
 from workspace_templates.harness.sockets import TEST_FILE, TRAIN_FILE
+
+MEMORY = "fitted.pkl"
 
 
 def save_bundle(folder: Path, data_dir: Path, state: dict[str, Any]) -> None:
     """Keep what it takes to predict new rows."""
-    table = training_table(data_dir)
-    replace_file(folder / TRAIN_FILE, lambda file: file.write(table))
-    replace_file(folder / "fitted.pkl", lambda file: pickle.dump(state, file))
+    for name, data in kept_files(data_dir).items():
+        replace_file(folder / name, methodcaller("write", data))
+    replace_file(folder / MEMORY, lambda file: pickle.dump(state, file))
 
 
 def lay_out_bundle(bundle: Path, data_dir: Path, folder: Path) -> Path:
-    """Lay the new test rows beside the kept training table, as `prepare` knows them."""
-    tables = {TRAIN_FILE: bundle, TEST_FILE: data_dir}
-    inside = {Path(name).parts[0] for name in tables}
-    for source in sorted(data_dir.resolve().iterdir()):
-        if source.name not in inside:
-            lay_beside(source, folder / source.name)
-    for name, where in tables.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(where / name, folder / name)
+    """Lay the new rows beside the kept tables, as `prepare` knows them; only train is never new."""
+    kept = [path.relative_to(bundle) for path in bundle.rglob("*") if path.is_file()]
+    train = None if TRAIN_FILE == TEST_FILE else Path(TRAIN_FILE)
+    taken = {place for place in kept if place == train or not (data_dir / place).exists()}
+    lay_around(data_dir.resolve(), folder, taken)
+    for place in sorted(taken - {Path(MEMORY)}):
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(bundle / place, folder / place)
     return folder
+
+
+def lay_around(source: Path, folder: Path, taken: Collection[Path]) -> None:
+    """Lay out a folder's files but for the places that are taken."""
+    for entry in sorted(source.iterdir()):
+        inner = {place.relative_to(entry.name) for place in taken if place.parts[0] == entry.name}
+        if Path() in inner:
+            continue
+        if inner:
+            (folder / entry.name).mkdir(parents=True)
+            lay_around(entry, folder / entry.name, inner)
+        else:
+            lay_beside(entry, folder / entry.name)
 
 
 def lay_beside(source: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from workspace_templates.harness.training import Member
 TRAIN_FILE = "train.csv"
 TEST_FILE = "test.csv"
 TRAIN_PART = "train"
+KEPT_FILES = ("stores.csv",)
 ARCHIVES = ("train.csv.gz", "test.csv.gz")
 THREADS = 1
 DECISION: dict[str, Any] = {}

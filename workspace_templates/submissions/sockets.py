@@ -11,9 +11,13 @@ ID_COLUMN: Any = "id"
 ANSWER_COLUMNS = ("target",)
 LABELS = ("no", "yes")
 TEST_ID_COLUMN: Any = "id"
+TEST_SUFFIXES = (".png",)
+ID_FROM = "stem"
+FILE_ID_COLUMN = "id"
 ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False
+SAMPLE_NAMES = ("target",)
 
 
 def answer_cells(answers: np.ndarray) -> dict[str, list[str]]:
