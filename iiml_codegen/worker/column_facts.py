@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .columns import numbers_in
+from .counting import distinct_count
 from .dates import date_format, parse_dates
 from .number_forms import NumberForm, number_form, number_of
 from .reading import kind_of
@@ -26,7 +27,7 @@ def column_facts(
 
     Labels must be known as they are written: `007` is not 7. What was read as text is as written.
     """
-    distinct = {name: int(frame[name].nunique()) for name in frame.columns}
+    distinct = {name: distinct_count(frame[name]) for name in frame.columns}
     few = [name for name, count in distinct.items() if count <= FEW_VALUES]
     again = [str(name) for name in few if not is_text(frame[name])]
     texts = texts_of(again) if again else frame.iloc[:, :0]

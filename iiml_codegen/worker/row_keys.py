@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from .counting import distinct_count, repeats
 from .reading import kind_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def smallest(frame: pd.DataFrame, names: list[str]) -> list[list[str]]:
 
     usable = [name for name in names if kind_of(frame[name]) in ("int", "string")]
     usable = [name for name in usable if frame[name].notna().all()]
-    counts = {name: int(frame[name].nunique()) for name in usable}
+    counts = {name: distinct_count(frame[name]) for name in usable}
     usable = sorted(usable, key=lambda name: -counts[name])[:MOST_COLUMNS]
     codes: dict[str, Codes] = {}
     found: list[list[str]] = []
@@ -78,4 +79,4 @@ def all_differ(columns: list[tuple[Codes, int]]) -> bool:
             joined, values = pd.factorize(joined)
             reach = len(values)
         joined, reach = joined * count + codes, reach * count
-    return len(pd.unique(joined)) == len(joined)
+    return repeats(joined) == 0
