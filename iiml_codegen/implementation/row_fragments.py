@@ -23,7 +23,12 @@ Lines = list[tuple[str, tuple[str, ...]]]
 
 def read_rows(values: dict[str, Any]) -> Fragment:
     """Both sides as frames of text, whatever they are made of."""
-    lines = [*side_lines(values), *related_lines(values), *text_lines(values)]
+    lines = [
+        *side_lines(values),
+        *related_lines(values),
+        *answered_lines(values),
+        *text_lines(values),
+    ]
     recipes = tuple(dict.fromkeys(name for _, names in lines for name in names))
     call = "train, test = read_rows(data_dir)"
     stacked = "rows = stack_rows(train, test)"
@@ -140,6 +145,20 @@ def related_lines(values: dict[str, Any]) -> Lines:
         joined = f"train, test = join_lookup(train, test, {name}, {keys}{left_out})"
         lines.append((joined, ("join_lookup",)))
     return lines
+
+
+def answered_lines(values: dict[str, Any]) -> Lines:
+    """Training rows without an answer are left out; words for numbers that miss are none."""
+    if not values["layout"]["drop_unlabelled"]:
+        return []
+    shown = f"train = with_answers(train, {flat_literal(list(values['targets']))}"
+    written = values.get("written")
+    if written is None:
+        return [(f"{shown})", ("with_answers",))]
+    if not written:
+        return [(f"{shown}, as_numbers)", ("with_answers", "as_numbers"))]
+    marks = "".join(f", {name}={flat_literal(mark)}" for name, mark in written.items() if mark)
+    return [(f"{shown}, as_written_numbers{marks})", ("with_answers", "as_written_numbers"))]
 
 
 def table_variable(file: str, form: dict[str, Any]) -> str:

@@ -39,8 +39,20 @@ def read_step(request: PrepRequest) -> Planned:
             "answer_columns": list(answers_of(task)),
             "long": to_plain(sample.long) if sample.long else None,
         },
+        **answer_form(request),
     }
     return Planned("read_rows", title_of(task), f"{counted}; {reason(task)}", values)
+
+
+def answer_form(request: PrepRequest) -> dict[str, object]:
+    """How answers are written, where rows without one are left out."""
+    task, first = request.task, request.profile.targets[0]
+    if not task.layout.drop_unlabelled or task.classes:
+        return {}
+    form = first.number_form
+    if form is None or form.plain:
+        return {"written": {}}
+    return {"written": {"decimal": form.decimal, "thousands": form.thousands}}
 
 
 def reads_plainly(layout: Layout) -> bool:
@@ -67,6 +79,8 @@ def title_of(task: TaskSummary) -> str:
         said += f"; join {named(lookups, 'tables')}"
     if any(media.kind == "text" for media in layout.media):
         said += "; read the contents of the text files"
+    if layout.drop_unlabelled:
+        said += "; leave out rows without an answer"
     return said
 
 

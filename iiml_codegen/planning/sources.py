@@ -96,7 +96,13 @@ def with_labels(
         if key is None or not told:
             continue
         labels = RelatedTable(file=table.file, form=table.form, keys=(key,), role="labels")
-        layout = replace(table_layout(train, test), kind="label_table", related=(labels,))
+        fewer = table.rows < train.rows
+        layout = replace(
+            table_layout(train, test),
+            kind="label_table",
+            related=(labels,),
+            drop_unlabelled=fewer,
+        )
         why = f"{table.file} has {told[0]} for each {key} of {train.file}"
         guess = Guess(what="labels", value=table.file, why=why)
         return Sources(joined(train, table, (key,)), test, sample, layout, (guess,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TextInfo
+from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
 from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.metric import MetricInfo
 from iiml_codegen.domain.task import Answer, Guess, SubmissionFormat, TaskKind, TaskSummary
@@ -93,6 +93,7 @@ def summarise(
             *found.guesses,
             *targets.guesses,
             *said,
+            *unlabelled(found.train, targets),
             *choice.guesses,
             *order,
             *thin_description(description, targets, choice),
@@ -102,8 +103,18 @@ def summarise(
 
 def layout_of(found: Sources, targets: Targets, kind: TaskKind) -> Layout:
     """The layout with what only the targets show: series in time, and rows without an answer."""
-    gaps = any(found.train.column(name).missing for name in targets.names)
+    gaps = found.layout.drop_unlabelled or bool(unlabelled(found.train, targets))
     return replace(found.layout, **panel_of(found, targets, kind), drop_unlabelled=gaps)
+
+
+def unlabelled(train: TableInfo, targets: Targets) -> tuple[Guess, ...]:
+    """Say so where training rows have no answer."""
+    most = max((train.column(name) for name in targets.names), key=lambda c: c.missing)
+    if not most.missing:
+        return ()
+    known, file = train.rows - most.missing, train.file
+    why = f"{most.name} is missing in the other {most.missing:,} rows of {file}, which are left out"
+    return (Guess(what="rows to learn from", value=f"{known:,} of {train.rows:,}", why=why),)
 
 
 def thin_description(

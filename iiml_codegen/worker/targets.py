@@ -29,25 +29,26 @@ def encode(texts: pd.DataFrame, task: Task) -> Floats:
     if missing:
         raise DataError(f"{task.train_file} has no column {missing[0]!r}", code="IIML902")
     if task.has_classes:
-        return _codes(texts[task.targets[0]], task.classes)
-    columns = [_numbers(texts[name]) for name in task.targets]
+        return _codes(texts[task.targets[0]], task)
+    columns = [_numbers(texts[name], task.train_file) for name in task.targets]
     return columns[0] if task.kind == "regression" else np.stack(columns, axis=1)
 
 
-def _codes(values: pd.Series, classes: tuple[str, ...]) -> Floats:
-    code = {label: float(place) for place, label in enumerate(classes)}
-    code |= {key: code[label] for label in classes if (key := canonical(label)) not in code}
-    found = [_code(value, code) for value in values]
-    return np.array(found, np.float64)
-
-
-def _code(value: object, code: dict[str, float]) -> float:
-    if not isinstance(value, str):
-        return float("nan")
-    known = code.get(value, code.get(canonical(value)))
-    if known is None:
-        raise DataError(f"{value!r} is none of the task's classes", code="IIML902")
-    return known
+def _codes(values: pd.Series, task: Task) -> Floats:
+    code = {label: float(place) for place, label in enumerate(task.classes)}
+    code |= {key: code[label] for label in task.classes if (key := canonical(label)) not in code}
+    found = np.empty(len(values), np.float64)
+    for row, value in enumerate(values):
+        known = code.get(value, code.get(canonical(value))) if isinstance(value, str) else np.nan
+        if known is None:
+            raise DataError(
+                f"{task.train_file}: {value!r} in row {row + 1} of {values.name} is none of the"
+                f" {len(task.classes)} labels",
+                hint="Has the table changed since it was looked at? Solve again.",
+                code="IIML902",
+            )
+        found[row] = known
+    return found
 
 
 def canonical(label: str) -> str:
@@ -56,21 +57,26 @@ def canonical(label: str) -> str:
     return stripped.partition(".")[0] if WHOLE.fullmatch(stripped) else stripped
 
 
-def _numbers(values: pd.Series) -> Floats:
+def _numbers(values: pd.Series, file: str) -> Floats:
     form = number_form(values) if values.dtype != np.float64 else None
     if form is not None and not form.plain:
         return parsed(values, form)
-    found = [_number(value, str(values.name)) for value in values]
-    return np.array(found, np.float64)
+    found = np.empty(len(values), np.float64)
+    for row, value in enumerate(values):
+        number = _number(value)
+        if number is None:
+            raise DataError(
+                f"{file}: {value!r} in row {row + 1} of {values.name} is no number",
+                hint="Leave the cell empty where the number is not known.",
+            )
+        found[row] = number
+    return found
 
 
-def _number(value: object, name: str) -> float:
+def _number(value: object) -> float | None:
     if not isinstance(value, str) or value.strip().lower() in MISSING:
         return float("nan")
     try:
         return float(value)
     except ValueError:
-        truth = TRUTHS.get(value.strip().lower())
-    if truth is None:
-        raise DataError(f"{value!r} in {name!r} is no number", code="IIML902")
-    return truth
+        return TRUTHS.get(value.strip().lower())

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -88,6 +88,18 @@ def join_labels(
     """Join the targets from a table of labels, as far as it has them."""
     there = [name for name in targets if name in labels]
     return train.join(look_up(train, labels, keys)[there])
+
+
+def with_answers(
+    train: pd.DataFrame,
+    targets: Sequence[str],
+    read: Callable[..., pd.DataFrame] | None = None,
+    **marks: str,
+) -> pd.DataFrame:
+    """Leave out training rows without an answer; where no target is told, all rows stay."""
+    there = [name for name in targets if name in train]
+    answers = train[there] if read is None else read(train, there, **marks)
+    return train[answers.notna().all(axis=1)].reset_index(drop=True)
 
 
 def rows_of_sample(sample: pd.DataFrame, answers: Sequence[str]) -> pd.DataFrame:

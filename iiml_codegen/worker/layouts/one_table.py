@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import targets
 from ..errors import DataError
 from ..tables import Piece
 from ..task import Task
@@ -39,7 +40,10 @@ class OneTable:
         self.test_table = self._test_table()
         self.parts, self.label_table = parts_of(folder, task)
         self._refuse_missing_targets()
-        self.train_rows = len(self.train_table.store)
+        self.labelled = np.arange(len(self.train_table.store))
+        if task.layout.drop_unlabelled:
+            self.labelled = self._labelled()
+        self.train_rows = len(self.labelled)
         self.test_rows = len(self._test_places())
         self.rest = Rest(folder, self._handled(), task.hidden_columns, task.classes)
         self.renewals, self.stays = renewals(self, task, self._why_names_stay())
@@ -56,13 +60,13 @@ class OneTable:
         """Targets as texts."""
         if self.label_table is not None:
             return self.label_table.labels(self)
-        texts = self.train_table.texts(self.task.targets)
-        if len(texts) != self.train_rows:
+        texts, count = self.train_table.texts(self.task.targets), len(self.train_table.store)
+        if len(texts) != count:
             raise DataError(
-                f"{self.task.train_file} reads as {len(texts)} rows or as {self.train_rows}",
+                f"{self.task.train_file} reads as {len(texts)} rows or as {count}",
                 hint="A quote is not closed, or lines end in two different ways.",
             )
-        return texts
+        return texts.iloc[self.labelled].reset_index(drop=True)
 
     def real_rows(self) -> Positions | None:
         """Tables list their rows in the canonical order."""
@@ -72,7 +76,7 @@ class OneTable:
         """A column as text; None if that table lacks it."""
         if side == "train":
             known = column in self.train_table.store.columns
-            return self.train_table.values(column) if known else None
+            return picked(self.train_table.values(column), self.labelled) if known else None
         if column not in self.test_table.store.columns or column in self._answers():
             return None
         values = self.test_table.values(column)
@@ -111,13 +115,14 @@ class OneTable:
     def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Targets of the rows change places, wherever they stand."""
         given = rotated(rows, seed)
-        store = self.train_table.store
-        whole = np.arange(self.train_rows)
+        store, places = self.train_table.store, self.labelled
+        moved = {int(places[row]): int(places[other]) for row, other in given.items()}
+        whole = np.arange(len(store))
         replaced = {}
         for name in self.task.hidden_columns:
             if name in store.columns:
                 values = store.texts(name)
-                replaced[name] = [values[given.get(row, row)] for row in whole.tolist()]
+                replaced[name] = [values[moved.get(row, row)] for row in whole.tolist()]
         store.write(copy / self.task.train_file, [Piece(store, whole, replaced)])
         for part in self.parts:
             part.permute_labels(copy, self, given)
@@ -137,6 +142,11 @@ class OneTable:
         """The targets stand in the training table or in a table of labels."""
         if self.label_table is None:
             self.train_table.texts(self.task.targets)
+
+    def _labelled(self) -> Positions:
+        """Where rows with all answers stand in the training table."""
+        known = ~np.isnan(targets.encode(self.labels(), self.task))
+        return np.flatnonzero(known.reshape(len(known), -1).all(axis=1))
 
     def _handled(self) -> list[str]:
         files = [self.task.train_file, self.task.test_file, self.task.sample_file]
@@ -160,6 +170,7 @@ class OneTable:
 
     def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         train, test = self.train_table.frame(), self.test_table.frame()
+        train = train.iloc[self.labelled].reset_index(drop=True)
         if self.task.layout.test_from_sample:
             test = test.iloc[self._test_places()].drop(columns=list(self._answers()))
             name = self.task.sample_id_column
@@ -190,7 +201,8 @@ class OneTable:
 
     def _write_train(self, out: Path, split: Split, columns: Sequence[str] | None) -> None:
         store = self.train_table.store
-        piece = Piece(store, split.kept, self._renamed(split, "train", split.kept))
+        kept = self.labelled[split.kept]
+        piece = Piece(store, kept, self._renamed(split, "train", split.kept))
         store.write(out / self.task.train_file, [piece], columns)
 
     def _write_test(self, out: Path, split: Split, unnamed: Sequence[str] | None = None) -> None:
@@ -205,7 +217,7 @@ class OneTable:
             name = str(self.task.sample_id_column)
             own = own or {name: picked(self.texts("test", name) or [], split.test)}
         pieces = [
-            Piece(store, split.withheld, cells),
+            Piece(store, self.labelled[split.withheld], cells),
             Piece(self.test_table.store, places, own),
         ]
         if not self.task.layout.test_from_sample:
