@@ -101,6 +101,15 @@ class FileMatch(Frozen):
     share: float
 
 
+class Silence(Frozen):
+    """Columns of `table` that are empty in all rows whose `key` is one of table `other`."""
+
+    table: str
+    other: str
+    key: str
+    columns: tuple[str, ...]
+
+
 class Trouble(Frozen):
     """A file that could not be read, where, why, and the way out."""
 
@@ -126,6 +135,7 @@ class Inventory(Frozen):
     texts: tuple[TextInfo, ...] = ()
     groups: tuple[FileGroup, ...] = ()
     matches: tuple[FileMatch, ...] = ()
+    silences: tuple[Silence, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

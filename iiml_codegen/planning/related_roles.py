@@ -6,13 +6,13 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from iiml_codegen.domain.inventory import TableInfo
+from iiml_codegen.domain.inventory import Silence, TableInfo
 from iiml_codegen.domain.layout import RelatedTable
 from iiml_codegen.planning.table_roles import Sources, extra
 
 
 def related_of(
-    found: Sources, others: list[TableInfo]
+    found: Sources, others: list[TableInfo], silences: tuple[Silence, ...] = ()
 ) -> tuple[tuple[RelatedTable, ...], TableInfo, TableInfo]:
     """The related tables, and train and test with the columns that lookups join to them."""
     train, test = found.train, found.test
@@ -23,7 +23,8 @@ def related_of(
         if not keys or table.rows == 0:
             continue
         unique = any(set(key) <= set(keys) for key in table.keys) or names_rows(table, keys)
-        hidden = tuple(n for n in table.names() if n in told)
+        quiet = silent_about_test(table, found, silences)
+        hidden = tuple(n for n in table.names() if n in told or n in quiet)
         role: Literal["lookup", "history"] = "lookup" if unique else "history"
         if role == "lookup" and not extra_columns(table, train, hidden):
             continue
@@ -36,6 +37,16 @@ def related_of(
             useful = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden))
             train, test = joined(train, useful, keys), joined(test, useful, keys)
     return tuple(related), train, test
+
+
+def silent_about_test(
+    table: TableInfo, found: Sources, silences: tuple[Silence, ...]
+) -> frozenset[str]:
+    """Columns that are empty for all test rows, but not for training rows: they may hold labels."""
+    ours = [one for one in silences if one.table == table.file]
+    test = {name for one in ours if one.other == found.test.file for name in one.columns}
+    train = {name for one in ours if one.other == found.train.file for name in one.columns}
+    return frozenset(test - train)
 
 
 def keys_of(table: TableInfo, train: TableInfo, test: TableInfo) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
     """Add tables and files that belong to the rows."""
     used = {found.train.file, found.test.file, *(one.file for one in found.layout.related)}
     others = [table for table in data if table.file not in used]
-    related, train, test = related_of(found, others)
+    related, train, test = related_of(found, others, inventory.silences)
     media = found.layout.media or media_of(inventory, train, test)
     kind = found.layout.kind
     if kind == "one_table":

@@ -73,6 +73,7 @@ def summarise(
     """Put the findings into one task summary."""
     kind, metric = choice.kind, choice.metric
     only_train = [n for n in extra(found.train, found.test) if n not in targets.names]
+    only_train = [] if found.layout.train_files else only_train
     text = description.text if description else ""
     classes, order = class_labels(columns[0], kind, text)
     return TaskSummary(

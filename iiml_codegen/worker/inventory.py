@@ -18,6 +18,7 @@ from .file_matches import file_matches
 from .file_partners import partners
 from .plan import TableForm
 from .row_keys import row_keys
+from .table_ties import silences
 from .unpacking import unpack
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
         "texts": texts,
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
         "matches": matches_of(found, groups),
+        "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *troubles],
         "archives": unpacked.get("archives", []),
         "other_files": dict(sorted(Counter(PurePosixPath(p).suffix.lower() for p in rest).items())),

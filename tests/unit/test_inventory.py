@@ -141,3 +141,13 @@ def test_columns_that_name_rows_together_are_found(tmp_path: Path) -> None:
     assert train["keys"] == [["day", "shop"]]
     day = next(column for column in train["columns"] if column["name"] == "day")
     assert (day["first"], day["last"]) == ("2024-01-01T00:00:00", "2024-01-05T00:00:00")
+
+
+def test_columns_that_are_empty_for_another_tables_rows_are_said(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("id,y\n" + "".join(f"{n},{n % 2}\n" for n in range(30)))
+    (tmp_path / "test.csv").write_text("id\n" + "".join(f"{n}\n" for n in range(30, 60)))
+    visits = "".join(f"{n},{n % 7},{'paid' if n < 30 else ''}\n" for n in range(60))
+    (tmp_path / "visits.csv").write_text(f"id,minutes,status\n{visits}")
+    (silence,) = inventory({"folder": str(tmp_path)})["silences"]
+    assert (silence["table"], silence["other"]) == ("visits.csv", "test.csv")
+    assert silence["columns"] == ["status"]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from competitions import KINDS, write_competition
+from competitions import KINDS, LAYOUTS, write_competition, write_layout
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
+from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.errors import CompetitionError, UnsupportedTaskError
@@ -262,3 +263,23 @@ def test_a_test_after_train_with_series_side_by_side_is_a_panel() -> None:
     assert task.layout.kind == "panel"
     assert task.layout.panel is not None
     assert (task.layout.panel.keys, task.layout.panel.horizon) == (("shop",), 2.0)
+
+
+def without_pattern(layout: Layout) -> Layout:
+    """The layout but for the pattern of labels in names, which can be written in several ways."""
+    if layout.train_files is None:
+        return layout
+    files = msgspec.structs.replace(layout.train_files, label_pattern="")
+    return msgspec.structs.replace(layout, train_files=files)
+
+
+@pytest.mark.parametrize("kind", sorted(LAYOUTS))
+def test_each_layout_is_found_as_it_was_meant(kind: str, tmp_path: Path) -> None:
+    meant = from_plain(write_layout(tmp_path, kind).task, TaskSummary)
+    found = ExpertTaskAnalyzer().analyse(
+        from_plain(inventory({"folder": str(tmp_path)}), Inventory)
+    )
+    for name in ("kind", "train_file", "test_file", "targets", "id_column", "classes"):
+        assert getattr(found, name) == getattr(meant, name), name
+    assert found.submission == meant.submission
+    assert without_pattern(found.layout) == without_pattern(meant.layout)
