@@ -40,8 +40,9 @@ def read_tables(values: dict[str, Any]) -> Fragment:
 
 
 def gaps(values: dict[str, Any]) -> Fragment:
-    """Where values are missing."""
-    line = "gaps = missing_flags(rows, WITH_GAPS)"
+    """Where values are missing; words for missing values are found by reading numbers."""
+    source = "rows.assign(**numbers)" if values.get("as_numbers") else "rows"
+    line = f"gaps = missing_flags({source}, WITH_GAPS)"
     return Fragment(
         "prepare", (line,), ("missing_flags",), {"WITH_GAPS": values["columns"]}, ("gaps",)
     )

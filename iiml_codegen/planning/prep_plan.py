@@ -79,7 +79,10 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
         shares = ", ".join(f"{c.name} {c.missing_train:.0%}" for c in worst)
         why = with_fact(request, "gaps", f"missing in train: {shares}")
         title = f"Flag the gaps in {named(names_of(gappy))}"
-        yield Planned("gaps", title, why, {"columns": names_of(gappy)})
+        read = {c.name for c in numbers}
+        words = any(c.number_form is not None and c.name in read for c in gappy)
+        values = {"columns": names_of(gappy), **({"as_numbers": True} if words else {})}
+        yield Planned("gaps", title, why, values)
 
 
 def by_form(numbers: list[ColumnProfile]) -> dict[str, Any]:

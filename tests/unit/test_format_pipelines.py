@@ -198,6 +198,7 @@ def test_a_pipeline_unpacks_what_the_competition_packed(
     assert answers(out) == expected
     assert sorted(path.name for path in folder.iterdir()) == ["all.zip", "more"]
     (new / "more").mkdir()
-    (new / "more" / "test.csv.gz").write_bytes(test)
+    with zipfile.ZipFile(new / "more" / "test.csv.zip", "w") as packed:
+        packed.writestr("another name.csv", gzip.decompress(test))
     run(place, "--data-dir", new, "--load", tmp_path / "kept", "--out", again)
     assert answers(again) == expected

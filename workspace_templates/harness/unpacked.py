@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workspace_templates.harness.bundle import lay_beside
-from workspace_templates.harness.sockets import ARCHIVES
+from workspace_templates.harness.sockets import ARCHIVES, TEST_FILE
 
 STREAMS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 TAPES = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
@@ -16,8 +16,12 @@ TABLES = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".parquet", ".feather", ".x
 
 
 def unpacked(data_dir: Path, folder: Path) -> Path:
-    """Lay the files out with archives unpacked; a folder without archives is answered as it is."""
-    packed = [data_dir / name for name in ARCHIVES if (data_dir / name).is_file()]
+    """Lay the files out with archives unpacked; a folder without archives is answered as it is.
+
+    Another test table may come packed, too.
+    """
+    names = dict.fromkeys([*ARCHIVES, *(TEST_FILE + suffix for suffix in (".zip", *STREAMS))])
+    packed = [data_dir / name for name in names if (data_dir / name).is_file()]
     if not packed:
         return data_dir
 
