@@ -182,6 +182,8 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
         "out": str(context.workspace.cache_dir()),
     }
     shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=600.0)
+    for remark in shadows.remarks:
+        context.journal.append(Note(level="warning", text=remark))
     return Bench(
         context=context,
         folder=planned.folder,

@@ -32,7 +32,7 @@ class ShadowSet(Frozen):
     """All shadows of one fold plan; `view` has no labels at all, `target` are the true answers.
 
     `real_rows` is a `.npy` file with the rows of the view in the order in which the real folder
-    lists them; "" where both have the same order.
+    lists them; "" where both have the same order. `remarks` are what to know about the tables.
     """
 
     view: str
@@ -41,3 +41,4 @@ class ShadowSet(Frozen):
     test_rows: int
     folds: tuple[Shadow, ...]
     real_rows: str = ""
+    remarks: tuple[str, ...] = ()

@@ -150,7 +150,10 @@ def make_folds(plan: FoldPlan, clue: Clues, rows: Positions | None = None) -> li
     rows = np.arange(len(clue.strata)) if rows is None else rows
     labelled = rows[clue.strata[rows] >= 0]
     if len(labelled) < 2 * plan.folds:
-        raise DataError(f"{len(labelled)} labelled rows are too few for {plan.folds} folds")
+        raise DataError(
+            f"{len(labelled)} rows with an answer are too few for {plan.folds} folds",
+            hint="Ask for fewer folds, with --folds.",
+        )
     if plan.strategy == "forward":
         return [_forward(number, plan, clue, rows, labelled) for number in range(plan.folds)]
     parts = _parts(plan.strategy, clue, labelled, plan.folds, np.random.default_rng(plan.seed))
@@ -252,7 +255,10 @@ def _deal_groups(groups: Positions, parts: int, rng: np.random.Generator) -> Pos
     """Whole groups, the largest first, each to the part with fewest rows; ties in random order."""
     names, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     if len(names) < parts:
-        raise DataError(f"{len(names)} groups are too few for {parts} parts")
+        raise DataError(
+            f"{len(names)} groups are too few for {parts} parts",
+            hint="Ask for fewer folds, with --folds.",
+        )
     shuffled = rng.permutation(len(names))
     filled = np.zeros(parts, np.int64)
     part = np.empty(len(names), np.int64)

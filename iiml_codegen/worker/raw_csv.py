@@ -56,7 +56,13 @@ class RawTable:
     @property
     def has_short_rows(self) -> bool:
         """True if some row has fewer fields than the header."""
-        return len(self.columns) > 1 and bool((self.cuts[:, -2] == self.cuts[:, -1]).any())
+        return bool(len(self.short_rows()))
+
+    def short_rows(self) -> Positions:
+        """Rows that have fewer fields than the header."""
+        if len(self.columns) < 2:
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self.cuts[:, -2] == self.cuts[:, -1])
 
 
 def parse(data: bytes, separator: str, encoding: str) -> RawTable:

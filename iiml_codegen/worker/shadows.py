@@ -21,10 +21,11 @@ from . import folds, targets
 from .folds import Fold, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
+from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
 
-FORM = 2
+FORM = 3
 KEY_CHARACTERS = 20
 HASHED_BYTES = 1 << 28
 
@@ -98,6 +99,7 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
         "train_rows": layout.train_rows,
         "test_rows": len(test_rows),
         "real_rows": write_real_rows(layout, out),
+        "remarks": table_warnings(layout, folder, task),
         "folds": written,
     }
 

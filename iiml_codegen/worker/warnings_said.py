@@ -11,12 +11,14 @@ DUPLICATES = 0.02
 SHARED = 0.02
 RARE_CLASS = 10
 GAPS_DIFFER = 0.1
+UNSEEN = 0.5
 MOST_NAMED = 5
 
 
 def warnings_said(found: dict[str, Any], task: Task) -> list[str]:
     """Sentences with figures, from the plain profile."""
     said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found)]
+    said += _unseen(found)
     for column in found["columns"]:
         train, test = column["missing_train"], column["missing_test"]
         if column["in_train"] and column["in_test"] and abs(train - test) > GAPS_DIFFER:
@@ -35,6 +37,15 @@ def _drift(found: dict[str, Any]) -> list[str]:
         f"{column['name']} alone tells test from train with AUC {column['drift']:.2f}"
         for column in drifted
     ]
+
+
+def _unseen(found: dict[str, Any]) -> list[str]:
+    """Kinds that the test alone has teach nothing."""
+    return [
+        f"{column['unseen_share']:.0%} of test rows have a {column['name']} that train lacks"
+        for column in found["columns"]
+        if column["role"] == "category" and column["unseen_share"] > UNSEEN
+    ][:MOST_NAMED]
 
 
 def _repeats(found: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
@@ -68,10 +68,15 @@ def planned(folder: Path, work: Path) -> Planned:
     modules = [ExpertPreprocessingCoder().write(blueprint)]
     modules += [ExpertModelingCoder().write(blueprint, member) for member in blueprint.members]
     plan = to_plain(blueprint.folds)
-    shadows({**request, "plan": plan, "out": str(work / "cache")})
+    built = shadows({**request, "plan": plan, "out": str(work / "cache")})
     assert isinstance(plan, dict)
     plain = to_plain(task)
     changed = permuted_label_proof(Path(found.folder), plain, plan, 0, work / "proof")
     troubles = (f"{one.file}: {one.message} {one.hint}" for one in found.troubles)
-    said = (*troubles, *blueprint.notes)
+    said = (*troubles, *blueprint.notes, *built["remarks"], *map(step_said, blueprint.steps))
     return Planned(task, blueprint, tuple(modules), said, tuple(changed))
+
+
+def step_said(step: Step) -> str:
+    """What the plan says about one step."""
+    return f"{step.title}: {step.why}"
