@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from .reading import Kind, kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,32 @@ class Column:
         return kind_of(self.both)
 
     @cached_property
+    def coded(self) -> tuple[npt.NDArray[np.int64], Any]:
+        """Each value of `both` as a code, -1 where it is missing, and the values they stand for."""
+        import pandas as pd
+
+        codes, values = pd.factorize(self.both)
+        return np.asarray(codes, np.int64), values
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How often each code occurs."""
+        codes = self.coded[0]
+        return np.bincount(codes[codes >= 0], minlength=self.distinct).astype(np.int64)
+
+    @property
     def distinct(self) -> int:
         """Number of different values over both tables."""
-        return int(self.present.nunique())
+        return len(self.coded[1])
+
+    @cached_property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """For each test row with a value whether a training row has it too."""
+        codes, rows = self.coded[0], len(self.train)
+        known = np.zeros(self.distinct + 1, np.bool_)
+        known[codes[:rows]] = True
+        later = codes[rows:]
+        return known[later[later >= 0]]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -70,31 +96,36 @@ class Column:
     @cached_property
     def levels(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
         """Distinct numbers in order of size, and how often each occurs."""
-        counts = self.present.value_counts().sort_index()
-        levels = np.asarray(counts.index.to_numpy(), np.float64)
-        return levels, np.asarray(counts.to_numpy(), np.int64)
+        levels = np.asarray(self.coded[1], np.float64)
+        order = np.argsort(levels, kind="stable")
+        return levels[order], self.counts[order]
 
     def missing(self, values: pd.Series) -> float:
         """Share of missing values."""
         return float(values.isna().mean()) if len(values) else 0.0
 
-
-def columns_of(train: pd.DataFrame, test: pd.DataFrame) -> list[Column]:
-    """Columns of both tables, in the order of train, then those that only the test has."""
-    empty = train.iloc[:0, 0]
-    names = [*train.columns, *(name for name in test.columns if name not in train.columns)]
-    return [
-        as_found(
-            Column(
-                str(name),
-                train.get(name, empty),
-                test.get(name, empty),
-                name in train,
-                name in test,
-            )
+    def part(self, train: Rows, test: Rows) -> Column:
+        """The same column in some rows of both tables."""
+        return replace(
+            self,
+            train=self.train.iloc[train] if self.in_train else self.train,
+            test=self.test.iloc[test] if self.in_test else self.test,
         )
-        for name in names
-    ]
+
+
+def columns_of(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[Column]:
+    """Columns of both tables, in the order of train, then those that only the test has.
+
+    One after the other: what a column knows of itself takes a multiple of its values' memory.
+    """
+    empty = train.iloc[:0, 0]
+    names = [*train.columns, *test.columns.difference(train.columns, sort=False)]
+    for name in names:
+        in_train, in_test = name in train, name in test
+        first = train[name] if in_train else empty
+        yield as_found(
+            Column(str(name), first, test[name] if in_test else empty, in_train, in_test)
+        )
 
 
 def as_found(column: Column) -> Column:

@@ -53,6 +53,7 @@ FORMATS = (
 DIGIT = re.compile(r"\d")
 TOGETHER = " | "
 MOST_FORMATS = 8
+FEW_MOMENTS = 2
 WORTH_A_FORMAT = 0.02
 DAY = 86_400.0
 
@@ -128,6 +129,11 @@ def parse_dates(values: pd.Series, form: str) -> pd.Series:
     """Moments without time zone; what does not parse is missing. `form` may join several."""
     import pandas as pd
 
+    codes, distinct = pd.factorize(values)
+    if FEW_MOMENTS * len(distinct) < len(values):
+        known = parse_dates(pd.Series(distinct, dtype=values.dtype), form)
+        found: pd.Series = known.reindex(codes).set_axis(values.index)
+        return found
     first, *others = form.split(TOGETHER)
     if others:
         found = parse_dates(values, first)

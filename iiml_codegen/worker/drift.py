@@ -53,10 +53,9 @@ def drift(codes: Codes, train_rows: int, seed: int) -> float:
 
 def unseen_share(column: Column) -> float:
     """Share of the test's values that no training row has."""
-    test = column.test.dropna()
-    if not (column.in_train and len(test)):
+    if not (column.in_train and column.in_test and len(column.seen)):
         return 0.0
-    return float((~test.isin(column.train.unique())).mean())
+    return float((~column.seen).mean())
 
 
 def adversarial_auc(columns: list[tuple[Column, Role]], train_rows: int, seed: int) -> float | None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from . import targets
 from .columns import Column, columns_of
+from .counting import repeats
+from .dates import Positions
 from .drift import adversarial_auc, codes_of, drift, numbers_of, unseen_share
 from .layouts import find_layout
 from .layouts.file_rows import FILE_COLUMN
@@ -29,18 +31,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 20_000
+MOST_TEXTS = 30
+"""More columns of free text are measured by the length of their texts."""
+MIXING, HALF = 0x9E3779B97F4A7C15, 32
 EXAMPLES = 5
 EXAMPLE_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One column with its role and what it alone says."""
+    """One column with its role and what it alone says; `column` holds some rows only."""
 
     column: Column
     role: Role
     signal: float
-    drift: float
+    plain: dict[str, Any]
+    relation: dict[str, Any] | None
 
     @property
     def in_both(self) -> bool:
@@ -56,24 +62,25 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     target = targets.encode(texts, task)
     features = without_names(layout.train(), task).drop(columns=list(task.targets))
     test = without_names(layout.test(), task)
-    whole = [(column, role_of(column, task.id_column)) for column in columns_of(features, test)]
     picked, fewer = _fewer(features, seed), _fewer(test, seed + 1)
-    small = columns_of(features.iloc[picked], test.iloc[fewer])
-    measured = [
-        _measured(part, role, target[picked], task, seed)
-        for part, (_, role) in zip(small, whole, strict=True)
-    ]
+    looked = Looked(task, target[picked], picked, fewer, seed)
+    repeated = RepeatedRows(len(features), len(test))
+    measured = []
+    for column in columns_of(features, test):
+        role = role_of(column, task.id_column)
+        repeated.add(column, role)
+        measured.append(looked.measured(column, role))
     found: dict[str, Any] = {
         "train_rows": len(features),
         "test_rows": len(test),
-        "columns": [_plain(column, one) for (column, _), one in zip(whole, measured, strict=True)],
+        "columns": [one.plain for one in measured],
         "targets": target_profiles(texts, target, task),
-        **_repeated_rows(features, test, whole),
+        **repeated.counted(),
         "constant_prediction_score": None,
         "leaks": _leaks(measured, target[picked], task),
-        "relations": _relations(whole, measured, seed),
+        "relations": _relations(measured),
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
-        "one_hot_groups": one_hot_groups(whole),
+        "one_hot_groups": one_hot_groups(_with_roles(measured)),
     }
     return {**found, "warnings": warnings_said(found, task)}
 
@@ -87,30 +94,53 @@ def _with_roles(measured: list[Measured]) -> list[tuple[Column, Role]]:
     return [(one.column, one.role) for one in measured]
 
 
-def _fewer(table: pd.DataFrame, seed: int) -> np.typing.NDArray[np.int64]:
+def _fewer(table: pd.DataFrame, seed: int) -> Positions:
     """Positions of at most `MOST_ROWS` rows, in file order."""
     rows = np.random.default_rng(seed).permutation(len(table))[:MOST_ROWS]
     return np.sort(rows)
 
 
-def _measured(column: Column, role: Role, target: Floats, task: Task, seed: int) -> Measured:
-    """Signal and drift of one column; names of rows have no signal."""
-    if role.name == "constant":
-        return Measured(column, role, 0.0, 0.5)
-    codes, rows = codes_of(column, role), len(column.train)
-    has_classes = task.has_classes or task.kind == "multilabel"
-    alone = 0.0
-    if column.in_train and role.name == "text":
-        alone = text_signal(column.train, target, has_classes, seed)
-    elif column.in_train and (role.name != "id" or column.kind != "string"):
-        alone = signal(codes[:rows], target, has_classes, seed)
-    apart = drift(codes, rows, seed) if column.in_train and len(column.test) else 0.5
-    return Measured(column, role, alone, apart)
+@dataclass
+class Looked:
+    """How columns are measured one by one; `texts` counts those whose words were looked at."""
+
+    task: Task
+    target: Floats
+    train: Positions
+    test: Positions
+    seed: int
+    texts: int = 0
+
+    def measured(self, column: Column, role: Role) -> Measured:
+        """All that is known of one column; of the values only some rows are kept."""
+        part = column.part(self.train, self.test)
+        alone, apart = self._signal_and_drift(part, role)
+        return Measured(
+            part,
+            role,
+            alone,
+            plain=_plain(column, role, alone, apart),
+            relation=relation(column, role, alone, self.seed),
+        )
+
+    def _signal_and_drift(self, part: Column, role: Role) -> tuple[float, float]:
+        """Signal and drift of one column; names of rows have no signal."""
+        if role.name == "constant":
+            return 0.0, 0.5
+        codes, rows = codes_of(part, role), len(part.train)
+        has_classes = self.task.has_classes or self.task.kind == "multilabel"
+        alone = 0.0
+        if part.in_train and role.name == "text" and self.texts < MOST_TEXTS:
+            self.texts += 1
+            alone = text_signal(part.train, self.target, has_classes, self.seed)
+        elif part.in_train and (role.name != "id" or part.kind != "string"):
+            alone = signal(codes[:rows], self.target, has_classes, self.seed)
+        apart = drift(codes, rows, self.seed) if part.in_train and len(part.test) else 0.5
+        return alone, apart
 
 
-def _plain(column: Column, measured: Measured) -> dict[str, Any]:
-    """Plain `ColumnProfile`."""
-    role = measured.role
+def _plain(column: Column, role: Role, alone: float, apart: float) -> dict[str, Any]:
+    """Plain `ColumnProfile`, with the signal of the column alone and how far the tables differ."""
     found = {
         "name": column.name,
         "role": role.name,
@@ -121,9 +151,9 @@ def _plain(column: Column, measured: Measured) -> dict[str, Any]:
         "distinct": column.distinct,
         "missing_train": column.missing(column.train),
         "missing_test": column.missing(column.test),
-        "drift": round(measured.drift, 4),
+        "drift": round(apart, 4),
         "unseen_share": unseen_share(column),
-        "signal": round(measured.signal, 4),
+        "signal": round(alone, 4),
         "date_format": role.date_format,
         "number_form": None if column.number_form is None else asdict(column.number_form),
         "examples": _examples(column),
@@ -155,26 +185,31 @@ def _moments(values: pd.Series) -> dict[str, float | None]:
     }
 
 
-def _repeated_rows(
-    train: pd.DataFrame, test: pd.DataFrame, columns: list[tuple[Column, Role]]
-) -> dict[str, int]:
-    """Training rows that repeat an earlier one, and test rows that train has too, ids aside."""
-    import pandas as pd
+class RepeatedRows:
+    """Which rows have the same values in all columns that both tables have, ids aside."""
 
-    names = [
-        column.name
-        for column, role in columns
-        if column.in_train and column.in_test and role.name != "id"
-    ]
-    if not names:
-        return {"duplicate_train_rows": 0, "shared_rows": 0}
-    both = pd.concat([train[names], test[names]], ignore_index=True)
-    hashes = pd.util.hash_pandas_object(both, index=False).to_numpy()
-    first, second = hashes[: len(train)], hashes[len(train) :]
-    return {
-        "duplicate_train_rows": len(first) - len(np.unique(first)),
-        "shared_rows": int(np.isin(second, first).sum()),
-    }
+    def __init__(self, train_rows: int, test_rows: int) -> None:
+        self.train_rows = train_rows
+        self.hashes = np.zeros(train_rows + test_rows, np.uint64)
+        self.columns = 0
+
+    def add(self, column: Column, role: Role) -> None:
+        """Let one more column tell rows apart."""
+        if column.in_train and column.in_test and role.name != "id":
+            self.columns += 1
+            self.hashes ^= (column.coded[0] + 2).astype(np.uint64)
+            self.hashes *= np.uint64(MIXING)
+            self.hashes ^= self.hashes >> np.uint64(HALF)
+
+    def counted(self) -> dict[str, int]:
+        """Training rows that repeat an earlier one, and test rows that train has too."""
+        if not self.columns:
+            return {"duplicate_train_rows": 0, "shared_rows": 0}
+        first, second = self.hashes[: self.train_rows], self.hashes[self.train_rows :]
+        return {
+            "duplicate_train_rows": repeats(first),
+            "shared_rows": int(np.isin(second, first).sum()),
+        }
 
 
 def _leaks(measured: list[Measured], target: Floats, task: Task) -> list[dict[str, Any]]:
@@ -191,10 +226,7 @@ def _leaks(measured: list[Measured], target: Floats, task: Task) -> list[dict[st
     return found
 
 
-def _relations(
-    whole: list[tuple[Column, Role]], measured: list[Measured], seed: int
-) -> list[dict[str, Any]]:
+def _relations(measured: list[Measured]) -> list[dict[str, Any]]:
     """Plain `Relation`s, the columns that say most about the target first."""
-    pairs = sorted(zip(whole, measured, strict=True), key=lambda pair: -pair[1].signal)
-    found = [relation(column, role, one.signal, seed) for (column, role), one in pairs]
-    return [one for one in found if one is not None]
+    ranked = sorted(measured, key=lambda one: -one.signal)
+    return [one.relation for one in ranked if one.relation is not None]

@@ -5,7 +5,7 @@ A random split is the null hypothesis: what it would give is computed and said b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,15 +14,14 @@ from .dates import Positions, as_numbers
 from .name_words import names_a_time
 from .roles import Role
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 REPEATED_ROWS = 0.2
 MANY_GROUPS = 20
 MANY_GROUPS_SHARE = 0.02
 NEW, SAME = 0.05, 0.99
 EXPECTED = 0.3
 GROUP_SIGNAL = 0.02
+FEWEST_GROUPS = 10
+"""With fewer groups in train they cannot be dealt to folds and to rows that a fit watches."""
 AFTER = 0.95
 LONG_RUNS = 5.0
 FEWEST_RUNS = 3
@@ -42,16 +41,16 @@ def relation(column: Column, role: Role, signal: float, seed: int) -> dict[str, 
 
 
 def _in_groups(column: Column, signal: float) -> dict[str, Any] | None:
-    train, test = column.train.dropna(), column.test.dropna()
-    if not len(train) or not len(test):
+    test = len(column.seen)
+    if not test or test == column.counts.sum():
         return None
-    seen, expected = float(test.isin(train.unique()).mean()), expected_overlap(train, test)
+    seen, expected = float(column.seen.mean()), expected_overlap(column.counts, test)
     evidence = (
         f"{seen:.0%} of test rows have a {column.name} that train has too; "
         f"a random split would give {expected:.0%}"
     )
     found = {"column": column.name, "kind": "group", "evidence": evidence}
-    if seen <= NEW and expected >= EXPECTED:
+    if seen <= NEW and expected >= EXPECTED and column.train.nunique() >= FEWEST_GROUPS:
         return {**found, "test_is": "new_groups"}
     if not _names_groups(column) or signal < GROUP_SIGNAL:
         return None
@@ -60,22 +59,20 @@ def _in_groups(column: Column, signal: float) -> dict[str, Any] | None:
 
 def _names_groups(column: Column) -> bool:
     """Many values, and many rows that share theirs with another row."""
-    counts = column.present.value_counts()
+    counts = column.counts
     repeated = counts[counts > 1].sum() / len(column.both)
     many = len(counts) >= max(MANY_GROUPS, MANY_GROUPS_SHARE * len(column.both))
     return bool(many and repeated >= REPEATED_ROWS)
 
 
-def expected_overlap(train: pd.Series, test: pd.Series) -> float:
+def expected_overlap(counts: Positions, test: int) -> float:
     """Share of test rows whose value train would have too if the split were random.
 
-    A test row in a group of c rows misses train only if all c - 1 others fell into the test.
+    `counts` says how many rows of either table have each value, `test` how many of them all are in
+    the test. A test row in a group of c misses train only if all c - 1 others fell into the test.
     """
-    import pandas as pd
-
-    values = pd.concat([train, test], ignore_index=True)
-    sizes = values.map(values.value_counts()).to_numpy(np.float64)
-    return float((1 - (len(test) / len(values)) ** (sizes - 1)).mean())
+    rows = counts.sum()
+    return float((counts * (1 - (test / rows) ** (counts - 1.0))).sum() / rows)
 
 
 def _in_time(column: Column, role: Role, seed: int) -> dict[str, Any] | None:
