@@ -7,6 +7,7 @@ import pytest
 
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.layout import Layout, MediaFiles
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import (
     ColumnProfile,
@@ -117,6 +118,47 @@ def test_steps_follow_the_roles_that_were_measured() -> None:
     wanted = {"numbers", "gaps", "categories", "counts", "name_parts", "dates", "target_means"}
     assert wanted <= set(keys(blueprint))
     assert "clean_text" in keys(blueprint)
+
+
+def test_files_of_rows_become_numbers_with_members_for_few_rows() -> None:
+    photos = MediaFiles(kind="image", column="id", train="train/{}.jpg", test="test/{}.jpg")
+    clips = MediaFiles(kind="video", column="id", train="{}.avi", test="{}.avi")
+    asked = task(layout=Layout(media=(photos, clips)))
+    blueprint, _ = planned(profile(column("id", "id"), train_rows=300), asked)
+    steps = [step for step in blueprint.part("prep") if step.key == "media_numbers"]
+    assert [step.values["train"] for step in steps] == ["train/{}.jpg"]
+    assert "train/{}.jpg and test/{}.jpg" in steps[0].why
+    assert {"kernel", "linear"} <= {member.name for member in blueprint.members}
+
+
+def test_one_series_of_rows_learns_from_the_rows_around_each_moment() -> None:
+    hours = column("hour", "date", distinct=6000, date_format="%Y-%m-%d %H:%M:%S")
+    heat = column("heat", "number", distinct=900)
+    apart = Relation(column="hour", kind="time", test_is="between", evidence="stretches")
+    blueprint, _ = planned(profile(hours, heat, relations=(apart,)))
+    found = {step.key: step.values for step in blueprint.part("prep")}
+    assert found["around_in_time"] == {"date": "hour", "numbers": ["heat"]}
+    assert found["dates"]["apart"] is True
+    many = msgspec.structs.replace(hours, distinct=600)
+    blueprint, _ = planned(profile(many, heat, relations=(apart,)))
+    assert "around_in_time" not in keys(blueprint), "several rows a moment are no single series"
+
+
+def test_lists_are_counted_and_never_read_as_categories_or_sentences() -> None:
+    tags = column("tags", "text", text=TEXT, patterns=(StringPattern(kind="list", share=1.0),))
+    kinds = msgspec.structs.replace(tags, name="kinds", role="category")
+    blueprint, _ = planned(profile(NUMBER, tags, kinds))
+    steps = blueprint.part("prep")
+    assert [s.values["column"] for s in steps if s.key == "list_items"] == ["tags", "kinds"]
+    assert not {"clean_text", "categories", "counts"} & set(keys(blueprint))
+
+
+def test_words_and_numbers_meet_in_one_view_where_both_tell_something() -> None:
+    numbers = [column(f"n{place}", "number") for place in range(5)]
+    blueprint, contract = planned(profile(*numbers, column("note", "text", text=TEXT)))
+    assert "combined" in {member.view for member in blueprint.members}
+    assert keys(blueprint).index("design") < keys(blueprint).index("combined")
+    assert {"combined", "design", "words_tfidf"} <= {view.name for view in contract.views}
 
 
 def test_every_step_has_a_reason_and_prep_cites_what_was_measured() -> None:
