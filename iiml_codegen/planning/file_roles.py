@@ -16,6 +16,11 @@ from iiml_codegen.planning.table_roles import TEST_WORDS, TRAIN_WORDS, Sources
 IdFrom = Literal["name", "stem", "path"]
 MOST_CLASSES = 500
 FILE_COLUMN = "file"
+PLACES: dict[LayoutKind, str] = {
+    "file_names": "part of each file's name",
+    "class_folders": "the folder of each file",
+    "paired_files": "in the partner of each file",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def rows_from_files(inventory: Inventory, sample: TableInfo | None) -> Sources |
             test_files=named_rows(test, id_column, id_from),
             media=(media,),
         ),
-        guesses=(Guess(what="labels", value=labelled.columns[0].name, why=labelled.why),),
+        guesses=(Guess(what="label", value=PLACES[labelled.kind], why=labelled.why),),
     )
 
 
