@@ -117,6 +117,9 @@ def _wanted_ids(layout: Layout, folder: Path, task: Task, name: str) -> list[lis
     """Orders of ids that are fine: the test's, and the sample submission's if it has the rows."""
     orders = []
     known = layout.texts("test", task.id_column) if task.id_column else None
+    real = layout.real_rows()
+    if known is not None and real is not None:
+        known = [known[row - layout.train_rows] for row in real[layout.train_rows :]]
     if known is not None:
         ids = long_ids(known, task.long) if task.long else known
         orders.append([canonical(one) for one in ids])

@@ -219,3 +219,15 @@ def test_what_a_series_was_before_beats_no_memory(tmp_path: Path) -> None:
             wrong.append(np.load(found["target"])[np.load(fold["fold_rows"])] - raw)
         errors[name] = float(np.sqrt(np.mean(np.concatenate(wrong) ** 2)))
     assert errors["with"] < 0.95 * errors["without"], errors
+
+
+def test_files_without_an_answer_stand_in_no_view_and_in_no_training_row(tmp_path: Path) -> None:
+    made = write_layout(tmp_path / "real", "paired_files", 80)
+    for partner in sorted((made.folder / "train").glob("*.json"))[:9]:
+        partner.unlink()
+    layout = {**made.task["layout"], "drop_unlabelled": True}
+    made = Competition(made.folder, made.answers, {**made.task, "layout": layout})
+    blueprint, _ = planned(made)
+    prep = module(ExpertPreprocessingCoder().write(blueprint))
+    found = built(made, blueprint, tmp_path / "cache")
+    assert len(prep.read_rows(made.folder)[0]) == len(prep.read_rows(Path(found["view"]))[0]) == 71

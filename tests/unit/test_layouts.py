@@ -340,3 +340,19 @@ def test_a_new_name_keeps_folder_and_suffix() -> None:
     assert recast("a/b/clip_1.wav", "x", True) == "a/b/x.wav"
     assert recast("clip.1", "x", False) == "x"
     assert recast("speech.v2", "x", True) == "x.v2"
+
+
+def test_files_without_an_answer_are_left_out_where_the_task_says_so(tmp_path: Path) -> None:
+    made = write_layout(tmp_path / "real", "paired_files")
+    partners = sorted((made.folder / "train").glob("*.json"))
+    for partner in partners[:7]:
+        partner.unlink()
+    layout = {**made.task["layout"], "drop_unlabelled": True}
+    task = {**made.task, "layout": layout}
+    found = find_layout(made.folder, task_from(task))
+    assert found.train_rows == len(partners) - 7 == len(found.train())
+    assert found.labels().notna().all().all()
+    made = Competition(made.folder, made.answers, task)
+    built = build(made, tmp_path / "cache", "paired_files")
+    view = Path(built["view"]) / "train"
+    assert len(list(view.iterdir())) == built["train_rows"] == found.train_rows

@@ -96,10 +96,11 @@ def with_answers(
     read: Callable[..., pd.DataFrame] | None = None,
     **marks: str,
 ) -> pd.DataFrame:
-    """Leave out training rows without an answer; where no target is told, all rows stay."""
+    """Leave out training rows without an answer; where no row has one, all rows stay."""
     there = [name for name in targets if name in train]
     answers = train[there] if read is None else read(train, there, **marks)
-    return train[answers.notna().all(axis=1)].reset_index(drop=True)
+    known = answers.notna().all(axis=1)
+    return train[known].reset_index(drop=True) if known.any() else train
 
 
 def rows_of_sample(sample: pd.DataFrame, answers: Sequence[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from .. import targets
 from ..errors import DataError
 from ..plan import FileRows
 from ..task import Task
@@ -63,9 +64,11 @@ class FileCompetition:
             "train": listed(folder, self.train_place, labels.neutral),
             "test": listed(folder, self.test_place, lambda path: path),
         }
+        self.found = labels.labels(self.files["train"])
+        if task.layout.drop_unlabelled:
+            self._leave_out_unlabelled()
         self.train_rows = len(self.files["train"])
         self.test_rows = len(self.files["test"])
-        self.found = labels.labels(self.files["train"])
         self.sample = Sample(folder, task)
         self.parts, self.label_table = parts_of(folder, task)
         known = {label for labels in self.found.values() for label in labels if label is not None}
@@ -146,6 +149,13 @@ class FileCompetition:
                 target = copy / files[row].path
                 target.unlink()
                 shutil.copyfile(self.folder / files[other].path, target)
+
+    def _leave_out_unlabelled(self) -> None:
+        """Forget training files without an answer."""
+        known = ~np.isnan(targets.encode(self.labels(), self.task))
+        kept = np.flatnonzero(known.reshape(len(known), -1).all(axis=1)).tolist()
+        self.files["train"] = [self.files["train"][place] for place in kept]
+        self.found = {name: [texts[p] for p in kept] for name, texts in self.found.items()}
 
     def _paths(self, side: Side) -> list[str]:
         return [file.path for file in self.files[side]]
