@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from . import folds, targets
-from .folds import Fold, Positions
+from .errors import DataError
+from .folds import Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
 from .table_warnings import table_warnings
@@ -88,7 +89,7 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
     task, plan = task_from(params["task"]), folds.plan_from(params["plan"])
     layout = find_layout(folder, task)
     target = withheld_target(task, layout)
-    clue = folds.clues(plan, target, layout.train(), layout.test(), task.layout.panel)
+    clue = clues_of(layout, plan, target, task)
     rows, test_rows = _sample_rows(layout, params.get("max_rows"), plan.seed)
     made = folds.make_folds(plan, clue, rows)
     layout.write_view(out / "view")
@@ -114,8 +115,26 @@ def write_real_rows(layout: Layout, out: Path) -> str:
 
 
 def withheld_target(task: Task, layout: Layout) -> targets.Floats:
-    """Targets of all training rows in canonical order; raises DataError."""
-    return targets.encode(layout.labels(), task)
+    """Targets of all training rows in canonical order; raises DataError.
+
+    So it does where two readers count rows differently.
+    """
+    texts = layout.labels()
+    if len(texts) != layout.train_rows:
+        raise DataError(
+            f"{task.train_file} reads as {len(texts)} rows or as {layout.train_rows}",
+            hint="A quote is not closed, or lines end in two different ways.",
+        )
+    return targets.encode(texts, task)
+
+
+def clues_of(layout: Layout, plan: FoldPlan, target: targets.Floats, task: Task) -> folds.Clues:
+    """What folds follow; tables are read only for a column that they follow."""
+    import pandas as pd
+
+    if plan.column is None:
+        return folds.clues(plan, target, pd.DataFrame(), pd.DataFrame(), task.layout.panel)
+    return folds.clues(plan, target, layout.train(), layout.test(), task.layout.panel)
 
 
 def _sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:

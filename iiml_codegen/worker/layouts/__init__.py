@@ -30,8 +30,13 @@ class Layout(Protocol):
     Rows have a canonical order that no label enters; positions count in it.
     """
 
-    train_rows: int
-    test_rows: int
+    @property
+    def train_rows(self) -> int:
+        """How many training rows there are."""
+
+    @property
+    def test_rows(self) -> int:
+        """How many test rows there are."""
 
     def train(self) -> pd.DataFrame:
         """Training rows as generated code reads them, typed: with lookups, texts and targets."""

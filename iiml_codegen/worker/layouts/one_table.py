@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from .. import targets
 from ..errors import DataError
 from ..tables import Piece
 from ..task import Task
-from .renaming import draw, named_columns, renewals
+from .renaming import Renewal, draw, named_columns, renewals
 from .rest import Rest, columns_of
 from .sample import Sample, row_ids
 from .sides import joined, parts_of
@@ -40,32 +41,45 @@ class OneTable:
         self.test_table = self._test_table()
         self.parts, self.label_table = parts_of(folder, task)
         self._refuse_missing_targets()
-        self.labelled = np.arange(len(self.train_table.store))
         if task.layout.drop_unlabelled:
             self.labelled = self._labelled()
-        self.train_rows = len(self.labelled)
-        self.test_rows = len(self._test_places())
         self.rest = Rest(folder, self._handled(), task.hidden_columns, task.classes)
-        self.renewals, self.stays = renewals(self, task, self._why_names_stay())
+
+    @cached_property
+    def labelled(self) -> Positions:
+        """Where the training rows stand in their table."""
+        return np.arange(len(self.train_table.store))
+
+    @cached_property
+    def train_rows(self) -> int:
+        """How many training rows there are."""
+        return len(self.labelled)
+
+    @cached_property
+    def test_rows(self) -> int:
+        """How many test rows there are."""
+        return len(self._test_places())
+
+    @cached_property
+    def renewals(self) -> list[Renewal]:
+        """The columns whose values are drawn anew in every shadow."""
+        return renewals(self, self.task, self._why_names_stay())[0]
 
     def train(self) -> pd.DataFrame:
         """The training table with what is joined to it."""
-        return self._frames()[0]
+        return self._frames()[0] if self.parts else self._train_frame()
 
     def test(self) -> pd.DataFrame:
         """The test table, or the sample without its answers, with what is joined to it."""
-        return self._frames()[1]
+        return self._frames()[1] if self.parts else self._test_frame()
 
     def labels(self) -> pd.DataFrame:
         """Targets as texts."""
         if self.label_table is not None:
             return self.label_table.labels(self)
-        texts, count = self.train_table.texts(self.task.targets), len(self.train_table.store)
-        if len(texts) != count:
-            raise DataError(
-                f"{self.task.train_file} reads as {len(texts)} rows or as {count}",
-                hint="A quote is not closed, or lines end in two different ways.",
-            )
+        texts = self.train_table.texts(self.task.targets)
+        if not self.task.layout.drop_unlabelled:
+            return texts
         return texts.iloc[self.labelled].reset_index(drop=True)
 
     def real_rows(self) -> Positions | None:
@@ -141,7 +155,7 @@ class OneTable:
     def _refuse_missing_targets(self) -> None:
         """The targets stand in the training table or in a table of labels."""
         if self.label_table is None:
-            self.train_table.texts(self.task.targets)
+            self.train_table.refuse_missing(self.task.targets)
 
     def _labelled(self) -> Positions:
         """Where rows with all answers stand in the training table."""
@@ -168,15 +182,23 @@ class OneTable:
         each = len(long.names)
         return np.arange(count // each) if long.by_target else np.arange(0, count, each)
 
-    def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        train, test = self.train_table.frame(), self.test_table.frame()
-        train = train.iloc[self.labelled].reset_index(drop=True)
+    def _train_frame(self) -> pd.DataFrame:
+        train = self.train_table.frame()
+        if not self.task.layout.drop_unlabelled:
+            return train
+        return train.iloc[self.labelled].reset_index(drop=True)
+
+    def _test_frame(self) -> pd.DataFrame:
+        test = self.test_table.frame()
         if self.task.layout.test_from_sample:
             test = test.iloc[self._test_places()].drop(columns=list(self._answers()))
             name = self.task.sample_id_column
             if self.task.long is not None and name is not None:
                 test = test.assign(**{name: self.texts("test", name)})
-        return joined(train, test.reset_index(drop=True), self.parts, self)
+        return test.reset_index(drop=True)
+
+    def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return joined(self._train_frame(), self._test_frame(), self.parts, self)
 
     def _why_names_stay(self) -> dict[str, str]:
         """Reasons outside of the names themselves: tables and folders that know them."""

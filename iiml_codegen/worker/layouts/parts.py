@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 class Rows(Protocol):
     """The rows of both sides, as far as parts need to know them."""
 
-    train_rows: int
-    test_rows: int
+    @property
+    def train_rows(self) -> int:
+        """How many training rows there are."""
+
+    @property
+    def test_rows(self) -> int:
+        """How many test rows there are."""
 
     def texts(self, side: Side, column: str) -> list[str] | None:
         """A column as text, in canonical order; None if that side lacks it."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..plan import TableForm
-from ..tables import RowStore, form_of, read_frame, read_texts, row_store
+from ..tables import RowStore, column_names, form_of, read_frame, read_texts, row_store
 from ..task import existing
 from .split import Positions
 
@@ -28,6 +28,7 @@ class Table:
         self.path = existing(folder, file)
         self.form = form if form != TableForm() else form_of(self.path)
         self._store: RowStore | None = None
+        self._columns: tuple[str, ...] | None = None
 
     @property
     def store(self) -> RowStore:
@@ -36,15 +37,26 @@ class Table:
             self._store = row_store(self.path, self.form)
         return self._store
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Column names, for which no row has to be read."""
+        if self._store is None and self._columns is None:
+            self._columns = column_names(self.path, self.form)
+        return self._columns if self._columns is not None else self.store.columns
+
+    def refuse_missing(self, columns: Sequence[str]) -> None:
+        """Raise DataError if the table lacks one of these columns."""
+        missing = [name for name in columns if name not in self.columns]
+        if missing:
+            raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
+
     def frame(self) -> pd.DataFrame:
         """The table with types."""
         return read_frame(self.path, self.form)
 
     def texts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Some columns as text, in the order asked for; raises DataError."""
-        missing = [name for name in columns if name not in self.store.columns]
-        if missing:
-            raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
+        self.refuse_missing(columns)
         return read_texts(self.path, self.form, columns)[list(columns)]
 
     def values(self, column: str) -> list[str]:
@@ -53,9 +65,7 @@ class Table:
 
     def keys(self, columns: Sequence[str]) -> Keys:
         """The values of several columns, row by row."""
-        missing = [name for name in columns if name not in self.store.columns]
-        if missing:
-            raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
+        self.refuse_missing(columns)
         return list(zip(*(self.store.texts(name) for name in columns), strict=True))
 
 

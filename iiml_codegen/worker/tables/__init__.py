@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Piece",
     "RowStore",
+    "column_names",
     "form_of",
     "forms_of",
     "is_ours_to_read",
@@ -133,6 +134,11 @@ def read_texts(
     if columns is not None:
         frame = frame[[name for name in frame.columns if name in columns]]
     return frame if form.format == "fixed_width" else frame_texts(frame)
+
+
+def column_names(path: Path, form: TableForm) -> tuple[str, ...] | None:
+    """Column names where they can be had without the rows; None where they cannot."""
+    return delimited.names(path, form) if form.format == "delimited" else None
 
 
 def read_repeated(path: Path, form: TableForm, columns: Sequence[str]) -> pd.DataFrame:

@@ -70,6 +70,11 @@ def separator_of(text: str, suffix: str) -> str:
     return max(ranked)[-1] if ranked else preferred
 
 
+def names(path: Path, form: TableForm) -> tuple[str, ...]:
+    """The column names as pandas reads them."""
+    return tuple(map(str, read(path, form, text=True, rows=0).columns))
+
+
 def read(
     path: Path,
     form: TableForm,
@@ -77,25 +82,27 @@ def read(
     text: bool,
     columns: Sequence[str] | None = None,
     repeated: bool = False,
+    rows: int | None = None,
 ) -> pd.DataFrame:
     """A table with the types that pandas finds, or with every cell as it is written.
 
-    Texts that are `repeated` come as categories where a file is big: they take little memory.
+    Only the first `rows` if given. Texts that are `repeated` come as categories where a file is
+    big: they take little memory.
     """
     import pandas as pd
 
-    big = path.stat().st_size > CHUNKED_BYTES
-    names = None if columns is None else list(dict.fromkeys(columns))
+    big = rows is None and path.stat().st_size > CHUNKED_BYTES
+    chosen = None if columns is None else list(dict.fromkeys(columns))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
             warnings.simplefilter("error", pd.errors.ParserWarning)
             if big and not text:
-                return _typed_in_chunks(path, form, names)
+                return _typed_in_chunks(path, form, chosen)
             if big and repeated:
-                return _repeated_in_chunks(path, form, names)
-            options = {"dtype": str if text else None, "low_memory": text}
-            frame: pd.DataFrame = _read_csv(path, form, usecols=names, **options)
+                return _repeated_in_chunks(path, form, chosen)
+            options = {"dtype": str if text else None, "low_memory": text, "nrows": rows}
+            frame: pd.DataFrame = _read_csv(path, form, usecols=chosen, **options)
             return frame
     except pd.errors.EmptyDataError as error:
         raise DataError(f"{path.name} has no header", hint="Fetch the file again.") from error
