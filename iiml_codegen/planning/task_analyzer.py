@@ -114,7 +114,8 @@ def unlabelled(train: TableInfo, targets: Targets) -> tuple[Guess, ...]:
     if not most.missing:
         return ()
     known, file = train.rows - most.missing, train.file
-    why = f"{most.name} is missing in the other {most.missing:,} rows of {file}, which are left out"
+    others = "the other row" if most.missing == 1 else f"the other {most.missing:,} rows"
+    why = f"{most.name} is missing in {others} of {file}, which is nothing to learn from"
     return (Guess(what="rows to learn from", value=f"{known:,} of {train.rows:,}", why=why),)
 
 

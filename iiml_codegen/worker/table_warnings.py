@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from .layouts import Layout
 from .layouts.one_table import OneTable
 from .layouts.sample import long_ids
-from .tables import read_texts
+from .layouts.tables import Table
 from .tables.delimited_rows import DelimitedRows
 from .targets import canonical
 from .task import Task
@@ -25,11 +26,12 @@ def short_rows(layout: Layout) -> Iterator[str]:
         return
     for table in (layout.train_table, layout.test_table):
         store = table.store
-        rows = store.table.short_rows() if isinstance(store, DelimitedRows) else ()
-        if len(rows):
+        rows = store.table.short_rows().tolist() if isinstance(store, DelimitedRows) else []
+        if rows:
+            count = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
             yield (
-                f"{table.file}: {len(rows):,} rows have fewer fields than the header, the first is"
-                f" row {int(rows[0]) + 1}; what they lack counts as missing"
+                f"{table.file}: {count} fewer fields than the header, the first is row"
+                f" {rows[0] + 1}; what they lack counts as missing"
             )
 
 
@@ -37,22 +39,23 @@ def sample_warnings(layout: Layout, folder: Path, task: Task) -> Iterator[str]:
     """Rows and ids of the sample, as far as they differ from those of the test."""
     if not (folder / task.sample_file).is_file() or task.layout.test_from_sample:
         return
-    table = read_texts(folder / task.sample_file, task.sample_form)
+    table = Table(folder, task.sample_file, task.sample_form).store
     rows = layout.test_rows * (len(task.long.names) if task.long else 1)
     wanted = f"the {rows:,} that {task.test_file} asks for are answered"
     if len(table) != rows:
         yield f"{task.sample_file} has {len(table):,} rows; {wanted}"
     ids = layout.texts("test", task.id_column) if task.id_column else None
-    if ids is None or task.sample_id_column not in table:
+    name = task.sample_id_column
+    if ids is None or name is None or name not in table.columns:
         return
     known = {canonical(one) for one in (long_ids(ids, task.long) if task.long else ids)}
-    shown = table[task.sample_id_column].map(lambda one: canonical(str(one)))
-    strange = shown[~shown.isin(known)]
-    if len(strange):
+    shown = [canonical(one) for one in table.texts(name)]
+    strange = [one for one in shown if one not in known]
+    twice = [one for one, count in Counter(shown).items() if count > 1]
+    if strange:
         yield (
-            f"{len(strange):,} {task.sample_id_column} of {task.sample_file} are not in"
-            f" {task.test_file}, such as {strange.iloc[0]}; {wanted}"
+            f"{len(strange):,} values of {name} in {task.sample_file} are not in"
+            f" {task.test_file}, such as {strange[0]}; {wanted}"
         )
-    elif shown.duplicated().any():
-        twice = shown[shown.duplicated()].iloc[0]
-        yield f"{task.sample_id_column} {twice} stands twice in {task.sample_file}; {wanted}"
+    elif twice:
+        yield f"{name} {twice[0]} stands twice in {task.sample_file}; {wanted}"

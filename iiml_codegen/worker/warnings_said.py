@@ -11,14 +11,14 @@ DUPLICATES = 0.02
 SHARED = 0.02
 RARE_CLASS = 10
 GAPS_DIFFER = 0.1
-UNSEEN = 0.5
+UNSEEN = 0.9
 MOST_NAMED = 5
 
 
 def warnings_said(found: dict[str, Any], task: Task) -> list[str]:
     """Sentences with figures, from the plain profile."""
     said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found)]
-    said += _unseen(found)
+    said += [*_unseen(found), *_written(found)]
     for column in found["columns"]:
         train, test = column["missing_train"], column["missing_test"]
         if column["in_train"] and column["in_test"] and abs(train - test) > GAPS_DIFFER:
@@ -46,6 +46,21 @@ def _unseen(found: dict[str, Any]) -> list[str]:
         for column in found["columns"]
         if column["role"] == "category" and column["unseen_share"] > UNSEEN
     ][:MOST_NAMED]
+
+
+def _written(found: dict[str, Any]) -> list[str]:
+    """Texts that are read as numbers: with marks, signs or units."""
+    names: dict[str, list[str]] = {}
+    for column in (*found["targets"], *found["columns"]):
+        form = column.get("number_form")
+        if form and not form["plain"]:
+            marks = f"decimal mark {form['decimal']!r}"
+            marks += f", thousands {form['thousands']!r}" if form["thousands"] else ""
+            names.setdefault(marks, []).append(column["name"])
+    return [
+        f"texts read as numbers ({marks}): {', '.join(known[:MOST_NAMED])}"
+        for marks, known in names.items()
+    ]
 
 
 def _repeats(found: dict[str, Any]) -> list[str]:

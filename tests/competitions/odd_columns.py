@@ -130,7 +130,7 @@ def a_column_that_only_train_has(made: Tables) -> None:
     made.train.insert(2, "extra", made.rng.normal(size=len(made.train)))
 
 
-@CASES.tables("grade")
+@CASES.tables("a grade that train lacks")
 def numbers_in_train_and_words_in_test(made: Tables) -> None:
     made.test["grade"] = made.test["grade"].map({1: "one", 2: "two", 3: "three", 4: "four"})
 
@@ -206,22 +206,22 @@ def amounts(made: Tables, form: str) -> None:
     )
 
 
-@CASES.tables("income")
+@CASES.tables("read as numbers", "income")
 def separators_of_thousands(made: Tables) -> None:
     amounts(made, "{:,.2f}")
 
 
-@CASES.tables("income")
+@CASES.tables("read as numbers", "income")
 def amounts_of_money(made: Tables) -> None:
     amounts(made, "€ {:,.2f}")
 
 
-@CASES.tables("income")
+@CASES.tables("read as numbers", "income")
 def shares_in_percent(made: Tables) -> None:
     amounts(made, "{:.1f}%")
 
 
-@CASES.tables("income")
+@CASES.tables("decimal mark ','", "income")
 def decimal_commas_in_a_column(made: Tables) -> None:
     columns_changed(
         made,
@@ -229,7 +229,7 @@ def decimal_commas_in_a_column(made: Tables) -> None:
     )
 
 
-@CASES.tables()
+@CASES.tables("a city that train lacks")
 def kinds_that_test_alone_has(made: Tables) -> None:
     made.test["city"] = "Halle"
 

@@ -50,12 +50,12 @@ def one_in_two_hundred(made: Tables) -> None:
     made.train["left"] = (made.train.index % 200 == 7).astype(int)
 
 
-@CASES.tables("progress", kind="regression")
+@CASES.tables("read as numbers", kind="regression")
 def a_number_with_its_unit(made: Tables) -> None:
     made.train["progress"] = [f"{value} mg" for value in made.train["progress"]]
 
 
-@CASES.tables("progress", kind="regression")
+@CASES.tables("decimal mark ','", kind="regression")
 def a_decimal_comma(made: Tables) -> None:
     made.train["progress"] = [str(value).replace(".", ",") for value in made.train["progress"]]
 
