@@ -27,20 +27,31 @@ def lists(values: dict[str, Any]) -> Fragment:
 
 
 def combined(values: dict[str, Any]) -> Fragment:
-    """Words and scaled numbers in one sparse view."""
+    """Words, scaled numbers and what lists hold in one sparse view."""
     words = flat_literal(values["words"])
-    line = f"combined = words_and_numbers(extracted[{words}], design)"
-    return Fragment(
-        "prepare",
-        (line,),
-        ("words_and_numbers",),
-        views={"combined": "combined"},
-        sliced=True,
-    )
+    recipes: tuple[str, ...] = ("words_and_numbers",)
+    given = f"extracted[{words}], design"
+    lines: tuple[str, ...] = ()
+    if values.get("lists"):
+        columns = flat_literal(values["lists"])
+        lines = (f"items = [list_weights(rows[name], fitted) for name in {columns}]",)
+        given, recipes = f"{given}, items", (*recipes, "list_weights")
+    lines = (*lines, f"combined = words_and_numbers({given})")
+    return Fragment("prepare", lines, recipes, views={"combined": "combined"}, sliced=True)
+
+
+def moments(values: dict[str, Any]) -> Fragment:
+    """Calendar parts of a number that counts seconds."""
+    column = values["column"]
+    var = f"{variable(column)}_moment"
+    line = f"{var} = from_seconds(rows[{flat_literal(column)}])"
+    block = f"date_parts({var})"
+    return Fragment("prepare", (line,), ("from_seconds", "date_parts"), {}, (block,))
 
 
 COLUMN_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "around_in_time": around_in_time,
     "list_items": lists,
     "combined": combined,
+    "moments": moments,
 }

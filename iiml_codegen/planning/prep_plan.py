@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,9 @@ SKEWED_BEYOND = 2.0
 SHARED = ("same_groups", "mixed_groups")
 APART = ("between", "after")
 ONE_SERIES = 0.9
+TIME_WORDS = re.compile(r"unix|epoch|time|date", re.IGNORECASE)
+SECONDS_1980, SECONDS_2100 = 315_532_800, 4_102_444_800
+SECONDS_OF_DAY = 86_400
 MOST_FOLLOWED = 6
 WORDS = "words_tfidf"
 
@@ -42,6 +46,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             category_steps,
             string_steps,
             date_steps,
+            moment_steps,
             list_steps,
             group_steps,
             fate_steps,
@@ -186,6 +191,32 @@ def date_steps(request: PrepRequest) -> Iterator[Planned]:
             yield from around_steps(request, column, apart)
 
 
+def moment_steps(request: PrepRequest) -> Iterator[Planned]:
+    """Each number that counts seconds since 1970, as calendar parts; copies of one are left out."""
+    told: list[ColumnProfile] = []
+    for column in filter(counts_seconds, request.columns("number")):
+        if any(same_span(column, other) for other in told):
+            continue
+        told.append(column)
+        measured = f"{column.distinct:,} moments, counted in seconds since 1970"
+        title = f"Read {shortened(column.name)} as seconds and take the calendar out of it"
+        why = with_fact(request, "dates", measured)
+        yield Planned("moments", title, why, {"column": column.name})
+
+
+def counts_seconds(column: ColumnProfile) -> bool:
+    """Whether a number is a moment: its name speaks of time, and it lies in 1980 to 2100."""
+    if column.minimum is None or column.maximum is None or not TIME_WORDS.search(column.name):
+        return False
+    return SECONDS_1980 < column.minimum < column.maximum < SECONDS_2100
+
+
+def same_span(column: ColumnProfile, other: ColumnProfile) -> bool:
+    """Whether two moments begin and end within a day of each other: one time in two zones."""
+    pairs = ((column.minimum, other.minimum), (column.maximum, other.maximum))
+    return all(abs((a or 0.0) - (b or 0.0)) <= SECONDS_OF_DAY for a, b in pairs)
+
+
 def rows_of(request: PrepRequest) -> int:
     """Rows of both tables."""
     return request.profile.train_rows + request.profile.test_rows
@@ -265,7 +296,10 @@ def design_step(request: PrepRequest) -> Planned:
 
 
 def combined_step(request: PrepRequest) -> Planned:
-    """The view of words and scaled numbers side by side."""
+    """The view of words and scaled numbers side by side, and of what lists hold."""
     readers = enumerated(request.readers.get("combined", ())) or "linear models"
     why = f"for {readers}: what words say counts beside the numbers, not instead of them"
-    return Planned("combined", "Put words and scaled numbers side by side", why, {"words": WORDS})
+    lists = names_of(request.list_columns())
+    values = {"words": WORDS, "lists": lists}
+    title = "Put words and scaled numbers side by side"
+    return Planned("combined", f"{title}, lists too" if lists else title, why, values)

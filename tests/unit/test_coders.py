@@ -50,9 +50,10 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("target_means", "Fates", {"columns": ["Ticket"]}),
     ("media_numbers", "Pictures", PICTURES),
     ("list_items", "Lists", {"column": "Friends"}),
+    ("moments", "Moments", {"column": "Sailed"}),
     ("around_in_time", "Around", {"date": "Seen on", "numbers": ["Fare"]}),
     ("design", "Scaled", {}),
-    ("combined", "Both", {"words": "words"}),
+    ("combined", "Both", {"words": "words", "lists": ["Friends"]}),
 )
 OTHERS: dict[str, dict[str, object]] = {
     "number_target": {"targets": ["y"]},

@@ -144,6 +144,17 @@ def test_one_series_of_rows_learns_from_the_rows_around_each_moment() -> None:
     assert "around_in_time" not in keys(blueprint), "several rows a moment are no single series"
 
 
+def test_numbers_that_count_seconds_are_moments_and_one_time_in_two_zones_is_one() -> None:
+    facts = {"minimum": 1.30e9, "maximum": 1.38e9, "distinct": 4000}
+    asked = column("unix_time_of_request", "number", **facts)
+    later = {**facts, "minimum": 1.30e9 + 7200, "maximum": 1.38e9 + 7200}
+    zone = column("unix_time_of_request_utc", "number", **later)
+    price = column("price", "number", **facts)
+    blueprint, _ = planned(profile(asked, zone, price))
+    found = [s.values["column"] for s in blueprint.part("prep") if s.key == "moments"]
+    assert found == ["unix_time_of_request"]
+
+
 def test_lists_are_counted_and_never_read_as_categories_or_sentences() -> None:
     tags = column("tags", "text", text=TEXT, patterns=(StringPattern(kind="list", share=1.0),))
     kinds = msgspec.structs.replace(tags, name="kinds", role="category")

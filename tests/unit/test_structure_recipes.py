@@ -8,6 +8,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from workspace_templates.recipes.combined import words_and_numbers
+from workspace_templates.recipes.dates import from_seconds
 from workspace_templates.recipes.design import least_skewed
 from workspace_templates.recipes.lists import list_features, list_items, list_weights
 from workspace_templates.recipes.times import around_in_time, seen_parts
@@ -76,5 +77,14 @@ def test_a_column_is_bent_only_where_that_takes_its_skew_away() -> None:
 
 def test_words_stand_before_numbers_with_weights_of_their_own() -> None:
     words = csr_matrix(np.eye(2, dtype="float32"))
-    both = words_and_numbers(words, pd.DataFrame({"age": [1.0, -1.0]}), words_weigh=2, number=0.5)
+    numbers = pd.DataFrame({"age": [1.0, -1.0]})
+    both = words_and_numbers(words, numbers, word=2, number=0.5)
     assert both.toarray().tolist() == [[2, 0, 0.5], [0, 2, -0.5]]
+    three = words_and_numbers(words, numbers, [words[:, :1]], word=2, item=3, number=0.5)
+    assert three.toarray().tolist() == [[2, 0, 3, 0.5], [0, 2, 0, -0.5]]
+
+
+def test_seconds_since_1970_are_moments_and_other_text_is_missing() -> None:
+    moments = from_seconds(pd.Series(["1330391255.0", "0", "soon"]))
+    assert moments.tolist()[:2] == [pd.Timestamp("2012-02-28 01:07:35"), pd.Timestamp(0)]
+    assert moments.isna().tolist() == [False, False, True]

@@ -25,6 +25,11 @@ def as_mixed_dates(values: pd.Series, formats: Sequence[str]) -> pd.Series:
     return dates
 
 
+def from_seconds(values: pd.Series) -> pd.Series:
+    """Read numbers as seconds since 1970; whatever is none is missing."""
+    return pd.to_datetime(pd.to_numeric(values, errors="coerce"), unit="s")
+
+
 def date_parts(dates: pd.Series) -> pd.DataFrame:
     """Take a date apart into year, month, weekday, hour…, for habits that follow the calendar."""
     parts = {f"{dates.name}_{part}": getattr(dates.dt, part) for part in CALENDAR_PARTS}

@@ -25,7 +25,7 @@ def list_items(values: pd.Series) -> list[list[str]]:
 
 
 def list_features(
-    values: pd.Series, fitted: dict[str, Any], *, common: int = 20, themes: int = 8
+    values: pd.Series, fitted: dict[str, Any], *, common: int = 8, themes: int = 4
 ) -> pd.DataFrame:
     """Count the items, flag the commonest ones, and compress all to the strongest themes."""
     items = list_items(values)
