@@ -48,7 +48,6 @@ def fit(
     held_out = valid if rounds is None else None
     patterns = frequent_patterns(y)
     estimator = lgb.LGBMClassifier(
-        objective="multiclass",
         n_estimators=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
         random_state=seed,
         n_jobs=threads,
