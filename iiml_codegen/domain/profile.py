@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from iiml_codegen.domain.layout import MediaKind
 from iiml_codegen.domain.wire import Frozen
 
 Role = Literal["number", "category", "ordinal_code", "date", "text", "id", "constant", "boolean"]
@@ -108,6 +109,18 @@ class TargetProfile(Frozen):
     number_form: NumberForm | None = None
 
 
+class MediaProfile(Frozen):
+    """Files that belong to rows, as `domain.layout.MediaFiles` says; shares are of rows."""
+
+    kind: MediaKind
+    column: str
+    train: str
+    test: str
+    missing_train: float = 0.0
+    missing_test: float = 0.0
+    median_bytes: float = 0.0
+
+
 class DataProfile(Frozen):
     """Everything measured about a competition's tables.
 
@@ -126,6 +139,7 @@ class DataProfile(Frozen):
     relations: tuple[Relation, ...] = ()
     adversarial_auc: float | None = None
     one_hot_groups: tuple[tuple[str, ...], ...] = ()
+    media: tuple[MediaProfile, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> ColumnProfile:

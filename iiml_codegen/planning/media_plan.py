@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from iiml_codegen.domain.layout import MediaKind
+from iiml_codegen.domain.layout import MediaFiles, MediaKind
+from iiml_codegen.planning.plan_words import quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 WORDS: dict[MediaKind, tuple[str, str, str]] = {
@@ -34,5 +35,12 @@ def media_steps(request: PrepRequest) -> Iterator[Planned]:
             "test": media.test,
         }
         places = media.train if media.train == media.test else f"{media.train} and {media.test}"
-        measured = f"each row has a file, {places}, named by its {media.column}"
+        measured = f"the files {places} belong to rows by {media.column}{sizes(request, media)}"
         yield Planned("media_numbers", title, with_fact(request, topic, measured), values)
+
+
+def sizes(request: PrepRequest, media: MediaFiles) -> str:
+    """How large the files are, as the profile measured it."""
+    found = [m for m in request.profile.media if (m.kind, m.train) == (media.kind, media.train)]
+    known = [m.median_bytes for m in found if m.median_bytes]
+    return f", {quantity(known[0] / 1000)} kB each" if known else ""

@@ -16,6 +16,7 @@ from .drift import adversarial_auc, codes_of, drift, numbers_of, unseen_share
 from .layouts import find_layout
 from .layouts.file_rows import FILE_COLUMN
 from .leaks import by_presence, by_value
+from .media_profile import media_profiles
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
 from .relations import relation
@@ -60,8 +61,9 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     layout = find_layout(folder, task)
     texts = layout.labels()
     target = targets.encode(texts, task)
-    features = without_names(layout.train(), task).drop(columns=list(task.targets))
-    test = without_names(layout.test(), task)
+    train_rows, test_rows = layout.train(), layout.test()
+    features = without_names(train_rows, task).drop(columns=list(task.targets))
+    test = without_names(test_rows, task)
     picked, fewer = _fewer(features, seed), _fewer(test, seed + 1)
     looked = Looked(task, target[picked], picked, fewer, seed)
     repeated = RepeatedRows(len(features), len(test))
@@ -81,6 +83,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "relations": _relations(measured),
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
+        "media": media_profiles(folder, task.layout.media, train_rows, test_rows),
     }
     return {**found, "warnings": warnings_said(found, task)}
 

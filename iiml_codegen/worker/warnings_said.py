@@ -18,7 +18,7 @@ MOST_NAMED = 5
 def warnings_said(found: dict[str, Any], task: Task) -> list[str]:
     """Sentences with figures, from the plain profile."""
     said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found)]
-    said += [*_unseen(found), *_written(found)]
+    said += [*_unseen(found), *_written(found), *_without_files(found)]
     for column in found["columns"]:
         train, test = column["missing_train"], column["missing_test"]
         if column["in_train"] and column["in_test"] and abs(train - test) > GAPS_DIFFER:
@@ -88,3 +88,13 @@ def _one_sided(found: dict[str, Any]) -> list[str]:
     only_test = [c["name"] for c in found["columns"] if not c["in_train"]]
     said = [f"only train has {', '.join(only_train)}"] if only_train else []
     return said + ([f"only test has {', '.join(only_test)}"] if only_test else [])
+
+
+def _without_files(found: dict[str, Any]) -> list[str]:
+    """Rows whose files are not there: their features are gaps."""
+    return [
+        f"{media[f'missing_{side}']:.1%} of {side} rows have no file {media[side]}"
+        for media in found["media"]
+        for side in ("train", "test")
+        if media[f"missing_{side}"] > 0
+    ]
