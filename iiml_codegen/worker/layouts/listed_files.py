@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ..errors import DataError
@@ -12,6 +13,7 @@ from ..plan import FileRows
 from .rest import files_below
 
 CHUNK = 1 << 20
+KNOWN = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,19 @@ def listed(folder: Path, rows: FileRows, neutral: Callable[[str], str]) -> list[
     if not found:
         kinds = ", ".join(rows.suffixes)
         raise DataError(f"{rows.folder} has no file {kinds}", hint="Was it moved or renamed?")
-    files = [RowFile(path.relative_to(folder).as_posix(), digest_of(path)) for path in found]
+    files = [RowFile(path.relative_to(folder).as_posix(), known_digest(path)) for path in found]
     return sorted(files, key=lambda file: (file.digest, neutral(file.path), file.path))
 
 
-def digest_of(path: Path) -> str:
-    """Hash of a file's contents."""
+def known_digest(path: Path) -> str:
+    """Hash of a file's contents, read again only if its size or time has changed."""
+    state = path.stat()
+    return digest_of(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=KNOWN)
+def digest_of(path: Path, size: int, time: int) -> str:
+    """Hash of the contents that a file had at a size and time."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

@@ -29,7 +29,8 @@ class Renewal:
 
     def stems(self) -> list[str]:
         """All values without folder and suffix."""
-        return [cut(value, self.of_files)[1] for value in (*self.train, *self.test)]
+        values = [*self.train, *self.test]
+        return [cut(value, True)[1] for value in values] if self.of_files else values
 
     def test_folder(self) -> str | None:
         """The one folder in which all test values lie, if training values lie elsewhere."""
@@ -101,9 +102,12 @@ def draw(columns: Sequence[Renewal], task: Task, split: Split, seed: int) -> Dra
         if missing:
             unnamed, drawn = tuple(drawn[:missing]), drawn[missing:]
         named = zip(keys, drawn, strict=True)
-        new[column.column] = {
-            (side, old): recast(old, stem, column.of_files) for (side, old), stem in named
-        }
+        if column.of_files:
+            new[column.column] = {
+                (side, old): recast(old, stem, True) for (side, old), stem in named
+            }
+        else:
+            new[column.column] = dict(named)
         folder = column.test_folder()
         if folder is not None:
             moved[column.column] = folder

@@ -20,6 +20,7 @@ class Sample:
         self.task = task
         self.exists = bool(task.sample_file) and (folder / task.sample_file).is_file()
         self.table = Table(folder, task.sample_file, task.sample_form) if self.exists else None
+        self.answers: dict[str, str] = {}
 
     def write(self, out: Path, pieces: Sequence[Piece], ids: Sequence[str] | None) -> None:
         """Write it for test rows: `pieces` are their rows where they stand in tables.
@@ -60,8 +61,14 @@ class Sample:
             elif name in self.task.copied_columns and name in piece.replaced:
                 replaced[name] = piece.replaced[name]
             elif name not in self.task.copied_columns or name not in piece.store.columns:
-                replaced[name] = [usual(self.table.values(name))] * len(piece.rows)
+                replaced[name] = [self._usual(name)] * len(piece.rows)
         return replaced
+
+    def _usual(self, name: str) -> str:
+        """The usual answer in one column, counted once."""
+        if name not in self.answers and self.table is not None:
+            self.answers[name] = usual(self.table.values(name))
+        return self.answers[name]
 
     def _numbered(self, count: int) -> list[str] | None:
         """Numbers in a row where the sample counts its rows; None where it does not."""

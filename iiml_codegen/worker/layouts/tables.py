@@ -28,6 +28,7 @@ class Table:
         self.path = existing(folder, file)
         self.form = form if form != TableForm() else form_of(self.path)
         self._store: RowStore | None = None
+        self._values: dict[str, list[str]] = {}
         self._columns: tuple[str, ...] | None = None
 
     @property
@@ -60,13 +61,15 @@ class Table:
         return read_texts(self.path, self.form, columns)[list(columns)]
 
     def values(self, column: str) -> list[str]:
-        """One column as text, "" where a value is missing."""
-        return self.store.texts(column)
+        """One column as text, "" where a value is missing; kept, as each shadow asks again."""
+        if column not in self._values:
+            self._values[column] = self.store.texts(column)
+        return self._values[column]
 
     def keys(self, columns: Sequence[str]) -> Keys:
         """The values of several columns, row by row."""
         self.refuse_missing(columns)
-        return list(zip(*(self.store.texts(name) for name in columns), strict=True))
+        return list(zip(*(self.values(name) for name in columns), strict=True))
 
 
 def places_of(keys: Keys, known: Keys) -> Positions:

@@ -18,6 +18,7 @@ from .rows import Piece, Positions
 from .sources import WIDE_BOMS, text_bytes
 
 WIDE = "utf-16"
+GAP = "\0"
 
 
 class DelimitedRows:
@@ -114,7 +115,13 @@ class DelimitedRows:
         return same and self._plain_codec() == store._plain_codec()
 
     def _values(self, texts: Sequence[str]) -> list[bytes]:
-        return [self._field(str(text)) for text in texts]
+        """Cells as they stand in this table; plain ones are encoded all at once."""
+        words = [str(text) for text in texts]
+        joined = GAP.join(words)
+        marked = any(mark in joined for mark in (self.form.separator, '"', "\n", "\r"))
+        if not words or marked or joined.count(GAP) != len(words) - 1:
+            return [self._field(word) for word in words]
+        return joined.encode(self._plain_codec(), "replace").split(GAP.encode())
 
     def _field(self, text: str) -> bytes:
         """One cell as it stands in this table, quoted where it must be."""
