@@ -162,6 +162,9 @@ def renamed_answers(
     long = long_targets(found, form, only_train)
     if long is not None:
         return long
+    by_place = classes_by_place(found.train, form, only_train)
+    if by_place is not None:
+        return by_place
     if len(form.answers) != 1:
         raise CompetitionError(
             f"the columns {', '.join(form.answers[:5])} of {found.sample.file}"
@@ -170,6 +173,19 @@ def renamed_answers(
         )
     name, why = likeliest_target(only_train, description)
     return targets_of(form, (name,), guesses=(Guess(what="target", value=name, why=why),))
+
+
+def classes_by_place(train: TableInfo, form: Form, only_train: tuple[str, ...]) -> Targets | None:
+    """As many columns as one training column has labels, under names that say nothing of them."""
+    several = [n for n in only_train if len(in_order(train.column(n))) == len(form.answers)]
+    if len(several) != 1 or len(form.answers) < 2:
+        return None
+    labels = in_order(train.column(several[0]))
+    pairs = f"{form.answers[0]} for {labels[0]} to {form.answers[-1]} for {labels[-1]}"
+    why = f"its labels are as many as the sample's columns, taken in order: {pairs}"
+    guess = Guess(what="target", value=several[0], why=why)
+    columns = dict(zip(labels, form.answers, strict=True))
+    return targets_of(form, (several[0],), class_columns=columns, guesses=(guess,))
 
 
 def long_targets(found: Sources, form: Form, only_train: tuple[str, ...]) -> Targets | None:

@@ -283,3 +283,11 @@ def test_each_layout_is_found_as_it_was_meant(kind: str, tmp_path: Path) -> None
         assert getattr(found, name) == getattr(meant, name), name
     assert found.submission == meant.submission
     assert without_pattern(found.layout) == without_pattern(meant.layout)
+
+
+def test_class_columns_of_any_name_are_taken_in_order_and_said() -> None:
+    status = column("status", dtype="string", distinct=3, values=("C", "CL", "D"))
+    shares = [column(f"p_{name}", dtype="float") for name in ("first", "second", "third")]
+    task = analyse(*three_tables(status, *shares))
+    assert task.submission.class_columns == {"C": "p_first", "CL": "p_second", "D": "p_third"}
+    assert any("taken in order" in guess.why for guess in task.guesses)
