@@ -12,7 +12,7 @@ from iiml_codegen.implementation.rendering import flat_literal
 def around_in_time(values: dict[str, Any]) -> Fragment:
     """Means of numbers over the rows before and after."""
     moment = variable(values["date"])
-    line = f"around = around_in_time(numbers[FOLLOWED], {moment})"
+    line = f"around = around_in_time(numbers[FOLLOWED], {moment}, fitted)"
     return Fragment(
         "prepare", (line,), ("around_in_time",), {"FOLLOWED": values["numbers"]}, ("around",)
     )

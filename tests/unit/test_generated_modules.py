@@ -44,8 +44,7 @@ def planned(folder: Path) -> tuple[Blueprint, TaskSummary, str]:
     measured = profile({"folder": str(folder), "task": to_plain(task), "seed": 0})
     data = from_plain(measured, DataProfile)
     knowledge = ExpertKnowledgeRetriever().retrieve(task, data)
-    table = next(t for t in found.tables if t.file == task.train_file)
-    blueprint, contract = ExpertGuidelineAgent().plan(task, data, knowledge, table, SolveOptions())
+    blueprint, contract = ExpertGuidelineAgent().plan(task, data, knowledge, SolveOptions())
     return blueprint, task, blueprint_page(blueprint, contract, task, data)
 
 

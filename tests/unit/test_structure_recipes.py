@@ -50,12 +50,25 @@ def test_lists_that_share_nothing_have_no_weights() -> None:
 def test_what_surrounds_a_moment_is_the_same_in_any_order_of_rows() -> None:
     hours = pd.Series(pd.date_range("2024-01-01", periods=30, freq="h"))
     numbers = pd.DataFrame({"heat": np.arange(30.0) ** 2})
-    ordered = around_in_time(numbers, hours, windows=(3,))["heat_around_3"].to_numpy()
+    ordered = around_in_time(numbers, hours, {}, windows=(3,))["heat_around_3"].to_numpy()
     assert ordered[10] == pytest.approx((81 + 100 + 121) / 3)
     order = np.random.default_rng(0).permutation(30)
     mixed = numbers.iloc[order].reset_index(drop=True)
-    shuffled = around_in_time(mixed, hours.iloc[order].reset_index(drop=True), windows=(3,))
+    shuffled = around_in_time(mixed, hours.iloc[order].reset_index(drop=True), {}, windows=(3,))
     assert shuffled["heat_around_3"].to_numpy() == pytest.approx(ordered[order])
+
+
+def test_new_rows_stand_among_the_moments_that_were_learned() -> None:
+    hours = pd.Series(pd.date_range("2024-01-01", periods=30, freq="h"), name="hour")
+    numbers = pd.DataFrame({"heat": np.arange(30.0) ** 2})
+    fitted: dict[str, Any] = {}
+    whole = around_in_time(numbers, hours, fitted)
+    alone = around_in_time(numbers.iloc[20:], hours.iloc[20:], fitted)
+    pd.testing.assert_frame_equal(alone, whole.iloc[20:])
+    new = pd.Series([pd.Timestamp("2024-01-01 10:30"), pd.NaT], name="hour")
+    later = around_in_time(pd.DataFrame({"heat": [100.0, 1.0]}), new, fitted, windows=(3,))
+    assert later["heat_around_3"].to_numpy()[0] == pytest.approx((100 + 100 + 121) / 3)
+    assert later["heat_around_3"].isna().tolist() == [False, True]
 
 
 def test_calendar_parts_that_the_training_rows_never_had_are_dropped_for_good() -> None:

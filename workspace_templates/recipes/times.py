@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from workspace_templates.recipes.memory import remember
@@ -12,17 +11,26 @@ MOST_UNSEEN = 0.25
 
 
 def around_in_time(
-    numbers: pd.DataFrame, dates: pd.Series, windows: Sequence[int] = (5, 25)
+    numbers: pd.DataFrame,
+    dates: pd.Series,
+    fitted: dict[str, Any],
+    windows: Sequence[int] = (5, 25),
 ) -> pd.DataFrame:
-    """Average each number over the rows before and after in time, train and test together."""
-    order = np.argsort(dates.to_numpy(), kind="stable")
-    ordered = numbers.iloc[order].reset_index(drop=True)
+    """Average each number over the moments before and after, of train and test together.
+
+    Moments that were learned stand beside those of new rows; rows without a date have gaps.
+    """
+    moments = pd.Index(dates)
+    rows = numbers.set_axis(moments, axis=0)
+    known: pd.DataFrame = remember(fitted, f"course along {dates.name}", lambda: rows)
+    whole = pd.concat([known, rows[~moments.isin(known.index)]])
+    course = whole.groupby(level=0, sort=True).mean()
     blocks = [
-        ordered.rolling(window, center=True, min_periods=1).mean().add_suffix(f"_around_{window}")
+        course.rolling(window, center=True, min_periods=1).mean().add_suffix(f"_around_{window}")
         for window in windows
     ]
-    around = pd.concat(blocks, axis=1).set_axis(numbers.index[order], axis=0)
-    return around.reindex(numbers.index)
+    around: pd.DataFrame = pd.concat(blocks, axis=1).reindex(moments)
+    return around.set_axis(numbers.index, axis=0)
 
 
 def seen_parts(parts: pd.DataFrame, n_train: int, fitted: dict[str, Any]) -> pd.DataFrame:
