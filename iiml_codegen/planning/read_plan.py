@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 from iiml_codegen.domain.layout import FileRows, Layout, RelatedTable
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, named, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms, with_fact
 
+LONGEST_TITLE = 80
 TEXT = "as text, so that every type is stated and none is guessed"
 LABELS_FROM = {
     "name": "labels from their names",
@@ -78,10 +80,10 @@ def title_of(task: TaskSummary) -> str:
     if lookups:
         said += f"; join {named(lookups, 'tables')}"
     if any(media.kind == "text" for media in layout.media):
-        said += "; read the contents of the text files"
+        said += "; read their texts"
     if layout.drop_unlabelled:
         said += "; leave out rows without an answer"
-    return said
+    return shortened(said, LONGEST_TITLE)
 
 
 def sides_said(task: TaskSummary) -> str:

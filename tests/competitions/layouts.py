@@ -282,6 +282,28 @@ def documents(folder: Path, rows: int, seed: int) -> Competition:
     return finished(folder, answers, task, layout, fill=0.5, description=text)
 
 
+def text_folders(folder: Path, rows: int, seed: int) -> Competition:
+    """Letters in train/praise and train/complaint; a flat test folder."""
+    rng = np.random.default_rng(seed)
+    words, names = vocabulary(rng, 200), ("complaint", "praise")
+    labels = rng.integers(0, 2, rows + rows // TEST_SHARE)
+    for place, label in enumerate(labels[:rows]):
+        write_document(folder / "train" / names[label] / f"{place}.txt", words, int(label), rng)
+    ids = sorted(str(place) for place in range(rows, len(labels)))
+    for name in ids:
+        write_document(folder / "test" / f"{name}.txt", words, int(labels[int(name)]), rng)
+    train_files = FileRows(
+        folder="train", suffixes=(".txt",), id_column="letter", label_from="folder"
+    )
+    task = asked("binary", ("mood",), "accuracy", id_column="letter", answer="label")
+    task |= {"classes": names, "train_file": "train", "test_file": "test"}
+    text = "# Moods\n\nSay whether a letter is a complaint or praise.\n\n## Metric\nAccuracy.\n"
+    moods = [names[label] for label in labels[[int(name) for name in ids]]]
+    answers = pd.DataFrame({"letter": ids, "mood": moods})
+    layout = of_files("class_folders", train_files, "text")
+    return finished(folder, answers, task, layout, fill="praise", description=text)
+
+
 def related_tables(folder: Path, rows: int, seed: int) -> Competition:
     """Customers with payments, one to many; payments tell of training customers who defaulted."""
     rng = np.random.default_rng(seed)
@@ -379,6 +401,7 @@ LAYOUTS: dict[str, Callable[[Path, int, int], Competition]] = {
     "files_by_id": files_by_id,
     "nested_files": nested_files,
     "documents": documents,
+    "text_folders": text_folders,
     "related_tables": related_tables,
     "panel": panel,
 }

@@ -145,7 +145,14 @@ def without_training_rows(made: Competition, folder: Path) -> Path:
 
 @pytest.mark.parametrize(
     "kind",
-    ["class_folders", "paired_files", "label_table", "one_features_table", "related_tables"],
+    [
+        "class_folders",
+        "paired_files",
+        "text_folders",
+        "label_table",
+        "one_features_table",
+        "related_tables",
+    ],
 )
 def test_a_saved_pipeline_answers_new_rows_without_the_training_rows(
     tmp_path: Path, kind: str
@@ -162,7 +169,7 @@ def test_a_saved_pipeline_answers_new_rows_without_the_training_rows(
     new = without_training_rows(made, tmp_path / "new")
     run(script, "--data-dir", new, "--out", again, "--load", tmp_path / "kept")
     assert again.read_bytes() == first.read_bytes()
-    if kind in ("class_folders", "paired_files"):
+    if kind in ("class_folders", "paired_files", "text_folders"):
         assert [path.name for path in (tmp_path / "kept").iterdir()] == ["fitted.pkl"]
 
 

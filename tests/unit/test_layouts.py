@@ -22,7 +22,7 @@ from iiml_codegen.worker.profile import profile
 from iiml_codegen.worker.shadows import cache_key, shadows
 from iiml_codegen.worker.task import LongForm, task_from
 
-FILE_KINDS = ("file_names", "class_folders", "paired_files")
+FILE_KINDS = ("file_names", "class_folders", "paired_files", "text_folders")
 
 
 def plan_for(kind: str) -> dict[str, Any]:
