@@ -94,7 +94,9 @@ def expert_agents(options: SolveOptions, worker: WorkerClient) -> Agents:
     reactive = "profiling" in options.without
     return Agents(
         task_analyzer=ExpertTaskAnalyzer(),
-        profiling_agent=ReactiveProfilingAgent() if reactive else ExpertProfilingAgent(worker),
+        profiling_agent=(
+            ReactiveProfilingAgent() if reactive else ExpertProfilingAgent(worker, options.budget)
+        ),
         knowledge_retriever=(
             NoKnowledge() if "knowledge" in options.without else ExpertKnowledgeRetriever()
         ),

@@ -41,6 +41,9 @@ from iiml_codegen.search.shadows import ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
 
 LOOKING_SECONDS = 300.0
+WITHHOLDING_SECONDS = 600.0
+BIG_DATA_SHARE = 0.4
+"""Of what is left of the budget, where that is more than those seconds."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def look(context: SolveContext) -> Inventory:
     """What lies in the folder, archives unpacked; what could not be read is said."""
     workspace = context.workspace
     params = {"folder": str(workspace.folder), "cache": str(workspace.cache_dir())}
-    inventory = context.worker.call_typed("inventory", params, Inventory, timeout=LOOKING_SECONDS)
+    seconds = max(LOOKING_SECONDS, BIG_DATA_SHARE * context.budget.left())
+    inventory = context.worker.call_typed("inventory", params, Inventory, timeout=seconds)
     for trouble in inventory.troubles:
         text = f"{trouble.said()}. {trouble.hint}".rstrip()
         context.journal.append(Note(level="warning", text=text))
@@ -181,7 +185,8 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
         "plan": to_plain(planned.blueprint.folds),
         "out": str(context.workspace.cache_dir()),
     }
-    shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=600.0)
+    seconds = max(WITHHOLDING_SECONDS, BIG_DATA_SHARE * context.budget.left())
+    shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=seconds)
     for remark in shadows.remarks:
         context.journal.append(Note(level="warning", text=remark))
     return Bench(

@@ -9,18 +9,21 @@ from iiml_codegen.domain.wire import to_plain
 from iiml_codegen.execution.worker_client import WorkerClient
 
 PROFILE_SECONDS = 120.0
+PROFILE_SHARE = 1 / 3
+"""Of the budget, where that is more: a big table takes its time, and a hung worker must end."""
 
 
 class ExpertProfilingAgent:
     """Runs the worker's profile on the competition."""
 
-    def __init__(self, worker: WorkerClient) -> None:
+    def __init__(self, worker: WorkerClient, budget: float = 0.0) -> None:
         self.worker = worker
+        self.seconds = max(PROFILE_SECONDS, PROFILE_SHARE * budget)
 
     def profile(self, task: TaskSummary, inventory: Inventory) -> DataProfile:
         """Measure roles, gaps, drift, relations, leaks; raises WorkerError or CompetitionError."""
         params = {"folder": inventory.folder, "task": to_plain(task), "seed": 0}
-        return self.worker.call_typed("profile", params, DataProfile, timeout=PROFILE_SECONDS)
+        return self.worker.call_typed("profile", params, DataProfile, timeout=self.seconds)
 
 
 class ReactiveProfilingAgent:

@@ -46,7 +46,7 @@ class Column:
     @cached_property
     def present(self) -> pd.Series:
         """All values that are there."""
-        return self.both.dropna()
+        return self.both.dropna() if self.both.isna().any() else self.both
 
     @cached_property
     def kind(self) -> Kind:
@@ -55,11 +55,15 @@ class Column:
 
     @cached_property
     def coded(self) -> tuple[npt.NDArray[np.int64], Any]:
-        """Each value of `both` as a code, -1 where it is missing, and the values they stand for."""
+        """Each value of `both` as a code, -1 where it is missing, and what they stand for.
+
+        Of anything but numbers only how many there are.
+        """
         import pandas as pd
 
         codes, values = pd.factorize(self.both)
-        return np.asarray(codes, np.int64), values
+        kept = values if self.kind in ("int", "float") else np.zeros(len(values), np.bool_)
+        return np.asarray(codes, np.int64), kept
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:

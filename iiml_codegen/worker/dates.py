@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,10 +120,14 @@ def _share(text: pd.Series, form: str) -> float:
     return float(((years >= EARLIEST) & (years <= LATEST)).mean())
 
 
+@cache
+def _marks(form: str) -> str:
+    return re.sub(r"%[a-zA-Z]", "", form).replace("Z", "")
+
+
 def _fits(value: str, form: str) -> bool:
     """Same marks between the numbers, so that most formats are refused without parsing."""
-    marks = re.sub(r"%[a-zA-Z]", "", form).replace("Z", "")
-    return all(mark in value for mark in marks) and ("Z" in form) == value.endswith("Z")
+    return all(mark in value for mark in _marks(form)) and ("Z" in form) == value.endswith("Z")
 
 
 def parse_dates(values: pd.Series, form: str) -> pd.Series:

@@ -55,7 +55,7 @@ def _parts_share(text: pd.Series, separator: str) -> float:
     return float((parts == usual.iloc[0]).mean())
 
 
-def text_traits(text: pd.Series) -> dict[str, Any]:
+def text_traits(text: pd.Series, distinct: int) -> dict[str, Any]:
     """Plain `TextTraits` of free text: sizes, and how its characters are written."""
     looked_at = text.head(LOOKED_AT)
     letters = looked_at.str.count("[A-Za-z]").sum()
@@ -64,7 +64,7 @@ def text_traits(text: pd.Series) -> dict[str, Any]:
     return {
         "mean_characters": float(text.str.len().mean()),
         "mean_words": float(looked_at.str.count(r"\S+").mean()),
-        "distinct_share": float(text.nunique() / len(text)),
+        "distinct_share": float(distinct / len(text)),
         "uppercase_share": float(looked_at.str.count("[A-Z]").sum() / max(letters, 1)),
         "escape_share": float(escapes.mean()),
         "quoted_share": float(quoted.mean()),

@@ -166,7 +166,7 @@ def _plain(column: Column, role: Role, alone: float, apart: float) -> dict[str, 
     if column.kind == "string" and role.name in ("text", "category", "id"):
         found["patterns"] = string_patterns(column.text)
     if role.name == "text":
-        found["text"] = text_traits(column.text)
+        found["text"] = text_traits(column.text, column.distinct)
     return found
 
 

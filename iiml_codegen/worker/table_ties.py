@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .counting import among
 from .reading import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_ROWS = 20
+FIRST_LOOK = 10_000
 
 
 def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
@@ -33,9 +35,12 @@ def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
 
 def silent(frame: pd.DataFrame, key: str, rows: pd.DataFrame, names: list[str]) -> list[str]:
     """The columns that are empty wherever the key's value is one of the other table's."""
-    if kind_of(rows[key]) not in ("int", "string") or not rows[key].is_unique:
+    named = rows[key]
+    if kind_of(named) not in ("int", "string") or not named.head(FIRST_LOOK).is_unique:
         return []
-    tied = frame[key].isin(rows[key].dropna())
+    if not named.is_unique:
+        return []
+    tied = among(frame[key], named)
     if tied.sum() < FEWEST_ROWS:
         return []
     empty = frame.loc[tied, names].isna().all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -84,3 +85,16 @@ def test_a_stripped_competition_keeps_its_data_and_says_only_the_sentence(
     assert (tmp_path / "description.md").read_text() == competitions.SENTENCE
     competitions.strip(tmp_path, "none")
     assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
+
+
+def test_looking_at_a_thousand_rows_is_measured_stage_by_stage() -> None:
+    command = [sys.executable, str(SCRIPT.with_name("profile.py")), "--both", "1000x10"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    headings, _, figures = (
+        [cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()
+    )
+    assert headings[:3] == ["rows", "columns", "MB"]
+    assert figures[:2] == ["1,000", "10"]
+    assert len(figures) == len(headings)
+    assert all(float(cell.split()[0]) > 0 for cell in figures[4:])

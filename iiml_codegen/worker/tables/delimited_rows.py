@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from .rows import Piece, Positions
 from .sources import WIDE_BOMS, text_bytes
 
 WIDE = "utf-16"
+ROWS_AT_ONCE = 20_000
 GAP = "\0"
 
 
@@ -55,9 +56,17 @@ class DelimitedRows:
     ) -> None:
         """Write rows with this table's separator, encoding, byte order mark and line ends."""
         names = self.columns if columns is None else tuple(columns)
-        lines = [line for piece in pieces for line in self._lines(piece, names)]
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(self._widened(self._header(names) + b"".join(lines)))
+        with out.open("wb") as file:
+            file.write(self.mark + self._widened(self._header(names)))
+            for piece in pieces:
+                for part in self._parts(piece):
+                    file.write(self._widened(b"".join(self._lines(part, names))))
+
+    def _parts(self, piece: Piece) -> Iterator[Piece]:
+        """What is written at a time; rows that have to be spelled are spelled all at once."""
+        sliced = isinstance(piece.store, DelimitedRows) and self._shares_bytes_with(piece.store)
+        return in_parts(piece, ROWS_AT_ONCE if sliced else max(1, len(piece.rows)))
 
     def _narrow(self, data: bytes) -> bytes:
         if not self.form.encoding.startswith(WIDE):
@@ -70,7 +79,7 @@ class DelimitedRows:
         codec = self.form.encoding
         if self.mark:
             codec = "utf-16-le" if self.mark == WIDE_BOMS[0] else "utf-16-be"
-        return self.mark + data.decode("utf-8").encode(codec)
+        return data.decode("utf-8").encode(codec)
 
     def _plain_codec(self) -> str:
         return self.codec.removesuffix("-sig")
@@ -136,6 +145,14 @@ class DelimitedRows:
             cells = [[field or b'""' for field in cells[0]]]
         join, end = self.table.separator.join, self.table.newline
         return [join(row) + end for row in zip(*cells, strict=True)]
+
+
+def in_parts(piece: Piece, rows: int) -> Iterator[Piece]:
+    """A piece as pieces of at most so many rows, so that few lines are in memory at a time."""
+    for start in range(0, len(piece.rows), rows):
+        part = slice(start, start + rows)
+        replaced = {name: values[part] for name, values in piece.replaced.items()}
+        yield Piece(piece.store, piece.rows[part], replaced)
 
 
 def pandas_names(header: str, separator: str) -> tuple[str, ...]:
