@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DESCRIPTION_SUFFIXES = (".md", ".txt", ".rst", ".html", ".htm")
 LONGEST_DESCRIPTION = 200_000
 DEEPEST_TABLE = 3
+CALLED_TABLES = (".csv", ".tsv", ".parquet", ".feather", ".xlsx", ".json", ".jsonl")
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,27 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
         "matches": matches_of(found, groups),
         "silences": silences([(one.file, one.frame) for one in found]),
-        "troubles": [*unpacked.get("troubles", ()), *troubles],
+        "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),
         "other_files": dict(sorted(Counter(PurePosixPath(p).suffix.lower() for p in rest).items())),
     }
+
+
+def stand_ins(folder: Path) -> list[dict[str, str]]:
+    """Folders and dead links at the top that are called as if they were tables."""
+    troubles = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in CALLED_TABLES or not tables.is_ours_to_read(path):
+            continue
+        said = ""
+        if not path.exists():
+            said = "is a link that leads nowhere"
+        elif path.is_dir() and not any(map(tables.is_table, path.rglob("*.*"))):
+            said = "is a folder without a table in it"
+        if said:
+            hint = "Put the table itself there."
+            troubles.append({"file": path.name, "message": f"{path.name} {said}", "hint": hint})
+    return troubles
 
 
 def loose_files(folder: Folder, grouped: set[str]) -> list[str]:

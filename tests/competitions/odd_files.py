@@ -78,7 +78,7 @@ def twelve_rows(made: Tables) -> None:
     made.train[made.target] = [0, 1] * 6
 
 
-@CASES.folder("train.csv", "folder", ends="refused")
+@CASES.folder("train.csv", "is a folder", ends="refused")
 def a_folder_named_train(folder: Path, made: Tables) -> None:
     (folder / "train.csv").unlink()
     (folder / "train.csv").mkdir()
@@ -117,7 +117,7 @@ def linked_files(folder: Path, made: Tables) -> None:
     os.link(home / "test.csv", folder / "test.csv")
 
 
-@CASES.folder("train.csv", ends="refused")
+@CASES.folder("train.csv", "leads nowhere", ends="refused")
 def a_link_to_nowhere(folder: Path, made: Tables) -> None:
     (folder / "train.csv").unlink()
     (folder / "train.csv").symlink_to(folder / "gone.csv")

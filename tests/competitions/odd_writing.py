@@ -144,7 +144,7 @@ def separators_at_the_end_of_rows_only(folder: Path, made: Tables) -> None:
         (folder / name).write_bytes(head + b"\n" + rest.replace(b"\n", b",\n"))
 
 
-@CASES.folder("train.csv", ends="refused")
+@CASES.folder("train.csv", "lines above the header", ends="refused")
 def comments_before_the_header(folder: Path, made: Tables) -> None:
     for name in BOTH:
         rewritten(folder / name, lambda data: b"# exported, 2024-05-01\n# do not edit\n" + data)

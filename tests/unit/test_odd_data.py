@@ -65,6 +65,7 @@ SOLVED = (
     "names_of_our_own_variables",
     "names_with_quotes_and_line_ends",
     "names_with_spaces_and_other_letters",
+    "targets_in_another_order",
     "twelve_rows",
     "utf16_without_a_mark",
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..plan import TableForm
+from ..raw_csv import UTF8_BOM
 from . import chunks
 from .sources import text_head
 
@@ -23,6 +24,7 @@ SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".ssv")
 SEPARATORS = (",", "\t", ";", "|")
 SNIFFED_BYTES = 1 << 18
 SNIFFED_ROWS = 50
+COMMENTS = (b"#", b"%", b"/", b";")
 CHUNKED_BYTES = 1 << 24
 NOISE = re.compile(r"Error tokenizing data\. C error: |\s+$")
 
@@ -114,9 +116,17 @@ def read(
     except (pd.errors.ParserError, ValueError) as error:
         reason = NOISE.sub("", str(error))
         raise DataError(
-            f"{path.name} does not read as a table: {reason}",
-            hint="Look at the line it names: is a quote not closed there?",
+            f"{path.name} does not read as a table: {reason}", hint=way_out(path)
         ) from error
+
+
+def way_out(path: Path) -> str:
+    """What to do about a table that pandas cannot split into rows."""
+    with path.open("rb") as file:
+        first = file.readline().removeprefix(UTF8_BOM)[:1]
+    if first in COMMENTS:
+        return f"Take out the lines above the header: the first begins with {first.decode()!r}."
+    return "Look at the line it names: is a quote not closed there?"
 
 
 def _read_csv(path: Path, form: TableForm, **options: Any) -> Any:
