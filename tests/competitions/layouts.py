@@ -108,7 +108,7 @@ def pictures(rng: np.random.Generator, count: int) -> np.ndarray:
 
 def animals(id_column: str, **more: Any) -> dict[str, Any]:
     """A task of three classes, a probability column for each."""
-    task = asked("multiclass", ("label",), "log_loss", answer="class_probabilities")
+    task = asked("multiclass", ("label",), "multiclass_log_loss", answer="class_probabilities")
     columns = {name: name for name in CLASSES}
     task |= {"classes": CLASSES, "class_columns": columns, "greater_is_better": False}
     return {**task, "id_column": id_column, "train_file": "train", "test_file": "test", **more}
@@ -135,7 +135,7 @@ def file_names(folder: Path, rows: int, seed: int) -> Competition:
         suffixes=(".png",),
         id_column="id",
         label_from="name",
-        label_pattern=r"^([A-Za-z]+)",
+        label_pattern=r"^([^._\- ]*)[._\- ]",
     )
     layout = of_files("file_names", train_files, "image")
     text = "# Which animal?\n\nTraining pictures are called by their label, `cat.12.png`.\n\n"

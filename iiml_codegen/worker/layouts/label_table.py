@@ -12,7 +12,7 @@ from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
 from .split import Positions, Split, picked
-from .tables import Table, looked_up, places_of
+from .tables import Table, looked_up, places_of, with_moved_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +63,9 @@ class LabelTable:
         """Targets, and whatever else stands beside them, change places."""
         places = self._places(rows)
         moved = {int(places[a]): int(places[b]) for a, b in given.items()}
-        whole = np.arange(len(self.table.store))
-        replaced = {}
-        for name in self.table.store.columns:
-            if name not in self.related.keys:
-                values = self.table.values(name)
-                replaced[name] = [values[moved.get(row, row)] for row in whole.tolist()]
-        self.table.store.write(copy / self.related.file, [Piece(self.table.store, whole, replaced)])
+        store = self.table.store
+        told = [name for name in store.columns if name not in self.related.keys]
+        store.write(copy / self.related.file, with_moved_cells(store, moved, told))
 
     def _places(self, rows: Rows) -> Positions:
         """Where the labels of each training row stand; -1 where they do not."""

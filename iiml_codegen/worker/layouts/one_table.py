@@ -23,7 +23,7 @@ from .rest import Rest, columns_of
 from .sample import Sample, row_ids
 from .sides import joined, parts_of
 from .split import Positions, Side, Split, picked, rotated
-from .tables import Table
+from .tables import Table, with_moved_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,13 +131,8 @@ class OneTable:
         given = rotated(rows, seed)
         store, places = self.train_table.store, self.labelled
         moved = {int(places[row]): int(places[other]) for row, other in given.items()}
-        whole = np.arange(len(store))
-        replaced = {}
-        for name in self.task.hidden_columns:
-            if name in store.columns:
-                values = store.texts(name)
-                replaced[name] = [values[moved.get(row, row)] for row in whole.tolist()]
-        store.write(copy / self.task.train_file, [Piece(store, whole, replaced)])
+        pieces = with_moved_cells(store, moved, self.task.hidden_columns)
+        store.write(copy / self.task.train_file, pieces)
         for part in self.parts:
             part.permute_labels(copy, self, given)
 

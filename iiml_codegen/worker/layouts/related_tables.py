@@ -13,7 +13,7 @@ from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
 from .split import Positions, Side, Split
-from .tables import Keys, Table, looked_up, places_of
+from .tables import Keys, Table, looked_up, places_of, with_moved_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,12 +93,7 @@ class KeyedTable:
             return
         places = np.flatnonzero(self._belongs(rows, np.array(sorted(given), np.int64)))
         moved = dict(zip(places.tolist(), np.roll(places, 1).tolist(), strict=True))
-        whole = np.arange(len(self.table.store))
-        replaced = {}
-        for name in self.hidden:
-            values = self.table.values(name)
-            replaced[name] = [values[moved.get(row, row)] for row in whole.tolist()]
-        self._write(copy, [Piece(self.table.store, whole, replaced)], None)
+        self._write(copy, with_moved_cells(self.table.store, moved, self.hidden), None)
 
     def _write(self, out: Path, pieces: list[Piece], columns: list[str] | None) -> None:
         self.table.store.write(out / self.related.file, pieces, columns)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..plan import TableForm
-from ..tables import RowStore, column_names, form_of, read_frame, read_texts, row_store
+from ..tables import Piece, RowStore, column_names, form_of, read_frame, read_texts, row_store
 from ..task import existing
 from .split import Positions
 
@@ -70,6 +70,23 @@ class Table:
         """The values of several columns, row by row."""
         self.refuse_missing(columns)
         return list(zip(*(self.values(name) for name in columns), strict=True))
+
+
+def with_moved_cells(store: RowStore, moved: dict[int, int], columns: Sequence[str]) -> list[Piece]:
+    """All rows of a store; in those of `moved` some columns hold the cells of another row.
+
+    Other rows come as they are, so that they are written as before.
+    """
+    cells = {name: store.texts(name) for name in columns if name in store.columns}
+    pieces: list[Piece] = []
+    start = 0
+    for row in sorted(moved):
+        if row > start:
+            pieces.append(Piece(store, np.arange(start, row)))
+        told = {name: [texts[moved[row]]] for name, texts in cells.items()}
+        pieces.append(Piece(store, np.array([row]), told))
+        start = row + 1
+    return [*pieces, Piece(store, np.arange(start, len(store)))]
 
 
 def places_of(keys: Keys, known: Keys) -> Positions:
