@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 CELLS_AT_ONCE = 1_000_000
 FEWEST_ROWS = 500
 BLOCK = 1 << 24
-SAMPLE_SEED = 0
 Kind = Literal["gap", "int", "float", "truth", "text", "other"]
 NUMBERS = {"gap", "int", "float"}
 
@@ -32,13 +31,6 @@ def most_rows(path: Path) -> int:
         while block := file.read(BLOCK):
             found += max(block.count(b"\n"), block.count(b"\r"))
     return found
-
-
-def sampled(chunks: Iterable[pd.DataFrame], share: float) -> Iterator[pd.DataFrame]:
-    """A seeded share of the rows of each chunk."""
-    rng = np.random.default_rng(SAMPLE_SEED)
-    for chunk in chunks:
-        yield chunk[rng.random(len(chunk)) < share]
 
 
 class Growing:
