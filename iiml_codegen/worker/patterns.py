@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-TITLE = r"^[^,]+,\s*[^.,]+\."
+TITLE = r"^[^,.]{1,60},\s*[A-Za-z'-]+(?: [A-Za-z'-]+)?\."
 NUMBERED = r"^(?:[A-Za-z][A-Za-z./]*|[A-Za-z][\w./ ]*\s)?\d+$|^[A-Za-z]\d+(?: [A-Za-z]\d+)+$"
 LIST = r"^\s*\[.*\]\s*$"
 SEPARATORS = ("/", "_", "|", ";", "-", ":")

@@ -33,9 +33,8 @@ def codes_of(folder: Path) -> list[CandidateCode]:
     task = ExpertTaskAnalyzer().analyse(listed)
     params = {"folder": str(folder), "task": to_plain(task), "seed": 0}
     measured = from_plain(profile(params), DataProfile)
-    table = next(table for table in listed.tables if table.file == task.train_file)
     knowledge = ExpertKnowledgeRetriever().retrieve(task, measured)
-    plan, _ = ExpertGuidelineAgent().plan(task, measured, knowledge, table, SolveOptions())
+    plan, _ = ExpertGuidelineAgent().plan(task, measured, knowledge, SolveOptions())
     prep, coder = ExpertPreprocessingCoder().write(plan), ExpertModelingCoder()
     return [
         CandidateCode(member.name, member, folder, prep, coder.write(plan, member), task)
