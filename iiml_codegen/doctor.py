@@ -27,7 +27,7 @@ from iiml_codegen.execution.environment import (
 from iiml_codegen.execution.runner import Runner
 
 NEEDED = ("numpy", "pandas", "scipy", "scikit-learn")
-USED = ("lightgbm", "catboost", "xgboost")
+USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "pillow", "soundfile")
 LEAST_MEMORY = 2 * 2**30
 LEAST_DISK = 2 * 2**30
 ASK_VERSIONS = """
@@ -88,7 +88,7 @@ def _packages(interpreter: Path) -> list[Check]:
 def _package(name: str, version: str | None, *, needed: bool) -> Check:
     if version is not None:
         return Check(name=name, status="ok", detail=version)
-    why = "the worker needs it" if needed else "models that use it are left out"
+    why = "the worker needs it" if needed else "what uses it cannot run"
     hint = 'pip install "iiml[ml]"'
     return Check(
         name=name, status="fail" if needed else "warn", detail=f"missing; {why}", hint=hint
