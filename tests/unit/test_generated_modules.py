@@ -208,10 +208,19 @@ def test_a_logarithmic_metric_has_its_members_learn_logarithms(tmp_path: Path) -
     assert all(m.constants.get("LOG_TARGET") for m in blueprint.members)
 
 
-def test_a_row_without_an_answer_is_refused_by_name(tmp_path: Path) -> None:
+def test_rows_without_an_answer_are_left_out_and_counted(tmp_path: Path) -> None:
     table = odd_table(100).assign(y=[None, *["yes", "no", "no"] * 33])
-    with pytest.raises(CompetitionError, match="y is missing in 1 of 80 rows"):
-        planned(write_odd(tmp_path / "data", table, 80, "Scored by accuracy."))
+    folder = write_odd(tmp_path / "data", table, 80, "Scored by accuracy.")
+    blueprint, task, _ = planned(folder)
+    said = {guess.what: guess.value for guess in task.guesses}
+    assert said["rows to learn from"] == "79 of 80"
+    prep = loaded(ExpertPreprocessingCoder().write(blueprint), tmp_path / "prep.py")
+    fitted: dict[str, Any] = {}
+    first = prepared(prep, folder, fitted)
+    views = {member.view for member in blueprint.members}
+    assert {first[f"{view}_train"].shape[0] for view in views} == {len(first["target"])} == {79}
+    keep_header_only(folder)
+    assert len(prepared(prep, folder, fitted)["target"]) == 0
 
 
 def test_a_table_that_tells_nothing_is_refused_by_name(tmp_path: Path) -> None:
