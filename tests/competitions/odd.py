@@ -12,9 +12,9 @@ from .odd_case import Odd
 __all__ = ["ODD", "Odd"]
 
 ODD: dict[str, Odd] = {
+    **odd_columns.CASES,
     **odd_files.CASES,
     **odd_writing.CASES,
     **odd_samples.CASES,
     **odd_targets.CASES,
-    **odd_columns.CASES,
 }

@@ -12,6 +12,18 @@ FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y%m%d", "%d %B %Y", "%Y-%m-%dT%
 
 
 @CASES.tables()
+def five_thousand_columns(made: Tables) -> None:
+    made.train, made.test = made.train[:90], made.test[:20]
+    made.sample = made.sample[:20]
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        noise = made.rng.normal(size=(len(frame), 5_000)).round(2)
+        return frame.join(pd.DataFrame(noise, columns=[f"gene {n}" for n in range(5_000)]))
+
+    columns_changed(made, change)
+
+
+@CASES.tables()
 def a_constant_column(made: Tables) -> None:
     columns_changed(made, lambda frame: frame.assign(always="same", zero=0))
 
@@ -148,18 +160,6 @@ def infinite_numbers(made: Tables) -> None:
         return frame.assign(
             income=income.mask(frame.index % 9 == 0, "inf").mask(frame.index % 9 == 1, "-Infinity")
         )
-
-    columns_changed(made, change)
-
-
-@CASES.tables()
-def five_thousand_columns(made: Tables) -> None:
-    made.train, made.test = made.train[:90], made.test[:20]
-    made.sample = made.sample[:20]
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        noise = made.rng.normal(size=(len(frame), 5_000)).round(2)
-        return frame.join(pd.DataFrame(noise, columns=[f"gene {n}" for n in range(5_000)]))
 
     columns_changed(made, change)
 
