@@ -15,7 +15,7 @@ LONGEST = 300
 
 
 def file_matches(frame: pd.DataFrame, groups: list[Group]) -> list[dict[str, Any]]:
-    """For each column and group the path in which `{}` stands for a value, and how often it is there.
+    """For each column and group the path in which `{}` stands for a value, and how often it is so.
 
     The column that names rows best comes first; below a fifth it is chance.
     """
