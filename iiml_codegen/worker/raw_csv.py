@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ class RawTable:
         """The byte order mark, if there is one."""
         return UTF8_BOM if self.data.startswith(UTF8_BOM) else b""
 
-    @property
+    @cached_property
     def has_short_rows(self) -> bool:
         """True if some row has fewer fields than the header."""
         return bool(len(self.short_rows()))
