@@ -178,7 +178,8 @@ def renamed_answers(
 def classes_by_place(train: TableInfo, form: Form, only_train: tuple[str, ...]) -> Targets | None:
     """As many columns as one training column has labels, under names that say nothing of them."""
     several = [n for n in only_train if len(in_order(train.column(n))) == len(form.answers)]
-    if len(several) != 1 or len(form.answers) < 2:
+    told_by_name = set(form.answers) & set(only_train)
+    if len(several) != 1 or len(form.answers) < 2 or told_by_name:
         return None
     labels = in_order(train.column(several[0]))
     pairs = f"{form.answers[0]} for {labels[0]} to {form.answers[-1]} for {labels[-1]}"
