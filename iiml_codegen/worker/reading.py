@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-WRITTEN = re.compile(r"submission\.csv|submission\.yours-\d+\.csv|iiml\.toml")
+WRITTEN = re.compile(r"submission\.csv|submission\.(?:yours|iiml)-\d+\.csv|iiml\.toml")
 
 Kind = Literal["int", "float", "bool", "string"]
 

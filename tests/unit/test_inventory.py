@@ -52,6 +52,7 @@ def test_our_own_output_and_hidden_files_are_left_out(tmp_path: Path) -> None:
     write_competition(tmp_path, "binary", 40)
     (tmp_path / "submission.csv").write_text("id,left\n1,0\n")
     (tmp_path / "submission.yours-1.csv").write_text("id,left\n1,0\n")
+    (tmp_path / "submission.iiml-1.csv").write_text("id,left\n1,0\n")
     (tmp_path / ".hidden.csv").write_text("a\n1\n")
     (tmp_path / "iiml").mkdir()
     (tmp_path / "images").mkdir()
