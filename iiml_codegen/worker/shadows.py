@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from . import folds, targets
+from .built_once import built_once
 from .errors import DataError
 from .folds import Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
@@ -36,8 +34,7 @@ def shadows(params: dict[str, Any]) -> dict[str, Any]:
     folder, cache = Path(params["folder"]), Path(params["out"])
     key = cache_key(folder, {name: params.get(name) for name in ("task", "plan", "max_rows")})
     home = cache / key
-    if not (home / "index.json").is_file():
-        _build_aside(folder, params, home)
+    built_once(home, lambda aside: _build(folder, params, aside))
     index: dict[str, Any] = json.loads((home / "index.json").read_text(encoding="utf-8"))
     return _placed(index, home)
 
@@ -63,29 +60,8 @@ def cache_key(folder: Path, request: dict[str, Any]) -> str:
     return digest.hexdigest()[:KEY_CHARACTERS]
 
 
-def _build_aside(folder: Path, params: dict[str, Any], home: Path) -> None:
-    """Build in a neighbouring folder and rename it; who comes second uses the first one's."""
-    home.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home.parent))
-    try:
-        index = _build(folder, params, aside)
-        text = json.dumps(index, indent=2, sort_keys=True) + "\n"
-        (aside / "index.json").write_text(text, encoding="utf-8")
-        aside.chmod(0o755)
-        _rename(aside, home)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _rename(aside: Path, home: Path) -> None:
-    try:
-        os.rename(aside, home)
-    except OSError:
-        if not (home / "index.json").is_file():
-            raise
-
-
-def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
+def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
+    """Write view, labels and shadows, and an index of them with paths relative to `out`."""
     task, plan = task_from(params["task"]), folds.plan_from(params["plan"])
     layout = find_layout(folder, task)
     target = withheld_target(task, layout)
@@ -96,13 +72,15 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> dict[str, Any]:
     (out / "withheld").mkdir()
     np.save(out / "withheld" / "target.npy", target, allow_pickle=False)
     written = [write_fold(layout, fold, test_rows, out, plan.seed) for fold in made]
-    return {
+    index = {
         "train_rows": layout.train_rows,
         "test_rows": len(test_rows),
         "real_rows": write_real_rows(layout, out),
         "remarks": table_warnings(layout, folder, task),
         "folds": written,
     }
+    text = json.dumps(index, indent=2, sort_keys=True) + "\n"
+    (out / "index.json").write_text(text, encoding="utf-8")
 
 
 def write_real_rows(layout: Layout, out: Path) -> str:

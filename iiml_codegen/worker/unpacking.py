@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .archives import UNREADABLE, is_archive, room_for, unpack_archive
+from .built_once import built_once
 from .errors import DataError
 from .tables import is_ours_to_read
 
@@ -40,8 +40,7 @@ def unpack(params: dict[str, Any]) -> dict[str, Any]:
     if not names:
         return {"folder": str(folder), "archives": [], "troubles": troubles}
     home = cache / key_of(folder, files) / (folder.resolve().name or "data")
-    if not home.is_dir():
-        _build_aside(folder, files, home)
+    built_once(home, lambda aside: lay_out(folder, files, aside))
     return {"folder": str(home), "archives": names, "troubles": troubles}
 
 
@@ -76,26 +75,6 @@ def key_of(folder: Path, files: list[Path]) -> str:
             told += str(status.st_mtime_ns)
         digest.update(told.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:KEY_CHARACTERS]
-
-
-def _build_aside(folder: Path, files: list[Path], home: Path) -> None:
-    """Build in a neighbouring folder and rename it; who comes second uses the first one's."""
-    home.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home.parent))
-    try:
-        lay_out(folder, files, aside)
-        aside.chmod(0o755)
-        _rename(aside, home)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _rename(aside: Path, home: Path) -> None:
-    try:
-        os.rename(aside, home)
-    except OSError:
-        if not home.is_dir():
-            raise
 
 
 def lay_out(folder: Path, files: list[Path], out: Path) -> None:
