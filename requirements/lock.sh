@@ -18,8 +18,9 @@ compile() {  # compile NAME FLAGS...: writes requirements/NAME.lock
         > "requirements/$name.lock"
 }
 
-compile daemon --extra llm --generate-hashes
-grep -oE '^[^ #-][^\\]*' "$work/daemon" > "$work/core.txt"
+# With hashes, pip wants each extra that a package asks for pinned by name.
+compile daemon --extra llm --generate-hashes --no-strip-extras
+grep -oE '^[^ #-][^\\]*' "$work/daemon" | sed 's/\[[^]]*\]//' > "$work/core.txt"
 compile ml --extra ml -c "$work/core.txt"
 cp requirements/ml.lock "$work/ml.txt"
 compile deep --extra ml --extra deep -c "$work/core.txt" -c "$work/ml.txt"
