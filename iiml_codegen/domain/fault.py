@@ -9,21 +9,31 @@ from iiml_codegen.domain.wire import Frozen
 Severity = Literal["error", "warning", "information"]
 FaultClass = Literal[
     "syntax",
+    "unusable_output",
+    "undefined_name",
     "missing_dependency",
     "incompatible_api",
     "path",
-    "preprocessing",
     "unknown_column",
-    "dtype",
+    "preprocessing",
     "shape",
-    "timeout",
+    "dtype",
     "memory",
+    "timeout",
+    "disk",
+    "gpu",
     "submission_format",
-    "contract",
+    "contract_fulfilment",
+    "contract_usage",
     "forbidden_read",
+    "leak",
     "lost",
     "unknown",
 ]
+"""`contract_fulfilment`: prep breaks a clause; `contract_usage`: a model asks for more than the
+clauses promise; `unusable_output`: what should be a module is prose, or cut off."""
+Side = Literal["fulfilment", "usage"]
+Component = Literal["prep", "model", "harness", "environment"]
 
 
 class Place(Frozen):
@@ -34,8 +44,19 @@ class Place(Frozen):
     column: int = 1
 
 
+class Related(Frozen):
+    """Another place that a violation is about, such as the other side of a clause."""
+
+    place: Place
+    message: str
+
+
 class Violation(Frozen):
-    """A broken rule or clause: code, place, evidence and the way out."""
+    """A broken rule or clause: code, place, evidence and the way out.
+
+    `side` says who broke a clause. `names` are what the message speaks of (columns, outputs,
+    choices), as repairs use them.
+    """
 
     code: str
     message: str
@@ -44,10 +65,24 @@ class Violation(Frozen):
     hint: str = ""
     clause: str | None = None
     step: str | None = None
+    side: Side | None = None
+    names: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+class Value(Frozen):
+    """A value at hand where something failed: its name, and what it was, such as a shape."""
+
+    name: str
+    shown: str
 
 
 class Fault(Frozen):
-    """A localised failure of a run: class, module and line, evidence."""
+    """A localised failure: class, component, module and line, clause or step, evidence.
+
+    `code` is the rule that it breaks, whose first digit is the rung; `values` are what was at
+    hand: columns that exist, shapes that met. `names` are what the message speaks of.
+    """
 
     kind: FaultClass
     message: str
@@ -57,10 +92,18 @@ class Fault(Frozen):
     clause: str | None = None
     exception: str = ""
     names: tuple[str, ...] = ()
+    component: Component | None = None
+    code: str = ""
+    values: tuple[Value, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 class Patch(Frozen):
-    """A proposed edit of one module: the whole new text, and who proposed it."""
+    """A proposed edit of one module: the whole new text, and who proposed it.
+
+    `loses` says what the module does less after it, such as a feature; empty for a patch that
+    only mends.
+    """
 
     module: str
     title: str
@@ -68,3 +111,4 @@ class Patch(Frozen):
     before: str
     after: str
     verified: bool = False
+    loses: str = ""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from iiml_codegen.domain.fault import Fault, FaultClass, Place
+from iiml_codegen.domain.contract import Contract, Observation
+from iiml_codegen.domain.fault import Fault, FaultClass, Place, Violation
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.integration.fault_classes import classify
+from iiml_codegen.integration.rules import BY_CODE
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.source_map import SourceMap
 from iiml_codegen.integration.traceback_text import Frame, Trace, last_trace
@@ -23,36 +28,71 @@ IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
 EVIDENCE_LINES = 12
 
 
-def analyse(
-    log: str,
-    result: RunResult,
-    source_map: SourceMap,
-    texts: Mapping[str, str],
-    columns: Sequence[str] = (),
-) -> Fault:
-    """Find class and place of a failure; `texts` are the modules that a person edits, by file."""
-    evidence = "\n".join(log.strip().split("\n")[-EVIDENCE_LINES:])
-    trace = last_trace(log)
-    by_status = BY_STATUS.get(result.status)
+@dataclass(frozen=True)
+class Evidence:
+    """What a failed run left, and what is known: the analyzer reads nothing else.
+
+    `log` is the whole log or its end, `texts` the modules that a person edits by file name,
+    `observations` what prep gave when it ran last. A run's folder may hold more than its log.
+    """
+
+    result: RunResult
+    log: str
+    source_map: SourceMap
+    texts: Mapping[str, str]
+    columns: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    task: TaskSummary | None = None
+    contract: Contract | None = None
+    observations: tuple[Observation, ...] = ()
+    folder: Path | None = None
+
+
+def analyse(given: Evidence) -> Fault:
+    """Find class and place of a failed run."""
+    evidence = "\n".join(given.log.strip().split("\n")[-EVIDENCE_LINES:])
+    trace = last_trace(given.log)
+    by_status = BY_STATUS.get(given.result.status)
     if by_status is not None or trace is None:
+        limited = by_status in ("timeout", "memory")
         return Fault(
             kind=by_status or "unknown",
-            message=result.reason or f"the run ended as {result.status}",
-            place=function_place(texts, "fit") if by_status in ("timeout", "memory") else None,
+            message=given.result.reason or f"the run ended as {given.result.status}",
+            place=function_place(given.texts, "fit") if limited else None,
             evidence=evidence,
         )
-    kind, names = classify(trace, columns)
-    place = locate(trace, source_map, texts)
+    kind, names = classify(trace, given.columns)
+    place = locate(trace, given.source_map, given.texts)
     if place is None:
-        kind, place = harness_fault(kind, trace, source_map, texts)
+        kind, place = harness_fault(kind, trace, given.source_map, given.texts)
     return Fault(
         kind=kind,
         message=trace.summary,
         place=place,
         evidence=evidence,
-        step=step_at(texts, place),
+        step=step_at(given.texts, place),
         exception=trace.type,
         names=names,
+    )
+
+
+def violation_fault(violation: Violation, texts: Mapping[str, str]) -> Fault:
+    """A broken rule or clause as a fault; its class is the rule's."""
+    rule = BY_CODE.get(violation.code)
+    kind: FaultClass = rule.fault if rule else "unknown"
+    if violation.code.startswith("IIML3"):
+        kind = "contract_usage" if violation.side == "usage" else "contract_fulfilment"
+    step = violation.step or step_at(texts, violation.place)
+    return Fault(
+        kind=kind,
+        message=violation.message,
+        place=violation.place,
+        evidence=f"{violation.clause}: {violation.hint}" if violation.clause else violation.hint,
+        step=step,
+        clause=violation.clause,
+        names=violation.names,
+        code=violation.code,
+        related=violation.related,
     )
 
 
@@ -84,7 +124,7 @@ def harness_fault(
     places = [source_map.origin(frame.line) for frame in own_frames(trace)]
     files = [place.file for place in places if place is not None]
     if trace.type == "KeyError" and any(file.endswith("training.py") for file in files):
-        return "contract", function_place(texts, "prepare")
+        return "contract_fulfilment", function_place(texts, "prepare")
     if any(file.endswith("training.py") for file in files):
         return kind, function_place(texts, "predict")
     if any("submissions" in file for file in files):

@@ -9,7 +9,7 @@ from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.fault import Place, Violation
 from iiml_codegen.integration.pipeline_plan import Module
-from iiml_codegen.integration.rules import RULES
+from iiml_codegen.integration.rules import STATIC_RULES
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.rules.rule import Checked, Facts, Finding, Rule
 
@@ -33,7 +33,9 @@ def verify_text(file: str, text: str, known: Facts | None = None) -> list[Violat
     except (SyntaxError, ValueError) as error:
         return [syntax_violation(file, error)]
     module = Checked(file, text.removeprefix("\ufeff"), tree, known or Facts())
-    return [violation(file, rule, finding) for rule in RULES for finding in rule.check(module)]
+    return [
+        violation(file, rule, finding) for rule in STATIC_RULES for finding in rule.check(module)
+    ]
 
 
 def syntax_violation(file: str, error: SyntaxError | ValueError) -> Violation:
@@ -57,6 +59,8 @@ def violation(file: str, rule: Rule, finding: Finding) -> Violation:
         severity=rule.severity,
         hint=finding.hint,
         step=finding.step,
+        names=finding.names,
+        related=finding.related,
     )
 
 

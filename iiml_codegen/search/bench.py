@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.execution.environment import cores
+from iiml_codegen.integration.debugging_agent import Facts
+from iiml_codegen.integration.installed import InstalledLibraries
+from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 
 SCORING_SECONDS = 120.0
@@ -40,6 +44,29 @@ class Bench:
     contract: Contract
     shadows: ShadowSet
     constant: float
+
+    def facts(self, code: CandidateCode) -> Facts:
+        """What analyzer and repairs may know about a candidate's task, data and libraries."""
+        return Facts(
+            columns=tuple(column.name for column in self.profile.columns),
+            files=self.files,
+            modules=code.modules(),
+            task=self.task,
+            contract=self.contract,
+            view=code.member.view,
+            observations=code.observations,
+            installed=self.installed,
+        )
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The competition's files and folders at the top, by name."""
+        return tuple(sorted(path.name for path in Path(self.folder).iterdir()))
+
+    @cached_property
+    def installed(self) -> InstalledLibraries:
+        """The libraries that generated code imports."""
+        return InstalledLibraries(self.context.interpreter)
 
     @property
     def cache(self) -> Path:

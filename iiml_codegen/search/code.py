@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iiml_codegen.domain.blueprint import Member
+from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.files import write_atomically
@@ -35,6 +36,7 @@ class CandidateCode:
     task: TaskSummary
     bindings: Bindings | None = None
     pipeline: Pipeline | None = None
+    observations: tuple[Observation, ...] = ()
 
     def modules(self) -> dict[str, str]:
         """The texts that a person or a repair edits, by file name."""

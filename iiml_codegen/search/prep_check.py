@@ -168,7 +168,7 @@ def fault_of(violation: Violation) -> Fault:
     """A broken clause as the repairs read it; names are those that the message lists."""
     _, colon, listed = violation.message.rpartition(": ")
     return Fault(
-        kind="contract",
+        kind="contract_fulfilment",
         message=violation.message,
         place=violation.place,
         evidence=f"{violation.clause}: {violation.hint}",

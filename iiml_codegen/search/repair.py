@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from iiml_codegen.domain.events import FaultFound, PatchTried
 from iiml_codegen.domain.fault import Fault, Patch
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
-from iiml_codegen.integration.debugging_agent import Facts, propose
-from iiml_codegen.integration.error_analyzer import analyse
+from iiml_codegen.integration.debugging_agent import propose
+from iiml_codegen.integration.error_analyzer import Evidence, analyse
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.specs import short_hash, text_of
@@ -138,19 +137,26 @@ class Repairer:
     def locate(self, code: CandidateCode, result: RunResult) -> Fault:
         """Where the failure comes from, in the modules that a person edits."""
         assert code.pipeline is not None
-        columns = tuple(column.name for column in self.bench.profile.columns)
-        fault = analyse(result.log_tail, result, code.pipeline.source_map, code.modules(), columns)
+        facts = self.bench.facts(code)
+        fault = analyse(
+            Evidence(
+                result=result,
+                log=result.log_tail,
+                source_map=code.pipeline.source_map,
+                texts=code.modules(),
+                columns=facts.columns,
+                files=facts.files,
+                task=facts.task,
+                contract=facts.contract,
+                folder=self.bench.context.workspace.run(result.id),
+            )
+        )
         self.bench.context.journal.append(FaultFound(fault=fault, run=result.id, candidate=code.id))
         return fault
 
     def proposals(self, code: CandidateCode, fault: Fault) -> list[Patch]:
         """Patches for a fault, the likeliest first."""
-        folder = Path(self.bench.folder)
-        facts = Facts(
-            columns=tuple(column.name for column in self.bench.profile.columns),
-            files=tuple(sorted(p.name for p in folder.iterdir() if p.is_file())),
-        )
-        return list(propose(fault, code.modules(), facts))
+        return list(propose(fault, code.modules(), self.bench.facts(code)))
 
     def tell(self, patch: Patch, *, kept: bool) -> None:
         """Record what became of a patch."""

@@ -372,7 +372,7 @@ class Clauses:
 def contract_room(path: Path, patch: pytest.MonkeyPatch, good: str | None) -> Room:
     place = room(path, {"a": [0.9] * 3})
     edits = [Edit("Put codes", PREP.replace("BAD", good))] if good else []
-    repair = Repair("codes", "Put codes", ("contract",), lambda fault, text, facts: edits, ())
+    repair = Repair("codes", "Put codes", ("contract_fulfilment",), lambda fault, text, facts: edits, ())
     patch.setattr(debugging_agent, "REPAIRS", (repair,))
     patch.setattr(prep_check, "check_contract", Clauses())
     place.attempts[0].code.write()
@@ -388,7 +388,7 @@ def test_a_broken_clause_is_repaired_or_named_with_its_place(
     checked = kept_contract(place.bench, Repairer(place.bench, 3), code, place.bench.shadow(0))
     assert [patch.kept for patch in place.events(PatchTried)] == kept
     (fault,) = [event.fault for event in place.events(FaultFound)]
-    assert (fault.kind, fault.clause, fault.names) == ("contract", "C7", ("x", "y"))
+    assert (fault.kind, fault.clause, fault.names) == ("contract_fulfilment", "C7", ("x", "y"))
     notes = [note.text for note in place.events(Note)]
     if True in kept:
         assert checked == Checked(observations=(), violations=()) and notes == []

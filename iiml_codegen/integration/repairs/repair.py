@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from iiml_codegen.domain.contract import Contract, Observation
 from iiml_codegen.domain.fault import Fault, FaultClass
-from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.integration.installed import InstalledLibraries
 
 
-class Facts(Frozen):
-    """What a repair may know besides fault and text: real columns and files of the competition."""
+@dataclass(frozen=True)
+class Facts:
+    """What a repair may know besides fault and text.
+
+    `columns` and `files` are the competition's real ones, `modules` the texts of all modules by
+    file name, `view` the one that the model is bound to, `observations` what prep gave when it ran
+    last. `installed` answers from the libraries of the Python that computes.
+    """
 
     columns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    file: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    task: TaskSummary | None = None
+    contract: Contract | None = None
+    view: str | None = None
+    observations: tuple[Observation, ...] = ()
+    installed: InstalledLibraries | None = None
 
 
 NOTHING_KNOWN = Facts()
@@ -21,10 +36,14 @@ NOTHING_KNOWN = Facts()
 
 @dataclass(frozen=True)
 class Edit:
-    """A whole new text of a module, and what was done in a few words."""
+    """A whole new text of a module, and what was done in a few words.
+
+    `loses` says what the module does less after it; such edits are tried last.
+    """
 
     title: str
     text: str
+    loses: str = ""
 
 
 @dataclass(frozen=True)

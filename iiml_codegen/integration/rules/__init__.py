@@ -1,30 +1,28 @@
-"""Static rules, one file each; their examples are their tests and their pages."""
+"""All rules of the verification ladder, one file each; a folder for each rung."""
 
 from __future__ import annotations
 
 from iiml_codegen.integration.rules import (
-    absolute_path,
-    marker_without_step,
-    missing_export,
-    outside_world,
-    own_import,
-    star_import,
-    step_without_marker,
-    target_as_feature,
-    undefined_name,
-    unseeded_randomness,
+    binding,
+    clauses,
+    environment,
+    parsing,
+    running,
+    scoring,
+    static,
+    submission,
 )
-from iiml_codegen.integration.rules.rule import Rule
+from iiml_codegen.integration.rules.rule import Rule, StaticRule
 
+STATIC_RULES: tuple[StaticRule, ...] = static.RULES
 RULES: tuple[Rule, ...] = (
-    missing_export.RULE,
-    step_without_marker.RULE,
-    marker_without_step.RULE,
-    undefined_name.RULE,
-    target_as_feature.RULE,
-    absolute_path.RULE,
-    outside_world.RULE,
-    unseeded_randomness.RULE,
-    star_import.RULE,
-    own_import.RULE,
+    *parsing.RULES,
+    *static.RULES,
+    *binding.RULES,
+    *clauses.RULES,
+    *running.RULES,
+    *scoring.RULES,
+    *submission.RULES,
+    *environment.RULES,
 )
+BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}

@@ -1,4 +1,8 @@
-"""What a rule is: one code, one check, and examples that are its tests and its page."""
+"""What a rule is: one code, and examples that are its tests and its page.
+
+Rules of rungs 0 and 1 are static: they carry their check. Rules of higher rungs are checked on
+live objects elsewhere (binder, worker, supervisor); their examples are run by the same code.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from iiml_codegen.domain.blueprint import Step
-from iiml_codegen.domain.fault import Severity
+from iiml_codegen.domain.contract import Clause, Observation
+from iiml_codegen.domain.fault import FaultClass, Related, Severity
 
 Fixable = Literal["no", "safe", "needs_review"]
 
@@ -18,12 +23,18 @@ Fixable = Literal["no", "safe", "needs_review"]
 class Facts:
     """What is known besides the text: the steps that a file implements, and all step ids.
 
-    `forbidden` columns, targets and ids, must not serve as features.
+    `forbidden` columns, targets and ids, must not serve as features. `outputs` are the names that
+    the contract lists, `observations` what prep gave when it ran last, `clauses` those concerned.
     """
 
     steps: tuple[Step, ...] = ()
     known_ids: frozenset[str] = frozenset()
     forbidden: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,11 +70,16 @@ class Finding:
     column: int = 1
     hint: str = ""
     step: str | None = None
+    names: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True)
 class Example:
-    """A module that a rule accepts or refuses."""
+    """What a rule accepts or refuses: a module, or for live rules what its file name says.
+
+    `outputs.py` builds `outputs` as prepare would return them, `submission.csv` is a submission.
+    """
 
     text: str
     file: str = "prep.py"
@@ -72,16 +88,28 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of rung 1, with its page."""
+    """A rule with its page; `fault` is the class of what breaks it."""
 
     code: str
     title: str
     why: str
     severity: Severity
     fixable: Fixable
-    check: Callable[[Checked], Iterable[Finding]]
+    fault: FaultClass
     valid: tuple[Example, ...]
     invalid: tuple[Example, ...]
+
+    @property
+    def rung(self) -> int:
+        """The level of the verification ladder that the rule belongs to."""
+        return int(self.code[4])
+
+
+@dataclass(frozen=True)
+class StaticRule(Rule):
+    """A rule of rung 1: it looks at the text alone, as one types."""
+
+    check: Callable[[Checked], Iterable[Finding]]
 
 
 def at(node: ast.AST, message: str, hint: str = "") -> Finding:

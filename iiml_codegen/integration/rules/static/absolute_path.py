@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.rule import Checked, Example, Finding, Rule, at
+from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
 ABSOLUTE = re.compile(r"^(/[\w.-]+){2,}/?$|^[A-Za-z]:[\\/]|^~[\\/]|^file://")
 
@@ -19,12 +19,13 @@ def check(module: Checked) -> Iterator[Finding]:
             yield at(node, f"absolute path {text!r}", "start from data_dir")
 
 
-RULE = Rule(
+RULE = StaticRule(
     code="IIML106",
     title="Absolute path",
     why="The pipeline runs in shadow folders and on other machines; only data_dir is sure.",
     severity="error",
     fixable="needs_review",
+    fault="path",
     check=check,
     valid=(
         Example('p = data_dir / "train.csv"\ndata_dir = None\n'),

@@ -9,7 +9,7 @@ from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
-    Rule,
+    StaticRule,
     at,
     full_name,
     import_names,
@@ -48,12 +48,13 @@ def check(module: Checked) -> Iterator[Finding]:
             yield at(node, f"{called or ast.unparse(node.func)}: modules do not use {refused}")
 
 
-RULE = Rule(
+RULE = StaticRule(
     code="IIML107",
     title="Network, shell or deletion of files",
     why="Modules read the competition and answer; whatever else they do cannot be reproduced.",
     severity="error",
     fixable="no",
+    fault="forbidden_read",
     check=check,
     valid=(
         Example("import os\n\nx = os.path.join('a', 'b')\n"),

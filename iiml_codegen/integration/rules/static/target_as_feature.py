@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, Rule, at
+from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule, at
 
 NOT_FEATURES = re.compile(
     r"TARGET|LABEL|ANSWER|DROP|EXCLU|IGNORE|ALL_|(^|_)IDS?(_|$)|SUBMISSION", re.I
@@ -43,12 +43,13 @@ def listed(value: ast.expr) -> list[str]:
 
 
 FACTS = Facts(forbidden=("Survived", "PassengerId"))
-RULE = Rule(
+RULE = StaticRule(
     code="IIML105",
     title="Target or id used as a feature",
     why="A model that sees its answer learns nothing, and an id says nothing about new rows.",
     severity="error",
     fixable="needs_review",
+    fault="leak",
     check=check,
     valid=(
         Example('NUMBERS = ["Age", "Fare"]\n', facts=FACTS),

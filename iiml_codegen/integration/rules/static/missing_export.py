@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.rule import Checked, Example, Finding, Rule, at
+from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
 WANTED = {"prepare": 1, "fit": 2, "predict": 2}
 SIGNATURES = {"prepare": "data_dir", "fit": "X, y", "predict": "model, X"}
@@ -26,12 +26,13 @@ def check(module: Checked) -> Iterator[Finding]:
 
 
 PREPARE = "def prepare(data_dir):\n    return {}\n"
-RULE = Rule(
+RULE = StaticRule(
     code="IIML101",
     title="Missing function of the module interface",
     why="The assembler calls prepare, fit and predict by these names.",
     severity="error",
     fixable="no",
+    fault="contract_usage",
     check=check,
     valid=(
         Example(PREPARE),

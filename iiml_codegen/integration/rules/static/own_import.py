@@ -8,7 +8,7 @@ from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
-    Rule,
+    StaticRule,
     at,
     imported_modules,
 )
@@ -24,12 +24,13 @@ def check(module: Checked) -> Iterator[Finding]:
             yield at(statement, f"imports {name}, which is absent where the file runs", hint)
 
 
-RULE = Rule(
+RULE = StaticRule(
     code="IIML110",
     title="Import of iiML at run time",
     why="Pipelines run alone, without iiML installed.",
     severity="error",
     fixable="needs_review",
+    fault="missing_dependency",
     check=check,
     valid=(Example("import numpy as np\n"),),
     invalid=(

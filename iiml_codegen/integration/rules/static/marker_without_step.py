@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.markers import markers
-from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, Rule
+from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule
 
 
 def check(module: Checked) -> Iterator[Finding]:
@@ -17,12 +17,13 @@ def check(module: Checked) -> Iterator[Finding]:
 
 
 FACTS = Facts(known_ids=frozenset({"P1"}))
-RULE = Rule(
+RULE = StaticRule(
     code="IIML103",
     title="Marker without blueprint step",
     why="A marker that leads nowhere breaks the tie between plan and code.",
     severity="warning",
     fixable="needs_review",
+    fault="contract_fulfilment",
     check=check,
     valid=(Example("# [P1] Read\nx = 1\n", facts=FACTS), Example("# [P9] Read\nx = 1\n")),
     invalid=(Example("# [P9] Read\nx = 1\n", facts=FACTS),),

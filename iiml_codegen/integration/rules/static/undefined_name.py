@@ -7,7 +7,7 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.rule import Checked, Example, Finding, Rule, at
+from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
 MODULE_NAMES = {"__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__package__"}
 
@@ -68,12 +68,13 @@ def unknown(table: symtable.SymbolTable, known: set[str]) -> set[str]:
     }
 
 
-RULE = Rule(
+RULE = StaticRule(
     code="IIML104",
     title="Undefined name",
     why="The line fails when it is reached, which may be after an hour of training.",
     severity="error",
     fixable="no",
+    fault="undefined_name",
     check=check,
     valid=(
         Example(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.blueprint import Step
 from iiml_codegen.integration.rules.markers import markers
-from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, Rule
+from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule
 
 
 def check(module: Checked) -> Iterator[Finding]:
@@ -22,12 +22,13 @@ def check(module: Checked) -> Iterator[Finding]:
 
 
 FACTS = Facts(steps=(Step(id="P1", part="prep", key="read", title="Read the tables", why=""),))
-RULE = Rule(
+RULE = StaticRule(
     code="IIML102",
     title="Blueprint step without code",
     why="Each step of the plan is a marked region, so that its effect can be traced and measured.",
     severity="warning",
     fixable="no",
+    fault="contract_fulfilment",
     check=check,
     valid=(Example("# [P1] Read the tables\nx = 1\n", facts=FACTS),),
     invalid=(Example("x = 1\n", facts=FACTS), Example('x = "# [P1]"\n', facts=FACTS)),

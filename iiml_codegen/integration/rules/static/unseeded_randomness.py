@@ -9,7 +9,7 @@ from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
-    Rule,
+    StaticRule,
     at,
     full_name,
     import_names,
@@ -66,12 +66,13 @@ def is_unseeded(node: ast.Call, called: str) -> bool:
     return is_sample and not called and not seeded and bool(keywords & {"frac", "n"})
 
 
-RULE = Rule(
+RULE = StaticRule(
     code="IIML108",
     title="Randomness without a seed",
     why="The pipeline has to give the same submission each time, and folds have to be comparable.",
     severity="warning",
     fixable="needs_review",
+    fault="preprocessing",
     check=check,
     valid=(
         Example("import numpy as np\n\nx = np.random.default_rng(0).normal()\n"),
