@@ -18,7 +18,7 @@ from competitions.pipelines import (
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.integration.assembler import assemble
-from iiml_codegen.integration.error_analyzer import analyse
+from iiml_codegen.integration.error_analyzer import Evidence, analyse
 from iiml_codegen.integration.source_map import SourceMap, Stretch
 
 COLUMNS = ("id", "size", "age", "colour", "bought")
@@ -42,7 +42,7 @@ def fault_of(folder: Path, prep: str = PREP, model: str = MODEL) -> Fault:
     done = run_pipeline(file, "--data-dir", "shop", "--raw", "raw.npy")
     assert done.returncode == 1
     texts = {"prep.py": prep, "model_stumps.py": model}
-    return analyse(done.stderr, FAILED, pipeline.source_map, texts, COLUMNS)
+    return analyse(Evidence(FAILED, done.stderr, pipeline.source_map, texts, COLUMNS))
 
 
 def line_of(text: str, part: str) -> int:
@@ -94,7 +94,7 @@ def test_an_import_in_the_header_is_placed_in_the_module_that_asked_for_it(folde
 def test_an_output_that_prepare_does_not_give_breaks_the_contract(folder: Path) -> None:
     prep = PREP.replace('outputs["target"]', 'outputs["label"]')
     fault = fault_of(folder, prep=prep)
-    assert fault.kind == "contract"
+    assert fault.kind == "contract_fulfilment"
     assert fault.place == Place(file="prep.py", line=line_of(prep, "def prepare("))
 
 
@@ -108,7 +108,7 @@ def test_answers_that_are_not_numbers_are_the_models_fault(folder: Path) -> None
 @pytest.mark.parametrize("status", ["timeout", "memory"])
 def test_a_limit_that_ended_the_run_decides_the_class(status: str) -> None:
     result = RunResult(id="r", status=status, reason="over the limit")  # type: ignore[arg-type]
-    fault = analyse("epoch 1\n", result, NOWHERE, {"model_a.py": MODEL})
+    fault = analyse(Evidence(result, "epoch 1\n", NOWHERE, {"model_a.py": MODEL}))
     assert (fault.kind, fault.message) == (status, "over the limit")
     assert fault.place == Place(file="model_a.py", line=line_of(MODEL, "def fit("))
 
@@ -132,14 +132,14 @@ def test_messages_are_classified_without_a_place(
     last: str, kind: str, names: tuple[str, ...]
 ) -> None:
     log = f'Traceback (most recent call last):\n  File "a.py", line 3, in f\n    x\n{last}\n'
-    fault = analyse(log, FAILED, NOWHERE, {})
+    fault = analyse(Evidence(FAILED, log, NOWHERE, {}))
     assert (fault.kind, fault.names, fault.place) == (kind, names, None)
 
 
 def test_a_log_that_was_cut_or_has_no_traceback_is_still_a_fault() -> None:
-    assert analyse("Killed\n", FAILED, NOWHERE, {}).kind == "unknown"
+    assert analyse(Evidence(FAILED, "Killed\n", NOWHERE, {})).kind == "unknown"
     cut = "  File \"x/site-packages/pandas/a.py\", line 3, in get\nKeyError: 'Age '\n"
-    fault = analyse(cut, FAILED, NOWHERE, {})
+    fault = analyse(Evidence(FAILED, cut, NOWHERE, {}))
     assert (fault.kind, fault.names) == ("unknown_column", ("Age ",))
 
 
@@ -149,7 +149,7 @@ def test_of_chained_exceptions_the_last_one_counts() -> None:
         "exception, another exception occurred:\n\nTraceback (most recent call last):\n"
         "  File \"p.py\", line 1, in <module>\nModuleNotFoundError: No module named 'foo.bar'\n"
     )
-    fault = analyse(log, FAILED, NOWHERE, {})
+    fault = analyse(Evidence(FAILED, log, NOWHERE, {}))
     assert (fault.kind, fault.names) == ("missing_dependency", ("foo.bar",))
 
 
@@ -164,5 +164,5 @@ def test_frames_of_the_runner_that_started_the_pipeline_are_no_lines_of_it() -> 
         '  File "/x/lib/python3.11/site-packages/a.py", line 5, in f\n    1 / 0\n'
         "ZeroDivisionError: division by zero\n"
     )
-    fault = analyse(log, FAILED, source_map, {"prep.py": PREP})
+    fault = analyse(Evidence(FAILED, log, source_map, {"prep.py": PREP}))
     assert fault.place == Place(file="prep.py", line=7)

@@ -19,7 +19,7 @@ from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.debugging_agent import Facts, propose
-from iiml_codegen.integration.error_analyzer import analyse
+from iiml_codegen.integration.error_analyzer import Evidence, analyse
 from iiml_codegen.integration.pipeline_plan import Pipeline
 from iiml_codegen.integration.repairs import REPAIRS
 from iiml_codegen.integration.repairs.repair import Example, Repair
@@ -88,7 +88,7 @@ def test_a_broken_module_runs_again_after_few_patches(
     log, pipeline = run(folder, texts)
     assert log
     for _ in range(3):
-        fault = analyse(log, FAILED, pipeline.source_map, texts, FACTS.columns)
+        fault = analyse(Evidence(FAILED, log, pipeline.source_map, texts, FACTS.columns))
         patch = propose(fault, texts, FACTS)[0]
         assert patch.before == texts[patch.module]
         texts[patch.module] = patch.after
