@@ -33,6 +33,7 @@ class Bench:
     """One solve's plan and shadows, with the questions that the search asks the worker.
 
     `folder` is where the data are read: the competition, or where its archives were unpacked.
+    `run_seconds` and `run_bytes` limit each run; None leaves it to budget and machine.
     """
 
     context: SolveContext
@@ -44,6 +45,8 @@ class Bench:
     contract: Contract
     shadows: ShadowSet
     constant: float
+    run_seconds: float | None = None
+    run_bytes: int | None = None
 
     def facts(self, code: CandidateCode) -> Facts:
         """What analyzer and repairs may know about a candidate's task, data and libraries."""
@@ -85,6 +88,8 @@ class Bench:
 
     def wall_limit(self, share: float = SHARE_OF_A_RUN) -> float:
         """Seconds that a run may take from now on: its share, and not beyond the budget's end."""
+        if self.run_seconds is not None:
+            return self.run_seconds
         return min(max(SHORTEST_LIMIT, share * self.context.budget.total), self.seconds_left + 1.0)
 
     def shadow(self, fold: int) -> Shadow:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from iiml_codegen.domain.events import CandidateUpdated, Note
-from iiml_codegen.domain.fault import Place, Violation
-from iiml_codegen.domain.wire import to_json, to_plain
+from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
 from iiml_codegen.files import FileHeldError
 from iiml_codegen.search.admission import ranked
@@ -35,12 +33,12 @@ from iiml_codegen.search.standing import (
     ground_of,
     tell_written,
 )
+from iiml_codegen.search.submission_check import submission_violations
 
 MOST_BLEND_SECONDS = 12.0
 LEAST_BLEND_SECONDS = 3.0
 SHARE_FOR_BLEND = 0.04
 LONGEST_BLEND = 60.0
-CHECK_SECONDS = 60.0
 SHARE_FOR_REFIT = 0.35
 CONSTANT = "IIML609"
 """A submission with one answer for all rows is valid in form, and handed in before none at all."""
@@ -199,32 +197,13 @@ class Finisher:
             self.note(f"the refit of {name} ended as {result.status}: {result.reason}")
             return None
         submission = context.workspace.run(run) / "submission.csv"
-        broken = self.violations(submission)
+        broken = submission_violations(self.bench, submission)
         if broken and (self.standing or any(one.code != CONSTANT for one in broken)):
             self.note(f"{name} is not a valid submission: {broken[0].message}")
             return None
         if broken:
             self.note(f"{name} learned nothing from these data: {broken[0].message}")
         return submission
-
-    def violations(self, submission: Path) -> list[Violation]:
-        """What the submission check finds."""
-        context = self.bench.context
-        params: dict[str, Any] = {
-            "folder": self.bench.folder,
-            "task": to_plain(self.bench.task),
-            "submission": str(submission),
-        }
-        answer = context.worker.call("check_submission", params, timeout=CHECK_SECONDS)
-        return [
-            Violation(
-                code=v["code"],
-                message=v["message"],
-                hint=v.get("hint") or "",
-                place=Place(file=submission.name, line=v.get("line") or 1),
-            )
-            for v in answer["violations"]
-        ]
 
     def hand_in(self, refit: Refit, submission: Path) -> None:
         """Promote best.py, then the submission, then the modules; each is written atomically."""

@@ -9,12 +9,13 @@ import msgspec
 
 from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.events import CandidateUpdated, FaultFound, Note
-from iiml_codegen.domain.fault import Fault, Violation
+from iiml_codegen.domain.fault import Fault, Place, Violation
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen, to_json, to_plain
-from iiml_codegen.errors import IimlError
+from iiml_codegen.errors import BindingError, IimlError
 from iiml_codegen.execution import worker_client
 from iiml_codegen.integration.binder import bind
+from iiml_codegen.integration.error_analyzer import violation_fault
 from iiml_codegen.integration.verifier import clause_violation
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -39,6 +40,9 @@ class BrokenClause(Frozen):
     clause: str
     output: str
     message: str
+    code: str = "IIML301"
+    names: tuple[str, ...] = ()
+    evidence: str = ""
 
 
 class Checked(Frozen):
@@ -142,7 +146,7 @@ def without_violation(
     broken: BrokenClause,
 ) -> Checked:
     """What is seen after the repairs of one broken clause; as before where none helps."""
-    fault = fault_of(violation_of(bench, code, broken))
+    fault = violation_fault(violation_of(bench, code, broken), code.modules())
     bench.context.journal.append(FaultFound(fault=fault, candidate=code.id))
     latest = checked
 
@@ -159,23 +163,12 @@ def without_violation(
 
 
 def violation_of(bench: Bench, code: CandidateCode, broken: BrokenClause) -> Violation:
-    """A broken clause with its place in prep."""
+    """A broken clause with its place in prep: what prep gave does not fulfil it."""
     prep = code.prep_module()
-    return clause_violation(prep, bench.contract, broken.clause, broken.output, broken.message)
-
-
-def fault_of(violation: Violation) -> Fault:
-    """A broken clause as the repairs read it; names are those that the message lists."""
-    _, colon, listed = violation.message.rpartition(": ")
-    return Fault(
-        kind="contract_fulfilment",
-        message=violation.message,
-        place=violation.place,
-        evidence=f"{violation.clause}: {violation.hint}",
-        step=violation.step,
-        clause=violation.clause,
-        names=tuple(listed.split(", ")) if colon else (),
-    )
+    _, colon, listed = broken.message.rpartition(": ")
+    names = broken.names or (tuple(listed.split(", ")) if colon else ())
+    found = clause_violation(prep, bench.contract, broken.clause, broken.output, broken.message)
+    return msgspec.structs.replace(found, code=broken.code, names=names, side="fulfilment")
 
 
 def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
@@ -217,17 +210,39 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
     return answered.result
 
 
+def bind_model(bench: Bench, code: CandidateCode) -> list[Violation]:
+    """Bind a model to what prep gave when it was observed last; why not, where it is a guess."""
+    module = code.member_module().module
+    try:
+        code.bindings = bind(bench.contract, code.observations, module, code.member.view)
+    except BindingError as error:
+        line = function_line(code.model, "fit")
+        return [
+            Violation(
+                code=error.code,
+                message=Exception.__str__(error),
+                place=Place(file=code.model_name, line=line),
+                hint=error.hint,
+                side="usage",
+                names=error.choices,
+            )
+        ]
+    return []
+
+
 def bound(bench: Bench, attempt: Attempt, observations: tuple[Observation, ...]) -> bool:
     """Bind one model to the outputs; False, with the reason on record, where that is a guess."""
-    code = attempt.code
-    try:
-        code.bindings = bind(
-            bench.contract, observations, code.member_module().module, code.member.view
-        )
-    except IimlError as error:
-        give_up(bench, attempt, f"{error.code} {error}")
-        return False
-    return True
+    attempt.code.observations = observations
+    found = bind_model(bench, attempt.code)
+    if found:
+        give_up(bench, attempt, f"{found[0].code} {found[0].message}")
+    return not found
+
+
+def function_line(text: str, name: str) -> int:
+    """The line of a top-level function; 1 where there is none."""
+    lines = text.split("\n")
+    return next((n for n, line in enumerate(lines, 1) if line.startswith(f"def {name}(")), 1)
 
 
 def give_up(bench: Bench, attempt: Attempt, why: str) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from iiml_codegen.domain.events import FaultFound, PatchTried
-from iiml_codegen.domain.fault import Fault, Patch
+from iiml_codegen.domain.fault import Fault
 from iiml_codegen.domain.run import RunResult, RunSpec
-from iiml_codegen.errors import IimlError
-from iiml_codegen.integration.debugging_agent import propose
-from iiml_codegen.integration.error_analyzer import Evidence, analyse
+from iiml_codegen.integration.error_analyzer import analyse
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.evidence import run_evidence
+from iiml_codegen.search.mending import Mender, Step
 from iiml_codegen.search.specs import short_hash, text_of
 
 WORTH_REPAIRING = ("failed", "timeout", "memory")
 MakeSpec = Callable[[], RunSpec]
-Step = Callable[[], Fault | None]
-"""Does the step that failed once more; None if it passes now."""
 
 
 class Repairer:
@@ -30,6 +27,7 @@ class Repairer:
     def __init__(self, bench: Bench, rounds: int) -> None:
         self.bench = bench
         self.rounds = rounds
+        self.mender = Mender(bench, rounds, self.halted)
         self._guard = threading.Lock()
         self._locks: dict[str, threading.RLock] = {}
         self._running: dict[str, set[str]] = {}
@@ -96,83 +94,25 @@ class Repairer:
         return result
 
     def mend(self, code: CandidateCode, fault: Fault, again: Step) -> bool:
-        """Try patches until the step passes.
+        """Try patches until the step passes; False, with the texts as before, where it never does.
 
-        A patch that moves nothing is taken back at once, and all of them if the step never passes.
+        The candidate's lock is held, so that its other runs take the text that comes of it.
         """
-        tried: set[str] = set()
-        applied: list[Patch] = []
-        with self.lock(code):
-            untouched, passed = code.modules(), False
-            while len(tried) < self.rounds and not passed and not self.halted(code):
-                patch = next((p for p in self.proposals(code, fault) if p.after not in tried), None)
-                if patch is None:
-                    break
-                tried.add(patch.after)
-                found = self.with_patch(code, patch, fault, again)
-                passed = found is None
-                if found is not None and found.message == fault.message:
-                    restore(code, {patch.module: patch.before})
-                    self.tell(patch, kept=False)
-                else:
-                    applied.append(patch)
-                    fault = found or fault
-            if not passed and applied:
-                restore(code, untouched)
-        for patch in applied:
-            self.tell(patch, kept=passed)
-        return passed
 
-    def with_patch(
-        self, code: CandidateCode, patch: Patch, fault: Fault, again: Step
-    ) -> Fault | None:
-        """What is wrong after a patch; the fault itself where the patched text is no pipeline."""
-        code.put(patch.module, patch.after)
-        try:
+        def written() -> Fault | None:
             code.write()
             return again()
-        except IimlError:
-            return fault
+
+        with self.lock(code):
+            return bool(self.mender.mend(code, fault, written))
 
     def locate(self, code: CandidateCode, result: RunResult) -> Fault:
         """Where the failure comes from, in the modules that a person edits."""
-        assert code.pipeline is not None
-        facts = self.bench.facts(code)
-        fault = analyse(
-            Evidence(
-                result=result,
-                log=result.log_tail,
-                source_map=code.pipeline.source_map,
-                texts=code.modules(),
-                columns=facts.columns,
-                files=facts.files,
-                task=facts.task,
-                contract=facts.contract,
-                folder=self.bench.context.workspace.run(result.id),
-            )
-        )
-        self.bench.context.journal.append(FaultFound(fault=fault, run=result.id, candidate=code.id))
+        fault = analyse(run_evidence(self.bench, code, result))
+        self.mender.found(fault, code, result.id)
         return fault
-
-    def proposals(self, code: CandidateCode, fault: Fault) -> list[Patch]:
-        """Patches for a fault, the likeliest first."""
-        return list(propose(fault, code.modules(), self.bench.facts(code)))
-
-    def tell(self, patch: Patch, *, kept: bool) -> None:
-        """Record what became of a patch."""
-        title, module, author = patch.title, patch.module, patch.proposed_by
-        self.bench.context.journal.append(
-            PatchTried(title=title, kept=kept, module=module, proposed_by=author)
-        )
 
     def lock(self, code: CandidateCode) -> threading.RLock:
         """The lock on the texts of one candidate."""
         with self._guard:
             return self._locks.setdefault(code.id, threading.RLock())
-
-
-def restore(code: CandidateCode, texts: dict[str, str]) -> None:
-    """Put earlier texts back."""
-    for module, text in texts.items():
-        code.put(module, text)
-    code.write()

@@ -32,6 +32,8 @@ def short_hash(*parts: str) -> str:
 
 def memory_limit(bench: Bench) -> int:
     """What one of the runs that go on at once may use, in bytes."""
+    if bench.run_bytes is not None:
+        return bench.run_bytes
     return int(psutil.virtual_memory().total * MEMORY_SHARE / bench.slots)
 
 

@@ -1,0 +1,179 @@
+"""The verification ladder, climbed with one pair of modules on one shadow.
+
+Rungs in the order in which they can be climbed: text (0, 1), prep on the sample and its clauses
+(3), binding to what prep gave (2), the pipeline on the sample (4), its submission (6), its score
+and the leak tests (5). A climb ends at the first rung that does not hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from iiml_codegen.domain.candidate import Score
+from iiml_codegen.domain.fault import Fault, Place, Violation
+from iiml_codegen.domain.run import RunResult, RunSpec
+from iiml_codegen.errors import IimlError
+from iiml_codegen.integration.error_analyzer import analyse, violation_fault
+from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.verifier import verify
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.evidence import run_evidence
+from iiml_codegen.search.prep_check import bind_model, check_contract, violation_of
+from iiml_codegen.search.shadows import Shadow
+from iiml_codegen.search.specs import prepared_file, run_id, shadow_spec
+from iiml_codegen.search.submission_check import submission_violations
+
+TOP = 6
+
+
+@dataclass
+class Climb:
+    """How far a pair of modules came, and what was seen on the way.
+
+    `fault` is what ended the climb, None where everything asked for holds. `rung` is the last one
+    that holds, -1 for none. `violations` are all of them, warnings too.
+    """
+
+    rung: int = -1
+    violations: list[Violation] = field(default_factory=list)
+    fault: Fault | None = None
+    runs: list[RunResult] = field(default_factory=list)
+    raw: Path | None = None
+    score: Score | None = None
+
+    @property
+    def broken(self) -> bool:
+        """Whether an error stands."""
+        return self.fault is not None
+
+
+class Ladder:
+    """One bench's ladder; `shadow` is the first one unless another is given."""
+
+    def __init__(self, bench: Bench, shadow: Shadow | None = None) -> None:
+        self.bench = bench
+        self.shadow = shadow or bench.shadow(0)
+
+    def climb(self, code: CandidateCode, upto: int = TOP) -> Climb:
+        """Climb until a rung does not hold, or rung `upto` is done."""
+        climb = Climb()
+        for rung, step in (
+            (1, self.read),
+            (3, self.prepare),
+            (2, self.bind),
+            (4, self.run),
+            (6, self.submit),
+            (5, self.score),
+        ):
+            if rung > max(upto, 1):
+                continue
+            climb.fault = step(code, climb)
+            if climb.fault is not None:
+                break
+            climb.rung = max(climb.rung, rung)
+        return climb
+
+    def read(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rungs 0 and 1, and whether a pipeline can be assembled."""
+        texts, bench = code.modules(), self.bench
+        modules = [Module(name=PurePath(f).stem, label=f, text=t) for f, t in texts.items()]
+        found = verify(modules, bench.blueprint, bench.contract)
+        climb.violations += found
+        broken = next((one for one in found if one.severity == "error"), None)
+        if broken is not None:
+            return violation_fault(broken, texts)
+        code.bindings = None
+        return assembled(code)
+
+    def prepare(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 3: prep on the sample, and each clause on what it gave."""
+        result = self.bench.context.runner.run(self.prepare_spec(code))
+        climb.runs.append(result)
+        if not result.ok:
+            return analyse(run_evidence(self.bench, code, result))
+        checked = check_contract(self.bench, code, self.shadow)
+        code.observations = checked.observations
+        found = [violation_of(self.bench, code, broken) for broken in checked.violations]
+        climb.violations += found
+        return violation_fault(found[0], code.modules()) if found else None
+
+    def bind(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 2: which output feeds which parameter; the pipeline is assembled anew with it."""
+        found = bind_model(self.bench, code)
+        climb.violations += found
+        broken = next((one for one in found if one.severity == "error"), None)
+        return violation_fault(broken, code.modules()) if broken else assembled(code)
+
+    def run(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 4: the pipeline on the sample."""
+        spec = self.run_spec(code)
+        result = self.bench.context.runner.run(spec)
+        climb.runs.append(result)
+        if not result.ok:
+            return analyse(run_evidence(self.bench, code, result))
+        climb.raw = Path(spec.folder) / "raw.npy"
+        return None
+
+    def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 6: the submission that the pipeline wrote for the sample."""
+        submission = Path(self.run_spec(code).folder) / "submission.csv"
+        found = submission_violations(self.bench, submission, folder=self.shadow.data)
+        climb.violations += found
+        return violation_fault(found[0], code.modules()) if found else None
+
+    def score(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 5: what the predictions are worth on the rows that were withheld."""
+        assert climb.raw is not None
+        try:
+            climb.score = self.bench.score({self.shadow.fold: climb.raw})
+        except IimlError as error:
+            return Fault(
+                kind="shape",
+                message=Exception.__str__(error),
+                place=Place(file=code.model_name),
+                evidence=error.hint,
+                component="model",
+                code="IIML404",
+            )
+        return None
+
+    def prepare_spec(self, code: CandidateCode) -> RunSpec:
+        """Prepare the sample, and keep what comes out for the check and the run."""
+        prepared = str(prepared_file(self.bench, code, self.shadow))
+        arguments = ("--data-dir", self.shadow.data, "--prepared", prepared, "--only", "prepare")
+        return shadow_spec(
+            self.bench, code, self.shadow, "prepare sample", arguments, self.bench.wall_limit()
+        )
+
+    def run_spec(self, code: CandidateCode) -> RunSpec:
+        """Fit and predict on the sample, with raw predictions and a submission."""
+        folder = self.bench.context.workspace.run(run_id(code, "sample"))
+        arguments = (
+            *("--data-dir", self.shadow.data),
+            *("--prepared", str(prepared_file(self.bench, code, self.shadow))),
+            *("--valid", self.shadow.valid, "--threads", "1"),
+            *("--seed", str(self.bench.context.options.seed)),
+            *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
+            *("--out", str(folder / "submission.csv")),
+        )
+        return shadow_spec(
+            self.bench, code, self.shadow, "sample", arguments, self.bench.wall_limit()
+        )
+
+
+def assembled(code: CandidateCode) -> Fault | None:
+    """Write the pipeline; what the assembler says where it cannot."""
+    try:
+        code.write()
+    except IimlError as error:
+        return Fault(
+            kind="contract_usage",
+            message=Exception.__str__(error),
+            place=Place(file=code.model_name),
+            evidence=error.hint,
+            component="model",
+            code=error.code,
+        )
+    return None

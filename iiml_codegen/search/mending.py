@@ -1,0 +1,143 @@
+"""Mending: patches are tried one after the other until the step that failed passes.
+
+A patch that passes is kept. One after which another fault shows, no lower on the ladder, is kept
+for the time being: that fault is mended next, and if it cannot be, the patch is taken back. So
+mending is a search in depth over texts, at most `rounds` trials wide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from iiml_codegen.domain.events import FaultFound, PatchTried
+from iiml_codegen.domain.fault import Fault, Patch
+from iiml_codegen.errors import IimlError
+from iiml_codegen.integration.debugging_agent import propose
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+
+Step = Callable[[], Fault | None]
+"""Does the step that failed once more; None if it passes now."""
+CLIMB = "0132465"
+"""Rungs in the order in which they are climbed: binding needs what prep gave."""
+OF_A_RUN = 4
+
+
+def height(fault: Fault) -> int:
+    """How far a text came before it failed; a fault without a code is that of a run."""
+    if fault.code.startswith("IIML") and fault.code[4] in CLIMB:
+        return CLIMB.index(fault.code[4])
+    return 0 if fault.kind in ("syntax", "unusable_output") else CLIMB.index(str(OF_A_RUN))
+
+
+def moved(before: Fault, after: Fault) -> bool:
+    """Whether a patch brought a text further, or at least to another fault as far up."""
+    if height(after) != height(before):
+        return height(after) > height(before)
+    return (after.kind, after.message) != (before.kind, before.message)
+
+
+class Mender:
+    """Gives a failing step up to `rounds` patches; `halted` says when time is up."""
+
+    def __init__(
+        self, bench: Bench, rounds: int, halted: Callable[[CandidateCode], bool] | None = None
+    ) -> None:
+        self.bench = bench
+        self.rounds = rounds
+        self.halted = halted or (lambda code: bench.seconds_left <= 0)
+
+    def mend(self, code: CandidateCode, fault: Fault, again: Step) -> tuple[Patch, ...]:
+        """Try patches until the step passes; those that were kept, none where it never passes.
+
+        Where it does not pass, the texts are as they were.
+        """
+        untouched = code.modules()
+        search = Search(self, code, again)
+        kept = search.descend(fault)
+        if not kept:
+            restore(code, untouched)
+        for patch in kept:
+            self.tell(patch, code, kept=True)
+        return tuple(kept)
+
+    def found(self, fault: Fault, code: CandidateCode, run: str | None = None) -> None:
+        """Record a fault."""
+        self.bench.context.journal.append(FaultFound(fault=fault, run=run, candidate=code.id))
+
+    def tell(self, patch: Patch, code: CandidateCode, *, kept: bool) -> None:
+        """Record what became of a patch."""
+        self.bench.context.journal.append(
+            PatchTried(
+                title=patch.title, kept=kept, module=patch.module, proposed_by=patch.proposed_by
+            )
+        )
+
+
+class Search:
+    """One search for texts that pass."""
+
+    def __init__(self, mender: Mender, code: CandidateCode, again: Step) -> None:
+        self.mender = mender
+        self.code = code
+        self.again = again
+        self.left = mender.rounds
+        self.seen = {digest(code)}
+
+    def descend(self, fault: Fault) -> list[Patch]:
+        """The patches after which the step passes, in order; empty if none was found."""
+        for patch in self.fresh(fault):
+            self.left -= 1
+            found = self.tried(patch, fault)
+            if found is None:
+                return [verified(patch)]
+            rest = self.descend(found) if moved(fault, found) else []
+            if rest:
+                return [verified(patch), *rest]
+            self.code.put(patch.module, patch.before)
+            self.mender.tell(patch, self.code, kept=False)
+        return []
+
+    def fresh(self, fault: Fault) -> Iterator[Patch]:
+        """Patches that lead to a text which was not tried yet, while rounds and time last."""
+        facts = self.mender.bench.facts(self.code)
+        for patch in propose(fault, self.code.modules(), facts):
+            if self.left <= 0 or self.mender.halted(self.code):
+                return
+            self.code.put(patch.module, patch.after)
+            new = digest(self.code)
+            self.code.put(patch.module, patch.before)
+            if new not in self.seen:
+                self.seen.add(new)
+                yield patch
+
+    def tried(self, patch: Patch, fault: Fault) -> Fault | None:
+        """What is wrong after a patch; the fault itself where the patched text is no pipeline."""
+        self.code.put(patch.module, patch.after)
+        try:
+            return self.again()
+        except IimlError:
+            return fault
+
+
+def verified(patch: Patch) -> Patch:
+    """The patch, now that what failed has passed with it."""
+    return msgspec.structs.replace(patch, verified=True)
+
+
+def digest(code: CandidateCode) -> str:
+    """A name for all texts of a candidate."""
+    return hashlib.sha256("\0".join(code.modules().values()).encode()).hexdigest()
+
+
+def restore(code: CandidateCode, texts: dict[str, str]) -> None:
+    """Put earlier texts back, and write them where they make a pipeline."""
+    for module, text in texts.items():
+        code.put(module, text)
+    try:
+        code.write()
+    except IimlError:
+        return
