@@ -34,11 +34,13 @@ from iiml_codegen.search.bench import Bench, constant_score
 from iiml_codegen.search.code import CandidateCode, ScriptCode
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
+from iiml_codegen.search.hand_edits import hand_edited
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
-from iiml_codegen.search.shadows import ShadowSet
+from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
+from iiml_codegen.search.yours import holds, your_attempt
 
 LOOKING_SECONDS = 300.0
 WITHHOLDING_SECONDS = 600.0
@@ -239,6 +241,14 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
     return Attempt(code, estimate=member.cost)
 
 
+def with_yours(bench: Bench, attempts: list[Attempt], sample: Shadow | None) -> list[Attempt]:
+    """The candidates with that of the user's own modules behind the first, if there is one."""
+    yours = your_attempt(bench, hand_edited(bench.context.workspace))
+    if yours is None or not holds(bench, yours, sample):
+        return attempts
+    return [*attempts[:1], yours, *attempts[1:]]
+
+
 def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
     context = bench.context
@@ -247,6 +257,8 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     phase(context, "integration", "Check what prep gives against the contract")
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     attempts = check_prep(bench, attempts, repairer, sample)
+    if "modules" not in context.options.without:
+        attempts = with_yours(bench, attempts, sample)
     phase(context, "integration", "Score candidates on withheld rows")
     exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample)
     found = exploration.run(finisher.first_refit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from iiml_codegen.domain.blueprint import Member
@@ -26,7 +26,11 @@ from iiml_codegen.integration.pipeline_plan import (
 
 @dataclass
 class CandidateCode:
-    """The texts of one candidate; a repair replaces a text and writes the files again."""
+    """The texts of one candidate; a repair replaces a text and writes the files again.
+
+    `observations` are what prep gave when it was checked last, `fitted` the parameters of the
+    model's own `decide`, once out-of-fold predictions have told them.
+    """
 
     id: str
     member: Member
@@ -37,6 +41,7 @@ class CandidateCode:
     bindings: Bindings | None = None
     pipeline: Pipeline | None = None
     observations: tuple[Observation, ...] = ()
+    fitted: dict[str, list[float]] = field(default_factory=dict)
 
     def modules(self) -> dict[str, str]:
         """The texts that a person or a repair edits, by file name."""
@@ -102,7 +107,11 @@ class CandidateCode:
 
     def write(self) -> None:
         """Assemble and write all files; raises GenerationError or BindingError."""
-        plan = HarnessPlan(title=f"{self.task.title}: {self.member.name}", task=self.task)
+        plan = HarnessPlan(
+            title=f"{self.task.title}: {self.member.name}",
+            task=self.task,
+            decision=self.decision(self.fitted) if self.fitted else None,
+        )
         self.pipeline = self.assembled(self.member_module(), plan)
         files = {**self.modules(), self.pipeline_file().name: self.pipeline.text}
         for name, text in files.items():

@@ -1,14 +1,16 @@
 """The verification ladder, climbed with one pair of modules on one shadow.
 
 Rungs in the order in which they can be climbed: text (0, 1), prep on the sample and its clauses
-(3), binding to what prep gave (2), the pipeline on the sample (4), its submission (6), its score
-and the leak tests (5). A climb ends at the first rung that does not hold.
+(3), binding to what prep gave (2), the pipeline on the sample (4), its score and the leak tests
+(5), its submission (6). A climb ends at the first rung that does not hold.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+
+import msgspec
 
 from iiml_codegen.domain.candidate import Score
 from iiml_codegen.domain.fault import Fault, Place, Violation
@@ -17,7 +19,7 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.integration.error_analyzer import analyse, violation_fault
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
-from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.evidence import run_evidence
 from iiml_codegen.search.prep_check import bind_model, check_contract, violation_of
@@ -64,8 +66,8 @@ class Ladder:
             (3, self.prepare),
             (2, self.bind),
             (4, self.run),
-            (6, self.submit),
             (5, self.score),
+            (6, self.submit),
         ):
             if rung > max(upto, 1):
                 continue
@@ -84,7 +86,7 @@ class Ladder:
         broken = next((one for one in found if one.severity == "error"), None)
         if broken is not None:
             return violation_fault(broken, texts)
-        code.bindings = None
+        code.bindings, code.fitted = None, {}
         return assembled(code)
 
     def prepare(self, code: CandidateCode, climb: Climb) -> Fault | None:
@@ -116,18 +118,14 @@ class Ladder:
         climb.raw = Path(spec.folder) / "raw.npy"
         return None
 
-    def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
-        """Rung 6: the submission that the pipeline wrote for the sample."""
-        submission = Path(self.run_spec(code).folder) / "submission.csv"
-        found = submission_violations(self.bench, submission, folder=self.shadow.data)
-        climb.violations += found
-        return violation_fault(found[0], code.modules()) if found else None
-
     def score(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 5: what the predictions are worth on the rows that were withheld."""
         assert climb.raw is not None
+        folds = [{"raw": str(climb.raw), "fold_rows": self.shadow.fold_rows}]
+        params = {**self.bench.scoring(), "folds": folds}
+        worker = self.bench.context.worker
         try:
-            climb.score = self.bench.score({self.shadow.fold: climb.raw})
+            climb.score = worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
         except IimlError as error:
             return Fault(
                 kind="shape",
@@ -139,6 +137,29 @@ class Ladder:
             )
         return None
 
+    def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Rung 6: the submission for the sample, by the decision that the score found best."""
+        spec = self.run_spec(code)
+        if decides(code):
+            fault = self.answer(code, climb)
+            if fault is not None:
+                return fault
+            spec = self.answer_spec(code)
+        submission = Path(spec.folder) / "submission.csv"
+        found = submission_violations(self.bench, submission, folder=self.shadow.data)
+        climb.violations += found
+        return violation_fault(found[0], code.modules()) if found else None
+
+    def answer(self, code: CandidateCode, climb: Climb) -> Fault | None:
+        """Predict again with what was fitted, and decide."""
+        code.fitted = climb.score.fitted if climb.score else {}
+        fault = assembled(code)
+        if fault is not None:
+            return fault
+        result = self.bench.context.runner.run(self.answer_spec(code))
+        climb.runs.append(result)
+        return None if result.ok else analyse(run_evidence(self.bench, code, result))
+
     def prepare_spec(self, code: CandidateCode) -> RunSpec:
         """Prepare the sample, and keep what comes out for the check and the run."""
         prepared = str(prepared_file(self.bench, code, self.shadow))
@@ -148,19 +169,39 @@ class Ladder:
         )
 
     def run_spec(self, code: CandidateCode) -> RunSpec:
-        """Fit and predict on the sample, with raw predictions and a submission."""
+        """Fit and predict on the sample; the submission waits where the model's `decide` does."""
         folder = self.bench.context.workspace.run(run_id(code, "sample"))
+        ending = ("--save", "fitted") if decides(code) else ("--out", "submission.csv")
         arguments = (
             *("--data-dir", self.shadow.data),
             *("--prepared", str(prepared_file(self.bench, code, self.shadow))),
             *("--valid", self.shadow.valid, "--threads", "1"),
             *("--seed", str(self.bench.context.options.seed)),
             *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
-            *("--out", str(folder / "submission.csv")),
+            *(ending[0], str(folder / ending[1])),
         )
         return shadow_spec(
             self.bench, code, self.shadow, "sample", arguments, self.bench.wall_limit()
         )
+
+    def answer_spec(self, code: CandidateCode) -> RunSpec:
+        """Answer for the sample with what the run on it has saved."""
+        fitted = Path(self.run_spec(code).folder) / "fitted"
+        folder = self.bench.context.workspace.run(run_id(code, "answer"))
+        arguments = (
+            *("--data-dir", self.shadow.data, "--load", str(fitted)),
+            *("--out", str(folder / "submission.csv")),
+        )
+        spec = shadow_spec(
+            self.bench, code, self.shadow, "answer", arguments, self.bench.wall_limit()
+        )
+        reads = (*spec.allowed_reads, str(fitted))
+        return msgspec.structs.replace(spec, allowed_reads=reads)
+
+
+def decides(code: CandidateCode) -> bool:
+    """Whether the model brings its own `decide`, whose parameters the score has to find first."""
+    return "\ndef decide(" in code.model
 
 
 def assembled(code: CandidateCode) -> Fault | None:
