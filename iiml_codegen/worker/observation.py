@@ -1,10 +1,12 @@
 """What an output of `prepare` really is: measured once, then read by every check.
 
-Knows frames, series, arrays and sparse matrices; of anything else only the type's name.
+Knows frames, series, arrays, sparse matrices and tensors; of loaders, configuration and dicts of
+towers only what they are, of anything else only the type's name.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +18,22 @@ from scipy import sparse
 
 from .metrics_labels import Floats
 
+TABLES = ("frame", "series", "array", "sparse", "tensor")
+"""Kinds that have rows, columns and values."""
 MOST_NAMES = 2000
 """Column names that an observation lists at most."""
+CELLS_AT_ONCE = 4_000_000
+STORED = ("data", "indices", "indptr", "row", "col", "offsets")
+"""What the formats of scipy keep."""
 
 
 @dataclass(frozen=True)
 class Seen:
     """One output as measured.
 
-    `kind` is frame, series, array, sparse, or the name of another type; `rows` is -1 where there
-    are none. `missing`, `infinite` and `not_numbers` name columns (by number where they have no
-    names); `missing_cells` counts.
+    `kind` is one of `TABLES`, loader, config, towers, or the name of another type; `rows` is -1
+    where there are none. `missing`, `infinite` and `not_numbers` name columns (by number where they
+    have no names); `missing_cells` counts. `dtypes` belong to `names`.
     """
 
     output: str
@@ -35,12 +42,14 @@ class Seen:
     columns: int = 0
     dtype: str = ""
     names: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
     missing_cells: int = 0
     missing: tuple[str, ...] = ()
     infinite: tuple[str, ...] = ()
     not_numbers: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    bytes: int = 0
 
     def plain(self) -> dict[str, Any]:
         """The plain `Observation` of `domain/contract.py`."""
@@ -54,27 +63,64 @@ class Seen:
             "minimum": self.minimum,
             "maximum": self.maximum,
             "column_names": list(self.names[:MOST_NAMES]),
+            "column_dtypes": list(self.dtypes[:MOST_NAMES]),
+            "missing_columns": list(self.missing[:MOST_NAMES]),
+            "bytes": self.bytes,
         }
+
+    def summary(self) -> str:
+        """What it was, in a few words."""
+        if self.rows < 0:
+            return f"a {self.kind}"
+        size = f"{self.rows} x {self.columns}"
+        span = "" if self.minimum is None else f", {self.minimum:g} to {self.maximum:g}"
+        return f"a {self.kind} of {size} ({self.dtype}{span})"
 
 
 def kind_of(value: Any) -> str:
-    """frame, series, array, sparse, or the type's name."""
+    """One of `TABLES`, loader, config, towers, or the type's name."""
     if isinstance(value, pd.DataFrame):
         return "frame"
     if isinstance(value, pd.Series):
         return "series"
     if sparse.issparse(value):
         return "sparse"
-    return "array" if isinstance(value, np.ndarray) else type(value).__name__
+    if isinstance(value, np.ndarray):
+        return "array"
+    if type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach"):
+        return "tensor"
+    if isinstance(value, dict):
+        return "towers" if any(kind_of(part) in TABLES for part in value.values()) else "config"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return "config"
+    plain = isinstance(value, (str, bytes, list, tuple, set, frozenset, type))
+    loads = hasattr(value, "__iter__") or hasattr(value, "__getitem__")
+    return "loader" if loads and not plain else type(value).__name__
 
 
 def observe(output: str, value: Any) -> Seen:
     """Measure one output."""
     kind = kind_of(value)
-    if kind not in ("frame", "series", "array", "sparse"):
-        return Seen(output, kind)
     if kind == "sparse":
         return _observe_sparse(output, value)
+    if kind == "tensor":
+        seen = _observe_numbers(output, as_array(value))
+        size = int(value.element_size() * value.nelement())
+        return dataclasses.replace(seen, kind="tensor", dtype=str(value.dtype), bytes=size)
+    if kind == "array" and value.dtype.kind in "biuf":
+        return _observe_numbers(output, value)
+    if kind in ("frame", "series", "array"):
+        return _observe_columns(output, kind, value)
+    if kind == "towers":
+        names = tuple(str(name) for name in value)
+        return Seen(output, kind, columns=len(names), names=names)
+    if kind == "loader" and hasattr(value, "__len__"):
+        return Seen(output, kind, rows=len(value))
+    return Seen(output, kind)
+
+
+def _observe_columns(output: str, kind: str, value: Any) -> Seen:
+    """A frame, a series, or an array of objects: column by column."""
     shape = value.shape
     parts = list(columns_of(value))
     missing = [(name, int(pd.isna(column).sum())) for name, column in parts]
@@ -87,22 +133,54 @@ def observe(output: str, value: Any) -> Seen:
         columns=len(parts),
         dtype=_dtype(value),
         names=tuple(str(name) for name in value.columns) if kind == "frame" else (),
+        dtypes=tuple(str(dtype) for dtype in value.dtypes) if kind == "frame" else (),
         missing_cells=sum(count for _, count in missing),
         missing=tuple(name for name, count in missing if count),
         infinite=tuple(name for name, column in numbers if np.isinf(column).any()),
         not_numbers=tuple(sorted({n for n, _ in parts} - {n for n, _ in numbers})),
         minimum=low,
         maximum=high,
+        bytes=int(value.nbytes if kind == "array" else np.sum(value.memory_usage(deep=True))),
+    )
+
+
+def _observe_numbers(output: str, value: npt.NDArray[Any]) -> Seen:
+    """An array of numbers, of any number of dimensions; some rows at a time."""
+    flat = flattened(value)
+    rows, columns = flat.shape
+    gaps, infinite = np.zeros(columns, np.int64), np.zeros(columns, bool)
+    extremes: list[Floats] = []
+    step = max(1, CELLS_AT_ONCE // max(columns, 1))
+    for start in range(0, rows, step):
+        part = flat[start : start + step].astype(np.float64)
+        gaps += np.isnan(part).sum(axis=0)
+        infinite |= np.isinf(part).any(axis=0)
+        found = part[np.isfinite(part)]
+        extremes += [np.array([found.min(), found.max()])] if len(found) else []
+    low, high = _extremes(extremes)
+    return Seen(
+        output=output,
+        kind="array",
+        rows=rows if value.ndim else -1,
+        columns=columns,
+        dtype=str(value.dtype),
+        missing_cells=int(gaps.sum()),
+        missing=tuple(str(place) for place in np.flatnonzero(gaps)[:MOST_NAMES]),
+        infinite=tuple(str(place) for place in np.flatnonzero(infinite)[:MOST_NAMES]),
+        minimum=low,
+        maximum=high,
+        bytes=int(value.nbytes),
     )
 
 
 def _observe_sparse(output: str, value: Any) -> Seen:
     """A sparse matrix; its extremes take the zeros that it does not store into account."""
-    data = np.asarray(value.data, dtype=np.float64)
-    full = value.nnz == value.shape[0] * value.shape[1]
+    data = stored_values(value)
+    full = len(data) == value.shape[0] * value.shape[1]
     low, high = _extremes([data if full else np.append(data, 0.0)])
     bad = bool(np.isinf(data).any())
     absent = int(np.isnan(data).sum())
+    stored = [getattr(value, name, None) for name in STORED]
     return Seen(
         output=output,
         kind="sparse",
@@ -114,7 +192,32 @@ def _observe_sparse(output: str, value: Any) -> Seen:
         infinite=("some columns",) if bad else (),
         minimum=low,
         maximum=high,
+        bytes=sum(int(part.nbytes) for part in stored if isinstance(part, np.ndarray)),
     )
+
+
+def stored_values(value: Any) -> Floats:
+    """The numbers that a sparse matrix stores; formats without a flat list of them are turned."""
+    data = getattr(value, "data", None)
+    flat = isinstance(data, np.ndarray) and data.ndim == 1 and data.dtype.kind in "biuf"
+    return np.asarray(data if flat else value.tocoo().data, dtype=np.float64)
+
+
+def as_array(tensor: Any) -> npt.NDArray[Any]:
+    """A tensor of torch in main memory; what numpy has no dtype for becomes float32."""
+    held = tensor.detach().cpu()
+    if getattr(held, "is_sparse", False):
+        held = held.to_dense()
+    if "bfloat16" in str(held.dtype):
+        held = held.float()
+    array: npt.NDArray[Any] = held.numpy()
+    return array
+
+
+def flattened(value: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """An array as rows and columns; a single number is one row."""
+    rows = len(value) if value.ndim else 1
+    return value.reshape(rows, -1) if value.size else value.reshape(rows, 0)
 
 
 def columns_of(value: Any) -> Iterator[tuple[str, Any]]:
@@ -125,7 +228,7 @@ def columns_of(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, pd.Series):
         yield str(value.name or 0), value
     elif value.ndim:
-        flat = value.reshape(len(value), -1) if value.size else value.reshape(len(value), 0)
+        flat = flattened(value)
         for place in range(flat.shape[1]):
             yield str(place), flat[:, place]
 

@@ -20,7 +20,7 @@ import workspace_templates
 ENGINE = Path(iiml_codegen.__file__).parent
 SERVER = Path(iiml_server.__file__).parent
 TEMPLATES = Path(workspace_templates.__file__).parent
-COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "joblib", "threadpoolctl"}
+COMPUTING = {"numpy", "pandas", "pandera", "scipy", "sklearn", "joblib", "threadpoolctl"}
 MODELS = {"lightgbm", "catboost", "xgboost", "optuna", "torch", "transformers", "onnxruntime"}
 BACKBONES = {"google", "openai", "huggingface_hub"}
 HEAVY = COMPUTING | MODELS | BACKBONES
@@ -98,7 +98,7 @@ def test_data_libraries_are_imported_by_the_worker_only() -> None:
 
 
 def test_the_worker_imports_few_libraries_and_itself() -> None:
-    allowed = set(sys.stdlib_module_names) | {"numpy", "pandas", "scipy", "sklearn"}
+    allowed = set(sys.stdlib_module_names) | {"numpy", "pandas", "pandera", "scipy", "sklearn"}
     strangers = {
         str(path.relative_to(ENGINE)): imported(path) - allowed
         for path in files(ENGINE / "worker")
