@@ -69,10 +69,24 @@ class GenerationError(IimlError):
 
 
 class BindingError(IimlError):
-    """The binder found a tie or a gap; `choices` are the outputs that could serve."""
+    """The binder found a tie or a gap; `choices` are the outputs that could serve.
+
+    `parameter` is where it was found, such as `fit.X`; `output` is what of prep's it is about.
+    """
 
     code = "IIML201"
 
-    def __init__(self, message: str, *, choices: tuple[str, ...] = (), hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        choices: tuple[str, ...] = (),
+        hint: str = "",
+        code: str | None = None,
+        parameter: str = "",
+        output: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
         self.choices = choices
+        self.parameter = parameter
+        self.output = output

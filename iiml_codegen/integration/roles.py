@@ -26,11 +26,18 @@ ALIGNED = {
 
 
 class Parameter(Frozen):
-    """One parameter as declared; `annotation` is its text, `required` if it has no default."""
+    """One parameter as declared; `annotation` is its text, `required` if it has no default.
+
+    `default` is the text of its default, `keyword_only` stands for those behind a `*`.
+    """
 
     name: str
     annotation: str
     required: bool
+    default: str = ""
+    keyword_only: bool = False
+    line: int = 1
+    column: int = 1
 
 
 def role_of(parameter: str) -> Role | None:
@@ -49,15 +56,25 @@ def signature(text: str, function: str) -> tuple[Parameter, ...] | None:
 def declared(arguments: ast.arguments) -> list[Parameter]:
     """Parameters in order, positional ones first; `*args` and `**kwargs` are left out."""
     places = [*arguments.posonlyargs, *arguments.args]
-    without = len(places) - len(arguments.defaults)
-    found = [parameter(item, number < without) for number, item in enumerate(places)]
+    gaps: list[ast.expr | None] = [None] * (len(places) - len(arguments.defaults))
+    found = [
+        parameter(item, default)
+        for item, default in zip(places, [*gaps, *arguments.defaults], strict=True)
+    ]
     return found + [
-        parameter(item, default is None)
+        parameter(item, default, keyword_only=True)
         for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     ]
 
 
-def parameter(item: ast.arg, required: bool) -> Parameter:
+def parameter(item: ast.arg, default: ast.expr | None, keyword_only: bool = False) -> Parameter:
     """One declared parameter."""
-    annotation = ast.unparse(item.annotation) if item.annotation else ""
-    return Parameter(name=item.arg, annotation=annotation, required=required)
+    return Parameter(
+        name=item.arg,
+        annotation=ast.unparse(item.annotation) if item.annotation else "",
+        required=default is None,
+        default="" if default is None else ast.unparse(default),
+        keyword_only=keyword_only,
+        line=item.lineno,
+        column=item.col_offset + 1,
+    )

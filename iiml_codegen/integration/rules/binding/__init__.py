@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from iiml_codegen.integration.rules.binding import (
+    ambiguous_view,
+    confused_outputs,
+    foreign_half,
+    missing_target,
+    missing_view,
+    other_kind,
+    parameter_order,
+    two_by_name,
+    unequal_rows,
+    unfed_default,
+    unfed_parameter,
+)
 from iiml_codegen.integration.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    ambiguous_view.RULE,
+    missing_view.RULE,
+    missing_target.RULE,
+    unfed_parameter.RULE,
+    unequal_rows.RULE,
+    other_kind.RULE,
+    two_by_name.RULE,
+    parameter_order.RULE,
+    foreign_half.RULE,
+    unfed_default.RULE,
+    confused_outputs.RULE,
+)

@@ -1,0 +1,77 @@
+"""The rules of rung 2 by their own examples, run by the binder, and the places that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.fault import Violation
+from iiml_codegen.integration.binding_evidence import Rows
+from iiml_codegen.integration.binding_places import binding_violations
+from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.rules import binding
+from iiml_codegen.integration.rules.example_outputs import FEATURES, MODEL, TARGET, bound, seen
+from iiml_codegen.integration.rules.rule import Example, Rule
+
+BOUND = [rule for rule in binding.RULES if rule.code not in ("IIML210", "IIML211")]
+"""The other two are checked where the contract is."""
+PREP = Module(
+    name="prep",
+    label="prep.py",
+    text="""def prepare(data_dir):
+    return {
+        "features_train": read(data_dir / "train.csv"),
+        "features_test": read(data_dir / "test.csv"),
+        "outcome": answers(data_dir),
+    }
+""",
+)
+
+
+def found(example: Example, rows: Rows | None = None) -> list[Violation]:
+    """What the binder finds; the view is planned where a clause speaks of one."""
+    module = Module(name="m", label=example.file, text=example.text)
+    facts = example.facts
+    contract = Contract(views=(), clauses=facts.clauses)
+    named = [c.output for c in facts.clauses if c.shape == "features"]
+    view = named[0].removesuffix("_train") if named else None
+    return binding_violations(module, contract, facts.observations, view, rows=rows, prep=PREP)
+
+
+def cases(kind: str) -> list[tuple[Rule, Example]]:
+    """Rules with each of their examples."""
+    return [(rule, example) for rule in BOUND for example in getattr(rule, kind)]
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("valid"))
+def test_a_rule_of_binding_accepts_its_valid_examples(rule: Rule, example: Example) -> None:
+    assert [v.code for v in found(example) if v.severity == "error"] == []
+    assert rule.code not in [v.code for v in found(example)]
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("invalid"))
+def test_a_rule_of_binding_refuses_its_invalid_examples(rule: Rule, example: Example) -> None:
+    (violation,) = [v for v in found(example) if v.code == rule.code]
+    assert violation.severity == rule.severity
+    assert 1 <= violation.place.line <= len(example.text.splitlines())
+
+
+def test_a_gap_names_the_parameter_the_choices_the_line_of_prep_and_the_clause() -> None:
+    weighted = MODEL.replace("*, seed: int = 0", "*,\n    weights")
+    (gap,) = found(bound(*FEATURES, TARGET, seen("importance", "array", 60, 1), text=weighted))
+    assert (gap.code, gap.place.line, gap.place.column) == ("IIML204", 2, 5)
+    assert gap.names == ("importance",)
+    assert "`importance`" in gap.message
+    (lost,) = found(bound(*FEATURES, seen("outcome", "array", 60, 1)))
+    assert (lost.code, lost.names, lost.side) == ("IIML203", ("outcome",), "fulfilment")
+    assert [one.place.line for one in lost.related] == [1]
+
+
+def test_numbers_of_rows_that_prep_read_tell_the_halves_apart() -> None:
+    twice = bound(FEATURES[0], seen("features_test", rows=60), TARGET)
+    assert found(twice) == []
+    (violation,) = found(twice, Rows(train=60, test=20))
+    assert violation.code == "IIML209"
+    turned = bound(seen("features_train", rows=20), seen("features_test"), TARGET)
+    codes = {v.code for v in found(turned, Rows(train=60, test=20))}
+    assert codes == {"IIML205", "IIML209"}
