@@ -71,6 +71,7 @@ def reopened(
             budget=Budget(float("inf")),
             stop=stop,
             interpreter=python,
+            resumed=True,
         )
         try:
             yield open_bench(context, limits)
