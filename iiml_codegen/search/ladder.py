@@ -103,7 +103,7 @@ class Ladder:
 
     def bind(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 2: which output feeds which parameter; the pipeline is assembled anew with it."""
-        found = bind_model(self.bench, code)
+        found = bind_model(self.bench, code, self.shadow)
         climb.violations += found
         broken = next((one for one in found if one.severity == "error"), None)
         return violation_fault(broken, code.modules()) if broken else assembled(code)

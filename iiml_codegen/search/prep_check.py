@@ -9,12 +9,14 @@ import msgspec
 
 from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.events import CandidateUpdated, FaultFound, Note
-from iiml_codegen.domain.fault import Fault, Place, Violation
+from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen, to_json, to_plain
-from iiml_codegen.errors import BindingError, IimlError
+from iiml_codegen.errors import IimlError
 from iiml_codegen.execution import worker_client
 from iiml_codegen.integration.binder import bind
+from iiml_codegen.integration.binding_evidence import Rows
+from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.error_analyzer import violation_fault
 from iiml_codegen.integration.verifier import clause_violation
 from iiml_codegen.search.attempt import Attempt
@@ -173,7 +175,7 @@ def violation_of(bench: Bench, code: CandidateCode, broken: BrokenClause) -> Vio
 
 def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
     """Let the worker look at the prepared outputs, in a guarded process of its own."""
-    name = run_id(code, "check")
+    name, rows = run_id(code, "check"), rows_of(bench, shadow)
     folder = bench.context.workspace.run(name)
     folder.mkdir(parents=True, exist_ok=True)
     request, answer = folder / "request.json", folder / "answer.json"
@@ -181,7 +183,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
     params = {
         "prepared": str(prepared),
         "contract": to_plain(bench.contract),
-        "rows": {"train": shadow.train_rows, "test": shadow.n_fold + bench.shadows.test_rows},
+        "rows": {"train": rows.train, "test": rows.test},
     }
     bench.context.workspace.write_bytes(request, to_json(params))
     if not bench.context.resumed:
@@ -210,39 +212,31 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
     return answered.result
 
 
-def bind_model(bench: Bench, code: CandidateCode) -> list[Violation]:
+def bind_model(bench: Bench, code: CandidateCode, shadow: Shadow) -> list[Violation]:
     """Bind a model to what prep gave when it was observed last; why not, where it is a guess."""
-    module = code.member_module().module
-    try:
-        code.bindings = bind(bench.contract, code.observations, module, code.member.view)
-    except BindingError as error:
-        line = function_line(code.model, "fit")
-        return [
-            Violation(
-                code=error.code,
-                message=Exception.__str__(error),
-                place=Place(file=code.model_name, line=line),
-                hint=error.hint,
-                side="usage",
-                names=error.choices,
-            )
-        ]
-    return []
+    module, view = code.member_module().module, code.member.view
+    rows = rows_of(bench, shadow)
+    found = binding_violations(
+        module, bench.contract, code.observations, view, rows=rows, prep=code.prep_module()
+    )
+    if not any(one.severity == "error" for one in found):
+        code.bindings = bind(bench.contract, code.observations, module, view, rows)
+    return found
+
+
+def rows_of(bench: Bench, shadow: Shadow) -> Rows:
+    """How many rows the tables of a shadow have."""
+    return Rows(train=shadow.train_rows, test=shadow.n_fold + bench.shadows.test_rows)
 
 
 def bound(bench: Bench, attempt: Attempt, observations: tuple[Observation, ...]) -> bool:
     """Bind one model to the outputs; False, with the reason on record, where that is a guess."""
     attempt.code.observations = observations
-    found = bind_model(bench, attempt.code)
-    if found:
-        give_up(bench, attempt, f"{found[0].code} {found[0].message}")
-    return not found
-
-
-def function_line(text: str, name: str) -> int:
-    """The line of a top-level function; 1 where there is none."""
-    lines = text.split("\n")
-    return next((n for n, line in enumerate(lines, 1) if line.startswith(f"def {name}(")), 1)
+    found = bind_model(bench, attempt.code, bench.shadow(0))
+    broken = [one for one in found if one.severity == "error"]
+    if broken:
+        give_up(bench, attempt, f"{broken[0].code} {broken[0].message}")
+    return not broken
 
 
 def give_up(bench: Bench, attempt: Attempt, why: str) -> None:
