@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from iiml_codegen.domain.blueprint import Blueprint, Member, Part, Step
 from iiml_codegen.domain.contract import Clause, Contract
+from iiml_codegen.domain.contract_words import NOUNS, size_words, value_words
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskKind, TaskSummary
@@ -32,6 +33,8 @@ ROLES: dict[Role, tuple[str, str]] = {
 }
 MEMBER_PARTS: tuple[Part, Part] = ("model", "train")
 FROM_THE_DATA = ("CLASSES", "GRADES")
+COMMON = "nothing infinite"
+"""What every view promises, and the section's first paragraph says."""
 
 
 def blueprint_page(
@@ -141,7 +144,7 @@ def settings(member: Member) -> str:
 
 
 def contract_section(contract: Contract) -> str:
-    """What prep promises to the models: a view's two clauses on one line."""
+    """What prep promises to the models: a view's two clauses on one line, what all share once."""
     rows = []
     for view in contract.views:
         outputs = (f"{view.name}_train", f"{view.name}_test")
@@ -151,17 +154,28 @@ def contract_section(contract: Contract) -> str:
     forbidden = dict.fromkeys(n for c in contract.clauses for n in c.forbidden_columns)
     never = ", ".join(f"`{name}`" for name in forbidden)
     lead = (
-        "What `prep.py` promises to the models. Each view has a row for each row of its table, the"
-        " same columns for train and test, and nothing infinite"
+        "What `prep.py` promises to the models, checked on what it returns. Each view has a row for"
+        " each row of its table in the table's order, the same columns and categories for train and"
+        " test, nothing infinite, and no copy of the target"
         + (f"; it never holds {never}." if never else ".")
     )
     return f"## Interface contract\n\n{lead}\n\n{bullets(rows)}"
 
 
 def view_row(says: str, clauses: Sequence[Clause]) -> str:
-    """The clauses of one view."""
+    """The clauses of one view: what it is for, and what it promises beyond what all do."""
     ids = ", ".join(f"**{clause.id}**" for clause in clauses)
-    return f"{ids} {enumerated([f'`{clause.output}`' for clause in clauses])}: {says}"
+    outputs = enumerated([f"`{clause.output}`" for clause in clauses])
+    nouns = {NOUNS[kind] for clause in clauses for kind in clause.kind}
+    promises = dict.fromkeys(
+        words
+        for clause in clauses
+        for words in (*value_words(clause), *size_words(clause))
+        if words != COMMON
+    )
+    kind = f", each {' or '.join(sorted(nouns))}" if nouns else ""
+    told = f"; {'; '.join(promises)}" if promises else ""
+    return f"{ids} {outputs}{kind}: {says}{told}"
 
 
 def bullets(items: Iterable[str]) -> str:

@@ -1,12 +1,19 @@
-"""The interface contract that follows from the plan: one clause per promise of prep."""
+"""The interface contract that follows from the plan: one clause per promise of prep.
+
+Every limit is from the task, the profile, or from what the recipe of a view does: `scaled` clips at
+five spreads, tf-idf rows have length one, counts and codes are not negative.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from iiml_codegen.domain.contract import Clause, Contract, ObjectKind, View
+from iiml_codegen.domain.contract import Bounds, Clause, Contract, ObjectKind, View
+from iiml_codegen.domain.contract_words import MIB, worded
+from iiml_codegen.domain.profile import DataProfile, TargetProfile
 from iiml_codegen.domain.task import TaskSummary
 
 VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
@@ -20,59 +27,116 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "word_codes": ("sparse", "the codes of a text's words in reading order"),
 }
 SPARSE: tuple[ObjectKind, str] = ("sparse", "a sparse table of the texts")
+VIEW_BOUNDS: dict[str, Bounds] = {
+    "design": (-5.0, 5.0),
+    "words": (0.0, None),
+    "words_tfidf": (0.0, 1.0),
+    "chars": (0.0, 1.0),
+    "characters": (0.0, None),
+    "word_codes": (0.0, None),
+}
+NUMBER_BYTES, SPARSE_BYTES = 8, 12
+"""A number of a frame; a number of a sparse table with its place."""
+PER_COLUMN = 50
+"""Numbers that one column of the tables may become: a one-hot column has up to 40 levels."""
+PER_CHARACTER = 8
+"""Entries that one character of a text may become: sequences of two to five, and words."""
+LEAST_BYTES = 512 * MIB
+ALIKE = "features"
+"""The view beside whose rows those of other frames stand."""
 
 
-def plan_contract(task: TaskSummary, views: frozenset[str]) -> Contract:
+def plan_contract(
+    task: TaskSummary, views: frozenset[str], profile: DataProfile | None = None
+) -> Contract:
     """Clauses for each view's two outputs and for the target, numbered C1, C2, …"""
     listed = tuple(
         View(name=view, kind=VIEW_KINDS.get(view, SPARSE)[0], says=VIEW_KINDS.get(view, SPARSE)[1])
         for view in sorted(views)
     )
     drafts = [
-        *(draft for view in listed for draft in view_clauses(view, task)),
-        target_clause(task),
+        *((draft, v.says) for v in listed for draft in view_clauses(v, views, task, profile)),
+        (target_clause(task, profile), "what the models learn"),
     ]
     clauses = tuple(
-        msgspec.structs.replace(draft, id=f"C{number}")
-        for number, draft in enumerate(drafts, start=1)
+        worded(msgspec.structs.replace(draft, id=f"C{number}"), about)
+        for number, (draft, about) in enumerate(drafts, start=1)
     )
     return Contract(views=listed, clauses=clauses)
 
 
-def view_clauses(view: View, task: TaskSummary) -> Iterator[Clause]:
+def view_clauses(
+    view: View, views: frozenset[str], task: TaskSummary, profile: DataProfile | None
+) -> Iterator[Clause]:
     """What holds for the training and the test rows of one view."""
     forbidden = tuple(n for n in (*task.targets, task.id_column) if n)
-    train, test = f"{view.name}_train", f"{view.name}_test"
     dense = view.name == "design"
-    for output, like, other in ((train, "train", test), (test, "test", train)):
+    frame = view.kind == "frame"
+    for side, other in (("train", "test"), ("test", "train")):
         yield Clause(
             id="",
-            output=output,
-            says=f"`{output}` has one row per {like} row and the columns of `{other}`: {view.says}",
+            output=f"{view.name}_{side}",
+            says="",
             shape="features",
             kind=(view.kind,),
-            rows_like="train" if like == "train" else "test",
-            same_columns_as=other,
-            no_missing=dense,
+            rows_like="train" if side == "train" else "test",
+            in_order=frame,
+            aligned_with=f"{ALIKE}_{side}" if dense and ALIKE in views else None,
+            same_columns_as=f"{view.name}_{other}",
+            no_missing=dense or not frame,
             numeric=dense,
-            finite=True,
+            families=("number", "category") if frame and not dense else (),
+            bounds=VIEW_BOUNDS.get(view.name),
+            stays_sparse=view.kind == "sparse",
             forbidden_columns=forbidden,
+            max_bytes=most_bytes(view, profile) if profile else None,
         )
 
 
-def target_clause(task: TaskSummary) -> Clause:
+def most_bytes(view: View, profile: DataProfile) -> int:
+    """What a view may take for all rows, so generously that only a mistake takes more."""
+    texts = sum(c.text.mean_characters for c in profile.columns if c.text is not None)
+    per_row = NUMBER_BYTES * PER_COLUMN * (len(profile.columns) + PER_COLUMN)
+    if view.kind == "sparse":
+        per_row = per_row * SPARSE_BYTES // NUMBER_BYTES + int(
+            SPARSE_BYTES * PER_CHARACTER * max(texts, 1000.0)
+        )
+    rows = profile.train_rows + profile.test_rows
+    return max(LEAST_BYTES, -(-rows * per_row // MIB) * MIB)
+
+
+def target_clause(task: TaskSummary, profile: DataProfile | None) -> Clause:
     """What holds for the target."""
-    labels = len(task.classes) or None
-    says = f"codes 0 to {labels - 1}" if labels else "numbers without gaps"
     return Clause(
         id="",
         output="target",
-        says=f"`target` has one entry per training row: {says}",
+        says="",
         shape="target",
         kind=("array", "series"),
         rows_like="train",
-        width=len(task.targets) if len(task.targets) > 1 else None,
+        in_order=True,
+        width=len(task.targets),
         no_missing=True,
-        labels=labels,
-        bounds=(0.0, 1.0) if task.kind == "multilabel" else None,
+        numeric=True,
+        labels=len(task.classes) or None,
+        **target_values(task, profile),
     )
+
+
+def target_values(task: TaskSummary, profile: DataProfile | None) -> dict[str, Any]:
+    """Yes or no for labels; for numbers the range that the training table has."""
+    if task.kind == "multilabel":
+        return {"bounds": (0.0, 1.0)}
+    if task.classes or profile is None:
+        return {}
+    spans = [span for target in profile.targets if (span := measured(target)) is not None]
+    if not spans or len(spans) < len(task.targets):
+        return {}
+    return {"bounds": (min(low for low, _ in spans), max(high for _, high in spans))}
+
+
+def measured(target: TargetProfile) -> tuple[float, float] | None:
+    """The range of a target's numbers, if it was measured."""
+    if target.minimum is None or target.maximum is None:
+        return None
+    return target.minimum, target.maximum

@@ -99,7 +99,7 @@ class ExpertGuidelineAgent:
             notes=notes(task, profile, options),
         )
         refuse_nothing_to_learn(blueprint, task)
-        return blueprint, plan_contract(task, views)
+        return blueprint, plan_contract(task, views, profile)
 
 
 def readers_of(members: tuple[tuple[Member, MemberAdvice], ...]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ import numpy as np
 from ..observation import Seen, as_array, columns_of, stored_values
 from .delivery import Breach, Clause, Delivery
 from .questions import asked_columns, questions
-from .values import is_of
+from .values import is_of, spans
 from .wording import SAY, Columns
 
 MEASURED = ("missing", "infinite", "no numbers", "bounds")
@@ -43,10 +43,11 @@ def measured(clause: Clause, seen: Seen) -> Iterator[Breach]:
         yield SAY["infinite"](clause, seen, seen.infinite, {})
     if "no numbers" in asked and seen.not_numbers:
         yield SAY["no numbers"](clause, seen, seen.not_numbers, {})
-    if "bounds" in asked and seen.minimum is not None and seen.maximum is not None:
-        low, high = clause["bounds"]
-        if (low is not None and seen.minimum < low) or (high is not None and seen.maximum > high):
-            yield SAY["bounds"](clause, seen, [seen.output], {})
+    low, high = seen.minimum, seen.maximum
+    if "bounds" not in asked or low is None or high is None:
+        return
+    if not spans(clause["bounds"], low, high):
+        yield SAY["bounds"](clause, seen, [seen.output], {})
 
 
 def failing(clause: Clause, seen: Seen, columns: Columns, dtype: Any) -> Iterator[Breach]:

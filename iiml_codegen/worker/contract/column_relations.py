@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..observation import TABLES
 from ..target_copies import copies_of_target
 from .delivery import Breach, Clause, Delivery, breach, named
 
@@ -15,7 +16,7 @@ from .delivery import Breach, Clause, Delivery, breach, named
 def check_width(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
     """The number of columns."""
     seen, width = delivery.seen[clause["output"]], clause.get("width")
-    if width is not None and seen.columns != width:
+    if width is not None and seen.kind in TABLES and seen.columns != width:
         message = f"`{seen.output}` has {seen.columns} columns, not {width}"
         yield breach("IIML309", clause, message, [seen.output], f"it is {seen.summary()}")
 

@@ -12,6 +12,7 @@ from ..metrics_labels import Floats
 from ..observation import as_numbers
 
 Bounds = Sequence[float | None]
+ROUNDING = 1e-5
 TEXT_TYPES = ("string", "empty", "mixed")
 
 
@@ -34,13 +35,15 @@ def without_infinities(column: Any) -> bool:
 
 def within(column: Any, bounds: Bounds) -> bool:
     """All numbers within bounds, ends included."""
-    low, high = bounds
     numbers = finite_numbers(column)
-    if not len(numbers):
-        return True
-    return (low is None or low <= float(numbers.min())) and (
-        high is None or float(numbers.max()) <= high
-    )
+    return not len(numbers) or spans(bounds, float(numbers.min()), float(numbers.max()))
+
+
+def spans(bounds: Bounds, least: float, greatest: float) -> bool:
+    """Whether bounds hold two numbers, but for what single precision rounds away."""
+    low, high = bounds
+    above = low is None or least >= low - ROUNDING * max(1.0, abs(low))
+    return above and (high is None or greatest <= high + ROUNDING * max(1.0, abs(high)))
 
 
 def are_whole(column: Any) -> bool:

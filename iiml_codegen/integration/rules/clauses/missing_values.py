@@ -1,0 +1,75 @@
+"""IIML310: missing values."""
+
+from __future__ import annotations
+
+from iiml_codegen.domain.contract import Clause
+from iiml_codegen.domain.contract_words import worded
+from iiml_codegen.integration.rules.rule import Example, Facts, Rule
+
+CLAUSE = worded(
+    Clause(
+        id="C1",
+        output="features_train",
+        says="",
+        shape="features",
+        kind=(
+            "frame",
+            "array",
+            "sparse",
+        ),
+        rows_like="train",
+        no_missing=True,
+    )
+)
+KNOWN = Facts(clauses=(CLAUSE,))
+RULE = Rule(
+    code="IIML310",
+    title="Missing values",
+    why=(
+        "Linear models, networks and most of scikit-learn refuse gaps; trees are promised a "
+        "view that may have them."
+    ),
+    severity="error",
+    fixable="needs_review",
+    fault="contract_fulfilment",
+    valid=(
+        Example(
+            """\
+import pandas as pd
+
+outputs = {"features_train": pd.DataFrame({"size": [1.0, 2.0], "age": [3.0, 4.0]})}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
+        Example(
+            """\
+import numpy as np
+
+outputs = {"features_train": np.ones((2, 2))}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
+    ),
+    invalid=(
+        Example(
+            """\
+import pandas as pd
+
+outputs = {"features_train": pd.DataFrame({"age": [1.0, None]})}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
+        Example(
+            """\
+import numpy as np
+
+outputs = {"features_train": np.array([[1.0, np.nan]])}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
+    ),
+)
