@@ -30,6 +30,7 @@ OWN_FILES = (
     "script.json",
     "forbidden.txt",
     "confinement.txt",
+    "crash.json",
     "log.txt",
 )
 

@@ -105,12 +105,21 @@ def _watch(
         if stop.is_set() or (folder / "stop").exists():
             return "stopped", "stopped on request"
         if time.monotonic() > deadline:
+            _ask_where(process)
             return "timeout", f"wall limit of {spec.wall_seconds:.0f} s"
         if used > spec.memory_bytes:
+            _ask_where(process)
             return "memory", f"used {_size(used)}, limit {_size(spec.memory_bytes)}"
         if (folder / "log.txt").stat().st_size > MOST_LOG_BYTES:
             return "failed", f"wrote more than {_size(MOST_LOG_BYTES)} of log"
     return None
+
+
+def _ask_where(process: subprocess.Popen[bytes]) -> None:
+    """Have the script's guard write into the log where it is busy, before it gets killed."""
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(LOOK_SECONDS)
 
 
 def _ending_of(process: subprocess.Popen[bytes]) -> threading.Event:

@@ -1,7 +1,8 @@
 """Run a script under guard: `python -I <this folder> SCRIPT ARGUMENTS`.
 
 `IIML_GUARD` names a JSON file: `refused`, `allowed`, `writable` (folders), `record` (the file for
-refusals), `confinement` (the file that says who refuses) and `supervisor` (a process id).
+refusals), `confinement` (the file that says who refuses) and `supervisor` (a process id). What a
+script raises is recorded beside `confinement` (`crash.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -56,7 +59,7 @@ def confine(settings: dict[str, Any], script: str) -> bool:
     return bool(policy.may_read(policy_module.real(str(Path(script).parent))))
 
 
-def run(script: str, code: CodeType) -> int:
+def run(script: str, code: CodeType, keep: Callable[[BaseException], None]) -> int:
     """Run the script as `__main__`; its traceback starts in the script, not in the guard."""
     main = ModuleType("__main__")
     main.__file__ = script
@@ -64,10 +67,25 @@ def run(script: str, code: CodeType) -> int:
     sys.modules["__main__"] = main
     try:
         exec(code, main.__dict__)
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            keep(error)
+        raise
+    except KeyboardInterrupt as error:
+        keep(error)
+        raise
     except Exception as error:  # noqa: BLE001  (the boundary to a script that anyone wrote)
         report(error)
+        keep(error)
         return 1
     return 0
+
+
+def tell_where_on_request() -> None:
+    """Have SIGUSR1 print where every thread is: the supervisor asks before it kills."""
+    faulthandler.enable()
+    if sys.platform != "win32":
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
 
 
 def report(error: BaseException) -> None:
@@ -89,7 +107,9 @@ def main() -> int:
     script = str(Path(sys.argv[1]).absolute())
     settings = json.loads(Path(os.environ.pop("IIML_GUARD")).read_text("utf-8"))
     die_with(settings["supervisor"])
-    faulthandler.enable()
+    tell_where_on_request()
+    folder = str(Path(settings["confinement"]).parent)
+    keep = partial(part("crash").record, script=script, folder=folder)
     # Caches of compiled modules would be writes outside the run's folder.
     sys.dont_write_bytecode = True
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != FOLDER]
@@ -100,8 +120,9 @@ def main() -> int:
         code = compile(Path(script).read_bytes(), script, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         report(error)
+        keep(error)
         return 1
-    return run(script, code)
+    return run(script, code, keep)
 
 
 if __name__ == "__main__":
