@@ -1,31 +1,51 @@
-"""Error analyzer: from the log of a failed run to a fault with a place in a module."""
+"""Error analyzer: from what a failed run left to a fault with a place in a module.
+
+It reads the crash record where there is one, else the traceback in the log; then it asks which
+line is to blame (`fault_blame`), what a failure in the harness means (`fault_harness`), which side
+broke the contract (`fault_sides`) and what cost too much (`fault_limits`).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+import msgspec
 
 from iiml_codegen.domain.contract import Contract, Observation
-from iiml_codegen.domain.fault import Fault, FaultClass, Place, Violation
+from iiml_codegen.domain.fault import Component, Fault, FaultClass, Place, Related, Violation
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.domain.task import TaskSummary
-from iiml_codegen.integration.fault_classes import classify
+from iiml_codegen.errors import BindingError, IimlError
+from iiml_codegen.integration.crash_record import read_crash
+from iiml_codegen.integration.fault_blame import blame
+from iiml_codegen.integration.fault_classes import GPU, classify
+from iiml_codegen.integration.fault_harness import harness_fault
+from iiml_codegen.integration.fault_limits import busy_place, costly_place, refused_place
+from iiml_codegen.integration.fault_sides import Meeting, side
+from iiml_codegen.integration.fault_stack import Stack, stack_of
+from iiml_codegen.integration.fault_values import observed, values_at_hand
+from iiml_codegen.integration.module_code import ModuleCode
 from iiml_codegen.integration.rules import BY_CODE
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.source_map import SourceMap
-from iiml_codegen.integration.traceback_text import Frame, Trace, last_trace
+from iiml_codegen.integration.trace import Trace
+from iiml_codegen.integration.traceback_text import last_trace
 
-BY_STATUS: dict[str, FaultClass] = {
-    "timeout": "timeout",
-    "memory": "memory",
-    "forbidden": "forbidden_read",
-    "lost": "lost",
-}
-LIBRARY = re.compile(r"site-packages|dist-packages|[/\\]lib[/\\]python|^<")
-IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
 EVIDENCE_LINES = 12
+LOG_BYTES = 256 * 1024
+CODES: dict[FaultClass, str] = {
+    "timeout": "IIML402",
+    "memory": "IIML403",
+    "forbidden_read": "IIML406",
+    "syntax": "",
+}
+"""The rule that a failed run breaks; any other class breaks IIML401."""
+FAILED = "IIML401"
+NATIVE = "IIML407"
+KILLED_BY_SYSTEM = re.compile(r"^Killed$|oom-kill|Out of memory: Killed", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,106 +69,188 @@ class Evidence:
 
 
 def analyse(given: Evidence) -> Fault:
-    """Find class and place of a failed run."""
-    evidence = "\n".join(given.log.strip().split("\n")[-EVIDENCE_LINES:])
-    trace = last_trace(given.log)
-    by_status = BY_STATUS.get(given.result.status)
-    if by_status is not None or trace is None:
-        limited = by_status in ("timeout", "memory")
-        return Fault(
-            kind=by_status or "unknown",
-            message=given.result.reason or f"the run ended as {given.result.status}",
-            place=function_place(given.texts, "fit") if limited else None,
-            evidence=evidence,
-        )
+    """Find class, component and place of a failed run."""
+    log = whole_log(given)
+    status = given.result.status
+    trace = read_crash(given.folder) or last_trace(log)
+    if status in ("timeout", "memory"):
+        fault = limited_fault(given, log, "timeout" if status == "timeout" else "memory")
+    elif status == "lost" or (trace is None and KILLED_BY_SYSTEM.search(log)):
+        fault = limited_fault(given, log, "lost" if status == "lost" else "memory")
+    elif trace is None:
+        fault = silent_fault(given, log)
+    else:
+        fault = raised_fault(given, trace)
+    return finished(fault, given, log)
+
+
+def whole_log(given: Evidence) -> str:
+    """The end of the log in the run's folder where it is longer than what was handed over."""
+    path = given.folder / "log.txt" if given.folder is not None else None
+    if path is None or not path.is_file():
+        return given.log
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_BYTES))
+        text = file.read().decode("utf-8", "replace")
+    return text if len(text) > len(given.log) else given.log
+
+
+def finished(fault: Fault, given: Evidence, log: str) -> Fault:
+    """The fault with evidence, step, component and code, where they are not known yet."""
+    evidence = fault.evidence or "\n".join(log.strip().split("\n")[-EVIDENCE_LINES:])
+    return msgspec.structs.replace(
+        fault,
+        evidence=evidence,
+        step=fault.step or step_at(given.texts, fault.place),
+        component=fault.component or component_of(fault, given.texts),
+        code=fault.code or CODES.get(fault.kind, FAILED),
+    )
+
+
+def component_of(fault: Fault, texts: Mapping[str, str]) -> Component:
+    """Which part is at fault: by the file; in a script that is everything, by the function."""
+    if fault.place is not None and fault.place.file in texts:
+        name = PurePosixPath(fault.place.file).name
+        if name.startswith("prep"):
+            return "prep"
+        if name.startswith("model"):
+            return "model"
+        function = ModuleCode(name, texts[fault.place.file]).function_at(fault.place.line)
+        found = function.name if function is not None else ""
+        return "model" if found in ("fit", "predict", "decide") else "prep"
+    return "environment" if fault.kind in ("disk", "lost", "missing_dependency") else "harness"
+
+
+def limited_fault(given: Evidence, log: str, kind: FaultClass) -> Fault:
+    """A run that a limit, the system or somebody ended."""
+    stack = Stack((), given.texts)
+    busy = busy_place(log, given.source_map, given.texts)
+    place = costly_place(stack, busy, memory=kind == "memory")
+    related = () if busy is None or busy == place else (Related(place=busy, message="busy here"),)
+    reason = given.result.reason or f"the run ended as {given.result.status}"
+    return Fault(
+        kind=kind,
+        message=reason,
+        place=None if kind == "lost" else place,
+        evidence="",
+        related=related,
+        component="environment" if kind == "lost" else None,
+        values=tuple(observed(one) for one in given.observations),
+    )
+
+
+def silent_fault(given: Evidence, log: str) -> Fault:
+    """A run without a traceback: a native crash, or one that says nothing."""
+    crashed = given.result.exit_code is not None and (
+        given.result.exit_code < 0 or given.result.exit_code > 255
+    )
+    native = crashed or "Fatal Python error" in log
+    place = busy_place(log, given.source_map, given.texts) if native else None
+    last = next((line for line in reversed(log.strip().splitlines()) if line.strip()), "")
+    told = re.search(r"^Fatal Python error: .*$", log, re.MULTILINE)
+    reason = given.result.reason or f"the run ended as {given.result.status}"
+    kind, stack = silent_kind(given, log), Stack((), given.texts)
+    if kind == "forbidden_read":
+        place = refused_place(stack, given.result.forbidden) or place
+    return Fault(
+        kind=kind,
+        message=f"{reason}: {told[0] if told else last}" if (told or last) else reason,
+        place=place,
+        evidence="",
+        code=NATIVE if native and kind == "unknown" else "",
+    )
+
+
+def silent_kind(given: Evidence, log: str) -> FaultClass:
+    """The class of a run without a traceback."""
+    if given.result.status == "forbidden":
+        return "forbidden_read"
+    if "No space left on device" in log:
+        return "disk"
+    if re.search(r"out of memory|bad_alloc|Cannot allocate memory", log):
+        return "memory"
+    return "gpu" if re.search(GPU, log) and "rror" in log else "unknown"
+
+
+def raised_fault(given: Evidence, trace: Trace) -> Fault:
+    """A run that an exception ended."""
     kind, names = classify(trace, given.columns)
-    place = locate(trace, given.source_map, given.texts)
-    if place is None:
-        kind, place = harness_fault(kind, trace, given.source_map, given.texts)
+    stack = stack_of(trace, given.source_map, given.texts)
+    code = clause = ""
+    related: tuple[Related, ...] = ()
+    place: Place | None = None
+    if kind == "forbidden_read" and not stack.modules:
+        place = refused_place(stack, given.result.forbidden)
+    elif stack.modules:
+        real = frozenset((*given.columns, *given.files))
+        place, related = blame(trace, stack, kind, names, real)
+        met = Meeting(trace, stack, given.contract, given.observations)
+        found = side(kind, met)
+        kind, clause = found.kind, found.clause or ""
+        if found.place is not None:
+            related = (Related(place=place, message="failed here"), *related)
+            place = found.place
+    else:
+        kind, place, code = harness_fault(kind, trace, stack)
+    if kind == "memory" and place is not None:
+        place = costly_place(Stack((), given.texts), place, memory=True) or place
     return Fault(
         kind=kind,
         message=trace.summary,
         place=place,
-        evidence=evidence,
-        step=step_at(given.texts, place),
+        evidence="",
         exception=trace.type,
         names=names,
+        clause=clause or None,
+        code=code,
+        related=related,
+        values=values_at_hand(trace, stack) or tuple(observed(one) for one in given.observations),
     )
 
 
 def violation_fault(violation: Violation, texts: Mapping[str, str]) -> Fault:
-    """A broken rule or clause as a fault; its class is the rule's."""
+    """A broken rule or clause as a fault; its class is the rule's, its side decides for clauses."""
     rule = BY_CODE.get(violation.code)
     kind: FaultClass = rule.fault if rule else "unknown"
     if violation.code.startswith("IIML3"):
         kind = "contract_usage" if violation.side == "usage" else "contract_fulfilment"
-    step = violation.step or step_at(texts, violation.place)
-    return Fault(
+    fault = Fault(
         kind=kind,
         message=violation.message,
         place=violation.place,
         evidence=f"{violation.clause}: {violation.hint}" if violation.clause else violation.hint,
-        step=step,
+        step=violation.step or step_at(texts, violation.place),
         clause=violation.clause,
         names=violation.names,
         code=violation.code,
         related=violation.related,
     )
+    return msgspec.structs.replace(fault, component=component_of(fault, texts))
 
 
-def locate(trace: Trace, source_map: SourceMap, texts: Mapping[str, str]) -> Place | None:
-    """The deepest frame that a line of a module stands behind."""
-    for frame in reversed(own_frames(trace)):
-        place = source_map.origin(frame.line)
-        if place is not None and place.file in texts:
-            return place
-    return None
-
-
-def own_frames(trace: Trace) -> list[Frame]:
-    """Frames of the generated file: no library's, and none of the runner that started it."""
-    frames = [frame for frame in trace.frames if not LIBRARY.search(frame.file)]
-    starts = [
-        f.file for name in ("<module>", "main") for f in reversed(frames) if f.function == name
-    ]
-    entry = next(iter(starts), None)
-    return [frame for frame in frames if entry is None or frame.file == entry]
-
-
-def harness_fault(
-    kind: FaultClass, trace: Trace, source_map: SourceMap, texts: Mapping[str, str]
-) -> tuple[FaultClass, Place | None]:
-    """What it means that the harness stumbled over what a module gave it."""
-    if kind in ("missing_dependency", "incompatible_api") and trace.type in IMPORT_ERRORS:
-        return kind, import_place(trace, texts)
-    places = [source_map.origin(frame.line) for frame in own_frames(trace)]
-    files = [place.file for place in places if place is not None]
-    if trace.type == "KeyError" and any(file.endswith("training.py") for file in files):
-        return "contract_fulfilment", function_place(texts, "prepare")
-    if any(file.endswith("training.py") for file in files):
-        return kind, function_place(texts, "predict")
-    if any("submissions" in file for file in files):
-        return "submission_format", function_place(texts, "prepare")
-    return kind, None
-
-
-def import_place(trace: Trace, texts: Mapping[str, str]) -> Place | None:
-    """The import statement that the pipeline's header took over from a module."""
-    quoted = {name.split(".")[0] for name in re.findall(r"'([^']+)'", trace.message)}
-    for file in sorted(texts):
-        for number, line in enumerate(texts[file].splitlines(), start=1):
-            if quoted & set(re.findall(r"\w+", line)) and line.startswith(("import ", "from ")):
-                return Place(file=file, line=number)
-    return None
-
-
-def function_place(texts: Mapping[str, str], function: str) -> Place | None:
-    """Where a function of the module interface begins."""
-    for file in sorted(texts):
-        for number, line in enumerate(texts[file].splitlines(), start=1):
-            if line.startswith(f"def {function}("):
-                return Place(file=file, line=number)
-    return None
+def error_fault(error: IimlError, texts: Mapping[str, str]) -> Fault:
+    """A tie or gap of the binder, or a text that cannot be assembled, as a fault."""
+    message = str(error.args[0]) if error.args else str(error)
+    named = next((file for file in sorted(texts) if file in message), "")
+    binding = isinstance(error, BindingError)
+    function = next((f for f in ("predict", "decide", "fit", "prepare") if f in message), "fit")
+    files = [named] if named else sorted(texts)
+    codes = [ModuleCode(file, texts[file]) for file in files]
+    holding = [code for code in codes if function in code.functions]
+    place = Place(file=named) if named else None
+    if holding:
+        place = holding[0].place(holding[0].functions[function])
+    fault = Fault(
+        kind="contract_usage" if binding else "unusable_output",
+        message=message,
+        place=place,
+        evidence=error.hint,
+        names=error.choices if isinstance(error, BindingError) else (),
+        code=error.code,
+        exception=type(error).__name__,
+        step=step_at(texts, place),
+    )
+    return msgspec.structs.replace(fault, component=component_of(fault, texts))
 
 
 def step_at(texts: Mapping[str, str], place: Place | None) -> str | None:

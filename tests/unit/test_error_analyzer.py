@@ -45,6 +45,12 @@ def fault_of(folder: Path, prep: str = PREP, model: str = MODEL) -> Fault:
     return analyse(Evidence(FAILED, done.stderr, pipeline.source_map, texts, COLUMNS))
 
 
+def spot(fault: Fault) -> tuple[str, int]:
+    """File and line of a fault."""
+    assert fault.place is not None
+    return fault.place.file, fault.place.line
+
+
 def line_of(text: str, part: str) -> int:
     """The line that holds a text, from 1."""
     return next(n for n, line in enumerate(text.split("\n"), start=1) if part in line)
@@ -54,7 +60,7 @@ def test_an_unknown_column_is_placed_at_its_line_and_step(folder: Path) -> None:
     prep = PREP.replace('table["colour"]', 'table["Color"]')
     fault = fault_of(folder, prep=prep)
     assert (fault.kind, fault.names, fault.exception) == ("unknown_column", ("Color",), "KeyError")
-    assert fault.place == Place(file="prep.py", line=line_of(prep, '"Color"'))
+    assert spot(fault) == ("prep.py", line_of(prep, '"Color"'))
     assert fault.step == "P2"
 
 
@@ -67,7 +73,7 @@ def test_a_text_column_in_a_model_is_a_fault_of_dtype_at_the_fit(folder: Path) -
     prep = PREP.replace('features.assign(red=(table["colour"] == "red").astype(int))', "table")
     fault = fault_of(folder, prep=prep)
     assert fault.kind == "dtype"
-    assert fault.place == Place(file="model_stumps.py", line=line_of(MODEL, "estimator.fit(X, y)"))
+    assert spot(fault) == ("model_stumps.py", line_of(MODEL, "estimator.fit(X, y)"))
     assert fault.step == "M1"
 
 
@@ -88,21 +94,22 @@ def test_an_import_in_the_header_is_placed_in_the_module_that_asked_for_it(folde
     model = MODEL.replace("import numpy", "import nampy\nimport numpy", 1)
     fault = fault_of(folder, model=model)
     assert (fault.kind, fault.names) == ("missing_dependency", ("nampy",))
-    assert fault.place == Place(file="model_stumps.py", line=line_of(model, "nampy"))
+    assert spot(fault) == ("model_stumps.py", line_of(model, "nampy"))
 
 
 def test_an_output_that_prepare_does_not_give_breaks_the_contract(folder: Path) -> None:
     prep = PREP.replace('outputs["target"]', 'outputs["label"]')
     fault = fault_of(folder, prep=prep)
     assert fault.kind == "contract_fulfilment"
-    assert fault.place == Place(file="prep.py", line=line_of(prep, "def prepare("))
+    assert spot(fault) == ("prep.py", line_of(prep, 'outputs["label"]'))
 
 
 def test_answers_that_are_not_numbers_are_the_models_fault(folder: Path) -> None:
     model = MODEL.replace("return np.clip(chances, 0.001, 0.999)", "return chances * np.nan")
     fault = fault_of(folder, model=model)
     assert fault.kind == "preprocessing"
-    assert fault.place == Place(file="model_stumps.py", line=line_of(model, "def predict("))
+    assert spot(fault) == ("model_stumps.py", line_of(model, "np.nan"))
+    assert fault.code == "IIML405"
 
 
 @pytest.mark.parametrize("status", ["timeout", "memory"])
@@ -125,7 +132,7 @@ def test_a_limit_that_ended_the_run_decides_the_class(status: str) -> None:
         ("ValueError: Input X contains NaN.\nEstimator does not", "preprocessing", ()),
         ("KeyError: \"['Foo', 'Bar'] not in index\"", "preprocessing", ("Foo", "Bar")),
         ("AttributeError: module 'numpy' has no attribute 'float'", "incompatible_api", ("float",)),
-        ("xgboost.core.XGBoostError: label must be in [0,1]", "unknown", ()),
+        ("xgboost.core.XGBoostError: label must be in [0,1]", "dtype", ()),
     ],
 )
 def test_messages_are_classified_without_a_place(
@@ -137,7 +144,8 @@ def test_messages_are_classified_without_a_place(
 
 
 def test_a_log_that_was_cut_or_has_no_traceback_is_still_a_fault() -> None:
-    assert analyse(Evidence(FAILED, "Killed\n", NOWHERE, {})).kind == "unknown"
+    assert analyse(Evidence(FAILED, "Killed\n", NOWHERE, {})).kind == "memory"
+    assert analyse(Evidence(FAILED, "done\n", NOWHERE, {})).kind == "unknown"
     cut = "  File \"x/site-packages/pandas/a.py\", line 3, in get\nKeyError: 'Age '\n"
     fault = analyse(Evidence(FAILED, cut, NOWHERE, {}))
     assert (fault.kind, fault.names) == ("unknown_column", ("Age ",))
