@@ -55,7 +55,11 @@ class FoldPlan(Frozen):
 
 
 class Blueprint(Frozen):
-    """The plan that code is written to and checked against."""
+    """The plan that code is written to and checked against.
+
+    `transductive` are the steps that learn from test rows too, without labels: what they learn
+    changes with the test, and the leak tests know it.
+    """
 
     title: str
     kind: TaskKind
@@ -63,6 +67,7 @@ class Blueprint(Frozen):
     members: tuple[Member, ...]
     folds: FoldPlan
     notes: tuple[str, ...] = ()
+    transductive: tuple[str, ...] = ()
 
     def part(self, part: Part) -> tuple[Step, ...]:
         """The steps of one part, in order."""

@@ -7,6 +7,7 @@ from typing import Literal
 from iiml_codegen.domain.blueprint import FoldPlan
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.fault import Fault
+from iiml_codegen.domain.leak import LeakOutcome
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import Leak
 from iiml_codegen.domain.run import RunResult
@@ -110,6 +111,13 @@ class PatchTried(Happening):
     proposed_by: str = ""
 
 
+class LeakTested(Happening):
+    """A leak test was run, or left out for a reason; without a candidate it is about the plan."""
+
+    outcome: LeakOutcome
+    candidate: str | None = None
+
+
 class SubmissionWritten(Happening):
     """`submission.csv` was replaced by what this candidate predicts."""
 
@@ -147,6 +155,7 @@ Event = (
     | CandidateUpdated
     | FaultFound
     | PatchTried
+    | LeakTested
     | SubmissionWritten
     | Note
     | SolveEnded

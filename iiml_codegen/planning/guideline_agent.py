@@ -28,6 +28,7 @@ from iiml_codegen.planning.member_plan import plan_members
 from iiml_codegen.planning.plan_words import listed
 from iiml_codegen.planning.prep_plan import plan_prep
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
+from iiml_codegen.planning.transductive import transductive_steps
 
 WITHOUT_FEATURES = {"read_tables", "read_rows", "class_target", "number_target", "design"}
 DECISIONS: dict[str, tuple[str, str]] = {
@@ -86,17 +87,19 @@ class ExpertGuidelineAgent:
             task, profile, knowledge, views, frozenset(left_out), readers_of(members)
         )
         folds = plan_folds(profile, task.kind, options.folds, options.seed)
+        prepared = numbered("prep", plan_prep(request))
         blueprint = Blueprint(
             title=task.title,
             kind=task.kind,
             steps=(
-                *numbered("prep", plan_prep(request)),
+                *prepared,
                 *member_steps(members, task),
                 *numbered("eval", eval_steps(task, folds)),
             ),
             members=tuple(member for member, _ in members),
             folds=folds,
             notes=notes(task, profile, options),
+            transductive=transductive_steps(prepared),
         )
         refuse_nothing_to_learn(blueprint, task)
         return blueprint, plan_contract(task, views, profile)

@@ -66,7 +66,7 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     layout = find_layout(folder, task)
     target = withheld_target(task, layout)
     clue = clues_of(layout, plan, target, task)
-    rows, test_rows = _sample_rows(layout, params.get("max_rows"), plan.seed)
+    rows, test_rows = sample_rows(layout, params.get("max_rows"), plan.seed)
     made = folds.make_folds(plan, clue, rows)
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
@@ -115,7 +115,7 @@ def clues_of(layout: Layout, plan: FoldPlan, target: targets.Floats, task: Task)
     return folds.clues(plan, target, layout.train(), layout.test(), task.layout.panel)
 
 
-def _sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:
+def sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:
     """All rows of train and test, or random ones in file order if there are more than `most`."""
     rng = np.random.default_rng([seed, 7])
     picked = []

@@ -16,4 +16,10 @@ VERBS: dict[str, str] = {
     "compare": "comparison:compare",
     "blend": "blending:blend",
     "check_contract": "contract_check:check_contract",
+    "prove_shadows": "leak_proof:prove_shadows",
+    "vary_test": "leak_variants:vary_test",
+    "compare_rows": "leak_rows:compare_rows",
+    "examine_features": "leak_features:examine_features",
+    "compare_folds": "leak_folds:compare_folds",
+    "find_duplicates": "leak_duplicates:find_duplicates",
 }

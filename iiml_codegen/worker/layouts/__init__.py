@@ -68,6 +68,19 @@ class Layout(Protocol):
         of the test begin at `train_rows`.
         """
 
+    def write_variant(self, out: Path, test: Positions, seed: int, *, renamed: bool) -> None:
+        """Write the competition again with these test rows, in this order, repeats and all.
+
+        Training rows stay, in their order. Where `renamed`, the rows of each side change ids among
+        each other, and whatever knows rows by their ids follows.
+        """
+
+    def why_not_renamed(self) -> str:
+        """The reason for which ids cannot change places; empty where they can."""
+
+    def is_renewed(self) -> bool:
+        """Whether ids are drawn anew in every shadow, so that they tell nothing there."""
+
     def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Let the labels of these training rows change places in a copy of the real folder."""
 

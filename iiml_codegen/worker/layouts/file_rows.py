@@ -135,6 +135,25 @@ class FileCompetition:
         self.rest.bring(out)
         return np.concatenate([kept[by_path(paths)], withheld, self.train_rows + test])
 
+    def write_variant(self, out: Path, test: Positions, seed: int, *, renamed: bool) -> None:
+        """Training files under their own names; test files under new ones that sort as asked."""
+        train, paths = np.arange(self.train_rows), self._paths("train")
+        self._bring("train", train, paths, out)
+        self.file_labels.write_labels(out, self.files["train"], paths)
+        split = Split(train, train[:0], test)
+        named = self._write_test(out, split, paths, seed + 1 if renamed else seed)
+        for part in self.parts:
+            part.write_shadow(out, self, named)
+        self.rest.bring(out)
+
+    def why_not_renamed(self) -> str:
+        """Names of test files are always new."""
+        return ""
+
+    def is_renewed(self) -> bool:
+        """Names of files are."""
+        return True
+
     def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Contents change places under the names that stand for their labels.
 

@@ -18,11 +18,11 @@ from .. import targets
 from ..errors import DataError
 from ..tables import Piece
 from ..task import Task
-from .renaming import Renewal, draw, named_columns, renewals
+from .renaming import Renewal, draw, exchanged, named_columns, renewals
 from .rest import Rest, columns_of
 from .sample import Sample, row_ids
 from .sides import joined, parts_of
-from .split import Positions, Side, Split, picked, rotated
+from .split import Names, Positions, Side, Split, picked, rotated
 from .tables import Table, with_moved_cells
 
 if TYPE_CHECKING:
@@ -125,6 +125,30 @@ class OneTable:
             part.write_shadow(out, self, split)
         self.rest.bring(out)
         return np.concatenate([kept, withheld, self.train_rows + test])
+
+    def write_variant(self, out: Path, test: Positions, seed: int, *, renamed: bool) -> None:
+        """The same tables with other test rows."""
+        train = np.arange(self.train_rows)
+        names = exchanged(self, self.task.id_column, seed) if renamed else Names()
+        split = Split(train, train[:0], test, names)
+        self._write_train(out, split, None)
+        self._write_test(out, split)
+        for part in self.parts:
+            part.write_shadow(out, self, split)
+        self.rest.bring(out)
+
+    def why_not_renamed(self) -> str:
+        """Other tables and folders may know the names; a date is more than a name."""
+        column = self.task.id_column
+        if column is None:
+            return "rows have no id"
+        if any(column in one.keys and len(one.keys) > 1 for one in self.task.layout.related):
+            return "a table is found by several names"
+        return self._why_names_stay().get(column, "")
+
+    def is_renewed(self) -> bool:
+        """Ids without structure are."""
+        return any(one.column == self.task.id_column for one in self.renewals)
 
     def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Targets of the rows change places, wherever they stand."""

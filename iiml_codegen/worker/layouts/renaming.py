@@ -114,6 +114,19 @@ def draw(columns: Sequence[Renewal], task: Task, split: Split, seed: int) -> Dra
     return Drawn(Names(new, moved), unnamed)
 
 
+def exchanged(rows: Rows, column: str | None, seed: int) -> Names:
+    """Names under which the rows of each side have changed the values of a column."""
+    known: dict[tuple[Side, str], str] = {}
+    sides: tuple[Side, ...] = ("train", "test")
+    for number, side in enumerate(sides):
+        values = list(dict.fromkeys(rows.texts(side, column) or ())) if column else []
+        order = np.random.default_rng([seed, number]).permutation(len(values))
+        known |= {
+            (side, old): values[place] for old, place in zip(values, order.tolist(), strict=True)
+        }
+    return Names({column: known}) if column else Names()
+
+
 def keys_of(column: Renewal, split: Split) -> list[tuple[Side, str]]:
     """The distinct values of a shadow's rows with the side where each really stands."""
     keys: list[tuple[Side, str]] = []

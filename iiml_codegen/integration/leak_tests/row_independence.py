@@ -1,0 +1,99 @@
+"""IIML502 and IIML510: what a row's prediction owes to the test rows around it.
+
+The order of test rows must never matter. What rows are there may matter where the blueprint says
+that steps learn from test rows too, and only through columns of those steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.fault import Value
+from iiml_codegen.domain.leak import LeakOutcome, LeakVerdict
+from iiml_codegen.integration.leak_tests.answers import Moved, RowsCompared
+from iiml_codegen.integration.leak_tests.placing import undeclared
+
+CODE, FUTURE = "IIML502", "IIML510"
+WORDS = {
+    "removed": "other test rows are removed",
+    "early": "later test rows are removed",
+    "repeated": "other test rows are repeated",
+    "shuffled": "test rows are shuffled",
+}
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What changed when test rows were varied in one way; `why_not` where that was not run."""
+
+    how: str
+    predictions: RowsCompared | None = None
+    moved: tuple[Moved, ...] = ()
+    why_not: str = ""
+
+
+def judge(
+    compared: Sequence[Compared], prep: str, blueprint: Blueprint, *, planned: bool
+) -> list[LeakOutcome]:
+    """One verdict for each way; `planned` says that prep is what the blueprint's steps become."""
+    return [verdict(one, prep, blueprint, planned=planned) for one in compared]
+
+
+def verdict(one: Compared, prep: str, blueprint: Blueprint, *, planned: bool) -> LeakOutcome:
+    """The verdict for one way in which test rows were varied."""
+    code = FUTURE if one.how == "early" and blueprint.folds.strategy == "forward" else CODE
+    seen, when = one.predictions, WORDS[one.how]
+    if seen is None:
+        return LeakOutcome(code=code, verdict="skipped", says=f"{when}: {one.why_not}")
+    columns = tuple(dict.fromkeys(m.column or m.output for m in one.moved))
+    if not seen.changed and (not columns or one.how != "shuffled"):
+        says = f"{seen.rows} predictions stay when {when}"
+        return LeakOutcome(code=code, verdict="passed", says=says, evidence=evidence(seen))
+    changed = f"{seen.changed} of {seen.rows} predictions change when {when}"
+    if one.how == "shuffled":
+        says = f"{changed}: the order of test rows must not matter{listed(columns)}"
+        return outcome(code, "violated", says, columns, seen)
+    steps = blueprint.transductive
+    strange = () if planned else undeclared(prep, columns, steps)
+    if not columns:
+        says = f"{changed}, though what prep gives stays: the model looks at other test rows"
+        return outcome(code, "violated", says, (), seen)
+    if not steps or strange:
+        says = f"{changed}, and no step is declared to learn from them{listed(strange or columns)}"
+        return outcome(code, "violated", says, strange or columns, seen)
+    says = f"{changed}: {', '.join(steps)} learn from test rows by design"
+    return outcome(code, "declared", says, columns, seen, steps)
+
+
+def outcome(
+    code: str,
+    verdict: LeakVerdict,
+    says: str,
+    names: tuple[str, ...],
+    seen: RowsCompared,
+    steps: tuple[str, ...] = (),
+) -> LeakOutcome:
+    """A verdict with its numbers."""
+    return LeakOutcome(
+        code=code, verdict=verdict, says=says, names=names, steps=steps, evidence=evidence(seen)
+    )
+
+
+def evidence(seen: RowsCompared) -> tuple[Value, ...]:
+    """Share of the rows, and the largest change beside the spread of all predictions."""
+    return (
+        Value(name="changed", shown=f"{seen.share:.1%} of {seen.rows} rows"),
+        Value(name="largest change", shown=f"{seen.largest:.3g}"),
+        Value(name="spread", shown=f"{seen.spread:.3g}"),
+    )
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Columns at the end of a sentence."""
+    if not columns:
+        return ""
+    more = f" and {len(columns) - MOST_NAMED} more" if len(columns) > MOST_NAMED else ""
+    return f" ({', '.join(columns[:MOST_NAMED])}{more})"
