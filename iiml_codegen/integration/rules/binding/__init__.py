@@ -6,14 +6,17 @@ from iiml_codegen.integration.rules.binding import (
     ambiguous_view,
     confused_outputs,
     foreign_half,
+    lacking_method,
     missing_target,
     missing_view,
     other_kind,
     parameter_order,
+    refused_values,
     two_by_name,
     unequal_rows,
     unfed_default,
     unfed_parameter,
+    unpromised_column,
 )
 from iiml_codegen.integration.rules.rule import Rule
 
@@ -29,4 +32,7 @@ RULES: tuple[Rule, ...] = (
     foreign_half.RULE,
     unfed_default.RULE,
     confused_outputs.RULE,
+    unpromised_column.RULE,
+    lacking_method.RULE,
+    refused_values.RULE,
 )
