@@ -57,9 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _add_solve(commands)
     _add_resume(commands)
     _add_run(commands)
-    verify = _command(commands, "verify", _verify, "check modules and pipelines of a folder")
-    _add_folder(verify)
-    verify.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_verify(commands)
     report = _command(commands, "report", _report, "print where the report page lies")
     _add_folder(report)
     sample = _command(commands, "sample", _sample, "write the bundled sample competition")
@@ -123,6 +121,21 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_folder(resume)
     resume.add_argument("--budget", metavar="TIME", help="default: what was left, at least 60s")
     _add_look(resume)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = _command(commands, "verify", _verify, "check the modules of a folder")
+    _add_folder(verify)
+    rung = "how far up the ladder: 0 to 2 run nothing (default 2), 3 to 6 run on a sample"
+    verify.add_argument("--rung", type=int, choices=range(7), default=2, metavar="N", help=rung)
+    verify.add_argument(
+        "--watch", action="store_true", help="check again whenever a module changes"
+    )
+    verify.add_argument("--fix", action="store_true", help="mend what has a sure mend, then check")
+    verify.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    form = verify.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--sarif", action="store_true", help="print a SARIF 2.1.0 log")
 
 
 def _add_look(command: argparse.ArgumentParser) -> None:
@@ -192,9 +205,16 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from iiml_codegen.viewing.verifying import verify_command
+    from iiml_codegen.viewing.verifying import VerifyOrders, verify_command
 
-    return verify_command(_workspace(given), as_json=given.json)
+    orders = VerifyOrders(
+        rung=given.rung,
+        form="json" if given.json else "sarif" if given.sarif else "lines",
+        watch=given.watch,
+        fix=given.fix,
+        interpreter=_absolute(given.interpreter),
+    )
+    return verify_command(_workspace(given), orders)
 
 
 def _report(given: argparse.Namespace) -> int:

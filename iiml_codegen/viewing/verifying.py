@@ -1,65 +1,83 @@
-"""The command `verify`: the rules on the modules of a folder, with the plan that lies beside."""
+"""The command `verify`: the verification ladder on the modules of a folder."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from typing import Literal
 
 import msgspec
 
-from iiml_codegen.domain.blueprint import Blueprint
-from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.fault import Violation
-from iiml_codegen.domain.wire import T, from_json
-from iiml_codegen.errors import CompetitionError
-from iiml_codegen.integration.pipeline_plan import Module
-from iiml_codegen.integration.verifier import verify
+from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.viewing.console import print_json
+from iiml_codegen.viewing.verify_fixing import fix
+from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING, Verdict, look
+from iiml_codegen.viewing.verify_lines import print_verdict
+from iiml_codegen.viewing.verify_sarif import sarif
+from iiml_codegen.viewing.verify_watch import saves
 from iiml_codegen.workspace import Workspace
 
 BROKEN = 1
+Form = Literal["lines", "json", "sarif"]
 
 
-def verify_command(workspace: Workspace, *, as_json: bool) -> int:
+class VerifyOrders(Frozen):
+    """How far to climb, how to say it, and whether to mend what has a sure mend."""
+
+    rung: int = WITHOUT_RUNNING
+    form: Form = "lines"
+    watch: bool = False
+    fix: bool = False
+    interpreter: str | None = None
+
+
+def verify_command(workspace: Workspace, orders: VerifyOrders) -> int:
     """Check `iiml/prep.py` and `iiml/model_*.py`; 1 if an error stands, else 0.
 
-    Raises `CompetitionError` for a folder without modules.
+    Raises `CompetitionError` for a folder without modules, `KeyboardInterrupt` ends a watch.
     """
-    home = workspace.home
-    paths = [*home.glob("prep.py"), *sorted(home.glob("model_*.py"))]
-    if not paths:
-        raise CompetitionError(f"no modules in {home}", hint="run `iiml solve` first")
-    found = verify(
-        [_module(path) for path in paths],
-        _plan(workspace.blueprint, Blueprint),
-        _plan(workspace.contract, Contract),
-    )
-    failed = any(one.severity == "error" for one in found)
-    if as_json:
-        answer = {"status": "failed" if failed else "ok", "violations": found}
-        print_json(answer)
+    if orders.fix:
+        for line in fix(workspace, orders.rung, orders.interpreter):
+            said(line, orders)
+    verdict = looked(workspace, orders)
+    show(verdict, orders)
+    if orders.watch:
+        for changed in saves(workspace):
+            said(f"\nchanged: {', '.join(changed)}", orders)
+            verdict = looked(workspace, orders)
+            show(verdict, orders)
+    return BROKEN if verdict.failed else 0
+
+
+def looked(workspace: Workspace, orders: VerifyOrders) -> Verdict:
+    """A look at the folder, with runs where the rung asks for them."""
+    if orders.rung <= WITHOUT_RUNNING:
+        return look(workspace, orders.rung)
+    # The engine of runs is loaded only by those who run something.
+    from iiml_codegen.viewing.verify_running import look_by_running
+
+    return look_by_running(workspace, orders.rung, orders.interpreter)
+
+
+def said(line: str, orders: VerifyOrders) -> None:
+    """A line for people; machines read the verdict alone."""
+    if orders.form == "lines":
+        print(line, flush=True)
+
+
+def show(verdict: Verdict, orders: VerifyOrders) -> None:
+    """Print a verdict in the form that was asked for; when watching, each on a line of its own."""
+    if orders.form == "lines":
+        print_verdict(verdict)
+        return
+    answer = sarif(verdict) if orders.form == "sarif" else plain(verdict)
+    if orders.watch:
+        print(json.dumps(answer), flush=True)
     else:
-        for one in found:
-            print(_line(one))
-        print(f"{len(paths)} modules, {len(found)} violations")
-    return BROKEN if failed else 0
+        print_json(answer)
 
 
-def _module(path: Path) -> Module:
-    text = path.read_bytes().decode("utf-8", "replace")
-    return Module(name=path.stem, label=path.name, text=text)
-
-
-def _plan(path: Path, kind: type[T]) -> T | None:
-    """A file of the plan, if there is one. Raises `CompetitionError` for one that is no plan."""
-    if not path.exists():
-        return None
-    try:
-        return from_json(path.read_bytes(), kind)
-    except msgspec.DecodeError as error:
-        raise CompetitionError(f"{path}: {error}", hint="solve again to write it anew") from error
-
-
-def _line(one: Violation) -> str:
-    hint = f" ({one.hint})" if one.hint else ""
-    place = f"iiml/{one.place.file}:{one.place.line}:{one.place.column}"
-    return f"{place}: {one.severity} {one.code} {one.message}{hint}"
+def plain(verdict: Verdict) -> dict[str, object]:
+    """The JSON object: status first, then everything that the verdict holds."""
+    status = "failed" if verdict.failed else "ok"
+    held: dict[str, object] = msgspec.to_builtins(verdict)
+    return {"status": status, **held}

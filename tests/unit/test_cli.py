@@ -252,10 +252,11 @@ def test_broken_rules_are_listed_with_their_place(
 ) -> None:
     folder.workspace.prep.write_text(PREP + "def broken(:\n", "utf-8")
     assert main(["verify", str(folder.workspace.folder)]) == 1
-    first, *_, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("iiml/prep.py:8:")
-    assert "IIML001" in first
-    assert last == "1 modules, 1 violations"
+    *lines, last = capsys.readouterr().out.splitlines()
+    prep = folder.workspace.prep
+    assert any(line.startswith(f"{prep}:8:") and " IIML0" in line for line in lines)
+    assert any("model_traditional.py:1:1 IIML911" in line for line in lines)
+    assert last == "2 modules up to rung 2: 2 errors"
 
 
 def test_verifying_with_json_gives_violations(
@@ -264,4 +265,6 @@ def test_verifying_with_json_gives_violations(
     folder.workspace.prep.write_text("def broken(:\n", "utf-8")
     assert main(["verify", str(folder.workspace.folder), "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
-    assert (answer["status"], answer["violations"][0]["code"]) == ("failed", "IIML001")
+    assert answer["status"] == "failed"
+    assert answer["modules"] == ["prep.py", "model_traditional.py"]
+    assert answer["violations"][-1]["code"].startswith("IIML0")
