@@ -2,40 +2,38 @@
 
 It reads the crash record where there is one, else the traceback in the log; then it asks which
 line is to blame (`fault_blame`), what a failure in the harness means (`fault_harness`), which side
-broke the contract (`fault_sides`) and what cost too much (`fault_limits`).
+broke the contract (`fault_sides`) and what cost too much (`fault_limits`). What shows only in
+predictions or submission is traced back by `fault_submission`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from iiml_codegen.domain.contract import Contract, Observation
-from iiml_codegen.domain.fault import Component, Fault, FaultClass, Place, Related, Violation
-from iiml_codegen.domain.run import RunResult
-from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.domain.fault import Fault, FaultClass, Place, Related, Violation
 from iiml_codegen.errors import BindingError, IimlError
 from iiml_codegen.integration.crash_record import read_crash
+from iiml_codegen.integration.evidence import Evidence
 from iiml_codegen.integration.fault_blame import blame
 from iiml_codegen.integration.fault_classes import GPU, classify
 from iiml_codegen.integration.fault_harness import harness_fault
 from iiml_codegen.integration.fault_limits import busy_place, costly_place, refused_place
+from iiml_codegen.integration.fault_parts import component_of, step_at
 from iiml_codegen.integration.fault_sides import Meeting, side
 from iiml_codegen.integration.fault_stack import Stack, stack_of
+from iiml_codegen.integration.fault_submission import submission_fault, violation_place
 from iiml_codegen.integration.fault_values import observed, values_at_hand
 from iiml_codegen.integration.module_code import ModuleCode
 from iiml_codegen.integration.rules import BY_CODE
-from iiml_codegen.integration.rules.markers import markers
-from iiml_codegen.integration.source_map import SourceMap
 from iiml_codegen.integration.trace import Trace
 from iiml_codegen.integration.traceback_text import last_trace
 
+__all__ = ["Evidence", "analyse", "error_fault", "submission_fault", "violation_fault"]
+
 EVIDENCE_LINES = 12
-LOG_BYTES = 256 * 1024
 CODES: dict[FaultClass, str] = {
     "timeout": "IIML402",
     "memory": "IIML403",
@@ -48,29 +46,9 @@ NATIVE = "IIML407"
 KILLED_BY_SYSTEM = re.compile(r"^Killed$|oom-kill|Out of memory: Killed", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What a failed run left, and what is known: the analyzer reads nothing else.
-
-    `log` is the whole log or its end, `texts` the modules that a person edits by file name,
-    `observations` what prep gave when it ran last. A run's folder may hold more than its log.
-    """
-
-    result: RunResult
-    log: str
-    source_map: SourceMap
-    texts: Mapping[str, str]
-    columns: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    task: TaskSummary | None = None
-    contract: Contract | None = None
-    observations: tuple[Observation, ...] = ()
-    folder: Path | None = None
-
-
 def analyse(given: Evidence) -> Fault:
     """Find class, component and place of a failed run."""
-    log = whole_log(given)
+    log = given.whole_log()
     status = given.result.status
     trace = read_crash(given.folder) or last_trace(log)
     if status in ("timeout", "memory"):
@@ -84,17 +62,6 @@ def analyse(given: Evidence) -> Fault:
     return finished(fault, given, log)
 
 
-def whole_log(given: Evidence) -> str:
-    """The end of the log in the run's folder where it is longer than what was handed over."""
-    path = given.folder / "log.txt" if given.folder is not None else None
-    if path is None or not path.is_file():
-        return given.log
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - LOG_BYTES))
-        text = file.read().decode("utf-8", "replace")
-    return text if len(text) > len(given.log) else given.log
-
-
 def finished(fault: Fault, given: Evidence, log: str) -> Fault:
     """The fault with evidence, step, component and code, where they are not known yet."""
     evidence = fault.evidence or "\n".join(log.strip().split("\n")[-EVIDENCE_LINES:])
@@ -105,20 +72,6 @@ def finished(fault: Fault, given: Evidence, log: str) -> Fault:
         component=fault.component or component_of(fault, given.texts),
         code=fault.code or CODES.get(fault.kind, FAILED),
     )
-
-
-def component_of(fault: Fault, texts: Mapping[str, str]) -> Component:
-    """Which part is at fault: by the file; in a script that is everything, by the function."""
-    if fault.place is not None and fault.place.file in texts:
-        name = PurePosixPath(fault.place.file).name
-        if name.startswith("prep"):
-            return "prep"
-        if name.startswith("model"):
-            return "model"
-        function = ModuleCode(name, texts[fault.place.file]).function_at(fault.place.line)
-        found = function.name if function is not None else ""
-        return "model" if found in ("fit", "predict", "decide") else "prep"
-    return "environment" if fault.kind in ("disk", "lost", "missing_dependency") else "harness"
 
 
 def limited_fault(given: Evidence, log: str, kind: FaultClass) -> Fault:
@@ -209,21 +162,29 @@ def raised_fault(given: Evidence, trace: Trace) -> Fault:
 
 
 def violation_fault(violation: Violation, texts: Mapping[str, str]) -> Fault:
-    """A broken rule or clause as a fault; its class is the rule's, its side decides for clauses."""
+    """A broken rule or clause as a fault; its class is the rule's, its side decides for clauses.
+
+    What shows in predictions or in the submission is traced back to a line of a module.
+    """
     rule = BY_CODE.get(violation.code)
     kind: FaultClass = rule.fault if rule else "unknown"
+    place, related = violation.place, violation.related
     if violation.code.startswith("IIML3"):
         kind = "contract_usage" if violation.side == "usage" else "contract_fulfilment"
+    elif violation.place.file not in texts and violation.code[:5] in ("IIML4", "IIML6"):
+        kind = kind if rule else "submission_format"
+        place = violation_place(violation, texts)
+        related = (Related(place=violation.place, message="shows here"), *related)
     fault = Fault(
         kind=kind,
         message=violation.message,
-        place=violation.place,
+        place=place,
         evidence=f"{violation.clause}: {violation.hint}" if violation.clause else violation.hint,
-        step=violation.step or step_at(texts, violation.place),
+        step=violation.step or step_at(texts, place),
         clause=violation.clause,
         names=violation.names,
         code=violation.code,
-        related=violation.related,
+        related=related,
     )
     return msgspec.structs.replace(fault, component=component_of(fault, texts))
 
@@ -251,17 +212,3 @@ def error_fault(error: IimlError, texts: Mapping[str, str]) -> Fault:
         step=step_at(texts, place),
     )
     return msgspec.structs.replace(fault, component=component_of(fault, texts))
-
-
-def step_at(texts: Mapping[str, str], place: Place | None) -> str | None:
-    """The step whose marker stands nearest above a place, within the same function."""
-    if place is None or place.file not in texts:
-        return None
-    lines = texts[place.file].splitlines()
-    starts = [n for n, line in enumerate(lines[: place.line], start=1) if line.startswith("def ")]
-    above = [
-        step
-        for step, line, _ in markers(texts[place.file])
-        if (starts[-1] if starts else 0) <= line <= place.line
-    ]
-    return above[-1] if above else None
