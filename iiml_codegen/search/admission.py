@@ -13,7 +13,8 @@ ENOUGH_SKILL = 0.6
 
 def best_of(bench: Bench, attempts: Iterable[Attempt]) -> Attempt | None:
     """The best candidate that beats the constant prediction, by score."""
-    able = [a for a in attempts if a.score and bench.better(a.value, bench.constant)]
+    able = [a for a in attempts if a.score and a.status != "failed"]
+    able = [a for a in able if bench.better(a.value, bench.constant)]
     return ranked(bench, able)[0] if able else None
 
 

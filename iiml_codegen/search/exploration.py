@@ -22,6 +22,7 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.search.admission import best_of, weakness
 from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import Estimate, run_sample
 from iiml_codegen.search.shadows import Shadow
@@ -37,10 +38,11 @@ Refit = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Job:
-    """One fold of a candidate, or its trial: assemble it, and run it on the sample."""
+    """One fold of a candidate, its leak tests, or its trial: assemble it, and run the sample."""
 
     attempt: Attempt
     fold: int | None = None
+    leaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Exploration:
     """Runs candidates on all slots until they or the time run out.
 
     `reserve` says how many seconds the end needs; `first_refit` is asked for the refit of the best
-    candidate as long as nothing stands, and answers None where something does.
+    candidate as long as nothing stands, and answers None where something does. With a `gate`, only
+    candidates that passed its leak tests become the best.
     """
 
     def __init__(
@@ -65,9 +68,11 @@ class Exploration:
         repairer: Repairer,
         reserve: Callable[[list[Attempt]], float],
         sample: Shadow | None = None,
+        gate: LeakGate | None = None,
     ) -> None:
         self.bench = bench
         self.sample = sample
+        self.gate = gate
         self.waiting = list(attempts)
         self.started: list[Attempt] = []
         self.repairer = repairer
@@ -95,13 +100,33 @@ class Exploration:
                     self.absorb(jobs.pop(future), future.result())
                 self.stop_late(jobs)
             self.bench.context.runner.stop_all()
-        return [attempt for attempt in self.started if attempt.score is not None]
+        return self.found()
+
+    def found(self) -> list[Attempt]:
+        """The candidates with a score; where leak tests left none, those that the plan wrote.
+
+        Then a test is more likely wrong than the plan, and a submission is better than none.
+        """
+        scored = [attempt for attempt in self.started if attempt.score is not None]
+        if self.gate is None:
+            return scored
+        passed = [a for a in scored if not self.gate.refused(a)]
+        if passed or not scored:
+            return passed
+        planned = [a for a in scored if self.gate.planned(a.code)]
+        if planned:
+            said = (
+                "every candidate was refused by a leak test; the plan's own are used all the same"
+            )
+            self.bench.context.journal.append(Note(level="warning", text=said))
+        return planned
 
     def offer(
         self, pool: ThreadPoolExecutor, first_refit: Callable[[Attempt], Refit | None]
     ) -> Future[bool] | None:
         """Start the refit of the best candidate that was not tried for it yet."""
         fresh = [a for a in self.started if a.id not in self.offered and a.status != "failed"]
+        fresh = [a for a in fresh if self.gate is None or self.gate.cleared(a)]
         best = best_of(self.bench, [a for a in fresh if a.text == a.code.text])
         if best is None:
             return None
@@ -115,6 +140,10 @@ class Exploration:
 
     def next_job(self) -> Job | None:
         """Finish candidates that earned it, else try the next one; None if no time or no work."""
+        for attempt in self.started:
+            if self.gate and attempt.status != "failed" and self.gate.due(attempt):
+                self.gate.begin(attempt)
+                return Job(attempt, leaks=True)
         for attempt in self.started:
             if attempt.queued and self.affords(attempt):
                 return Job(attempt, attempt.queued.pop(0))
@@ -142,6 +171,9 @@ class Exploration:
         """Do a job, with repairs if it fails. Runs on a thread of the pool."""
         code, bench = job.attempt.code, self.bench
         try:
+            if job.leaks and self.gate is not None:
+                self.gate.test(code)
+                return Done(RunResult(id=code.id, status="ok"))
             if job.fold is not None:
                 shadow = bench.shadow(job.fold)
                 make_spec = partial(fold_spec, bench, code, shadow)
@@ -157,7 +189,11 @@ class Exploration:
         """Take a result into its candidate, and decide how it goes on."""
         attempt, result = job.attempt, done.result
         attempt.running -= 1
-        if not result.ok:
+        if self.gate is not None:
+            self.gate.saw(attempt.code, result)
+        if job.leaks:
+            self.after_leaks()
+        elif not result.ok:
             self.end(attempt, "stopped" if result.status == "stopped" else "failed", reason(result))
         elif job.fold is None:
             self.after_trial(attempt, done.estimate)
@@ -165,6 +201,13 @@ class Exploration:
             attempt.queued.append(job.fold)
         elif attempt.status not in ("failed", "stopped"):
             self.after_fold(attempt, job.fold, result)
+
+    def after_leaks(self) -> None:
+        """Take candidates that a leak test refused out of the ranking."""
+        for attempt in self.started:
+            refused = self.gate.refused(attempt) if self.gate else None
+            if refused is not None and attempt.status != "failed":
+                self.end(attempt, "failed", f"{refused.code} {refused.says}; not ranked")
 
     def after_trial(self, attempt: Attempt, estimate: Estimate | None) -> None:
         """Go on with the first fold, unless it would take too long or too much memory."""
@@ -201,6 +244,7 @@ class Exploration:
         else:
             whole = len(attempt.raws) == len(self.bench.shadows.folds)
             self.say(attempt, "scored" if whole else "partial")
+            self.after_leaks()
 
     def admit(self, attempt: Attempt) -> str:
         """Queue the other folds of a candidate that is worth it; else why it is not."""

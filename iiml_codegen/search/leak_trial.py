@@ -43,7 +43,7 @@ REFUSING = frozenset({"IIML502", "IIML504", "IIML508", "IIML510"})
 """Codes whose violation takes a candidate out of the ranking."""
 LEAK_ROWS = 1_000
 """Of train and of test: enough for every test here, and cheap enough for many runs."""
-NOTHING = Examined(moved={}, own=(), lone=())
+NOTHING = Examined()
 
 
 def leak_violations(
@@ -206,7 +206,8 @@ def compare(runs: LeakRuns, how: str, examined: Examined, unseen: str) -> Compar
     if variant.why_not:
         return Compared(how, why_not=variant.why_not)
     try:
-        return Compared(how, runs.predictions(how), examined.moved.get(how, ()))
+        moved = examined.moved.get(how, ())
+        return Compared(how, runs.predictions(how), moved, noisy=how in examined.noisy)
     except IimlError as error:
         return Compared(how, why_not=str(error))
 

@@ -54,6 +54,19 @@ def moved(before: dict[str, Any], after: dict[str, Any], rows: Ints, end: str) -
     return found
 
 
+def same_bits(before: dict[str, Any], after: dict[str, Any], rows: Ints) -> bool:
+    """Whether train's outputs, and test's of the same rows, are equal to the last bit."""
+    for output, old in before.items():
+        new = after.get(output)
+        if kind_of(old) not in MEASURED or kind_of(new) not in MEASURED:
+            return False
+        first, second = dense(old), dense(new)
+        first = first[rows] if output.endswith("_test") else first
+        if not np.array_equal(first, second, equal_nan=True):
+            return False
+    return True
+
+
 def moved_columns(output: str, old: Any, new: Any, rows: Ints) -> list[Moved]:
     """The columns of one output that changed; tables without names count as one."""
     if kind_of(old) != "frame" or old.shape[1] > MOST_COLUMNS:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .leak_columns import MEASURED, Moved, dense, moved, moved_columns
+from .leak_columns import MEASURED, Moved, dense, moved, moved_columns, same_bits
 from .leak_lone import lone_features
 from .leak_rows import Floats, Ints
 from .observation import columns_of, kind_of
@@ -28,13 +28,15 @@ def examine_features(params: dict[str, Any]) -> dict[str, Any]:
     output, `view` that of the view in which a lone feature is looked for.
     """
     base, target = outputs_of(params["base"]), params["target"]
-    answer: dict[str, Any] = {"moved": {}, "own": [], "lone": []}
+    answer: dict[str, Any] = {"moved": {}, "noisy": [], "own": [], "lone": []}
     for how, place in sorted(params["variants"].items()):
         other, rows = outputs_of(place), np.load(place["rows"], allow_pickle=False)
         if how == "labels":
             answer["own"] = own_label(base, other, target)
             continue
         answer["moved"][how] = [one.plain() for one in seen(base, other, rows, how)]
+        if how == "shuffled" and not same_bits(base, other, rows):
+            answer["noisy"].append(how)
     kept = f"{params['view']}_train"
     if params.get("lone") and kind_of(base.get(kept)) in MEASURED:
         answer["lone"] = lone_features(base[kept], base[target], params["has_classes"])

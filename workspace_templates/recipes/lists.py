@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from workspace_templates.recipes.memory import remember
+from workspace_templates.recipes.text_statistics import strongest_themes
 
 LIST_ITEM = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,\[\]]+))\s*(?:,|$)""")
 
@@ -38,11 +38,7 @@ def list_features(
     weighed = list_weights(values, fitted)
     if weighed.shape[1] <= themes:
         return table
-    svd = remember(
-        fitted,
-        f"themes of {name}",
-        lambda: TruncatedSVD(themes, n_iter=4, random_state=0).fit(weighed),
-    )
+    svd = remember(fitted, f"themes of {name}", partial(strongest_themes, weighed, themes))
     names = [f"{name}_theme{i}" for i in range(themes)]
     compressed = pd.DataFrame(svd.transform(weighed), columns=names, index=values.index)
     return pd.concat([table, compressed], axis=1)

@@ -1,5 +1,7 @@
 """Form and themes of a text as numbers, for models that read tables."""
 
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,10 +45,22 @@ def text_svd(
 ) -> pd.DataFrame:
     """Compress a tf-idf matrix to its strongest themes (latent semantic analysis), float32."""
     most = max(1, min(themes, matrix.shape[1] - 1))
-    svd = remember(
-        fitted,
-        f"themes of {name}",
-        lambda: TruncatedSVD(most, n_iter=4, random_state=seed).fit(matrix),
-    )
+    svd = remember(fitted, f"themes of {name}", partial(strongest_themes, matrix, most, seed))
     names = [f"{name}_theme{i}" for i in range(svd.n_components)]
     return pd.DataFrame(svd.transform(matrix).astype("float32"), columns=names)
+
+
+def strongest_themes(matrix: csr_matrix, themes: int, seed: int = 0) -> TruncatedSVD:
+    """Learn themes from the rows in an order of their own: where a row stands must not matter."""
+    ordered = matrix[content_order(matrix)]
+    return TruncatedSVD(themes, n_iter=4, random_state=seed).fit(ordered)
+
+
+def content_order(matrix: csr_matrix) -> np.ndarray:
+    """Order rows by what they hold."""
+    cells = matrix.sorted_indices()
+    held = [
+        (cells.indices[start:end].tobytes(), cells.data[start:end].tobytes())
+        for start, end in pairwise(cells.indptr)
+    ]
+    return np.array(sorted(range(len(held)), key=held.__getitem__), dtype="int64")

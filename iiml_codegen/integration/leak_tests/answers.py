@@ -66,11 +66,15 @@ class Lone(Frozen):
 
 
 class Examined(Frozen):
-    """What preparations of the variants say; `moved` by the kind of variant."""
+    """What preparations of the variants say; `moved` by the kind of variant.
 
-    moved: dict[str, tuple[Moved, ...]]
-    own: tuple[OwnLabel, ...]
-    lone: tuple[Lone, ...]
+    `noisy` are variants whose features differ in their last bits alone, or not only there.
+    """
+
+    moved: dict[str, tuple[Moved, ...]] = {}
+    noisy: tuple[str, ...] = ()
+    own: tuple[OwnLabel, ...] = ()
+    lone: tuple[Lone, ...] = ()
 
 
 class Shared(Frozen):

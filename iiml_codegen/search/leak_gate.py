@@ -1,0 +1,115 @@
+"""Which candidates may become best: those whose code passed its leak tests, or had no time for it.
+
+Each distinct code is tested once, within a share of the computing time; code that is exactly what
+the plan becomes shares one verdict per prep, everything else is tested for itself, and always.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from iiml_codegen.domain.events import LeakTested
+from iiml_codegen.domain.leak import LeakOutcome
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.errors import IimlError
+from iiml_codegen.integration.leak_tests import forbidden_reads
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.leak_trial import (
+    candidate_outcomes,
+    is_planned,
+    leak_shadow,
+    plan_outcomes,
+    refusal,
+)
+from iiml_codegen.search.specs import short_hash
+
+SHARE = 0.05
+SHARE_OF_PLAN = 0.3
+"""Of that share: what tests of plan and folder may take."""
+LEAST_SECONDS = 30.0
+MOST_OF_REST = 0.2
+"""For code that is not the plan's own, whatever the share has left; of the time that is left."""
+
+
+class LeakGate:
+    """The verdicts of a solve. `due`, `begin` and `refused` belong to the exploration's thread."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self._left = SHARE * bench.context.budget.total * bench.slots
+        self._begun: set[str] = set()
+        self._verdicts: dict[str, LeakOutcome | None] = {}
+        self._plan_seen = False
+        self._planned: dict[str, bool] = {}
+        self._turn = threading.Lock()
+
+    def due(self, attempt: Attempt) -> bool:
+        """Whether a candidate that is worth its other folds was not tested yet."""
+        return attempt.admitted and self.key(attempt.code) not in self._begun
+
+    def begin(self, attempt: Attempt) -> None:
+        """Its test is about to run."""
+        self._begun.add(self.key(attempt.code))
+
+    def cleared(self, attempt: Attempt) -> bool:
+        """Whether its tests are over, and none refused it."""
+        key = self.key(attempt.code)
+        return key in self._verdicts and self._verdicts[key] is None
+
+    def refused(self, attempt: Attempt) -> LeakOutcome | None:
+        """The verdict that takes it out of the ranking."""
+        return self._verdicts.get(self.key(attempt.code))
+
+    def planned(self, code: CandidateCode) -> bool:
+        """Whether nobody but the plan wrote this code."""
+        digest = code.digest()
+        if digest not in self._planned:
+            model = self.bench.agents.modeling_coder.write(self.bench.blueprint, code.member)
+            self._planned[digest] = model == code.model and is_planned(self.bench, code)
+        return self._planned[digest]
+
+    def key(self, code: CandidateCode) -> str:
+        """What shares a verdict: prep alone where the plan wrote all of it."""
+        return short_hash(code.prep) if self.planned(code) else code.digest()
+
+    def test(self, code: CandidateCode) -> None:
+        """Run the tests and record their verdicts; for a thread of the pool, one at a time."""
+        key = self.key(code)
+        with self._turn:
+            started = time.monotonic()
+            try:
+                self.test_plan()
+                seconds = self.seconds_for(code)
+                outcomes = candidate_outcomes(self.bench, code, leak_shadow(self.bench), seconds)
+            except IimlError as error:
+                outcomes = [LeakOutcome(code="IIML502", verdict="skipped", says=str(error))]
+            self._left -= time.monotonic() - started
+        self.tell(outcomes, code.id)
+        self._verdicts[key] = refusal(outcomes)
+
+    def test_plan(self) -> None:
+        """Tests of plan and folder, once."""
+        if not self._plan_seen:
+            self._plan_seen = True
+            self.tell(plan_outcomes(self.bench, SHARE_OF_PLAN * self._left), None)
+
+    def seconds_for(self, code: CandidateCode) -> float:
+        """What the tests of one code may take."""
+        if self.planned(code):
+            return min(self._left, self.bench.seconds_left)
+        most = max(self._left, min(LEAST_SECONDS, MOST_OF_REST * self.bench.seconds_left))
+        return min(most, self.bench.seconds_left)
+
+    def saw(self, code: CandidateCode, result: RunResult) -> None:
+        """A run that read what it may not is on record by its rule."""
+        if result.status == "forbidden":
+            self.tell([forbidden_reads.judge([result])], code.id)
+
+    def tell(self, outcomes: Sequence[LeakOutcome], candidate: str | None) -> None:
+        """Write verdicts into the journal."""
+        for outcome in outcomes:
+            self.bench.context.journal.append(LeakTested(outcome=outcome, candidate=candidate))
