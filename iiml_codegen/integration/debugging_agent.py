@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice, zip_longest
 
 import msgspec
 
 from iiml_codegen.domain.fault import Fault, Patch
 from iiml_codegen.integration.repairs import REPAIRS
-from iiml_codegen.integration.repairs.repair import Facts
+from iiml_codegen.integration.repairs.repair import Edit, Facts, Repair
 
 __all__ = ["Facts", "propose"]
+
+MOST_OF_ONE = 6
+"""Proposals that one repair may make for one module."""
 
 
 def propose(fault: Fault, texts: Mapping[str, str], facts: Facts) -> list[Patch]:
@@ -37,26 +41,36 @@ def files_in_order(fault: Fault, texts: Mapping[str, str]) -> list[str]:
 
 
 def module_patches(fault: Fault, file: str, text: str, facts: Facts) -> Iterator[Patch]:
-    """What the repairs propose for one module; a text that is not Python is left alone."""
+    """What the repairs propose for one module.
+
+    A text that is not Python is left to the repairs that read it as such, and only they get it.
+    """
     facts = replace(facts, file=file)
     local = fault if fault.place and fault.place.file == file else without_place(fault)
-    try:
-        ast.parse(text)
-    except SyntaxError:
-        return
-    for repair in REPAIRS:
-        if fault.kind not in repair.kinds:
-            continue
-        for edit in repair.propose(local, text, facts):
-            if edit.text != text and is_python(edit.text):
-                yield Patch(
-                    module=file,
-                    title=edit.title,
-                    proposed_by=f"expert:{repair.name}",
-                    before=text,
-                    after=edit.text,
-                    loses=edit.loses,
-                )
+    parses = is_python(text)
+    asked = [r for r in REPAIRS if fault.kind in r.kinds and (parses or mends_text(r))]
+    for repair, edit in in_turn(asked, local, text, facts):
+        if edit.text != text and is_python(edit.text):
+            yield Patch(
+                module=file,
+                title=edit.title,
+                proposed_by=f"expert:{repair.name}",
+                before=text,
+                after=edit.text,
+                loses=edit.loses,
+            )
+
+
+def in_turn(
+    repairs: Sequence[Repair], fault: Fault, text: str, facts: Facts
+) -> Iterator[tuple[Repair, Edit]]:
+    """The first proposal of each repair, then the second ones: a wrong repair costs one round."""
+    columns = [
+        [(repair, edit) for edit in islice(repair.propose(fault, text, facts), MOST_OF_ONE)]
+        for repair in repairs
+    ]
+    for row in zip_longest(*columns):
+        yield from (proposed for proposed in row if proposed is not None)
 
 
 def without_place(fault: Fault) -> Fault:
@@ -64,10 +78,17 @@ def without_place(fault: Fault) -> Fault:
     return msgspec.structs.replace(fault, place=None)
 
 
+def mends_text(repair: Repair) -> bool:
+    """Whether a repair takes texts that are not Python."""
+    return "unusable_output" in repair.kinds
+
+
 def is_python(text: str) -> bool:
-    """Whether a text parses."""
+    """Whether a text compiles: that finds a `return` outside of functions, too."""
     try:
-        ast.parse(text)
-    except SyntaxError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "module", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
         return False
     return True
