@@ -13,15 +13,18 @@ from pathlib import Path, PurePath
 import msgspec
 
 from iiml_codegen.domain.candidate import Score
-from iiml_codegen.domain.fault import Fault, Place, Violation
+from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
-from iiml_codegen.integration.error_analyzer import analyse, violation_fault
+from iiml_codegen.integration.error_analyzer import analyse, error_fault, violation_fault
+from iiml_codegen.integration.fault_submission import submission_fault
 from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.raw_facts import raw_violations, read_raw
 from iiml_codegen.integration.verifier import verify
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.evidence import run_evidence
+from iiml_codegen.search.leak_trial import leak_violations
 from iiml_codegen.search.prep_check import bind_model, check_contract, violation_of
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import prepared_file, run_id, shadow_spec
@@ -52,11 +55,15 @@ class Climb:
 
 
 class Ladder:
-    """One bench's ladder; `shadow` is the first one unless another is given."""
+    """One bench's ladder; `shadow` is the first one unless another is given.
 
-    def __init__(self, bench: Bench, shadow: Shadow | None = None) -> None:
+    With `leaks` the leak tests run too: they take several runs of the pipeline.
+    """
+
+    def __init__(self, bench: Bench, shadow: Shadow | None = None, *, leaks: bool = False) -> None:
         self.bench = bench
         self.shadow = shadow or bench.shadow(0)
+        self.leaks = leaks
 
     def climb(self, code: CandidateCode, upto: int = TOP) -> Climb:
         """Climb until a rung does not hold, or rung `upto` is done."""
@@ -81,7 +88,15 @@ class Ladder:
         """Rungs 0 and 1, and whether a pipeline can be assembled."""
         texts, bench = code.modules(), self.bench
         modules = [Module(name=PurePath(f).stem, label=f, text=t) for f, t in texts.items()]
-        found = verify(modules, bench.blueprint, bench.contract)
+        columns = [column.name for column in bench.profile.columns]
+        found = verify(
+            modules,
+            bench.blueprint,
+            bench.contract,
+            columns=columns,
+            files=bench.files,
+            task=bench.task,
+        )
         climb.violations += found
         broken = next((one for one in found if one.severity == "error"), None)
         if broken is not None:
@@ -116,7 +131,12 @@ class Ladder:
         if not result.ok:
             return analyse(run_evidence(self.bench, code, result))
         climb.raw = Path(spec.folder) / "raw.npy"
-        return None
+        raw = read_raw(climb.raw)
+        found = raw_violations(raw, self.bench.task) if raw else []
+        climb.violations += found
+        return (
+            submission_fault(found, run_evidence(self.bench, code, result), raw) if found else None
+        )
 
     def score(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 5: what the predictions are worth on the rows that were withheld."""
@@ -127,15 +147,13 @@ class Ladder:
         try:
             climb.score = worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
         except IimlError as error:
-            return Fault(
-                kind="shape",
-                message=Exception.__str__(error),
-                place=Place(file=code.model_name),
-                evidence=error.hint,
-                component="model",
-                code="IIML404",
-            )
-        return None
+            return error_fault(error, code.modules())
+        if not self.leaks:
+            return None
+        found = leak_violations(self.bench, code, self.shadow)
+        climb.violations += found
+        broken = next((one for one in found if one.severity == "error"), None)
+        return violation_fault(broken, code.modules()) if broken else None
 
     def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 6: the submission for the sample, by the decision that the score found best."""
@@ -148,7 +166,11 @@ class Ladder:
         submission = Path(spec.folder) / "submission.csv"
         found = submission_violations(self.bench, submission, folder=self.shadow.data)
         climb.violations += found
-        return violation_fault(found[0], code.modules()) if found else None
+        if not found:
+            return None
+        assert climb.raw is not None
+        evidence = run_evidence(self.bench, code, climb.runs[-1])
+        return submission_fault(found, evidence, read_raw(climb.raw))
 
     def answer(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Predict again with what was fitted, and decide."""
@@ -209,12 +231,5 @@ def assembled(code: CandidateCode) -> Fault | None:
     try:
         code.write()
     except IimlError as error:
-        return Fault(
-            kind="contract_usage",
-            message=Exception.__str__(error),
-            place=Place(file=code.model_name),
-            evidence=error.hint,
-            component="model",
-            code=error.code,
-        )
+        return error_fault(error, code.modules())
     return None

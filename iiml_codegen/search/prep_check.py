@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from iiml_codegen.domain.contract import Observation
+from iiml_codegen.domain.contract import Breach, Observation
 from iiml_codegen.domain.events import CandidateUpdated, FaultFound, Note
 from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.run import RunSpec
@@ -17,8 +17,9 @@ from iiml_codegen.execution import worker_client
 from iiml_codegen.integration.binder import bind
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.binding_places import binding_violations
+from iiml_codegen.integration.contract_sides import clause_violation
 from iiml_codegen.integration.error_analyzer import violation_fault
-from iiml_codegen.integration.verifier import clause_violation
+from iiml_codegen.integration.usage_checks import usage_violations
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -36,22 +37,11 @@ from iiml_codegen.search.specs import (
 CHECK_SECONDS = 120.0
 
 
-class BrokenClause(Frozen):
-    """A clause that the live objects do not meet."""
-
-    clause: str
-    output: str
-    message: str
-    code: str = "IIML301"
-    names: tuple[str, ...] = ()
-    evidence: str = ""
-
-
 class Checked(Frozen):
     """What the worker saw when it looked at prep's outputs."""
 
     observations: tuple[Observation, ...]
-    violations: tuple[BrokenClause, ...]
+    violations: tuple[Breach, ...]
 
 
 class Answered(Frozen):
@@ -145,7 +135,7 @@ def without_violation(
     code: CandidateCode,
     shadow: Shadow,
     checked: Checked,
-    broken: BrokenClause,
+    broken: Breach,
 ) -> Checked:
     """What is seen after the repairs of one broken clause; as before where none helps."""
     fault = violation_fault(violation_of(bench, code, broken), code.modules())
@@ -164,13 +154,10 @@ def without_violation(
     return latest if repairer.mend(code, fault, again) else checked
 
 
-def violation_of(bench: Bench, code: CandidateCode, broken: BrokenClause) -> Violation:
-    """A broken clause with its place in prep: what prep gave does not fulfil it."""
-    prep = code.prep_module()
-    _, colon, listed = broken.message.rpartition(": ")
-    names = broken.names or (tuple(listed.split(", ")) if colon else ())
-    found = clause_violation(prep, bench.contract, broken.clause, broken.output, broken.message)
-    return msgspec.structs.replace(found, code=broken.code, names=names, side="fulfilment")
+def violation_of(bench: Bench, code: CandidateCode, broken: Breach) -> Violation:
+    """A broken clause with its place in prep, and with the line of the model that needs it."""
+    model = code.member_module().module
+    return clause_violation(code.prep_module(), bench.contract, broken, model, bench.blueprint)
 
 
 def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
@@ -215,12 +202,13 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
 def bind_model(bench: Bench, code: CandidateCode, shadow: Shadow) -> list[Violation]:
     """Bind a model to what prep gave when it was observed last; why not, where it is a guess."""
     module, view = code.member_module().module, code.member.view
-    rows = rows_of(bench, shadow)
-    found = binding_violations(
-        module, bench.contract, code.observations, view, rows=rows, prep=code.prep_module()
-    )
+    rows, prep, seen = rows_of(bench, shadow), code.prep_module(), code.observations
+    found = [
+        *binding_violations(module, bench.contract, seen, view, rows=rows, prep=prep),
+        *usage_violations(module, bench.contract, seen, view, prep),
+    ]
     if not any(one.severity == "error" for one in found):
-        code.bindings = bind(bench.contract, code.observations, module, view, rows)
+        code.bindings = bind(bench.contract, seen, module, view, rows)
     return found
 
 

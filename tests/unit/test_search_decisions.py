@@ -14,7 +14,7 @@ from competitions import write_competition
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, Ensemble, Score
-from iiml_codegen.domain.contract import Clause, Contract
+from iiml_codegen.domain.contract import Breach, Clause, Contract
 from iiml_codegen.domain.events import FaultFound, Note, PatchTried
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.run import RunResult, RunSpec
@@ -33,7 +33,7 @@ from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
-from iiml_codegen.search.prep_check import BrokenClause, Checked, attempts_with_prep, kept_contract
+from iiml_codegen.search.prep_check import Checked, attempts_with_prep, kept_contract
 from iiml_codegen.search.refit_plan import RefitPlan, affordable_seeds, plan_for_one
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow, ShadowSet
@@ -365,14 +365,22 @@ class Clauses:
     """A contract check that finds BAD in prep."""
 
     def __call__(self, bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
-        broken = BrokenClause(clause="C7", output="target", message="`target` has gaps: x, y")
+        broken = Breach(
+            code="IIML310",
+            clause="C7",
+            output="target",
+            message="`target` has gaps: x, y",
+            names=("x", "y"),
+        )
         return Checked(observations=(), violations=(broken,) if "BAD" in code.prep else ())
 
 
 def contract_room(path: Path, patch: pytest.MonkeyPatch, good: str | None) -> Room:
     place = room(path, {"a": [0.9] * 3})
     edits = [Edit("Put codes", PREP.replace("BAD", good))] if good else []
-    repair = Repair("codes", "Put codes", ("contract_fulfilment",), lambda fault, text, facts: edits, ())
+    repair = Repair(
+        "codes", "Put codes", ("contract_fulfilment",), lambda fault, text, facts: edits, ()
+    )
     patch.setattr(debugging_agent, "REPAIRS", (repair,))
     patch.setattr(prep_check, "check_contract", Clauses())
     place.attempts[0].code.write()
@@ -393,7 +401,7 @@ def test_a_broken_clause_is_repaired_or_named_with_its_place(
     if True in kept:
         assert checked == Checked(observations=(), violations=()) and notes == []
     else:
-        assert code.prep == PREP and notes[0].startswith("prep.py:2 IIML301 C7 target: `target`")
+        assert code.prep == PREP and notes[0].startswith("prep.py:2 IIML310 C7 `target` has")
 
 
 def test_prep_that_cannot_be_checked_is_a_warning(
