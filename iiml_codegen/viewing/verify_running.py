@@ -48,7 +48,7 @@ def climbed(bench: Bench, files: Sequence[ModuleFile], rung: int) -> Climbed:
         code = pair(bench, files, model)
         if code is None:
             continue
-        climb = Ladder(bench).climb(code, upto=rung)
+        climb = Ladder(bench, leaks=rung >= 5).climb(code, upto=rung)
         keep_observed(bench.context.workspace, code, bench.shadow(0), bench.shadows.test_rows)
         found.violations += climb.violations
         if climb.fault is not None and not told(climb) and climb.fault not in found.faults:
