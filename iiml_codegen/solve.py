@@ -35,6 +35,7 @@ from iiml_codegen.search.code import CandidateCode, ScriptCode
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.hand_edits import hand_edited
+from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
@@ -260,7 +261,8 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     if "modules" not in context.options.without:
         attempts = with_yours(bench, attempts, sample)
     phase(context, "integration", "Score candidates on withheld rows")
-    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample)
+    gate = None if "verification" in context.options.without else LeakGate(bench)
+    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate)
     found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
