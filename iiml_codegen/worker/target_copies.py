@@ -14,6 +14,8 @@ from .observation import as_numbers, columns_of
 RECODED_ROWS = 100
 """Fewer rows than this can agree with a recoded target by chance."""
 RECODED_LABELS = 50
+FIRST_ROWS = 1000
+"""Looked at before all are, which takes long for numbers of many digits."""
 
 
 def copies_of_target(features: Any, target: Any) -> list[str]:
@@ -54,6 +56,13 @@ def _recodes(column: Any, target: Floats) -> bool:
     labels = np.unique(target)
     if len(labels) > RECODED_LABELS:
         return False
+    first = column[:FIRST_ROWS]
+    return _pairs_off(first, target[:FIRST_ROWS]) and _pairs_off(column, target)
+
+
+def _pairs_off(column: Any, target: Floats) -> bool:
+    """Each value meets one label and each label one value; true of all rows only if of some."""
+    labels = np.unique(target)
     values = pd.factorize(column, use_na_sentinel=False)[0]
     distinct = int(values.max()) + 1
     if distinct != len(labels):

@@ -6,18 +6,22 @@ for a whole column: failures cell by cell would hold more than the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..observation import Seen
 from .delivery import Breach, Clause, Delivery
-from .questions import asked_columns, questions
+from .questions import asked_columns, has_type, questions
+from .values import spans
 from .wording import SAY, Columns
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+MOST_COLUMNS = 500
+"""Beyond that only columns that may break the clause: pandera takes a millisecond for each."""
 BY_SCHEMA = {
     "column_in_dataframe": "lacking",
     "column_in_schema": "surplus",
@@ -34,7 +38,8 @@ def check_frame(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
         return
     frame = as_frame(delivery.outputs[seen.output])
     columns = {str(name): frame.iloc[:, place] for place, name in enumerate(frame.columns)}
-    for question, names in failures(schema_of(clause, columns, frame), frame).items():
+    asked = columns if len(columns) <= MOST_COLUMNS else doubtful(clause, seen, columns)
+    for question, names in failures(schema_of(clause, asked, frame), frame).items():
         yield SAY[question](clause, seen, names, columns)
 
 
@@ -45,7 +50,20 @@ def as_frame(value: Any) -> pd.DataFrame:
     return pd.DataFrame(value)
 
 
-def schema_of(clause: Clause, columns: Columns, frame: pd.DataFrame) -> DataFrameSchema:
+def doubtful(clause: Clause, seen: Seen, columns: Columns) -> Iterable[str]:
+    """Columns that the measuring pass has not cleared; those that a clause names come anyway."""
+    if clause.get("labels") or clause.get("label_set"):
+        return columns
+    low, high = seen.minimum, seen.maximum
+    measured = low is not None and high is not None
+    if measured and clause.get("bounds") and not spans(clause["bounds"], low or 0.0, high or 0.0):
+        return columns
+    families = tuple(clause.get("families", ()))
+    strange = [n for n, c in columns.items() if families and not has_type(c, families)]
+    return dict.fromkeys([*seen.missing, *seen.infinite, *seen.not_numbers, *strange])
+
+
+def schema_of(clause: Clause, columns: Iterable[str], frame: pd.DataFrame) -> DataFrameSchema:
     """The clause as a schema: columns by name and order, and the questions to each of them."""
     import pandera.pandas as pandera  # heavy, and needed only here
 
