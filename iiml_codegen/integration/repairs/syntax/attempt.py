@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class Broken:
     def above(self, line: int) -> int:
         """The nearest line above that says something, 0 if there is none."""
         return next((n for n in range(line - 1, 0, -1) if self.at(n).strip()), 0)
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word stands in the text."""
+        return Counter(re.findall(r"[^\W\d]\w*", self.text)) + Counter(dir(builtins))
 
     @property
     def suspects(self) -> list[int]:

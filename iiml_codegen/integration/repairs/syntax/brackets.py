@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -117,14 +118,38 @@ def matched(broken: Broken, bracket: Bracket, opener: Bracket | None) -> Iterato
     title = f"Take {bracket.letter} away"
     written = [gone] if gone.strip() else []
     yield Attempt(title, broken.with_line(bracket.line, *written), 1.25 if opener else 1.0)
-    if opener is None:
-        start = OPENING[bracket.letter]
-        for found in re.finditer(r"(?<![\w.\"'\])])(?=[\w\"'(\[{-])", line[: bracket.column]):
-            text = broken.with_line(bracket.line, inserted(line, found.start(), start))
-            yield Attempt(f"Open {start}", text, 1.4 + 0.001 * (bracket.column - found.start()))
-        for found in re.finditer(r"(?<=\w)(?=[\w\"'])|(?<=\w)(?=\W)", line[: bracket.column]):
-            text = broken.with_line(bracket.line, inserted(line, found.start(), start))
-            yield Attempt(f"Open {start}", text, 1.45 + 0.001 * (bracket.column - found.start()))
+    yield from opened(broken, bracket, opener)
+
+
+def opened(broken: Broken, bracket: Bracket, opener: Bracket | None) -> Iterator[Attempt]:
+    """An opening bracket where a call or an index may begin: after a word, or amid two of them."""
+    letter, first = OPENING[bracket.letter], opener.line if opener else bracket.line - 15
+    for line in range(bracket.line, max(first - 1, 0), -1):
+        text = broken.at(line)
+        end = bracket.column if line == bracket.line else len(text)
+        start = opener.column + 1 if opener and line == opener.line else 0
+        far = 0.1 * (bracket.line - line)
+        for place, cost in openings(text, start, end, broken.words):
+            new = broken.with_line(line, inserted(text, place, letter))
+            yield Attempt(f"Open {letter}", new, cost + far + 0.001 * (end - place))
+
+
+def openings(text: str, start: int, end: int, words: Counter[str]) -> Iterator[tuple[int, float]]:
+    """Places for an opening bracket: most likely where it parts two words that exist alone."""
+    for found in re.finditer(r"\w+", text[:end]):
+        for place in range(max(start, found.start() + 1), found.end()):
+            left, right = text[found.start() : place], text[place : found.end()]
+            if words[left] and (words[right] or right.isdigit()) and words[found[0]] <= 1:
+                yield place, 0.7 - 0.01 * min(len(left), len(right))
+        if start <= found.end() <= end and found[0] not in ("in", "if", "else", "for", "and"):
+            follows = text[found.end() : found.end() + 1]
+            yield (
+                found.end(),
+                1.0 if follows in ("", '"', "'", "~", "-", "[", "(", "{", ":") else 1.3,
+            )
+    for found in re.finditer(r"(?<![\w.])(?=[\w\"'(\[{-])|$", text[:end]):
+        if found.start() >= start:
+            yield found.start(), 1.35
 
 
 def scan(text: str) -> tuple[list[Bracket], list[tuple[Bracket, Bracket | None]]]:

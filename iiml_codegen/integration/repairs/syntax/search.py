@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import heapq
+import re
 import warnings
 from collections.abc import Iterator
 from itertools import chain, count
@@ -17,6 +18,8 @@ MOST_FOUND = 12
 DEEPEST = 4
 MUCH_WORSE = 1.5
 """No longer search once this much dearer edits than the best one come up."""
+ODD_TEXT = re.compile(r"^\s*[,)\]:]\s*\w|\w[,(\[]\s*$")
+"""Texts that begin or end in the middle of an expression: a quote is in the wrong place."""
 KINDS = (words, brackets, strings, layout, leftovers)
 
 
@@ -83,6 +86,8 @@ def implausible(text: str) -> float:
             node.value, ast.Call | ast.Constant | ast.Await | ast.Yield
         ):
             odd += 0.5
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            odd += 0.4 if ODD_TEXT.search(node.value) else 0.0
         elif isinstance(node, ast.Tuple) and len(node.elts) == 1 and used_oddly(node):
             odd += 0.2
     return odd

@@ -20,43 +20,41 @@ def attempts(broken: Broken) -> Iterator[Attempt]:
 
 
 def closed(broken: Broken, line: int) -> Iterator[Attempt]:
-    """The quote at the end of the line, before brackets and commas, or behind a word."""
+    """One more quote where a text may begin or end, one quote less, or one of the other kind."""
     text = broken.at(line)
     start = max(0, broken.column - 1) if line == broken.line else 0
     found = STARTS.search(text, start)
     if found is None:
         return
     quote = found["quote"]
-    for place, cost in ends(text, found.end()):
+    for place, cost in dict(places(text)).items():
         new = inserted(text, place, quote)
-        yield Attempt("Close the text", broken.with_line(line, new), cost)
-    for opening in re.finditer(re.escape(quote), text[: found.start()]):
-        other = "'" if quote == '"' else '"'
-        swapped = text[: opening.start()] + other + text[opening.end() :]
-        yield Attempt("Make the quotes match", broken.with_line(line, swapped), 1.5)
-    for word in re.finditer(r"\w+", text[: found.start()]):
-        new = inserted(text, word.start(), quote)
-        yield Attempt("Open the text", broken.with_line(line, new), 1.6 - 0.001 * word.start())
+        odd = 0.4 if quote * 2 in new.replace(quote * 3, "") else 0.0
+        yield Attempt("Add the quote", broken.with_line(line, new), cost + odd)
     gone = text[: found.start()] + text[found.end() :]
     yield Attempt(f"Take {quote} away", broken.with_line(line, gone), 1.7)
-    for other in ("'", '"'):
-        if other != quote and text.endswith(other, 0, len(text.rstrip(")]},:; "))):
-            at = len(text.rstrip(")]},:; ")) - 1
-            new = text[:at] + quote + text[at + 1 :]
-            yield Attempt("Make the quotes match", broken.with_line(line, new), 0.9)
+    for other in re.finditer("[\"']", text):
+        changed = quote if other[0] != quote else "'" if quote == '"' else '"'
+        new = text[: other.start()] + changed + text[other.end() :]
+        cost = 0.9 if other.start() > start else 1.5
+        yield Attempt("Make the quotes match", broken.with_line(line, new), cost)
 
 
-def ends(text: str, start: int) -> list[tuple[int, float]]:
-    """Where a text may end: before what closes the line, else behind one of its words."""
-    stripped = len(text.rstrip())
-    places = [(stripped, 1.3)]
-    at = stripped
-    while at > start and text[at - 1] in ")]},:; ":
+def places(text: str) -> Iterator[tuple[int, float]]:
+    """Where a quote may be missing: at the edges of words, before brackets, at the end."""
+    code = text.rstrip()
+    for found in re.finditer(r"[\w.\-/%]+", code):
+        yield found.end(), 1.1
+        yield found.start(), 1.1
+        if found[0][0] in "fFrRbB":
+            yield found.start() + 1, 1.15
+    for found in re.finditer(r"[)\]}:,]", code):
+        yield found.start(), 1.05
+    at = len(code)
+    while at and code[at - 1] in ")]},:; ":
         at -= 1
-        places.append((at, 1.0))
-    words = [found.end() for found in re.finditer(r"[\w.\-/]+", text[start:])]
-    places += [(start + word, 1.4 + 0.01 * n) for n, word in enumerate(words)]
-    return list(dict(reversed(places)).items())
+        yield at, 1.0
+    yield len(code), 1.05
 
 
 def whole(broken: Broken) -> Iterator[Attempt]:

@@ -149,6 +149,14 @@ def operators(broken: Broken, text: str, code: str) -> Iterator[tuple[str, str, 
             text[: found.start()].rstrip() + ": " + text[found.end() :].lstrip(),
             1.5,
         )
+    target = re.match(r"\s*[\w.]+(?:\[[^\]]*\])?(?=\s*[\w\"'(\[{-])", code)
+    if target and not BLOCK.match(code):
+        new = f"{text[: target.end()]} = {text[target.end() :].lstrip()}"
+        yield "Assign by =", new, 1.35
+    word = re.match(r"\s*(\w+)", code)
+    for place in range(word.start(1) + 1, word.end(1)) if word and not BLOCK.match(code) else ():
+        if broken.words[code[place : word.end(1)]] and broken.words[code[word.start(1) : place]]:
+            yield "Assign by =", f"{text[:place]} = {text[place:]}", 1.0
     for sign, new in SIGNS.items():
         for found in re.finditer(re.escape(sign), code):
             written = text[: found.start()] + new + text[found.end() :]
