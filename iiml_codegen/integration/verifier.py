@@ -3,51 +3,104 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import symtable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.fault import Place, Violation
+from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.integration.pipeline_plan import Module
-from iiml_codegen.integration.rules import STATIC_RULES
+from iiml_codegen.integration.rules import PARSING_RULES, STATIC_RULES
 from iiml_codegen.integration.rules.markers import markers
-from iiml_codegen.integration.rules.rule import Checked, Facts, Finding, Rule
+from iiml_codegen.integration.rules.rule import Checked, Facts, Finding, Rule, StaticRule
+
+NO_CODE = ast.Module(body=[], type_ignores=[])
+NOTHING_MORE = Facts()
 
 
 def verify(
-    modules: Sequence[Module], blueprint: Blueprint | None = None, contract: Contract | None = None
+    modules: Sequence[Module],
+    blueprint: Blueprint | None = None,
+    contract: Contract | None = None,
+    *,
+    columns: Iterable[str] = (),
+    files: Iterable[str] = (),
+    task: TaskSummary | None = None,
 ) -> tuple[Violation, ...]:
-    """Check modules against the rules, the plan and the contract; sorted by file and place."""
+    """Check modules against the rules, the plan and the contract; sorted by file and place.
+
+    `columns` and `files` are all that the competition has, if somebody looked.
+    """
+    real = Facts(columns=tuple(columns), files=tuple(files))
     found = [
         violation
         for module in modules
-        for violation in verify_text(module.label, module.text, facts(module, blueprint, contract))
+        for violation in verify_text(
+            module.label, module.text, facts(module, blueprint, contract, real=real, task=task)
+        )
     ]
     return tuple(sorted(found, key=lambda v: (v.place.file, v.place.line, v.place.column, v.code)))
 
 
 def verify_text(file: str, text: str, known: Facts | None = None) -> list[Violation]:
-    """Check one module; `file` tells by its name whether it is prep or a model."""
+    """Check one module; `file` tells by its name whether it is prep or a model. Never raises."""
+    module = read(file, text, known)
+    return [violation(file, rule, finding) for rule, finding in findings(module)]
+
+
+def verify_bytes(file: str, content: bytes, known: Facts | None = None) -> list[Violation]:
+    """Check a file as it lies on disk: a byte that is not UTF-8 is named at its place."""
+    return verify_text(file, content.decode("utf-8", "surrogateescape"), known)
+
+
+def fixed(file: str, text: str, broken: Violation, known: Facts | None = None) -> str | None:
+    """The whole new text in which a violation is mended, or None where its rule knows no mend."""
+    module = read(file, text, known)
+    for rule, finding in findings(module):
+        if rule.code == broken.code and violation(file, rule, finding).place == broken.place:
+            mended = rule.fix(module, finding) if rule.fix else None
+            return None if mended == module.text else mended
+    return None
+
+
+def read(file: str, text: str, known: Facts | None = None) -> Checked:
+    """A module for the rules; its tree is empty where the text does not parse."""
+    text = text.removeprefix("\ufeff")
+    error: SyntaxError
     try:
-        tree = ast.parse(text.removeprefix("\ufeff"))
-    except (SyntaxError, ValueError) as error:
-        return [syntax_violation(file, error)]
-    module = Checked(file, text.removeprefix("\ufeff"), tree, known or Facts())
-    return [
-        violation(file, rule, finding) for rule in STATIC_RULES for finding in rule.check(module)
-    ]
+        tree = ast.parse(text)
+        symbols = symtable.symtable(text, file, "exec")
+        return Checked(file, text, tree, known or Facts(), symbols=symbols)
+    except SyntaxError as stopped:
+        error = stopped
+    except ValueError as unreadable:
+        error = SyntaxError(str(unreadable))
+    except (RecursionError, MemoryError):
+        error = SyntaxError("too deeply nested")
+    return Checked(file, text, NO_CODE, known or Facts(), error=error)
 
 
-def syntax_violation(file: str, error: SyntaxError | ValueError) -> Violation:
-    """IIML001, where the parser stopped."""
-    line = getattr(error, "lineno", None) or 1
-    column = getattr(error, "offset", None) or 1
-    message = getattr(error, "msg", None) or str(error)
-    return Violation(
-        code="IIML001",
-        message=f"syntax error: {message}",
-        place=Place(file=file, line=line, column=max(column, 1)),
-    )
+def findings(module: Checked) -> Iterator[tuple[StaticRule, Finding]]:
+    """What the rules find: the first rule of rung 0 that says no speaks alone."""
+    for rule in PARSING_RULES:
+        found = [(rule, finding) for finding in rule.check(module)]
+        if found:
+            yield from found
+            return
+    for rule in STATIC_RULES:
+        for finding in rule.check(module):
+            yield rule, in_characters(module, finding)
+
+
+def in_characters(module: Checked, finding: Finding) -> Finding:
+    """A finding of the tree, whose columns count bytes, with columns that count characters."""
+    line = module.lines[finding.line - 1] if finding.line <= len(module.lines) else ""
+    if line.isascii():
+        return finding
+    before = line.encode("utf-8", "surrogatepass")[: finding.column - 1]
+    return replace(finding, column=len(before.decode("utf-8", "ignore")) + 1)
 
 
 def violation(file: str, rule: Rule, finding: Finding) -> Violation:
@@ -64,17 +117,36 @@ def violation(file: str, rule: Rule, finding: Finding) -> Violation:
     )
 
 
-def facts(module: Module, blueprint: Blueprint | None, contract: Contract | None) -> Facts:
-    """What the plan and the contract say about one module."""
-    forbidden = {
-        c for clause in (contract.clauses if contract else ()) for c in clause.forbidden_columns
-    }
+def facts(
+    module: Module,
+    blueprint: Blueprint | None,
+    contract: Contract | None,
+    *,
+    real: Facts = NOTHING_MORE,
+    task: TaskSummary | None = None,
+) -> Facts:
+    """What plan, contract and task say about one module, added to what is `real`."""
+    clauses = contract.clauses if contract else ()
+    known = replace(
+        real,
+        forbidden=tuple(sorted({name for clause in clauses for name in clause.forbidden_columns})),
+        outputs=tuple(dict.fromkeys(clause.output for clause in clauses)),
+    )
+    if task is not None:
+        known = replace(
+            known,
+            targets=task.targets,
+            kind=task.kind,
+            sample=task.submission.file,
+        )
     if blueprint is None:
-        return Facts(forbidden=tuple(sorted(forbidden)))
-    return Facts(
+        return known
+    return replace(
+        known,
         steps=steps_of(module, blueprint),
         known_ids=frozenset(step.id for step in blueprint.steps),
-        forbidden=tuple(sorted(forbidden)),
+        kind=blueprint.kind,
+        forward=blueprint.folds.strategy == "forward",
     )
 
 

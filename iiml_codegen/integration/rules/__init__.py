@@ -14,6 +14,7 @@ from iiml_codegen.integration.rules import (
 )
 from iiml_codegen.integration.rules.rule import Rule, StaticRule
 
+PARSING_RULES: tuple[StaticRule, ...] = parsing.RULES
 STATIC_RULES: tuple[StaticRule, ...] = static.RULES
 RULES: tuple[Rule, ...] = (
     *parsing.RULES,

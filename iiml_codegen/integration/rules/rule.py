@@ -9,56 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Literal
 
-from iiml_codegen.domain.blueprint import Step
-from iiml_codegen.domain.contract import Clause, Observation
 from iiml_codegen.domain.fault import FaultClass, Related, Severity
+from iiml_codegen.integration.rules.checked import Checked as Checked
+from iiml_codegen.integration.rules.facts import Facts as Facts
 
 Fixable = Literal["no", "safe", "needs_review"]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known besides the text: the steps that a file implements, and all step ids.
-
-    `forbidden` columns, targets and ids, must not serve as features. `outputs` are the names that
-    the contract lists, `observations` what prep gave when it ran last, `clauses` those concerned.
-    """
-
-    steps: tuple[Step, ...] = ()
-    known_ids: frozenset[str] = frozenset()
-    forbidden: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    clauses: tuple[Clause, ...] = ()
-    observations: tuple[Observation, ...] = ()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A module under check: its file name, text and syntax tree."""
-
-    file: str
-    text: str
-    tree: ast.Module
-    facts: Facts
-
-    @property
-    def is_prep(self) -> bool:
-        """Whether this is the preparation module."""
-        return PurePosixPath(self.file).name.startswith("prep")
-
-    @property
-    def is_model(self) -> bool:
-        """Whether this is a model module."""
-        return PurePosixPath(self.file).name.startswith("model")
-
-    def functions(self) -> dict[str, ast.FunctionDef]:
-        """Top-level functions by name."""
-        return {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef)}
 
 
 @dataclass(frozen=True)
@@ -74,6 +31,9 @@ class Finding:
     related: tuple[Related, ...] = ()
 
 
+NOTHING_KNOWN = Facts()
+
+
 @dataclass(frozen=True)
 class Example:
     """What a rule accepts or refuses: a module, or for live rules what its file name says.
@@ -83,7 +43,7 @@ class Example:
 
     text: str
     file: str = "prep.py"
-    facts: Facts = Facts()
+    facts: Facts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True)
@@ -107,52 +67,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class StaticRule(Rule):
-    """A rule of rung 1: it looks at the text alone, as one types."""
+    """A rule of rung 0 or 1: it looks at the text alone, as one types.
+
+    `fix` gives the whole new text for one finding, or None where this one has no sure mend. Only
+    rules that are `fixable="safe"` have it.
+    """
 
     check: Callable[[Checked], Iterable[Finding]]
+    fix: Callable[[Checked, Finding], str | None] | None = None
 
 
-def at(node: ast.AST, message: str, hint: str = "") -> Finding:
-    """A finding at a node's place."""
-    return Finding(message, getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1, hint)
-
-
-def dotted_name(node: ast.AST) -> str:
-    """`a.b.c` of a chain of attributes; empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        head = dotted_name(node.value)
-        return f"{head}.{node.attr}" if head else ""
-    return ""
-
-
-def imported_modules(tree: ast.Module) -> list[tuple[ast.stmt, str]]:
-    """Every import statement with the module that it is from."""
-    found: list[tuple[ast.stmt, str]] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [(node, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            found.append((node, node.module or ""))
-    return found
-
-
-def import_names(tree: ast.Module) -> dict[str, str]:
-    """What each imported name stands for, in full: `np` for numpy, `rmtree` for shutil.rmtree."""
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                head = alias.name.split(".")[0]
-                names[alias.asname or head] = alias.name if alias.asname else head
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
-
-
-def full_name(node: ast.AST, names: dict[str, str]) -> str:
-    """The dotted name with its first part replaced by what was imported under it."""
-    head, dot, rest = dotted_name(node).partition(".")
-    return f"{names[head]}{dot}{rest}" if head in names else ""
+def at(node: ast.AST, message: str, hint: str = "", names: tuple[str, ...] = ()) -> Finding:
+    """A finding at a node's place; its column counts bytes, as the parser does."""
+    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
+    return Finding(message, line, column, hint, names=names)

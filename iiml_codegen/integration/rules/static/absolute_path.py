@@ -13,8 +13,8 @@ ABSOLUTE = re.compile(r"^(/[\w.-]+){2,}/?$|^[A-Za-z]:[\\/]|^~[\\/]|^file://")
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look at every string that is shaped like an absolute path."""
-    for node in ast.walk(module.tree):
-        text = node.value if isinstance(node, ast.Constant) else None
+    for node in module.nodes(ast.Constant):
+        text = node.value
         if isinstance(text, str) and ABSOLUTE.match(text):
             yield at(node, f"absolute path {text!r}", "start from data_dir")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule
 
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look each marker up; without a blueprint nothing is known and nothing is said."""
-    for step, line, column in markers(module.text):
+    for step, line, column in module.markers:
         if module.facts.known_ids and step not in module.facts.known_ids:
             hint = "add the step to the blueprint, or take the marker away"
             yield Finding(f"the blueprint has no step {step}", line, column, hint)

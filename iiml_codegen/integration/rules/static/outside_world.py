@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.names import imported_modules
 from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
     StaticRule,
     at,
-    full_name,
-    import_names,
-    imported_modules,
 )
 
 MODULES = {
@@ -32,15 +30,14 @@ METHODS = {"unlink": "deletion of files", "rmdir": "deletion of files"}
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look at imports and calls."""
-    for statement, name in imported_modules(module.tree):
+    for statement, name in imported_modules(
+        [*module.nodes(ast.Import), *module.nodes(ast.ImportFrom)]
+    ):
         for listed, what in MODULES.items():
             if name == listed or name.startswith(f"{listed}."):
                 yield at(statement, f"{name}: modules do not use {what}")
-    names = import_names(module.tree)
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = full_name(node.func, names)
+    for node in module.calls(*{name.rpartition(".")[2] for name in CALLS}, *METHODS):
+        called = module.full(node.func)
         refused = CALLS.get(called)
         if refused is None and isinstance(node.func, ast.Attribute) and not called:
             refused = METHODS.get(node.func.attr)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.names import imported_modules
 from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
     StaticRule,
     at,
-    imported_modules,
 )
 
 OURS = ("iiml", "iiml_codegen", "iiml_server", "workspace_templates")
@@ -18,7 +19,9 @@ OURS = ("iiml", "iiml_codegen", "iiml_server", "workspace_templates")
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look at the first part of each imported module."""
-    for statement, name in imported_modules(module.tree):
+    for statement, name in imported_modules(
+        [*module.nodes(ast.Import), *module.nodes(ast.ImportFrom)]
+    ):
         if name.split(".")[0] in OURS:
             hint = "copy the function into the module"
             yield at(statement, f"imports {name}, which is absent where the file runs", hint)

@@ -10,8 +10,8 @@ from iiml_codegen.integration.rules.rule import Checked, Example, Finding, Stati
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look at every `from ... import *`."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+    for node in module.nodes(ast.ImportFrom):
+        if any(alias.name == "*" for alias in node.names):
             yield at(node, f"star import from {node.module}", "import the names that are used")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.domain.blueprint import Step
-from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule
 
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look for a marker of each step that this file implements."""
-    found = {step for step, _, _ in markers(module.text)}
+    found = {step for step, _, _ in module.markers}
     for step in module.facts.steps:
         if step.id not in found:
             yield Finding(

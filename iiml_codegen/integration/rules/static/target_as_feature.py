@@ -16,8 +16,14 @@ NOT_FEATURES = re.compile(
 def check(module: Checked) -> Iterator[Finding]:
     """Look through lists of column names that hold a target or an id among other columns."""
     refused = set(module.facts.forbidden)
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+    if not refused:
+        return
+    assignments: list[ast.Assign | ast.AnnAssign] = [
+        *module.nodes(ast.Assign),
+        *module.nodes(ast.AnnAssign),
+    ]
+    for node in assignments:
+        if node.value is None:
             continue
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [target.id for target in targets if isinstance(target, ast.Name)]

@@ -7,65 +7,85 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.near_miss import nearest
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
 MODULE_NAMES = {"__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__package__"}
+BUILTINS = frozenset(dir(builtins)) | MODULE_NAMES
+USUAL = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "Path": "from pathlib import Path",
+}
 
 
 def check(module: Checked) -> Iterator[Finding]:
     """Ask the compiler's symbol tables; a star import hides everything, so it ends the check."""
-    if any(
-        isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
-        for node in ast.walk(module.tree)
-    ):
+    top = module.symbols
+    if top is None or any(node.names[0].name == "*" for node in module.nodes(ast.ImportFrom)):
         return
-    top = symtable.symtable(module.text, module.file, "exec")
-    known = defined(top) | set(dir(builtins)) | MODULE_NAMES
-    reads = [
-        node
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    ]
+    scopes = list(tables(top))
+    known = defined(top, scopes) | BUILTINS
+    missing = {name for scope in scopes for name in unknown(scope, known)}
     told: set[str] = set()
-    for table in tables(top):
-        for name in sorted(unknown(table, known) - told):
-            told.add(name)
-            places = [n for n in reads if n.id == name and n.lineno >= table.get_lineno()]
-            if places:
-                first = min(places, key=lambda node: (node.lineno, node.col_offset))
-                yield at(first, f"nothing defines {name}", "define or import it")
+    for node in module.nodes(ast.Name) if missing else []:
+        if node.id in missing - told and isinstance(node.ctx, ast.Load):
+            told.add(node.id)
+            yield finding(module, node, known)
 
 
-def defined(top: symtable.SymbolTable) -> set[str]:
+def finding(module: Checked, node: ast.Name, known: set[str]) -> Finding:
+    """The first use of a name, with the one that is probably meant."""
+    function = module.owner(node)
+    local = set(module.parameters(function)) if function else set()
+    if function:
+        inside = module.inside(function, ast.Name)
+        local |= {name.id for name in inside if isinstance(name.ctx, ast.Store)}
+    meant = nearest(node.id, sorted(local)) or nearest(node.id, sorted(known))
+    if node.id in USUAL:
+        meant = ""
+    hint = f"write {meant}" if meant else USUAL.get(node.id, "define or import it")
+    names = (node.id, meant) if meant else (node.id,)
+    return at(node, f"nothing defines {node.id}", hint, names)
+
+
+def defined(top: symtable.SymbolTable, scopes: list[symtable.SymbolTable]) -> set[str]:
     """Names bound at module level, by functions that declare them global too."""
-    names = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    names |= {s.get_name() for s in top.get_symbols() if s.is_namespace()}
-    for table in tables(top):
-        names |= {
-            s.get_name()
-            for s in table.get_symbols()
-            if s.is_declared_global() and (s.is_assigned() or s.is_imported())
-        }
+    names = {
+        symbol.get_name()
+        for symbol in top.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    }
+    for table in scopes:
+        if isinstance(table, symtable.Function):
+            shared = [name for name in table.get_globals() if name not in names]
+            names |= {name for name in shared if is_declared_here(table.lookup(name))}
     return names
+
+
+def is_declared_here(symbol: symtable.Symbol) -> bool:
+    """Whether a function declares a name global and binds it."""
+    bound = symbol.is_assigned() or symbol.is_imported()
+    return symbol.is_declared_global() and bound
 
 
 def tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
     """The table and all below it."""
-    yield table
-    for child in table.get_children():
-        yield from tables(child)
+    waiting = [table]
+    while waiting:
+        table = waiting.pop()
+        yield table
+        waiting += table.get_children()
 
 
-def unknown(table: symtable.SymbolTable, known: set[str]) -> set[str]:
+def unknown(table: symtable.SymbolTable, known: set[str]) -> Iterator[str]:
     """Names that a scope reads from the module, which does not have them."""
     module_level = table.get_type() == "module"
-    return {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if symbol.is_referenced()
-        and (symbol.is_global() or module_level)
-        and symbol.get_name() not in known
-    }
+    for name in table.get_identifiers():
+        if name not in known:
+            symbol = table.lookup(name)
+            if symbol.is_referenced() and (symbol.is_global() or module_level):
+                yield name
 
 
 RULE = StaticRule(
@@ -88,5 +108,6 @@ RULE = StaticRule(
         Example("def prepare(data_dir):\n    return pd.read_csv(data_dir)\n"),
         Example("x = y\n"),
         Example("class A:\n    z: int = missing\n"),
+        Example("def fit(X, y):\n    classifier = 1\n    return clasifier\n", "model_a.py"),
     ),
 )

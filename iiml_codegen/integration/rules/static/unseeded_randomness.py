@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.module_index import last_name, root_name
 from iiml_codegen.integration.rules.rule import (
     Checked,
     Example,
     Finding,
     StaticRule,
     at,
-    full_name,
-    import_names,
 )
 
 SEEDS = ("random_state", "random_seed", "seed")
@@ -38,16 +37,20 @@ ESTIMATORS = {
     *("LatentDirichletAllocation", "train_test_split", "ShuffleSplit", "StratifiedShuffleSplit"),
 }
 
+DRAWING = {*ESTIMATORS, "sample"}
+GENERATORS = ("numpy", "random")
+
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look at draws from global generators, and at estimators that draw without a seed."""
-    names = import_names(module.tree)
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            called = full_name(node.func, names)
-            if is_unseeded(node, called):
-                hint = "draw from np.random.default_rng(seed), or pass random_state=seed"
-                yield at(node, f"{called or ast.unparse(node.func)} draws without a seed", hint)
+    heads = {name for name, full in module.imports.items() if full.startswith(GENERATORS)}
+    for node in module.nodes(ast.Call):
+        if last_name(node.func) not in DRAWING and root_name(node.func) not in heads:
+            continue
+        called = module.full(node.func)
+        if is_unseeded(node, called):
+            hint = "draw from np.random.default_rng(seed), or pass random_state=seed"
+            yield at(node, f"{called or ast.unparse(node.func)} draws without a seed", hint)
 
 
 def is_unseeded(node: ast.Call, called: str) -> bool:

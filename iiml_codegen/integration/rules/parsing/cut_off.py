@@ -1,0 +1,98 @@
+"""IIML005: the module is empty, or it ends in the middle of something."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from iiml_codegen.integration.rules.parsing.scan import Opened, scan
+from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule
+
+WANTED = {"prep": ("prepare",), "model": ("fit", "predict")}
+HINT = "write the rest, or restore an earlier version"
+DANGLING = re.compile(
+    r"(?:[-+*/%=,.(\[{\\]|\b(?:and|or|not|in|is|if|else|return|import|from|def|lambda))$"
+)
+
+
+def check(module: Checked) -> Iterator[Finding]:
+    """Tell an empty file, and a text that ends where more has to come."""
+    last = last_line(module)
+    if module.error is None:
+        if not any(has_code(statement) for statement in module.tree.body):
+            yield Finding("the module holds no code", hint="write it, or restore it")
+        return
+    read = scan(module.text)
+    if read.broken_off or read.ran_on or read.mismatched:
+        return
+    opened = read.open_string or (read.brackets[-1] if read.brackets else None)
+    if opened is not None and unfinished(module, opened):
+        text = f"the file ends inside {opened.sign} of line {opened.line}"
+        yield Finding(text, last, len(module.lines[last - 1]) + 1, HINT)
+    elif opened is None and ends_early(module, last):
+        text = "the file ends in the middle of a statement"
+        yield Finding(text, last, len(module.lines[last - 1]) + 1, HINT)
+
+
+def last_line(module: Checked) -> int:
+    """The number of the last line that is not blank."""
+    return max((n for n, line in enumerate(module.lines, 1) if line.strip()), default=1)
+
+
+def has_code(statement: ast.stmt) -> bool:
+    """Whether a statement does anything: texts, names and numbers on their own do not."""
+    bare = ast.Constant | ast.Name | ast.Tuple
+    return not (isinstance(statement, ast.Pass) or is_bare(statement, bare))
+
+
+def is_bare(statement: ast.stmt, kinds: object) -> bool:
+    """Whether a statement is an expression of one of these kinds alone."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, kinds)  # type: ignore[arg-type]
+
+
+def unfinished(module: Checked, opened: Opened) -> bool:
+    """Whether what is open means that the rest is missing, not that one bracket is."""
+    return not module.text.endswith("\n") or bool(missing(module))
+
+
+def ends_early(module: Checked, last: int) -> bool:
+    """Whether the parser stopped at the end, in a line that wants to go on."""
+    stopped = (module.error and module.error.lineno) or 0
+    line = module.lines[last - 1].split("  #")[0].rstrip()
+    if stopped < last:
+        return False
+    cut = not module.text.endswith("\n") or bool(missing(module))
+    return cut and bool(DANGLING.search(line) or line.endswith(":") or line.startswith("@"))
+
+
+def missing(module: Checked) -> list[str]:
+    """Functions of the interface that the text does not even begin."""
+    kind = "prep" if module.is_prep else "model" if module.is_model else ""
+    names = WANTED.get(kind, ())
+    return [name for name in names if not re.search(rf"^def {name}\b", module.text, re.M)]
+
+
+RULE = StaticRule(
+    code="IIML005",
+    title="Empty, or cut off",
+    why="A module that stops in the middle was not written to its end; that cannot be mended.",
+    severity="error",
+    fixable="no",
+    fault="unusable_output",
+    check=check,
+    valid=(
+        Example("def prepare(data_dir):\n    return {}"),
+        Example("def prepare(data_dir):\n    return dict(\n        a=1,\n    )\n"),
+    ),
+    invalid=(
+        Example(""),
+        Example('"""Prepare the tables."""\n\n# to be written\n'),
+        Example("import pandas as pd\n\n\ndef read(path):\n    return pd.read_csv(path, dtype={\n"),
+        Example("def prepare(data_dir):\n    rows = read(data_dir)\n    return {"),
+        Example('def fit(X, y):\n    """Boost for as long as', "model_a.py"),
+        Example("def prepare(data_dir):\n    for column in (1, 2):"),
+        Example("def fit(X, y):\n    return 1\n\n\ndef predict(model,", "model_a.py"),
+        Example("import numpy as np\n\nx = 1 +"),
+    ),
+)
