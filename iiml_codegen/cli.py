@@ -113,6 +113,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    install = "let missing packages be installed, if they are on the list of known ones"
+    solve.add_argument("--allow-install", action="store_true", default=None, help=install)
     _add_look(solve)
 
 
@@ -169,7 +171,9 @@ def _solve(given: argparse.Namespace) -> int:
     from iiml_codegen.viewing.solving import solve_command
 
     workspace = _workspace(given)
-    flags = {name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks")}
+    flags = {
+        name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks", "allow_install")
+    }
     flags["interpreter"] = _absolute(given.interpreter)
     options = solve_options(workspace.folder, flags)
     return solve_command(workspace, Orders(options=options), _look(given))

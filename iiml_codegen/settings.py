@@ -20,7 +20,7 @@ from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
 
 FILE = "iiml.toml"
-FORBIDDEN = ("interpreter", "command", "base_url", "api_key", "install")
+FORBIDDEN = ("interpreter", "command", "base_url", "api_key", "install", "allow_install")
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST_BUDGET = 10.0
 

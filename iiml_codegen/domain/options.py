@@ -11,7 +11,10 @@ Ablation = Literal["profiling", "knowledge", "verification", "modules"]
 
 
 class SolveOptions(Frozen):
-    """Flags of `iiml solve` over `iiml.toml` over defaults; `budget` in seconds, 0 folds = auto."""
+    """Flags of `iiml solve` over `iiml.toml` over defaults; `budget` in seconds, 0 folds = auto.
+
+    `allow_install` is a person's consent to missing packages: a flag, never a line of a file.
+    """
 
     budget: float = 600.0
     tracks: tuple[Track, ...] = ("traditional",)
@@ -23,3 +26,4 @@ class SolveOptions(Frozen):
     metric: str | None = None
     interpreter: str | None = None
     cores: int = 0
+    allow_install: bool = False

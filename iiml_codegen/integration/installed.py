@@ -134,6 +134,12 @@ class InstalledLibraries:
         found = self._ask("distribution", package, ()).get("names") or [""]
         return str(found[0]).partition("==")[2] or None
 
+    def forget(self) -> None:
+        """Ask everything anew: a package was installed."""
+        self.close()
+        with self._turn:
+            self._answers.clear()
+
     def close(self) -> None:
         """End the processes; the answers stay."""
         with self._turn:

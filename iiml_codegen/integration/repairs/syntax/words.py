@@ -149,14 +149,7 @@ def operators(broken: Broken, text: str, code: str) -> Iterator[tuple[str, str, 
             text[: found.start()].rstrip() + ": " + text[found.end() :].lstrip(),
             1.5,
         )
-    target = re.match(r"\s*[\w.]+(?:\[[^\]]*\])?(?=\s*[\w\"'(\[{-])", code)
-    if target and not BLOCK.match(code):
-        new = f"{text[: target.end()]} = {text[target.end() :].lstrip()}"
-        yield "Assign by =", new, 1.35
-    word = re.match(r"\s*(\w+)", code)
-    for place in range(word.start(1) + 1, word.end(1)) if word and not BLOCK.match(code) else ():
-        if broken.words[code[place : word.end(1)]] and broken.words[code[word.start(1) : place]]:
-            yield "Assign by =", f"{text[:place]} = {text[place:]}", 1.0
+    yield from assigned(broken, text, code)
     for sign, new in SIGNS.items():
         for found in re.finditer(re.escape(sign), code):
             written = text[: found.start()] + new + text[found.end() :]
@@ -172,3 +165,18 @@ def operators(broken: Broken, text: str, code: str) -> Iterator[tuple[str, str, 
         word = re.compile(r"\S+").match(text, at)
         if word and word.end() - at > 1:
             yield f"Take {word[0]} away", text[:at] + text[word.end() :], 2.3
+
+
+def assigned(broken: Broken, text: str, code: str) -> Iterator[tuple[str, str, float]]:
+    """A line without its `=`: behind the name, or where two words that exist alone meet."""
+    if BLOCK.match(code):
+        return
+    target = re.match(r"\s*[\w.]+(?:\[[^\]]*\])?(?=\s*[\w\"'(\[{-])", code)
+    if target:
+        new = f"{text[: target.end()]} = {text[target.end() :].lstrip()}"
+        yield "Assign by =", new, 1.35
+    word = re.match(r"\s*(\w+)", code)
+    for place in range(word.start(1) + 1, word.end(1)) if word else ():
+        left, right = code[:place].strip(), re.match(r"\w+", code[place:])
+        if broken.words[left] and right and (broken.words[right[0]] or right[0].isdigit()):
+            yield "Assign by =", f"{text[:place]} = {text[place:]}", 1.0
