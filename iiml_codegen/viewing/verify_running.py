@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from iiml_codegen.domain.fault import Fault, Violation
+from iiml_codegen.execution.lock import holder
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Climb, Ladder
@@ -16,6 +17,9 @@ from iiml_codegen.viewing.verify_files import ModuleFile, module_files, proposal
 from iiml_codegen.viewing.verify_folder import Verdict, look, verdict
 from iiml_codegen.viewing.verify_plan import keep_observed
 from iiml_codegen.workspace import Workspace
+
+OF_LEAKS = 5
+"""The rung of scores, to which the leak tests belong; they take several runs of their own."""
 
 
 @dataclass
@@ -80,10 +84,14 @@ def pair(bench: Bench, files: Sequence[ModuleFile], model: str) -> CandidateCode
 
 @contextmanager
 def leftovers_removed(workspace: Workspace) -> Iterator[None]:
-    """Take away the candidates and runs of this look when it is over."""
+    """Take away the candidates and runs of this look when it is over, but none of a solver's."""
+    folders = (workspace.candidates, workspace.runs)
+    before = {path for folder in folders for path in folder.glob("*")}
     try:
         yield
     finally:
-        for folder in (workspace.candidates, workspace.runs):
-            for path in sorted(folder.glob(f"{own_name()}-*")):
+        alone = holder(workspace.lock) is None
+        for folder in folders:
+            new = sorted(set(folder.glob("*")) - before)
+            for path in new if alone else sorted(folder.glob(f"{own_name()}-*")):
                 shutil.rmtree(path, ignore_errors=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from competitions.pipelines import MODEL, PREP
+from competitions.pipelines import MODEL, PREP, write_shop
 from competitions.planned import planned_folder
 from processes import wait_until
 
@@ -29,8 +29,8 @@ IIML = [sys.executable, "-c", "import sys; from iiml_codegen.cli import main; sy
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Workspace:
-    """Two hand-written modules; nobody planned or ran anything."""
-    workspace = Workspace(tmp_path).create()
+    """Two hand-written modules beside their data; nobody planned or ran anything."""
+    workspace = Workspace(write_shop(tmp_path)).create()
     workspace.prep.write_text(PREP, "utf-8")
     workspace.model("traditional").write_text(MODEL, "utf-8")
     return workspace
@@ -244,3 +244,42 @@ def test_nothing_is_run_where_a_static_rule_is_broken(planned: Path, tmp_path: P
     verdict = looked(workspace, VerifyOrders(rung=6))
     assert (verdict.rung, verdict.failed, verdict.faults) == (1, True, ())
     assert verdict.notes == ("nothing was run: mend what is above first",)
+
+
+def test_a_fix_that_is_sure_is_made_said_and_can_be_undone(
+    shop: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_command = "!pip install lightgbm\n" + PREP
+    shop.prep.write_text(with_command, "utf-8")
+    code, out = printed(capsys, shop.folder, "--fix")
+    assert code == 0
+    assert "mended prep.py:1: IIML008" in out
+    assert shop.prep.read_text("utf-8") == PREP
+    kept = shop.generated / "undo" / "prep.py.1"
+    assert str(kept) in out
+    assert kept.read_text("utf-8") == with_command
+
+
+def test_nothing_is_fixed_where_no_mend_is_sure(
+    shop: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.prep.write_text(PREP + "x = y\n", "utf-8")
+    assert printed(capsys, shop.folder, "--fix")[0] == 1
+    assert shop.prep.read_text("utf-8") == PREP + "x = y\n"
+    assert not (shop.generated / "undo").exists()
+
+
+def test_a_fix_that_a_run_proves_goes_into_the_file_of_the_user(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(planned, folder)
+    workspace = Workspace(folder)
+    good = workspace.prep.read_text("utf-8")
+    mine = "# My own remark.\n" + good.replace('"income", "noise"]', '"incme", "noise"]')
+    workspace.prep.write_text(mine, "utf-8")
+    code, out = printed(capsys, folder, "--rung", 3, "--fix")
+    assert code == 0, out
+    assert "mended prep.py: " in out
+    assert workspace.prep.read_text("utf-8") == "# My own remark.\n" + good
+    assert (workspace.generated / "undo" / "prep.py.1").read_text("utf-8") == mine
