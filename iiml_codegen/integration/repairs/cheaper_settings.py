@@ -1,4 +1,4 @@
-"""Too slow or too large: halve the settings that cost time or memory."""
+"""Too slow or too large: bring the settings that cost time or memory back, then halve them."""
 
 from __future__ import annotations
 
@@ -10,48 +10,104 @@ from iiml_codegen.integration.repairs.edits import replace_nodes
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 SLOW = {
-    *("rounds", "most_rounds", "n_estimators", "iterations", "num_boost_round", "max_iter"),
-    *("epochs", "n_epochs", "max_epochs", "num_train_epochs", "trees", "n_trees", "n_iter"),
+    **dict.fromkeys(("rounds", "n_estimators", "iterations", "num_boost_round", "num_rounds"), 300),
+    **dict.fromkeys(("trees", "n_trees"), 200),
+    **dict.fromkeys(("most_rounds", "max_rounds", "max_iter"), 2000),
+    **dict.fromkeys(("epochs", "n_epochs", "max_epochs", "num_train_epochs"), 5),
+    **dict.fromkeys(("n_iter", "n_trials", "n_init"), 20),
+    **dict.fromkeys(("folds", "n_splits", "cv", "n_folds", "n_repeats", "parts"), 5),
+    **dict.fromkeys(("patience", "early_stopping_rounds", "stopping_rounds"), 100),
 }
 LARGE = {
-    *("max_features", "num_leaves", "max_leaves", "max_bin", "max_depth", "depth", "n_components"),
-    *("batch_size", "hidden_size", "n_features", "max_length"),
+    **dict.fromkeys(("max_features", "most_words", "vocabulary", "n_features"), 100_000),
+    **dict.fromkeys(("num_leaves", "max_leaves", "max_bin", "border_count"), 255),
+    **dict.fromkeys(("max_depth", "depth"), 8),
+    **dict.fromkeys(("n_components", "themes", "components", "degree"), 64),
+    **dict.fromkeys(("batch_size", "eval_batch_size"), 64),
+    **dict.fromkeys(("hidden_size", "width", "max_length"), 512),
+    **dict.fromkeys(("workers", "num_workers", "n_workers"), 2),
 }
+MUCH = 3
+"""From this many times the usual size on, a setting is brought back first."""
+RATES = ("learning_rate", "eta", "lr")
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
-    """Halve, then quarter; rounds first if time ran out, sizes first if memory did."""
+    """To usual sizes, then halve and quarter; rounds first if time ran out, else sizes first."""
+    both = {**SLOW, **LARGE}
+    usual = brought_back(text, both)
+    if usual != text:
+        names = ", ".join(
+            sorted({name for name, node in settings(text, both) if is_much(name, node)})
+        )
+        yield Edit(f"Bring {names} back to a usual size", usual)
     first, second = (SLOW, LARGE) if fault.kind == "timeout" else (LARGE, SLOW)
-    for names, divisor in ((first, 2), (first, 4), (second, 2)):
-        cheaper = divided(text, names, divisor)
+    for names_of, divisor in ((first, 2), (first, 4), (second, 2)):
+        cheaper = divided(text, names_of, divisor)
         if cheaper != text:
-            yield Edit(f"Divide {changed(text, names)} by {divisor}", cheaper)
+            title = f"Divide {changed(text, names_of)} by {divisor}"
+            yield Edit(title, cheaper, loses="accuracy, for time" if divisor > 2 else "")
+    if fault.kind == "memory":
+        yield from narrower(text)
 
 
-def divided(text: str, names: set[str], divisor: int) -> str:
-    """The text with whole numbers of these settings divided, and at least 1."""
-    numbers = [node for _, node in settings(ast.parse(text), names)]
-    return replace_nodes(text, [(node, str(smaller(node, divisor))) for node in numbers])
+def is_much(name: str, node: ast.Constant) -> bool:
+    """Whether a setting is far beyond its usual size."""
+    value, usual = node.value, {**SLOW, **LARGE}[name.lower()]
+    return isinstance(value, int) and value >= MUCH * usual
+
+
+def brought_back(text: str, sizes: dict[str, int]) -> str:
+    """The text with what is far too large at its usual size."""
+    found = [(name, node) for name, node in settings(text, sizes) if is_much(name, node)]
+    return replace_nodes(text, [(node, str(sizes[name.lower()])) for name, node in found])
+
+
+def divided(text: str, names: dict[str, int], divisor: int) -> str:
+    """The text with whole numbers of these settings divided; steps of learning grow for it."""
+    numbers = [(node, str(smaller(node, divisor))) for _, node in settings(text, names)]
+    fewer = any(name.lower() in ("rounds", "n_estimators") for name, _ in settings(text, names))
+    if names is SLOW and fewer:
+        numbers += [(node, f"{rate(node) * divisor:g}") for node in rates(text, divisor)]
+    return replace_nodes(text, list(numbers))
+
+
+def rates(text: str, factor: int) -> list[ast.Constant]:
+    """Learning rates that stay moderate when they are multiplied."""
+    found = [
+        value
+        for node in ast.walk(ast.parse(text))
+        for name, value in named_values(node)
+        if name.lower() in RATES and isinstance(value, ast.Constant)
+    ]
+    return [node for node in found if 0 < rate(node) * factor <= 0.3]
+
+
+def rate(node: ast.Constant) -> float:
+    """A learning rate as a number; 0 for what is none."""
+    return float(node.value) if isinstance(node.value, int | float) else 0.0
 
 
 def smaller(node: ast.Constant, divisor: int) -> int:
-    """A whole number, divided."""
+    """A whole number, divided, and at least 1."""
     value = node.value
     assert isinstance(value, int)
     return max(1, value // divisor)
 
 
-def changed(text: str, names: set[str]) -> str:
+def changed(text: str, names: dict[str, int]) -> str:
     """The settings that are found, in order of their names."""
-    return ", ".join(sorted({name for name, _ in settings(ast.parse(text), names)}))
+    return ", ".join(sorted({name for name, _ in settings(text, names)}))
 
 
-def settings(tree: ast.Module, names: set[str]) -> Iterator[tuple[str, ast.Constant]]:
-    """Whole numbers that are set by a constant, a keyword or an entry of a dict."""
-    for node in ast.walk(tree):
-        for name, value in named_values(node):
-            if name.lower() in names and isinstance(value, ast.Constant) and is_count(value.value):
-                yield name, value
+def settings(text: str, names: dict[str, int]) -> list[tuple[str, ast.Constant]]:
+    """Whole numbers that are set by a constant, a keyword, a default or an entry of a dict."""
+    return [
+        (name, value)
+        for node in ast.walk(ast.parse(text))
+        for name, value in named_values(node)
+        if name.lower() in names and isinstance(value, ast.Constant) and is_count(value.value)
+    ]
 
 
 def named_values(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
@@ -73,6 +129,17 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 1
 
 
+def narrower(text: str) -> Iterator[Edit]:
+    """64-bit numbers as 32-bit ones."""
+    wide = [
+        (node, '"float32"')
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and node.value == "float64"
+    ]
+    if wide:
+        yield Edit("Keep numbers in 32 bits", replace_nodes(text, wide))
+
+
 def over(kind: str) -> Fault:
     """The fault of a limit."""
     return Fault(
@@ -86,14 +153,15 @@ def over(kind: str) -> Fault:
 REPAIR = Repair(
     name="cheaper_settings",
     title="Cheaper settings",
-    kinds=("timeout", "memory"),
+    kinds=("timeout", "memory", "lost"),
     propose=propose,
     examples=(
         Example(over("timeout"), "ROUNDS = 300\nSEED = 8\n", "ROUNDS = 150\nSEED = 8\n"),
+        Example(over("timeout"), "ROUNDS = 300000\nSEED = 8\n", "ROUNDS = 300\nSEED = 8\n"),
         Example(
             over("timeout"),
-            'P = {"iterations": 9, "depth": 6}\n',
-            'P = {"iterations": 4, "depth": 6}\n',
+            'P = {"n_estimators": 90, "depth": 6, "learning_rate": 0.05}\n',
+            'P = {"n_estimators": 45, "depth": 6, "learning_rate": 0.1}\n',
         ),
         Example(
             over("memory"),
