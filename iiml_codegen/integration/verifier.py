@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -70,8 +71,11 @@ def read(file: str, text: str, known: Facts | None = None) -> Checked:
     text = text.removeprefix("\ufeff")
     error: SyntaxError
     try:
-        tree = ast.parse(text)
-        symbols = symtable.symtable(text, file, "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            tree = ast.parse(text)
+            symbols = symtable.symtable(text, file, "exec")
         return Checked(file, text, tree, known or Facts(), symbols=symbols)
     except SyntaxError as stopped:
         error = stopped
@@ -85,13 +89,20 @@ def read(file: str, text: str, known: Facts | None = None) -> Checked:
 def findings(module: Checked) -> Iterator[tuple[StaticRule, Finding]]:
     """What the rules find: the first rule of rung 0 that says no speaks alone."""
     for rule in PARSING_RULES:
-        found = [(rule, finding) for finding in rule.check(module)]
+        found = looked(rule, module)
         if found:
-            yield from found
+            yield from ((rule, finding) for finding in found)
             return
     for rule in STATIC_RULES:
-        for finding in rule.check(module):
-            yield rule, in_characters(module, finding)
+        yield from ((rule, in_characters(module, finding)) for finding in looked(rule, module))
+
+
+def looked(rule: StaticRule, module: Checked) -> list[Finding]:
+    """What one rule finds; an expression of a thousand links is too deep to say anything about."""
+    try:
+        return list(rule.check(module))
+    except RecursionError:
+        return []
 
 
 def in_characters(module: Checked, finding: Finding) -> Finding:

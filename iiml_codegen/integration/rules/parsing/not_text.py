@@ -9,10 +9,12 @@ from iiml_codegen.integration.rules.rule import Checked, Example, Finding, Stati
 
 UNREADABLE = re.compile("[\x00\ud800-\udfff]|(?<![\"'])\ufffd|\ufffd(?![\"'])")
 
+SUSPECT = re.compile("[\x00\ud800-\udfff\ufffd]")
+
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look for a byte that no character stands for: a surrogate or a question mark in a box."""
-    if module.text.isascii() and "\x00" not in module.text:
+    if not SUSPECT.search(module.text):
         return
     for number, line in enumerate(module.lines, start=1):
         found = UNREADABLE.search(line)
