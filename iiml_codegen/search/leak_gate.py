@@ -68,8 +68,7 @@ class LeakGate:
         """Whether nobody but the plan wrote this code."""
         digest = code.digest()
         if digest not in self._planned:
-            model = self.bench.agents.modeling_coder.write(self.bench.blueprint, code.member)
-            self._planned[digest] = model == code.model and is_planned(self.bench, code)
+            self._planned[digest] = is_planned(self.bench, code) and wrote_model(self.bench, code)
         return self._planned[digest]
 
     def key(self, code: CandidateCode) -> str:
@@ -113,3 +112,11 @@ class LeakGate:
         """Write verdicts into the journal."""
         for outcome in outcomes:
             self.bench.context.journal.append(LeakTested(outcome=outcome, candidate=candidate))
+
+
+def wrote_model(bench: Bench, code: CandidateCode) -> bool:
+    """Whether the model is exactly what its member of the plan becomes."""
+    try:
+        return bench.agents.modeling_coder.write(bench.blueprint, code.member) == code.model
+    except (IimlError, KeyError):
+        return False

@@ -6,7 +6,7 @@ What they measure and how it is judged is in `worker/leak_*.py` and `integration
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.domain.leak import LeakOutcome
@@ -43,6 +43,9 @@ REFUSING = frozenset({"IIML502", "IIML504", "IIML508", "IIML510"})
 """Codes whose violation takes a candidate out of the ranking."""
 LEAK_ROWS = 1_000
 """Of train and of test: enough for every test here, and cheap enough for many runs."""
+FEWER = "fewer"
+WAYS = ("shuffled", FEWER, "ids", "labels", "repeated")
+"""What is changed in turn; the first ones are what a short time is spent on."""
 NOTHING = Examined()
 
 
@@ -84,7 +87,7 @@ def is_planned(bench: Bench, code: CandidateCode) -> bool:
     """Whether prep is exactly what the blueprint's steps become, without a hand in it."""
     try:
         return ExpertPreprocessingCoder().write(bench.blueprint) == code.prep
-    except IimlError:
+    except (IimlError, KeyError):  # a plan by another hand, which the expert cannot write
         return False
 
 
@@ -162,16 +165,20 @@ def plan_question(verb: str, params: dict[str, object], writable: tuple[str, ...
 
 
 def candidate_outcomes(
-    bench: Bench, code: CandidateCode, shadow: Shadow, seconds: float
+    bench: Bench,
+    code: CandidateCode,
+    shadow: Shadow,
+    seconds: float,
+    ways: Sequence[str] = WAYS,
 ) -> list[LeakOutcome]:
     """IIML502 to 504 and 508 to 510 of one candidate, within its time; the telling ones first."""
     runs = LeakRuns(bench, code, shadow, time.monotonic() + seconds)
     if runs.vary(BASE) and not runs.done[BASE].why_not:
-        for how in ("shuffled", runs.fewer, "ids", "labels", "repeated"):
-            if how != "ids" or ids_are_names(bench):
-                runs.vary(how)
-            else:
+        for how in ways:
+            if how == "ids" and not ids_are_names(bench):
                 runs.failed[how] = "the id says more than a name"
+            else:
+                runs.vary(runs.fewer if how == FEWER else how)
     why = runs.failed.get(BASE) or runs.done[BASE].why_not
     examined, unseen = (NOTHING, why) if why else examine(runs)
     return [
