@@ -21,6 +21,7 @@ from iiml_codegen.domain.events import (
     Entry,
     Event,
     FaultFound,
+    LeakTested,
     Note,
     PatchTried,
     SolveEnded,
@@ -48,6 +49,7 @@ class Story:
     notes: tuple[Note, ...] = ()
     faults: tuple[Fault, ...] = ()
     patches: tuple[PatchTried, ...] = ()
+    leak_tests: tuple[LeakTested, ...] = ()
     files: tuple[str, ...] = field(default=())
 
 
@@ -118,6 +120,7 @@ def story_of(events: Sequence[Event], made: Sequence[str] = ()) -> Story:
         notes=tuple(event for event in events if isinstance(event, Note)),
         faults=tuple(event.fault for event in events if isinstance(event, FaultFound)),
         patches=tuple(event for event in events if isinstance(event, PatchTried)),
+        leak_tests=tuple(event for event in events if isinstance(event, LeakTested)),
         files=tuple(made),
     )
 

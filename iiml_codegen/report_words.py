@@ -6,8 +6,10 @@ import math
 
 from iiml_codegen.domain.blueprint import Part
 from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.leak import LeakVerdict
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import Answer, TaskKind
+from iiml_codegen.integration.rules.scoring import RULES as LEAK_RULES
 from iiml_codegen.workspace import Workspace
 
 PARTS: dict[Part, str] = {
@@ -29,6 +31,13 @@ ANSWERS: dict[Answer, str] = {
     "probability": "a probability",
     "class_probabilities": "a probability for each class",
     "value": "a number",
+}
+VERDICT_CLASSES: dict[LeakVerdict, str] = {
+    "passed": "kept",
+    "violated": "failed",
+    "reported": "warning",
+    "declared": "soft",
+    "skipped": "soft",
 }
 FILES = (
     ("submission.csv", "the best submission so far"),
@@ -109,6 +118,16 @@ def bars(profile: DataProfile) -> list[tuple[str, list[tuple[str, float, str]]]]
         if shares:
             found.append((target.name, [(name, part, share(part)) for name, part in shares]))
     return found
+
+
+def leak_rule(code: str) -> str:
+    """What a leak test looks for."""
+    return next((f"{rule.title}. {rule.why}" for rule in LEAK_RULES if rule.code == code), "")
+
+
+def leak_class(verdict: LeakVerdict) -> str:
+    """How a verdict is coloured."""
+    return VERDICT_CLASSES[verdict]
 
 
 def files_of(workspace: Workspace) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from iiml_codegen.domain.events import (
     Entry,
     Event,
     FaultFound,
+    LeakTested,
     Note,
     PatchTried,
     PhaseStarted,
@@ -75,6 +76,8 @@ def line(event: Event) -> str:
             return f"Fault: {fault.kind}{place}: {fault.message}"
         case PatchTried():
             return f"Patch {'kept' if event.kept else 'dropped'}: {event.title}"
+        case LeakTested():
+            return _leak_test(event)
         case SubmissionWritten():
             score = "" if event.score is None else f", {event.score:.5f}"
             return f"Submission written: {event.candidate}{score}"
@@ -107,6 +110,14 @@ def _candidate(candidate: Candidate) -> str:
     score = score_text(candidate)
     note = f" ({candidate.note})" if candidate.note else ""
     return f"Candidate {candidate.id}: {candidate.status}{', ' if score else ''}{score}{note}"
+
+
+def _leak_test(event: LeakTested) -> str:
+    """What a leak test found; nothing of what passed, or was left out for a reason."""
+    outcome, about = event.outcome, f" of {event.candidate}" if event.candidate else ""
+    if outcome.verdict in ("passed", "skipped"):
+        return ""
+    return f"Leak test {outcome.code}{about}: {outcome.verdict}: {outcome.says}"
 
 
 def _leaks(event: ProfileMeasured) -> str:
