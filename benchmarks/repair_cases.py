@@ -103,16 +103,27 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def planned(folders: Sequence[Path], mutants: int, seed: int, only: str | None) -> list[Case]:
-    """All cases: classes take turns, and so do competitions."""
+    """All cases: classes take turns, and so do competitions that have sites."""
     kinds = [kind for kind in CLASSES if only in (None, kind)]
     if not kinds:
         raise SystemExit(f"no class {only}; there are {', '.join(CLASSES)}")
+    at_home = {kind: [folder for folder in folders if has_site(kind, folder)] for kind in kinds}
+    kinds = [kind for kind in kinds if at_home[kind]]
     cases = []
     for number in range(mutants):
-        turn, kind = divmod(number, len(kinds))
-        folder = folders[(turn + kind) % len(folders)]
-        cases.append(Case(number, kinds[kind], folder, seed))
+        turn, place = divmod(number, len(kinds))
+        kind = kinds[place]
+        folder = at_home[kind][(turn + place) % len(at_home[kind])]
+        cases.append(Case(number, kind, folder, seed))
     return cases
+
+
+def has_site(kind: FaultClass, folder: Path) -> bool:
+    """Whether some module of a solved folder can be broken in a way of this class."""
+    pairs, facts = pairs_of(folder), facts_of(folder)
+    rng = random.Random(0)
+    mutators = [mutator for mutator in MUTATORS if mutator.kind == kind]
+    return any(broken_pair(m, pair, rng, facts) for pair in pairs for m in mutators)
 
 
 def pairs_of(folder: Path) -> list[Pair]:

@@ -124,11 +124,12 @@ def _import_place(source: Source) -> tuple[int, int]:
 
 
 def with_import(source: Source, change: Change, statement: str) -> Change:
-    """The change, with an import statement that it needs."""
+    """The change, with an import statement that it needs; that line is a place of it, too."""
     if statement in source.text:
         return change
-    place = Edit(*_import_place(source), f"{statement}\n")
-    return Change((*change.edits, place), change.says, change.also)
+    start, end = _import_place(source)
+    also = (*change.also, source.line(start))
+    return Change((*change.edits, Edit(start, end, f"{statement}\n")), change.says, also)
 
 
 def misspelt(word: str, rng: random.Random) -> str:
