@@ -86,7 +86,7 @@ def kind_of(value: Any) -> str:
     if sparse.issparse(value):
         return "sparse"
     if isinstance(value, np.ndarray):
-        return "array"
+        return "structured array" if value.dtype.kind == "V" else "array"
     if type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach"):
         return "tensor"
     if isinstance(value, dict):
@@ -216,6 +216,7 @@ def as_array(tensor: Any) -> npt.NDArray[Any]:
 
 def flattened(value: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """An array as rows and columns; a single number is one row."""
+    value = np.asarray(value)  # a matrix never loses a dimension
     rows = len(value) if value.ndim else 1
     return value.reshape(rows, -1) if value.size else value.reshape(rows, 0)
 

@@ -57,7 +57,10 @@ def _recodes(column: Any, target: Floats) -> bool:
     if len(labels) > RECODED_LABELS:
         return False
     first = column[:FIRST_ROWS]
-    return _pairs_off(first, target[:FIRST_ROWS]) and _pairs_off(column, target)
+    try:
+        return _pairs_off(first, target[:FIRST_ROWS]) and _pairs_off(column, target)
+    except TypeError:  # lists and the like, which have no hash
+        return False
 
 
 def _pairs_off(column: Any, target: Floats) -> bool:

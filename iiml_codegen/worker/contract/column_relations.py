@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..observation import TABLES
+from ..observation import TABLES, as_array, kind_of
 from ..target_copies import copies_of_target
 from .delivery import Breach, Clause, Delivery, breach, named
+
+DENSE = ("frame", "series", "array", "tensor")
 
 
 def check_width(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
@@ -31,7 +33,7 @@ def check_same_columns(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
         extra = sorted(set(mine.names) ^ set(theirs.names))
         counts = f"`{mine.output}` has {mine.columns} columns, `{other}` {theirs.columns}"
         yield breach("IIML306", clause, counts + named(extra), extra, one_sided(mine, theirs))
-    elif mine.names != theirs.names:
+    elif mine.names != theirs.names and mine.kind == theirs.kind:
         moved = [a for a, b in zip(mine.names, theirs.names, strict=True) if a != b]
         code = "IIML307" if sorted(mine.names) == sorted(theirs.names) else "IIML306"
         message = f"`{mine.output}` and `{other}` differ in columns or their order{named(moved)}"
@@ -91,16 +93,21 @@ def check_copies(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
     output = clause["output"]
     features = clause.get("shape") == "features" and clause.get("rows_like") == "train"
     target = delivery.seen.get(delivery.target)
-    if not features or output == delivery.target or target is None:
+    if not features or output == delivery.target or target is None or target.kind not in DENSE:
         return
-    value = delivery.outputs[output]
+    value = comparable(delivery.outputs[output])
     if target.rows != delivery.seen[output].rows or is_pictures(value):
         return
-    found = copies_of_target(value, delivery.outputs[delivery.target])
+    found = copies_of_target(value, comparable(delivery.outputs[delivery.target]))
     if found:
         message = f"`{output}` has columns that repeat the target{named(found)}"
         evidence = f"their values stand for those of `{delivery.target}`, one to one"
         yield breach("IIML317", clause, message, found, evidence)
+
+
+def comparable(value: Any) -> Any:
+    """A tensor as an array; anything else as it is."""
+    return as_array(value) if kind_of(value) == "tensor" else value
 
 
 def is_pictures(value: Any) -> bool:

@@ -37,17 +37,19 @@ def check_frame(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
     if seen.kind not in ("frame", "series"):
         return
     frame = as_frame(delivery.outputs[seen.output])
-    columns = {str(name): frame.iloc[:, place] for place, name in enumerate(frame.columns)}
+    columns = {name: frame.iloc[:, place] for place, name in enumerate(frame.columns)}
     asked = columns if len(columns) <= MOST_COLUMNS else doubtful(clause, seen, columns)
-    for question, names in failures(schema_of(clause, asked, frame), frame).items():
+    for question, names in failures(schema_of(clause, asked), frame).items():
         yield SAY[question](clause, seen, names, columns)
 
 
 def as_frame(value: Any) -> pd.DataFrame:
-    """A frame, or a series as a frame of one column."""
+    """A frame whose columns have texts as names, or a series as a frame of one column."""
     if isinstance(value, pd.Series):
         return value.to_frame(str(value.name or 0))
-    return pd.DataFrame(value)
+    frame: pd.DataFrame = value.copy(deep=False)
+    frame.columns = pd.Index([str(name) for name in value.columns], dtype=object)
+    return frame
 
 
 def doubtful(clause: Clause, seen: Seen, columns: Columns) -> Iterable[str]:
@@ -63,15 +65,14 @@ def doubtful(clause: Clause, seen: Seen, columns: Columns) -> Iterable[str]:
     return dict.fromkeys([*seen.missing, *seen.infinite, *seen.not_numbers, *strange])
 
 
-def schema_of(clause: Clause, columns: Iterable[str], frame: pd.DataFrame) -> DataFrameSchema:
+def schema_of(clause: Clause, columns: Iterable[str]) -> DataFrameSchema:
     """The clause as a schema: columns by name and order, and the questions to each of them."""
     import pandera.pandas as pandera  # heavy, and needed only here
 
-    labels = {str(name): name for name in frame.columns}
     listed = clause.get("columns", ())
     names = dict.fromkeys([*listed, *asked_columns(clause), *(() if listed else columns)])
     fields = {
-        labels.get(name, name): pandera.Column(
+        name: pandera.Column(
             nullable=True,
             checks=[
                 pandera.Check(ask, name=question, ignore_na=False)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from .delivery import Clause
-from .values import are_codes, is_of, within, without_gaps, without_infinities
+from .values import are_codes, is_of, strangers, within, without_gaps, without_infinities
 
 Question = tuple[str, Callable[[Any], bool]]
 """A name of `wording.SAY`, and whether a column is as asked."""
@@ -35,7 +35,7 @@ def questions(clause: Clause, name: str) -> Iterator[Question]:
     if clause.get("labels"):
         yield "labels", partial(are_codes, levels=clause["labels"])
     if clause.get("label_set"):
-        yield "label set", partial(are_known, known=frozenset(clause["label_set"]))
+        yield "label set", partial(are_known, known=tuple(clause["label_set"]))
 
 
 def has_type(column: Any, wanted: tuple[str, ...]) -> bool:
@@ -43,9 +43,9 @@ def has_type(column: Any, wanted: tuple[str, ...]) -> bool:
     return any(is_of(column.dtype, one, column) for one in wanted)
 
 
-def are_known(column: Any, known: frozenset[Any]) -> bool:
+def are_known(column: Any, known: tuple[Any, ...]) -> bool:
     """All values that are no gaps are in the set."""
-    return all(value in known for value in set(column.tolist()) if value == value)
+    return not strangers(column, known)
 
 
 def asked_columns(clause: Clause) -> list[str]:

@@ -70,7 +70,7 @@ def check_unique(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
         return
     value = delivery.outputs[seen.output]
     rows = value if seen.kind == "frame" else pd.DataFrame(flattened(np.asarray(value)))
-    twice = rows.duplicated()
+    twice = rows.astype(str).duplicated()
     if twice.any():
         first = rows[twice].iloc[0].tolist()
         message = f"`{seen.output}` has {int(twice.sum())} values that stand twice"

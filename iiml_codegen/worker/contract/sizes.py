@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..observation import TABLES, as_array, stored_values
+from ..observation import TABLES, as_array, as_numbers, columns_of, stored_values
 from .delivery import Breach, Clause, Delivery, breach
 from .presence import dense_by_mistake
 
@@ -40,7 +40,9 @@ def zeros(value: Any) -> float:
         full: int = value.shape[0] * value.shape[1]
         return 1.0 - np.count_nonzero(stored_values(value)) / float(full)
     if isinstance(value, (pd.DataFrame, pd.Series)):
-        return float(np.mean((value == 0).to_numpy()))
+        columns = [as_numbers(column) for _, column in columns_of(value)]
+        counted = sum(int(np.count_nonzero(c == 0)) for c in columns if c is not None)
+        return counted / float(value.size)
     array = value if isinstance(value, np.ndarray) else as_array(value)
     return 1.0 - np.count_nonzero(array) / float(array.size)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,15 @@ def are_codes(column: Any, levels: int) -> bool:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return len(column.dtype.categories) <= levels
     return are_whole(column) and within(column, (0.0, levels - 1.0))
+
+
+def strangers(column: Any, known: Iterable[Any]) -> list[Any]:
+    """Values that are not in a set, gaps left out, each once; what has no hash is a stranger."""
+    held, listed = column[~pd.isna(column)].tolist(), frozenset(known)
+    try:
+        return sorted(set(held) - listed, key=str)
+    except TypeError:
+        return list(dict.fromkeys(map(repr, held)))
 
 
 def is_of(dtype: Any, wanted: str, column: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..observation import Seen
 from .delivery import Breach, Clause, breach, named
-from .values import are_whole, limits, span
+from .values import are_whole, limits, span, strangers
 
 Columns = Mapping[str, Any]
 """The columns of an output by name."""
@@ -77,9 +77,8 @@ def say_labels(clause: Clause, seen: Seen, names: Sequence[str], columns: Column
 
 def say_label_set(clause: Clause, seen: Seen, names: Sequence[str], columns: Columns) -> Breach:
     """Labels that the task does not know."""
-    known = set(clause["label_set"])
-    strange = {v for c in columns.values() for v in set(c.tolist()) - known if v == v}
-    listed = sorted(map(str, strange))
+    known = clause["label_set"]
+    listed = sorted({str(v) for c in columns.values() for v in strangers(c, known)})
     message = f"`{seen.output}` has labels that the task does not know{named(listed)}"
     return breach("IIML315", clause, message, listed, f"known are{named(sorted(map(str, known)))}")
 
