@@ -11,7 +11,6 @@ from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.boot import APART
 from iiml_codegen.execution.environment import clean_environment
 
-CODE = "IIML921"
 INSTALL_SECONDS = 900.0
 PIP_SETTINGS = (
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CERT"),
@@ -90,14 +89,14 @@ def install(interpreter: Path, import_name: str, allow: bool) -> str:
     package = distribution_of(import_name)
     if package is None:
         message = f"the package {import_name} is missing and not one that iiML installs"
-        raise EnvironmentProblem(message, hint=install_hint(import_name), code=CODE)
+        raise EnvironmentProblem(message, hint=install_hint(import_name))
     if not allow:
         message = f"the package {import_name} is missing"
-        raise EnvironmentProblem(message, hint=install_hint(import_name), code=CODE)
+        raise EnvironmentProblem(message, hint=install_hint(import_name))
     said = run_pip(interpreter, package)
     if said:
         hint = f"pip said: {said}"
-        raise EnvironmentProblem(f"cannot install {package}", hint=hint, code=CODE, retryable=True)
+        raise EnvironmentProblem(f"cannot install {package}", hint=hint, retryable=True)
     return package
 
 

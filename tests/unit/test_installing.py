@@ -15,7 +15,6 @@ import pytest
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.installing import (
-    CODE,
     DISTRIBUTIONS,
     distribution_of,
     install,
@@ -80,7 +79,7 @@ def test_a_listed_package_is_installed_under_its_own_name(
 def test_without_consent_nothing_is_installed_and_the_way_is_named() -> None:
     with pytest.raises(EnvironmentProblem) as refused:
         install(PYTHON, "imblearn", allow=False)
-    assert refused.value.code == CODE
+    assert refused.value.code == "IIML903"
     assert "--allow-install" in str(refused.value) and "imbalanced-learn" in str(refused.value)
 
 

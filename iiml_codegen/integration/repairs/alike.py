@@ -44,19 +44,18 @@ SAME_MEANING = (
     "how method join",
     "alpha C",
 )
-GROUPS = tuple(frozenset(words.split()) for words in SAME_MEANING)
+GROUPS = tuple(tuple(words.split()) for words in SAME_MEANING)
 """Words of libraries for the same thing. They only rank what the installed signature offers."""
 CUTOFF = 0.6
 
 
 def meant(name: str, offered: Collection[str], most: int = 3) -> list[str]:
     """The offered names that may have been meant, the likeliest first."""
-    groups = [group for group in GROUPS if name in group]
     near = nearest(name, offered, most)
-    same = sorted(
-        (word for group in groups for word in group if word in offered and word != name),
-        key=lambda word: (distance(name, word), word),
-    )
+    groups = [g for g in GROUPS if name in g] or [
+        g for g in GROUPS if any(slip(name, word) for word in g if len(word) > 4)
+    ]
+    same = [word for group in groups for word in group if word in offered and word != name]
     misspelt = [word for word in near if slip(name, word)]
     return list(dict.fromkeys([*misspelt, *same, *near]))[:most]
 
@@ -74,7 +73,10 @@ def score(name: str, other: str) -> float:
     if plain == plain_other:
         return 1.0
     ratio = difflib.SequenceMatcher(None, plain, plain_other, autojunk=False).ratio()
-    return 0.9 + 0.09 * ratio if slip(name, other) else 0.89 * ratio
+    if not slip(name, other):
+        return 0.85 * ratio
+    steps, longer = distance(plain, plain_other), abs(len(plain) - len(plain_other))
+    return 0.95 - 0.03 * steps - 0.005 * longer + 0.01 * ratio
 
 
 def slip(name: str, other: str) -> bool:

@@ -117,15 +117,18 @@ def signature_of_call(
     source: Source, call: ast.Call | None, callee: str, facts: Facts, refused: str = ""
 ) -> Signature | None:
     """The signature of a call; an answer that takes what was refused is not believed."""
-    own = own_signature(callee.split(".")[-1] or name_of(call), source, facts)
+    own = own_signature(callee or name_of(call), source, facts)
     installed = facts.installed
     if own is not None or installed is None:
         return own
-    found = None
+    found, modules = None, imported_modules(source.text)
+    if "." in callee:  # the running library knows its classes at once; jedi takes seconds
+        found = installed.signature_of(callee.removesuffix(".__init__"), modules)
+        if found is not None and refused not in found.keywords:
+            return found
     if call is not None and name_of(call) != "dict":
         found = installed.signature(source.text, *source.column_inside(call))
     if found is None or refused in found.keywords or found.takes_any:
-        modules = imported_modules(source.text)
         asked = (
             installed.signature_of(callee.removesuffix(".__init__"), modules) if callee else None
         )

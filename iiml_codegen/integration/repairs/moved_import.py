@@ -84,6 +84,8 @@ def homes(source: Source, module: str, name: str, facts: Facts) -> list[tuple[st
     packages = (module.split(".")[0], *imported_packages(source.text))
     found = [(home, name) for home in installed.modules_with(name, packages)]
     new = RENAMED.get(name)
+    if new in installed.members(module):
+        found.append((module, str(new)))
     if new and new != name:
         found += [(home, new) for home in installed.modules_with(new, packages)]
     if name in installed.top_level():

@@ -101,7 +101,7 @@ def gone(message: str, line: int = 1) -> Fault:
 REPAIR = Repair(
     name="nearest_attribute",
     title="Ask for what the library has",
-    kinds=("incompatible_api", "unknown"),
+    kinds=("incompatible_api", "unknown", "preprocessing"),
     propose=propose,
     examples=(
         Example(

@@ -9,6 +9,7 @@ from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.attributes import places_of
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
 from iiml_codegen.integration.repairs.messages import GoneAttribute, gone_attribute
+from iiml_codegen.integration.repairs.nearest_attribute import ADVICE, TODAY
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import (
     ANYWHERE,
@@ -32,7 +33,9 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     source, line = Source(text), next(lines_of(fault), ANYWHERE)
     places = places_of(source, gone, line)
-    for title, rewrite, statement in rewrites(gone, facts, source):
+    for title, rewrite, statement in rewrites(
+        gone, facts, source, bool(ADVICE.search(fault.message))
+    ):
         changes = [
             change for node in places for change in rewrite(source, node, called(source, node))
         ]
@@ -45,7 +48,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 
 
 def rewrites(
-    gone: GoneAttribute, facts: Facts, source: Source
+    gone: GoneAttribute, facts: Facts, source: Source, advised: bool
 ) -> Iterator[tuple[str, Rewrite, str]]:
     """What may be written instead: a title, how, and the import that it needs."""
     kind, name = gone.type.rpartition(".")[2], gone.name
@@ -60,6 +63,10 @@ def rewrites(
     if kind in FRAMES and name in BY_FRAME:
         for title, rewrite in BY_FRAME[name]:
             yield title, rewrite, "import pandas as pd" if rewrite is concatenated else ""
+    if gone.type == "dict" and name == "has_key":
+        yield "Ask whether it is in it", contained, ""
+    if gone.type == "str" and name == "contains":
+        yield "Ask whether it is in it", contained, ""
     if name in ("week", "weekofyear") and not gone.module:
         yield "Take the week of the ISO calendar", iso_week, ""
     if gone.type in ARRAYS and name in BY_ARRAY:
@@ -70,7 +77,7 @@ def rewrites(
     if kind in (*FRAMES, *SPARSE) and name in installed.members("numpy.ndarray"):
         way = "toarray" if kind in SPARSE else "to_numpy"
         yield f"Call {way} first", through(way), ""
-    if gone.module:
+    if gone.module and name not in TODAY and not advised:
         for home in installed.modules_with(name, imported_packages(source.text))[:1]:
             yield f"Take {name} from {home}", from_home(home, name), f"import {home}"
 
@@ -109,6 +116,14 @@ def looked_up(source: Source, node: ast.Attribute, call: ast.Call | None) -> lis
     value = source.of(node.value)
     places = f"{value}.index.get_indexer({rows}), {value}.columns.get_indexer({columns})"
     return [source.replaced(call, f"{value}.to_numpy()[{places}]")]
+
+
+def contained(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
+    """`a.has_key(b)` as `(b in a)`."""
+    if call is None or len(call.args) != 1:
+        return []
+    asked, owner = source.of(call.args[0]), source.of(node.value)
+    return [source.replaced(call, f"({asked} in {owner})")]
 
 
 def iso_week(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
@@ -208,7 +223,7 @@ def gone(message: str) -> Fault:
 REPAIR = Repair(
     name="replaced_attribute",
     title="Write the same in today's words",
-    kinds=("incompatible_api", "unknown"),
+    kinds=("incompatible_api", "unknown", "preprocessing"),
     propose=propose,
     examples=(
         Example(

@@ -38,6 +38,13 @@ class Scopes:
             names |= {name for part in ast.iter_child_nodes(scope) for name in bound(part)}
         return names
 
+    def free(self, name: str, function: ast.FunctionDef) -> bool:
+        """Whether a function reads a name that nothing binds."""
+        known = {*self.visible(function.body[0]), *dir(builtins)}
+        inner = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and stores(n)}
+        inner |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
+        return name not in known | inner
+
     def unbound(self, name: str, line: int) -> list[ast.Name]:
         """Where a name is read that nothing binds: all places, or those at the line.
 
@@ -51,6 +58,11 @@ class Scopes:
         free = [node for node in read if name not in self.visible(node)]
         here = [node for node in read if node.lineno == line]
         return free or here
+
+
+def stores(node: ast.Name) -> bool:
+    """Whether a name is bound here, and not read."""
+    return not isinstance(node.ctx, ast.Load)
 
 
 def parameters(scope: ast.AST) -> set[str]:
@@ -75,8 +87,3 @@ def bound(node: ast.AST) -> Iterator[str]:
         yield node.name
     for child in ast.iter_child_nodes(node):
         yield from bound(child)
-
-
-def is_builtin(name: str) -> bool:
-    """Whether Python itself binds a name."""
-    return name in dir(builtins)

@@ -70,8 +70,11 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     source = Source(text)
     parameter = found.groupdict().get("parameter") or ""
     places = constants(source, next(lines_of(fault), ANYWHERE), value, parameter)
+    keywords = [k for call in source.calls() for k in call.keywords if k.arg == value]
     for new in dict.fromkeys(name for name in likely if name in offered):
-        changes = [source.replaced(n, source.of(n).replace(value, new)) for n in places]
+        starts = [source.start(keyword) for keyword in keywords if not places]
+        named = [(start, start + len(value.encode()), new) for start in starts]
+        changes = [*named, *(source.replaced(n, source.of(n).replace(value, new)) for n in places)]
         if changes:
             yield Edit(f"Write {new} for {value}", source.edited(changes))
     if value.lower() == "none" and places and "None" in fault.message:
@@ -117,7 +120,7 @@ def refusal(message: str, line: int = 1) -> Fault:
 REPAIR = Repair(
     name="told_value",
     title="Choose a value that the library takes",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype"),
+    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
     propose=propose,
     examples=(
         Example(

@@ -116,9 +116,15 @@ def without_prose(text: str) -> Iterator[tuple[str, str]]:
     starts = [n for n, line in enumerate(lines) if CODE.match(line)][:8]
     for start in starts:
         end = longest(lines[start:])
-        if end:
+        beside = [*lines[:start], *lines[start + end :]]
+        if end and not any(is_code(line) for line in beside):
             title = "Take what is no code away"
             yield title, "\n".join(lines[start : start + end])
+
+
+def is_code(line: str) -> bool:
+    """Whether a line seems to be part of a module: what is left out must not."""
+    return bool(CODE.match(line)) or line[:4] == "    "
 
 
 def longest(lines: list[str]) -> int:

@@ -122,7 +122,7 @@ def redefined(
 ) -> Iterator[Edit]:
     """A function of this module that takes what it is given: a parameter more, or a default."""
     for node in source.tree.body:
-        if not isinstance(node, ast.FunctionDef) or node.name != callee.split(".")[-1]:
+        if not isinstance(node, ast.FunctionDef) or node.name != callee:
             continue
         if missing:
             yield from defaulted(source, node, re.findall(r"'(\w+)'", missing["names"]))
@@ -150,7 +150,7 @@ OWN = "def add(a, b):\n    return a + b\n\n\ndef fit(X, y, b):\n    return {}\n"
 REPAIR = Repair(
     name="wrong_arguments",
     title="Call with the arguments that the function takes",
-    kinds=("incompatible_api", "unknown"),
+    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
     propose=propose,
     examples=(
         Example(
