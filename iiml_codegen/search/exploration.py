@@ -108,18 +108,17 @@ class Exploration:
         Then a test is more likely wrong than the plan, and a submission is better than none.
         """
         scored = [attempt for attempt in self.started if attempt.score is not None]
-        if self.gate is None:
+        gate = self.gate
+        if gate is None:
             return scored
-        passed = [a for a in scored if not self.gate.refused(a)]
-        if passed or not scored:
-            return passed
-        planned = [a for a in scored if self.gate.planned(a.code)]
-        if planned:
-            said = (
-                "every candidate was refused by a leak test; the plan's own are used all the same"
-            )
+        cleared = [a for a in scored if gate.cleared(a)]
+        if cleared or not scored:
+            return cleared
+        left = [a for a in scored if gate.planned(a.code) or gate.refused(a) is None]
+        if left:
+            said = "leak tests left no candidate; those that the plan wrote are used all the same"
             self.bench.context.journal.append(Note(level="warning", text=said))
-        return planned
+        return left
 
     def offer(
         self, pool: ThreadPoolExecutor, first_refit: Callable[[Attempt], Refit | None]

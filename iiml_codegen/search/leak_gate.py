@@ -56,9 +56,14 @@ class LeakGate:
         self._begun.add(self.key(attempt.code))
 
     def cleared(self, attempt: Attempt) -> bool:
-        """Whether its tests are over, and none refused it."""
+        """Whether no test refused it; code that is not the plan's own waits for its tests.
+
+        The plan's own may hand in a first submission meanwhile, as that should stand early.
+        """
         key = self.key(attempt.code)
-        return key in self._verdicts and self._verdicts[key] is None
+        if key in self._verdicts:
+            return self._verdicts[key] is None
+        return self.planned(attempt.code)
 
     def refused(self, attempt: Attempt) -> LeakOutcome | None:
         """The verdict that takes it out of the ranking."""

@@ -28,6 +28,8 @@ TIMED = ("forward", "blocks")
 class LeakRuns:
     """Runs of one candidate's text; `deadline` is on the monotonic clock.
 
+    `reserved` are the seconds before it that the comparison of features needs.
+
     `done` maps each kind of variant to where its outputs lie, `failed` to why there are none.
     """
 
@@ -35,6 +37,7 @@ class LeakRuns:
     code: CandidateCode
     shadow: Shadow
     deadline: float
+    reserved: float = 0.0
     done: dict[str, Variant] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     results: list[RunResult] = field(default_factory=list)
@@ -75,7 +78,7 @@ class LeakRuns:
 
     def run(self, how: str, variant: Variant) -> None:
         """Run the candidate; raises IimlError with what a reader should know where it fails."""
-        seconds = self.seconds_left
+        seconds = self.seconds_left - self.reserved
         if seconds < SHORTEST_RUN:
             raise IimlError("no time was left for it")
         result = self.bench.context.runner.run(self.spec(how, variant, seconds))

@@ -43,6 +43,7 @@ REFUSING = frozenset({"IIML502", "IIML504", "IIML508", "IIML510"})
 """Codes whose violation takes a candidate out of the ranking."""
 LEAK_ROWS = 1_000
 """Of train and of test: enough for every test here, and cheap enough for many runs."""
+SHARE_OF_COMPARISON = 0.3
 FEWER = "fewer"
 WAYS = ("shuffled", FEWER, "ids", "labels", "repeated")
 """What is changed in turn; the first ones are what a short time is spent on."""
@@ -172,7 +173,8 @@ def candidate_outcomes(
     ways: Sequence[str] = WAYS,
 ) -> list[LeakOutcome]:
     """IIML502 to 504 and 508 to 510 of one candidate, within its time; the telling ones first."""
-    runs = LeakRuns(bench, code, shadow, time.monotonic() + seconds)
+    deadline = time.monotonic() + seconds
+    runs = LeakRuns(bench, code, shadow, deadline, SHARE_OF_COMPARISON * seconds)
     if runs.vary(BASE) and not runs.done[BASE].why_not:
         for how in ways:
             if how == "ids" and not ids_are_names(bench):
