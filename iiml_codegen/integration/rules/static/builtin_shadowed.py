@@ -40,7 +40,9 @@ def is_called(module: Checked, function: ast.AST, stored: ast.Name) -> bool:
     """Whether the same function calls the name after it was bound, not as what was bound."""
     parent = module.index.parents[stored]
     value = parent.value if isinstance(parent, ast.Assign) else None
-    if not isinstance(parent, ast.Assign | ast.For) or isinstance(value, ast.Lambda):
+    if not isinstance(parent, ast.Assign | ast.For) or isinstance(
+        value, ast.Lambda | ast.Attribute | ast.Name
+    ):
         return False
     return any(
         isinstance(call.func, ast.Name)

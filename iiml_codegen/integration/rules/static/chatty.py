@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.module_index import root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 from iiml_codegen.integration.rules.static.work_at_import import is_main
+from iiml_codegen.integration.rules.tables import is_features, is_table
 
 MANY = 6
 LOOKS = ("head", "info", "describe", "tail")
@@ -23,12 +25,11 @@ def check(module: Checked) -> Iterator[Finding]:
     if len(found) >= MANY:
         yield at(found[0], f"{len(found)} calls of print", "keep what a run log needs")
     for call in module.calls(*LOOKS):
-        if isinstance(module.index.parents[call], ast.Expr) and isinstance(
-            call.func, ast.Attribute
-        ):
-            yield at(
-                call, f"{ast.unparse(call.func)} alone on its line does nothing", "take it out"
-            )
+        alone = isinstance(module.index.parents[call], ast.Expr)
+        name = root_name(call.func)
+        if alone and isinstance(call.func, ast.Attribute) and (is_table(name) or is_features(name)):
+            shown = ast.unparse(call.func)
+            yield at(call, f"{shown} alone on its line does nothing", "take it out")
 
 
 PRINTS = "".join(f"print({number})\n" for number in range(MANY))

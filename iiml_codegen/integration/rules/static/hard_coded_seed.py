@@ -18,7 +18,8 @@ def check(module: Checked) -> Iterator[Finding]:
     """Look at literal seeds in functions that have a seed as parameter."""
     for item, parameter in literal_seeds(module):
         shown = f"{item.arg}={ast.unparse(item.value)}"
-        text = f"{shown} although fit is given {parameter}"
+        function = module.owner(item)
+        text = f"{shown}, although {function.name if function else 'fit'} is given {parameter}"
         yield at(item.value, text, f"write {item.arg}={parameter}", (parameter,))
 
 

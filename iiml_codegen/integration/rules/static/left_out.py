@@ -8,11 +8,16 @@ from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
+WHAT = r"(?:code|module|file|script|functions?|imports?|logic|implementation|steps?|pipeline)"
 PLACEHOLDER = re.compile(
-    r"^\s*#\s*(?:\.{3}|…|\[)?\s*(?:(?:the )?(?:rest|remainder) of (?:the |your )?\w*|"
-    r"(?:your|existing|previous|same|remaining|other) (?:code|steps?|functions?|imports?|logic)|"
-    r"(?:code|steps?|logic) (?:here|goes here|as before|unchanged)|"
-    r"TODO:? implement|implement (?:this|here|me)|omitted for brevity|keep the rest)\b.*$",
+    r"^\s*#\s*(?:"
+    r"(?:\.{3}|…)\s*\(?(?:the |your )?(?:rest|existing|remaining|previous|same|unchanged)\b.*|"
+    rf"(?:the )?(?:rest|remainder) of (?:the |your )?{WHAT}(?: (?:here|unchanged|as before|"
+    r"remains?\b.*|stays?\b.*|is the same.*))?|"
+    rf"(?:your|existing|previous|remaining) {WHAT} "
+    r"(?:(?:goes )?here|unchanged|as before|remains?\b.*)|"
+    r"(?:code )?(?:omitted|shortened|truncated) for brevity"
+    r")[\s.…)\]]*$",
     re.I,
 )
 INTERFACE = ("prepare", "extract", "fit", "predict", "decide")
@@ -60,6 +65,6 @@ RULE = StaticRule(
             "def fit(X, y):\n    ...\n\n\ndef predict(model, X):\n    return model.predict(X)\n",
             "model_a.py",
         ),
-        Example("# TODO: implement target encoding\nx = 1\n"),
+        Example("# rest of the code remains the same as in the first version\nx = 1\n"),
     ),
 )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from iiml_codegen.integration.rules.module_index import root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import (
-    is_features,
     is_table,
     is_true,
     keyword,
@@ -23,9 +22,9 @@ def check(module: Checked) -> Iterator[Finding]:
     read = read_tables(module)
     for node in module.nodes(ast.Subscript):
         inner = node.value
-        if isinstance(node.ctx, ast.Store) and is_part(inner):
+        if isinstance(node.ctx, ast.Store) and is_part(inner) and by_column(module, node, inner):
             name = root_name(inner)
-            if is_table(name) or is_features(name) or name in read:
+            if is_table(name) or name in ("X", "features") or name in read:
                 yield at(node, f"this changes a copy of {name}, which is thrown away", HINT)
     for call in module.nodes(ast.Call):
         func = call.func
@@ -33,6 +32,12 @@ def check(module: Checked) -> Iterator[Finding]:
         if in_place and isinstance(func, ast.Attribute) and is_part(func.value):
             text = f"inplace=True changes a copy of {root_name(func.value)}"
             yield at(call, text, HINT)
+
+
+def by_column(module: Checked, *parts: ast.expr) -> bool:
+    """Whether a column or a condition picks one of the parts; arrays are picked by numbers."""
+    picked = [part.slice for part in parts if isinstance(part, ast.Subscript)]
+    return any(isinstance(item, ast.Compare) or module.string(item) for item in picked)
 
 
 def is_part(node: ast.expr) -> bool:

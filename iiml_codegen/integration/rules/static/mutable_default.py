@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.module_index import Function, last_name, root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
+MEMORY = re.compile(r"^_|cache|memo")
 CHANGES = ("append", "extend", "update", "add", "setdefault", "insert", "pop", "clear", "remove")
 
 
@@ -15,7 +17,11 @@ def check(module: Checked) -> Iterator[Finding]:
     """Look for parameters with a list, dict or set as default that the function changes."""
     for function in module.all_functions:
         for name, default in defaults(function):
-            if is_mutable(default) and is_changed(module, function, name):
+            if (
+                is_mutable(default)
+                and not MEMORY.search(name)
+                and is_changed(module, function, name)
+            ):
                 hint = f"write {name}=None and make a new one inside"
                 yield at(default, f"the default of {name} is shared by all calls", hint)
 

@@ -21,7 +21,7 @@ def check(module: Checked) -> Iterator[Finding]:
         text = node.value
         if not isinstance(text, str) or "\n" in text or len(text) > 200 or "." not in text:
             continue
-        if text.rpartition("/")[2] == sample or (not sample and SAMPLE.search(text)):
+        if SAMPLE.search(text) if not sample else text.rpartition("/")[2] == sample:
             hint = "take the rows from the test table"
             yield at(node, f"{text!r} is a form to fill in, not data", hint)
 

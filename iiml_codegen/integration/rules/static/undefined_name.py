@@ -20,18 +20,29 @@ USUAL = {
 
 
 def check(module: Checked) -> Iterator[Finding]:
-    """Ask the compiler's symbol tables; a star import hides everything, so it ends the check."""
+    """Ask the compiler's symbol tables; star imports and globals() add unknown names, so end it."""
     top = module.symbols
-    if top is None or any(node.names[0].name == "*" for node in module.nodes(ast.ImportFrom)):
+    hidden = any(node.names[0].name == "*" for node in module.nodes(ast.ImportFrom))
+    if top is None or hidden or module.calls("globals"):
         return
     scopes = list(tables(top))
     known = defined(top, scopes) | BUILTINS
     missing = {name for scope in scopes for name in unknown(scope, known)}
     told: set[str] = set()
     for node in module.nodes(ast.Name) if missing else []:
-        if node.id in missing - told and isinstance(node.ctx, ast.Load):
+        if node.id not in missing - told or not isinstance(node.ctx, ast.Load):
+            continue
+        # Elsewhere it may be a parameter of another function.
+        if not module.owner_binds(node, node.id) and not is_expected(module, node):
             told.add(node.id)
             yield finding(module, node, known)
+
+
+def is_expected(module: Checked, node: ast.Name) -> bool:
+    """Whether a handler for NameError is around: the module asks whether there is the name."""
+    around = [item for item in module.index.ancestors(node) if isinstance(item, ast.Try)]
+    handlers = [handler.type for item in around for handler in item.handlers]
+    return any(kind is not None and "NameError" in ast.unparse(kind) for kind in handlers)
 
 
 def finding(module: Checked, node: ast.Name, known: set[str]) -> Finding:
@@ -102,6 +113,7 @@ RULE = StaticRule(
         ),
         Example("def prepare(data_dir):\n    return later()\n\ndef later():\n    return {}\n"),
         Example("def f():\n    return [row for row in range(3)]\n"),
+        Example("try:\n    shell = get_ipython()\nexcept NameError:\n    shell = None\n"),
         Example("def f():\n    global STATE\n    STATE = 1\n\ndef g():\n    return STATE\n"),
     ),
     invalid=(

@@ -16,7 +16,8 @@ BINDERS = {
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.alias),
     *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar),
 }
-REPEATED = ast.For | ast.AsyncFor | ast.While | ast.Try | ast.With | ast.Match
+REPEATED = ast.For | ast.AsyncFor | ast.While | ast.Try | ast.TryStar | ast.With
+REPEATED |= ast.AsyncWith | ast.Match
 
 
 def check(module: Checked) -> Iterator[Finding]:
@@ -74,8 +75,13 @@ def step_of(module: Checked, statement: ast.stmt) -> Step:
         return Step(statement, {statement.name}, [])
     binds: set[str] = set()
     reads: list[ast.Name] = []
+    # Annotations are not evaluated under the future import, and late in newer Pythons.
+    told = statement.annotation if isinstance(statement, ast.AnnAssign) else None
+    left_out = set(module.index.subtree(told)) if told else set()
     for node in module.index.subtree(statement):
         kind = type(node)
+        if node in left_out:
+            continue
         if kind is ast.Name:
             assert isinstance(node, ast.Name)
             if isinstance(node.ctx, ast.Store):
