@@ -44,11 +44,17 @@ def wrong_argument(trace: Trace, stack: Stack) -> Place | None:
             continue
         for argument in parameters(function):
             value = spot.frame.value(argument.arg)
-            if value is None or fits(argument.annotation, value):
+            if value is None or (fits(argument.annotation, value) and not is_text(argument, value)):
                 continue
             if concerns(trace, stack, argument.arg, value):
                 return origin(stack, number - 1, function, argument.arg)
     return None
+
+
+def is_text(argument: ast.arg, value: Glance) -> bool:
+    """Whether an array of texts came in where an array is expected, which is one of numbers."""
+    arrays = alternatives(argument.annotation) == ["ndarray"]
+    return arrays and value.dtype.startswith(("<U", "object", "str"))
 
 
 def parameters(function: Function) -> list[ast.arg]:

@@ -67,6 +67,7 @@ def blame(
         unbound(trace, stack)
         or wrong_argument(trace, stack)
         or written(trace, stack, kind, names, real)
+        or mentioning(stack, kind, names, real)
         or attribute(trace, stack, names)
     )
     if place is None or (place.line == failed.line and place.file == failed.file):
@@ -121,6 +122,33 @@ def written(
         return strict[2]
     loose = min(spoken(stack, trace.message, real), key=nearness, default=None)
     return loose[2] if loose is not None and loose[0] <= NEAR else None
+
+
+def mentioning(
+    stack: Stack, kind: FaultClass, names: tuple[str, ...], real: frozenset[str]
+) -> Place | None:
+    """The statement on the way that says a name which exists, by itself or by a constant.
+
+    The name is right, so what is wrong is where it is looked for.
+    """
+    wanted = {word for name in names for word in (name, name.rsplit("/", 1)[-1]) if word in real}
+    if kind not in ("path", "unknown_column") or not wanted:
+        return None
+    for spot in reversed(stack.modules):
+        code = stack.code(spot)
+        statement = code.statement_at(spot.place.line)
+        if statement is None:
+            continue
+        named = [code.constants[n] for n in names_in(statement) if n in code.constants]
+        texts = {
+            str(n.value)
+            for node in (statement, *named)
+            for n in ast.walk(node)
+            if isinstance(n, ast.Constant)
+        }
+        if texts & wanted:
+            return exact(stack, spot)
+    return None
 
 
 def nearness(ranked: Ranked) -> tuple[int, int, int]:

@@ -51,7 +51,8 @@ SIGNS = (
     Sign(
         "path", ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "FileExistsError")
     ),
-    Sign("path", ("PermissionError",), r"may not do this \(write\)(?:: '([^']+)')?"),
+    Sign("disk", ("PermissionError",), r"may not do this \(write\)(?:: '([^']+)')?"),
+    Sign("disk", ("OSError",), rf"save file into a non-existent directory: {QUOTED}"),
     Sign("forbidden_read", ("PermissionError",), r"(?:: '([^']+)')?$"),
     Sign("timeout", ("TimeoutError",)),
     Sign("incompatible_api", ("TypeError",), rf"unexpected keyword argument {QUOTED}"),
@@ -98,8 +99,9 @@ SIGNS = (
     ),
     Sign(
         "dtype",
-        ("TypeError",),
+        ("TypeError", "IndexError"),
         r"unsupported operand type|not supported between instances|can only concatenate|"
+        r"arrays used as indices must be|resolved dtypes are not compatible|"
         r"must be str|expected str|has no len|not subscriptable|not iterable|bad operand",
     ),
     Sign("dtype", ("AttributeError",), r"Can only use \.\w+ accessor"),

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from iiml_codegen.domain.fault import FaultClass, Place
 from iiml_codegen.integration.fault_stack import Stack
-from iiml_codegen.integration.module_code import Function, called, own_nodes
+from iiml_codegen.integration.module_code import Function, ModuleCode, called, own_nodes
 from iiml_codegen.integration.prep_flow import flow_of, head
 from iiml_codegen.integration.row_changes import row_change
 from iiml_codegen.integration.trace import Trace
@@ -49,12 +49,13 @@ def import_place(trace: Trace, stack: Stack) -> Place | None:
     """The import statement that the pipeline's header took over from a module."""
     said = [trace.name, *re.findall(r"'([^']+)'", trace.message)]
     quoted = {name.split(".")[0] for name in said if name} | {name for name in said if name}
+    quoted |= {part for name in said for part in name.split(".") if part}
     found = [
         (rank, Place(file=code.file, line=number))
         for code in stack.codes.values()
         for number, line in enumerate(code.lines, start=1)
         if line.startswith(("import ", "from "))
-        and (rank := -len(quoted & set(re.findall(r"[\w.]+|\w+", line))))
+        and (rank := -len(quoted & set(re.findall(r"\w+", line))))
     ]
     return min(found, key=lambda one: one[0])[1] if found else None
 
@@ -104,7 +105,7 @@ def not_finite(stack: Stack, function: str = "predict") -> Place | None:
 def wrong_outputs(kind: FaultClass, trace: Trace, stack: Stack) -> Told:
     """Outputs of prepare that the harness cannot use: absent, of unequal rows, no dict."""
     if trace.type == "KeyError":
-        return "contract_fulfilment", absent_output(stack, trace.message.strip("'\"")), ""
+        return "contract_fulfilment", absent_output(stack.prep, trace.message.strip("'\"")), ""
     outputs = stack.harness_value("fit_member", "outputs")
     if outputs is not None and outputs.type != "dict":
         return "contract_fulfilment", result_of(stack, "prepare"), ""
@@ -114,16 +115,19 @@ def wrong_outputs(kind: FaultClass, trace: Trace, stack: Stack) -> Told:
     return shape_or(kind), place, ""
 
 
-def absent_output(stack: Stack, name: str) -> Place | None:
+def absent_output(code: ModuleCode | None, name: str) -> Place | None:
     """The key in prepare that is nearest to an output that nobody gave; else its `return`."""
-    code = stack.prep
-    if code is None:
+    if code is None or "prepare" not in code.functions:
         return None
     view = name.removesuffix("_train").removesuffix("_test")
     wanted = {name, view, f"{view}_"}
     texts = list(keys_in(code.functions["prepare"]))
+    other = f"{view}_test" if name.endswith("_train") else f"{view}_train"
+    halves = [node for text, node in texts if text == other and other != name]
+    if halves:
+        return code.place(halves[0])
     if any(text in wanted - {name} for text, _ in texts):
-        return result_of(stack, "prepare")
+        return code.exit_place(code.functions["prepare"])
     scored = [
         (max(SequenceMatcher(None, text, one).ratio() for one in wanted), -number, node)
         for number, (text, node) in enumerate(texts)
@@ -132,7 +136,9 @@ def absent_output(stack: Stack, name: str) -> Place | None:
     best = max(scored, key=lambda one: one[:2], default=None)
     if best is not None and best[0] >= ALIKE:
         return code.place(best[2])
-    return code.place(strange[0][2]) if len(strange) == 1 else result_of(stack, "prepare")
+    if len(strange) == 1:
+        return code.place(strange[0][2])
+    return code.exit_place(code.functions["prepare"])
 
 
 def is_usual(key: str) -> bool:

@@ -23,6 +23,7 @@ USUAL: tuple[tuple[str, float], ...] = (
     (r"components|factors|latent|hidden|dim|width|units", 2048),
     (r"bins|max_bin", 1024),
     (r"degree", 4),
+    (r"longest|ngram|lags", 8),
     (r"repeat|folds|bags|seeds|times|n_init", 20),
     (r"batch", 4096),
     (r"patience", 1000),
@@ -53,8 +54,9 @@ def costly_place(stack: Stack, busy: Place | None, *, memory: bool) -> Place | N
         for share, place in settings(stack.codes[file], memory=memory)
         if busy is None or stack.is_prep(file) == stack.is_prep(busy.file) or len(files) == 1
     ]
-    if found and max(found)[0] >= STANDS_OUT:
-        return max(found, key=lambda one: one[:2])[2]
+    most = max(found, key=lambda one: one[:2], default=None)
+    if most is not None and most[0] >= STANDS_OUT:
+        return most[2]
     if busy is not None:
         return busy
     fit = stack.defining("fit")
@@ -104,6 +106,8 @@ def number(node: ast.AST) -> Iterator[float]:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         if not isinstance(node.value, bool):
             yield float(node.value)
+    elif isinstance(node, ast.Tuple | ast.List) and node.elts:
+        yield max(next(number(part), 0.0) for part in node.elts)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Pow):
         for left in number(node.left):
             for right in number(node.right):

@@ -12,12 +12,12 @@ from iiml_codegen.integration.rules.markers import markers
 
 def component_of(fault: Fault, texts: Mapping[str, str]) -> Component:
     """Which part is at fault: by the file; in a script that is everything, by the function."""
+    name = PurePosixPath(fault.place.file).name if fault.place is not None else ""
+    if name.startswith("prep"):
+        return "prep"
+    if name.startswith("model"):
+        return "model"
     if fault.place is not None and fault.place.file in texts:
-        name = PurePosixPath(fault.place.file).name
-        if name.startswith("prep"):
-            return "prep"
-        if name.startswith("model"):
-            return "model"
         function = ModuleCode(name, texts[fault.place.file]).function_at(fault.place.line)
         found = function.name if function is not None else ""
         return "model" if found in ("fit", "predict", "decide") else "prep"

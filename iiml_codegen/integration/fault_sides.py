@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 from iiml_codegen.domain.contract import Clause, Contract, Observation
 from iiml_codegen.domain.fault import FaultClass, Place
+from iiml_codegen.integration.fault_origins import GAPS, TEXT, origin_in_prep
 from iiml_codegen.integration.fault_stack import Stack
-from iiml_codegen.integration.module_code import called
 from iiml_codegen.integration.prep_flow import Flow, flow_of
 from iiml_codegen.integration.row_changes import row_change
 from iiml_codegen.integration.trace import Glance, Trace
 
 ABOUT_INPUT = ("shape", "dtype", "preprocessing", "unknown_column", "unknown")
 ABOUT_LABELS = ("label", "class", "y contains", "Input y", "target")
-FILLING = ("fillna", "SimpleImputer", "impute", "nan_to_num", "interpolate", "ffill", "bfill")
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def broken_clause(
     clauses = met.contract.clauses_for(output) if met.contract is not None and output else ()
     for clause in clauses:
         if X is not None and kind in ("preprocessing", "dtype") and breaks(clause, X):
-            concern = X.missing_in if clause.no_missing and X.missing else X.not_numbers
+            concern = X.missing_in or X.not_numbers
             return Side("contract_fulfilment", cause(met, output, concern), clause.id, output)
     speaks = any(word in met.trace.message for word in ABOUT_LABELS)
     return wrong_labels(met, y) if y is not None and speaks else None
@@ -160,21 +159,14 @@ def wrong_labels(met: Meeting, y: Glance) -> Side | None:
 
 
 def cause(met: Meeting, output: str, names: tuple[str, ...]) -> Place | None:
-    """The line of prep that let gaps or text through: it names the columns, or was to fill them."""
+    """The line of prep that let gaps or text through."""
     prep = met.stack.prep
     flow = flow_of(prep, output) if prep is not None else None
     if prep is None or flow is None:
         return None
-    for function in flow.functions:
-        said = f"{function.name} {ast.get_docstring(function) or ''}".lower()
-        fills = any(isinstance(n, ast.Call) and called(n) in FILLING for n in ast.walk(function))
-        if ("fill" in said or "impute" in said) and not fills:
-            return prep.place(function.body[-2] if len(function.body) > 1 else function.body[-1])
-    for statement in reversed(flow.statements):
-        texts = {n.value for n in ast.walk(statement) if isinstance(n, ast.Constant)}
-        if texts & set(names):
-            return prep.place(statement)
-    return last_step(flow)
+    codes = (GAPS, TEXT) if names else (GAPS,)
+    found = (origin_in_prep(prep, code, output, names) for code in codes)
+    return next((one for one in found if one is not None), last_step(flow))
 
 
 def last_step(flow: Flow) -> Place:

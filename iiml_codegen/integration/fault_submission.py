@@ -95,8 +95,14 @@ def rows_place(stack: Stack, *, moved: bool) -> Place | None:
 
 def suspect(flow: Flow, suspicion: Suspicion) -> Place | None:
     """The most suspicious expression on the way of what a function returns."""
+    inner = {id(node) for function in flow.functions for node in ast.walk(function)}
+    last = {id(node) for node in ast.walk(flow.given)}
     nodes = [*ast.walk(flow.given), *flow.nodes()]
-    scored = [(suspicion(node), -number, node) for number, node in enumerate(nodes)]
+    scored = [
+        (found + 3 * (id(node) in last) - 2 * (id(node) in inner), -number, node)
+        for number, node in enumerate(nodes)
+        if (found := suspicion(node))
+    ]
     best = max(scored, key=lambda one: one[:2], default=None)
     return flow.code.place(best[2]) if best is not None and best[0] > 0 else None
 

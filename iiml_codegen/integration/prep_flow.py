@@ -45,19 +45,31 @@ def flow_of(code: ModuleCode, output: str, function: str = "prepare") -> Flow | 
     if source is None:
         return None
     given = handed_over(source, output)
+    ordered = statements_behind(source, names_in(given))
+    return Flow(code, given, ordered, tuple(functions_behind(code, [given, *ordered])))
+
+
+def statements_behind(
+    source: ast.AST, names: set[str], before: int | None = None
+) -> tuple[ast.stmt, ...]:
+    """Statements of a function that names depend on, in order; only those above a line if given."""
     statements: dict[int, ast.stmt] = {}
-    waiting, seen = sorted(names_in(given)), set[str]()
+    nodes = [
+        node
+        for node in own_nodes(source)
+        if isinstance(node, ast.stmt) and (before is None or node.lineno < before)
+    ]
+    waiting, seen = sorted(names), set[str]()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        for node in own_nodes(source):
-            if isinstance(node, ast.stmt) and (name in assigned(node) or changes(node, name)):
+        for node in nodes:
+            if name in assigned(node) or changes(node, name):
                 statements[node.lineno] = node
                 waiting += sorted(names_in(node) - seen)
-    ordered = tuple(statements[line] for line in sorted(statements))
-    return Flow(code, given, ordered, tuple(functions_behind(code, [given, *ordered])))
+    return tuple(statements[line] for line in sorted(statements))
 
 
 def handed_over(function: Function, output: str) -> ast.AST:
