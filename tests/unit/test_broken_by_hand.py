@@ -45,6 +45,7 @@ WITHOUT_RUNNING = {
         "/home/me",
         "IIML106",
     ),
+    "an output is left out": ('        "target": target,\n', "", "return {", "IIML153"),
     "rows are shuffled without a seed": (
         "rows = stack_rows(train, test)",
         "rows = stack_rows(train, test).sample(frac=1)",
@@ -55,12 +56,11 @@ WITHOUT_RUNNING = {
 WITH_RUNS = {
     "a column is misspelled": ('"income", "noise"]', '"incme", "noise"]', "incme", ""),
     "a file is misspelled": ('"train.csv"', '"trian.csv"', '"trian.csv"', ""),
-    "an output is left out": ('        "target": target,\n', "", "", "IIML3"),
     "rows are dropped from the target alone": (
         "target = class_codes(train[TARGET], CLASSES)",
         "target = class_codes(train[TARGET].iloc[1:], CLASSES)",
-        '"target": target',
-        "IIML3",
+        "train[TARGET].iloc[1:]",
+        "IIML304",
     ),
 }
 
