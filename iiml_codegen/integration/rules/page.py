@@ -88,7 +88,7 @@ def shown(facts: Facts) -> Iterator[str]:
         yield f"the tables have {', '.join(facts.columns)}"
     if facts.files:
         yield f"the folder has {', '.join(facts.files)}"
-    yield from (f"{clause.output}: {clause.says}" for clause in facts.clauses)
+    yield from (clause.says.rstrip(".") for clause in facts.clauses)
     for seen in facts.observations:
         yield f"{seen.output} was a {seen.type} of {seen.rows} rows and {seen.columns} columns"
     if facts.kind:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from iiml_codegen.integration.roles import role_of
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
-from iiml_codegen.integration.rules.static.in_place_result import replaced
 from iiml_codegen.integration.rules.tables import number
+from iiml_codegen.integration.rules.text_edits import end_of, is_at, spliced, start_of
 
 CORES = ("n_jobs", "nthread", "num_threads", "thread_count", "num_workers", "workers")
 COUNTS = ("os.cpu_count", "multiprocessing.cpu_count")
@@ -50,12 +50,8 @@ def allowed(module: Checked, node: ast.AST) -> str:
 def fix(module: Checked, finding: Finding) -> str | None:
     """Put the parameter, or 1, in the place of the number."""
     for _, value in settings(module):
-        if (value.lineno, value.col_offset + 1) == (finding.line, finding.column):
-            line = module.lines[value.lineno - 1]
-            if value.end_lineno != value.lineno or not line.isascii():
-                return None
-            new = line[: value.col_offset] + allowed(module, value) + line[value.end_col_offset :]
-            return replaced(module, value.lineno, new)
+        if is_at(value, finding.line, finding.column, module):
+            return spliced(module, start_of(value), end_of(value), allowed(module, value))
     return None
 
 

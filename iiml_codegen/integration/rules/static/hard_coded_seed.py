@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from iiml_codegen.integration.roles import role_of
 from iiml_codegen.integration.rules.module_index import Function
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
-from iiml_codegen.integration.rules.static.in_place_result import replaced
 from iiml_codegen.integration.rules.tables import number
+from iiml_codegen.integration.rules.text_edits import end_of, is_at, spliced, start_of
 
 SEEDS = ("random_state", "random_seed", "seed")
 
@@ -41,13 +41,8 @@ def seed_of(module: Checked, function: Function) -> str:
 def fix(module: Checked, finding: Finding) -> str | None:
     """Put the parameter in the place of the number."""
     for item, parameter in literal_seeds(module):
-        value = item.value
-        if (value.lineno, value.col_offset + 1) == (finding.line, finding.column):
-            line = module.lines[value.lineno - 1]
-            if not line.isascii():
-                return None
-            new = line[: value.col_offset] + parameter + line[value.end_col_offset :]
-            return replaced(module, value.lineno, new)
+        if is_at(item.value, finding.line, finding.column, module):
+            return spliced(module, start_of(item.value), end_of(item.value), parameter)
     return None
 
 

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import is_true, keyword
+from iiml_codegen.integration.rules.text_edits import (
+    between,
+    end_of,
+    is_at,
+    spliced,
+    start_of,
+)
 
 NOTHING = (
     *("drop", "dropna", "drop_duplicates", "sort_values", "sort_index", "reset_index"),
@@ -50,32 +57,22 @@ def is_list(module: Checked, name: ast.Name) -> bool:
 
 
 def fix(module: Checked, finding: Finding) -> str | None:
-    """The module without `inplace=True` in the one call, if it stands on one line."""
+    """The module without `inplace=True` in the one call."""
     for call in module.calls(*NOTHING):
         mode = next((item for item in call.keywords if item.arg == "inplace"), None)
-        if mode is None or (call.lineno, call.col_offset + 1) != (finding.line, finding.column):
-            continue
-        line = module.lines[mode.lineno - 1]
-        raw = line.encode()
-        start, end = mode.col_offset, mode.value.end_col_offset or 0
-        if mode.value.end_lineno != mode.lineno:
-            return None
-        before, after = raw[:start].decode(), raw[end:].decode()
-        if before.rstrip().endswith(","):
-            before = before.rstrip()[:-1]
-        elif after.lstrip().startswith(","):
-            after = after.lstrip()[1:].lstrip()
-        return replaced(module, mode.lineno, before + after)
+        if mode is not None and is_at(call, finding.line, finding.column, module):
+            return without(module, call, mode)
     return None
 
 
-def replaced(module: Checked, line: int, new: str) -> str | None:
-    """The text with one line exchanged; None where line ends are mixed."""
-    for end in ("\r\n", "\n", "\r"):
-        rows = module.text.split(end)
-        if len(rows) == len(module.lines):
-            return end.join([*rows[: line - 1], new, *rows[line:]])
-    return None
+def without(module: Checked, call: ast.Call, mode: ast.keyword) -> str | None:
+    """The text without one argument and without the comma before or after it."""
+    others = [item for item in (*call.args, *call.keywords) if item is not mode]
+    before = [item for item in others if end_of(item) <= start_of(mode)]
+    after = [item for item in others if start_of(item) >= end_of(mode)]
+    start = end_of(max(before, key=end_of)) if before else start_of(mode)
+    end = end_of(mode) if before or not after else start_of(min(after, key=start_of))
+    return None if "#" in between(module, start, end) else spliced(module, start, end, "")
 
 
 RULE = StaticRule(

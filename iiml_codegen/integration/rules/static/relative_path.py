@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from iiml_codegen.integration.rules.module_index import last_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import FILE_READERS, keyword
+from iiml_codegen.integration.rules.text_edits import is_at, spliced, start_of
 
 ABSOLUTE = re.compile(r"^(?:/|~|[A-Za-z]:[\\/]|\w+://)")
 FILE = re.compile(r"\.\w{2,8}$")
@@ -61,26 +62,16 @@ def is_path_method(module: Checked, call: ast.Call) -> bool:
 
 def fix(module: Checked, finding: Finding) -> str | None:
     """Join the literal with data_dir where the function has that parameter."""
+    if "/" in finding.names[0]:
+        return None
     for call in module.calls(*FILE_READERS):
-        given = path_argument(call)
-        function = module.owner(call)
-        here = given is not None and (given.lineno, given.col_offset + 1) == (
-            finding.line,
-            finding.column,
-        )
-        if not here or not isinstance(given, ast.Constant | ast.Name) or function is None:
+        given, function = path_argument(call), module.owner(call)
+        if not isinstance(given, ast.Constant | ast.Name) or function is None:
             continue
-        if "data_dir" not in module.parameters(function) or "/" in finding.names[0]:
-            return None
-        if given.lineno != given.end_lineno or not module.text.isascii():
-            return None
-        line = module.lines[given.lineno - 1]
-        rows = module.text.split("\n")
-        joined = f"{line[: given.col_offset]}data_dir / {line[given.col_offset :]}"
-        if line != rows[given.lineno - 1].rstrip("\r"):
-            return None
-        rows[given.lineno - 1] = joined + rows[given.lineno - 1][len(line) :]
-        return "\n".join(rows)
+        if is_at(given, finding.line, finding.column, module):
+            known = "data_dir" in module.parameters(function)
+            start = start_of(given)
+            return spliced(module, start, start, "data_dir / ") if known else None
     return None
 
 

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.module_index import last_name
+from iiml_codegen.integration.rules.module_index import last_name, root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule, at
+from iiml_codegen.integration.rules.tables import is_test
 
 SUMMARIES = ("mean", "transform", "agg", "aggregate", "apply", "median", "sum", "std")
 JOINS = ("map", "merge", "join", "replace")
@@ -52,7 +53,7 @@ def is_mapped(module: Checked, call: ast.Call) -> bool:
     names: set[str] = set()
     for parent in module.index.ancestors(call):
         if isinstance(parent, ast.Call) and last_name(parent.func) in JOINS:
-            return True
+            return not is_test(receiver(module, parent))
         if isinstance(parent, ast.Assign):
             names = {item.id for item in parent.targets if isinstance(item, ast.Name)}
         if isinstance(parent, ast.stmt):
@@ -62,10 +63,17 @@ def is_mapped(module: Checked, call: ast.Call) -> bool:
         item.id
         for other in (module.inside(around, ast.Call) if names else ())
         if isinstance(other.func, ast.Attribute) and other.func.attr in JOINS
+        if not is_test(receiver(module, other))
         for item in other.args
         if isinstance(item, ast.Name)
     }
     return bool(names & joined) and not withheld(module, call)
+
+
+def receiver(module: Checked, call: ast.Call) -> str:
+    """The table whose rows get the averages: of `table.merge(...)` or `pd.merge(table, ...)`."""
+    root = root_name(call.func)
+    return root_name(call.args[0]) if root in module.imports and call.args else root
 
 
 def withheld(module: Checked, call: ast.Call) -> bool:
@@ -93,6 +101,11 @@ RULE = StaticRule(
         ),
         Example(
             "def f(train):\n    print(train.groupby('Sex')['Survived'].mean())\n    return train\n",
+            facts=FACTS,
+        ),
+        Example(
+            "def f(train, test):\n    means = train.groupby('Sex')['Survived'].mean()\n"
+            "    return test['Sex'].map(means)\n",
             facts=FACTS,
         ),
         Example(

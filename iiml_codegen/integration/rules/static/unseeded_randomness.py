@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.roles import role_of
 from iiml_codegen.integration.rules.module_index import last_name, root_name
 from iiml_codegen.integration.rules.rule import (
     Checked,
@@ -13,6 +14,7 @@ from iiml_codegen.integration.rules.rule import (
     StaticRule,
     at,
 )
+from iiml_codegen.integration.rules.text_edits import between, end_of, is_at, spliced
 
 SEEDS = ("random_state", "random_seed", "seed")
 SEEDED_BY_ARGUMENT = ("numpy.random.default_rng", "numpy.random.RandomState", "random.Random")
@@ -69,14 +71,42 @@ def is_unseeded(node: ast.Call, called: str) -> bool:
     return is_sample and not called and not seeded and bool(keywords & {"frac", "n"})
 
 
+def fix(module: Checked, finding: Finding) -> str | None:
+    """Add `random_state` to an estimator or to `sample`: the seed that is given, or 0."""
+    for call in module.calls(*DRAWING):
+        if not is_at(call, finding.line, finding.column, module):
+            continue
+        function = module.owner(call)
+        names = module.parameters(function) if function else []
+        seed = next((name for name in names if role_of(name) == "seed"), "0")
+        return with_argument(module, call, f"random_state={seed}")
+    return None
+
+
+def with_argument(module: Checked, call: ast.Call, argument: str) -> str | None:
+    """The text with one more argument at the end of a call; None where a comment is in between."""
+    given = [*call.args, *call.keywords]
+    line, column = end_of(call)
+    closing = (line, column - 1)
+    if not given:
+        return spliced(module, closing, closing, argument)
+    last = end_of(max(given, key=end_of))
+    gap = between(module, last, closing)
+    if "#" in gap or ")" in gap:
+        return None
+    added = gap.replace(",", f", {argument},", 1) if "," in gap else f", {argument}{gap}"
+    return spliced(module, last, closing, added)
+
+
 RULE = StaticRule(
     code="IIML108",
     title="Randomness without a seed",
     why="The pipeline has to give the same submission each time, and folds have to be comparable.",
     severity="warning",
-    fixable="needs_review",
+    fixable="safe",
     fault="preprocessing",
     check=check,
+    fix=fix,
     valid=(
         Example("import numpy as np\n\nx = np.random.default_rng(0).normal()\n"),
         Example("from sklearn.cluster import KMeans\n\nk = KMeans(3, random_state=1)\n"),
