@@ -35,7 +35,8 @@ class Clause(Frozen, omit_defaults=True):
     Kind and size: `kind` lists what the object may be, `rows_like` says which table its rows
     follow, `width` is the number of columns, `max_bytes` what it may take in memory.
     Rows: `in_order` says that they stand as in the table, `aligned_with` names an output whose
-    rows they match one by one, `unique` that no value stands twice.
+    rows they match one by one, `unique` that no value stands twice. `mirrors` are columns of the
+    table: one that the output holds unchanged stands in the table's order, and a target is equal.
     Columns: `columns` are all of them in their order; `same_columns_as` and `same_categories_as`
     name another output; `forbidden_columns` must not appear (targets, ids), nor may a training
     feature repeat the target.
@@ -81,6 +82,7 @@ class Clause(Frozen, omit_defaults=True):
     parts: int | None = None
     settings: dict[str, Setting] = {}
     towers: tuple[str, ...] = ()
+    mirrors: tuple[str, ...] = ()
 
 
 class View(Frozen):

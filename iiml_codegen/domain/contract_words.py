@@ -46,6 +46,10 @@ def row_words(clause: Clause) -> Iterator[str]:
         yield "rows in the table's order"
     if clause.aligned_with:
         yield f"row by row beside `{clause.aligned_with}`"
+    if clause.mirrors:
+        yield ("equal to" if clause.shape == "target" else "beside") + (
+            f" the table's {listed(clause.mirrors)}"
+        )
     if clause.unique:
         yield "no value twice"
     if clause.length is not None:

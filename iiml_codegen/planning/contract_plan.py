@@ -42,6 +42,7 @@ PER_COLUMN = 50
 PER_CHARACTER = 8
 """Entries that one character of a text may become: sequences of two to five, and words."""
 LEAST_BYTES = 512 * MIB
+MOST_MIRRORED = 3
 ALIKE = "features"
 """The view beside whose rows those of other frames stand."""
 
@@ -89,8 +90,16 @@ def view_clauses(
             bounds=VIEW_BOUNDS.get(view.name),
             stays_sparse=view.kind == "sparse",
             forbidden_columns=forbidden,
+            mirrors=mirrored(profile) if profile and view.name == ALIKE else (),
             max_bytes=most_bytes(view, profile) if profile else None,
         )
+
+
+def mirrored(profile: DataProfile) -> tuple[str, ...]:
+    """A few numbers that prep reads as they are and that tell rows apart best."""
+    numbers = [c for c in profile.with_role("number") if c.number_form is None]
+    telling = sorted(numbers, key=lambda c: (-c.distinct, c.name))[:MOST_MIRRORED]
+    return tuple(column.name for column in telling)
 
 
 def most_bytes(view: View, profile: DataProfile) -> int:
@@ -119,6 +128,7 @@ def target_clause(task: TaskSummary, profile: DataProfile | None) -> Clause:
         no_missing=True,
         numeric=True,
         labels=len(task.classes) or None,
+        mirrors=task.targets,
         **target_values(task, profile),
     )
 

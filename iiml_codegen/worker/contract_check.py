@@ -24,6 +24,7 @@ from .contract.loaders import check_loader
 from .contract.presence import check_kind, check_missing_output, check_towers
 from .contract.row_relations import check_alignment, check_order, check_rows, check_unique
 from .contract.sizes import check_memory, check_sparse
+from .contract.table_rows import Source, check_source
 from .predictions import required
 
 CHECKS: tuple[Check, ...] = (
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     check_memory,
     check_loader,
     check_settings,
+    check_source,
 )
 BESIDE = ("same_columns_as", "same_categories_as", "aligned_with")
 """Fields that name another output; a tower stands beside the tower of the same name."""
@@ -54,13 +56,16 @@ WHOLE = ("width", "max_bytes", "towers", "columns")
 def check_contract(params: dict[str, Any]) -> dict[str, Any]:
     """Observe every output and check every clause.
 
-    Params: prepared (path of a pickled dict), contract (a plain Contract), rows {"train", "test"}.
+    Params: prepared (path of a pickled dict), contract (a plain Contract), rows {"train", "test"};
+    folder and task (a plain TaskSummary) where outputs may be compared with the tables.
     Answers observations [plain Observation] and violations [plain Breach].
     """
     contract = required(params, "contract")
     outputs = load_outputs(str(required(params, "prepared")))
     target = contract.get("target_output", "target")
-    delivery = deliver(outputs, required(params, "rows"), target)
+    known = params.get("folder") and params.get("task")
+    source = Source(params["folder"], params["task"]) if known else None
+    delivery = deliver(outputs, required(params, "rows"), target, source)
     return {
         "observations": [seen.plain() for seen in delivery.seen.values()],
         "violations": [v for clause in contract["clauses"] for v in violations(clause, delivery)],

@@ -70,11 +70,12 @@ class Seen:
 
     def summary(self) -> str:
         """What it was, in a few words."""
+        article = "an" if self.kind[:1] in "aeiou" else "a"
         if self.rows < 0:
-            return f"a {self.kind}"
+            return f"{article} {self.kind}"
         size = f"{self.rows} x {self.columns}"
         span = "" if self.minimum is None else f", {self.minimum:g} to {self.maximum:g}"
-        return f"a {self.kind} of {size} ({self.dtype}{span})"
+        return f"{article} {self.kind} of {size} ({self.dtype}{span})"
 
 
 def kind_of(value: Any) -> str:

@@ -52,7 +52,8 @@ def broken(folder: Path, task: TaskSummary, cache: Path) -> list[str]:
     file.write_bytes(pickle.dumps(prepared(text, folder, cache)))
     rows = {"train": data.train_rows, "test": data.test_rows}
     known = to_plain(from_json(to_json(contract), Contract))
-    answer = check_contract({"prepared": str(file), "contract": known, "rows": rows})
+    source = {"folder": str(folder), "task": to_plain(task)}
+    answer = check_contract({"prepared": str(file), "contract": known, "rows": rows, **source})
     return [f"{one['code']} {one['message']} ({one['evidence']})" for one in answer["violations"]]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from iiml_codegen.domain.contract import Breach, Contract, Observation
+from iiml_codegen.domain.task import SubmissionFormat, TaskSummary
 from iiml_codegen.domain.wire import from_plain, to_plain
 from iiml_codegen.integration.rules.clauses import RULES
 from iiml_codegen.integration.rules.rule import Example, Rule
@@ -40,10 +41,11 @@ def codes(tmp_path: Path, module: ModuleType, example: Example) -> list[str]:
     exec(compile(example.text, example.file, "exec"), module.__dict__)
     prepared = tmp_path / "prepared.pkl"
     prepared.write_bytes(pickle.dumps(module.__dict__["outputs"]))
-    params = {
+    params: dict[str, Any] = {
         "prepared": str(prepared),
         "contract": to_plain(Contract(views=(), clauses=example.facts.clauses)),
         "rows": module.__dict__.get("rows", {}),
+        **tables(tmp_path, module),
     }
     try:
         answer = check_contract(params)
@@ -51,6 +53,35 @@ def codes(tmp_path: Path, module: ModuleType, example: Example) -> list[str]:
         return [error.code]
     assert all(from_plain(seen, Observation).output for seen in answer["observations"])
     return [from_plain(found, Breach).code for found in answer["violations"]]
+
+
+def tables(tmp_path: Path, module: ModuleType) -> dict[str, Any]:
+    """The folder with the tables that an example has, and what is asked there."""
+    if "train" not in module.__dict__:
+        return {}
+    for name in ("train", "test"):
+        module.__dict__[name].to_csv(tmp_path / f"{name}.csv", index=False)
+    form = SubmissionFormat(
+        file="sample.csv",
+        columns=("late",),
+        id_column=None,
+        answer="probability",
+        answer_columns=("late",),
+    )
+    task = TaskSummary(
+        title="A shop",
+        description_file=None,
+        train_file="train.csv",
+        test_file="test.csv",
+        kind="binary",
+        targets=("late",),
+        id_column=None,
+        metric="roc_auc",
+        greater_is_better=True,
+        submission=form,
+        classes=("0", "1"),
+    )
+    return {"folder": str(tmp_path), "task": to_plain(task)}
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES, ids=named)

@@ -6,10 +6,13 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..observation import Seen, observe
+
+if TYPE_CHECKING:
+    from .table_rows import Source
 
 Clause = dict[str, Any]
 """A plain `Clause` of `domain/contract.py`; what has its default may be left out."""
@@ -24,19 +27,23 @@ UNREADABLE = "IIML302"
 class Delivery:
     """All outputs of one `prepare`, how they look, and how many rows the tables have.
 
-    The towers of a dict stand beside it, under names such as `rows_train.image`.
+    The towers of a dict stand beside it, under names such as `rows_train.image`. `source` reads the
+    tables that prep read, where they may be read.
     """
 
     outputs: dict[str, Any]
     seen: dict[str, Seen]
     rows: dict[str, int]
     target: str
+    source: Source | None = None
 
 
 Check = Callable[[Clause, Delivery], Iterator[Breach]]
 
 
-def deliver(outputs: dict[str, Any], rows: dict[str, int], target: str) -> Delivery:
+def deliver(
+    outputs: dict[str, Any], rows: dict[str, int], target: str, source: Source | None = None
+) -> Delivery:
     """Measure every output, and every tower of a dict of towers."""
     flat: dict[str, Any] = {}
     seen: dict[str, Seen] = {}
@@ -46,7 +53,7 @@ def deliver(outputs: dict[str, Any], rows: dict[str, int], target: str) -> Deliv
             for part, tower in value.items():
                 place = f"{name}.{part}"
                 flat[place], seen[place] = tower, observe(place, tower)
-    return Delivery(flat, seen, rows, target)
+    return Delivery(flat, seen, rows, target, source)
 
 
 def load_outputs(path: str) -> dict[str, Any]:

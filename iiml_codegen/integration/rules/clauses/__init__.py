@@ -21,6 +21,7 @@ from iiml_codegen.integration.rules.clauses import (
     missing_values,
     moved_rows,
     no_numbers,
+    other_target,
     out_of_bounds,
     repeated_ids,
     row_count,
@@ -62,4 +63,5 @@ RULES: tuple[Rule, ...] = (
     wrong_setting.RULE,
     missing_tower.RULE,
     repeated_ids.RULE,
+    other_target.RULE,
 )

@@ -16,6 +16,8 @@ CLAUSE = worded(
         rows_like="train",
         in_order=True,
         aligned_with="design_train",
+        same_columns_as="features_test",
+        mirrors=("size",),
     )
 )
 KNOWN = Facts(clauses=(CLAUSE,))
@@ -49,8 +51,31 @@ outputs = {"features_train": table, "design_train": table / 2}
             "outputs.py",
             KNOWN,
         ),
+        Example(
+            """\
+import pandas as pd
+
+train = pd.DataFrame({"size": [3.0, 1.0, 2.0], "late": [0, 1, 1]})
+test = pd.DataFrame({"size": [5.0, 4.0]})
+outputs = {"features_train": train[["size"]] ** 2, "features_test": test ** 2}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
     ),
     invalid=(
+        Example(
+            """\
+import pandas as pd
+
+train = pd.DataFrame({"size": [3.0, 1.0, 2.0], "late": [0, 1, 1]})
+test = pd.DataFrame({"size": [5.0, 4.0]})
+rows = pd.concat([train[["size"]], test]).sort_values("size", ignore_index=True)
+outputs = {"features_train": rows[:3], "features_test": rows[3:].reset_index(drop=True)}
+""",
+            "outputs.py",
+            KNOWN,
+        ),
         Example(
             """\
 import pandas as pd
