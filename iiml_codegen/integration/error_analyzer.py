@@ -274,12 +274,17 @@ def missing_place(violation: Violation, texts: Mapping[str, str]) -> Place:
     """Where an output that is not given should be: beside its other half, else at the `return`."""
     prep = ModuleCode(violation.place.file, texts.get(violation.place.file, ""))
     function, output = prep.functions.get("prepare"), next(iter(violation.names), "")
-    said = re.search(r"[`']([^`']+)[`']", violation.message)
-    output = output or (said[1] if said else violation.message.partition(":")[0].strip("` "))
+    output = output or spoken_output(violation)
     heads = (function.lineno, *(one.lineno for one in prep.exits(function))) if function else ()
     if violation.place.line not in heads:
         return violation.place
     return absent_output(prep, output) or violation.place
+
+
+def spoken_output(violation: Violation) -> str:
+    """The output that a message names first."""
+    said = re.search(r"[`']([^`']+)[`']", violation.message)
+    return said[1] if said else violation.message.partition(":")[0].strip()
 
 
 def clause_place(violation: Violation, texts: Mapping[str, str]) -> Place:
@@ -287,8 +292,8 @@ def clause_place(violation: Violation, texts: Mapping[str, str]) -> Place:
     text = texts.get(violation.place.file)
     if text is None or violation.side == "usage":
         return violation.place
-    output = violation.message.partition(":")[0].strip("` ")
     prep = ModuleCode(violation.place.file, text)
+    output = spoken_output(violation)
     return origin_in_prep(prep, violation.code, output, violation.names) or violation.place
 
 

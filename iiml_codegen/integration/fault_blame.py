@@ -70,8 +70,10 @@ def blame(
         or mentioning(stack, kind, names, real)
         or attribute(trace, stack, names)
     )
-    if place is None or (place.line == failed.line and place.file == failed.file):
+    if place is None:
         return failed, ()
+    if (place.file, place.line) == (failed.file, failed.line):
+        return place, ()
     told = Related(place=failed, message=f"failed here: {trace.summary.splitlines()[0][:200]}")
     return place, (told,)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Place
@@ -27,7 +28,9 @@ from iiml_codegen.integration.row_changes import row_change
 FILLING = ("fillna", "SimpleImputer", "impute", "nan_to_num", "interpolate", "ffill", "bfill")
 GUARDS = ("clip", "maximum", "max", "replace", "where", "sum", "len", "count", "std")
 GAPS, ENDLESS, TEXT, ROWS = "IIML310", "IIML311", "IIML312", "IIML304"
+OTHER_COLUMNS = ("IIML306", "IIML307", "IIML309")
 LIKELY = 5
+PATHS = re.compile(r"dir|path|folder|file", re.IGNORECASE)
 Scored = tuple[int, ast.AST]
 
 
@@ -40,6 +43,8 @@ def origin_in_prep(
         return None
     if code == ROWS:
         return row_change(flow)
+    if code in OTHER_COLUMNS:
+        return likeliest(prep, column_cuts(flow))
     if code == TEXT:
         return text_origin(prep, names)
     if code in (GAPS, ENDLESS):
@@ -80,6 +85,17 @@ def gap_origins(flow: Flow, names: tuple[str, ...]) -> Iterator[Scored]:
             yield 6, max(stores, key=lambda node: node.lineno) if stores else function
 
 
+def column_cuts(flow: Flow) -> Iterator[Scored]:
+    """What takes columns from one half of a view alone, or turns them round."""
+    for node in [*ast.walk(flow.given), *flow.nodes()]:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+            columns = node.slice.elts[-1]
+            cut = isinstance(columns, ast.Slice) and (columns.lower, columns.upper, columns.step)
+            yield (7 if cut and any(cut) else 3), node
+        elif isinstance(node, ast.Call) and called(node) in ("drop", "pop", "sample", "filter"):
+            yield (6 if any(k.arg in ("columns", "axis") for k in node.keywords) else 3), node
+
+
 def odd(node: ast.AST) -> int:
     """How likely an expression gives no finite number."""
     if isinstance(node, ast.Attribute) and node.attr.lower() in ("nan", "inf"):
@@ -90,6 +106,8 @@ def odd(node: ast.AST) -> int:
         return 6
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         below = node.right
+        if any(PATHS.search(name) for name in names_in(node)):
+            return 0
         if isinstance(below, ast.Constant) or any(
             isinstance(n, ast.BoolOp) or (isinstance(n, ast.Call) and called(n) in GUARDS)
             for n in ast.walk(below)

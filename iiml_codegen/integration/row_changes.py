@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from iiml_codegen.domain.fault import Place
-from iiml_codegen.integration.module_code import ModuleCode, called
+from iiml_codegen.integration.module_code import called
 from iiml_codegen.integration.prep_flow import Flow, chain_after, head
 
 DROPPING = {
@@ -77,11 +77,13 @@ def row_change(flow: Flow | None, rows: int | None = None) -> Place | None:
     """The likeliest place where the rows of an output change; `rows` is how many came out."""
     if flow is None:
         return None
-    nodes = list(flow.nodes())
+    nodes = [*ast.walk(flow.given), *flow.nodes()]
+    told = {id(part) for node in nodes if isinstance(node, ast.Raise) for part in ast.walk(node)}
+    nodes = [node for node in nodes if id(node) not in told]
     scored = [
         (score, -number, node)
         for number, node in enumerate(nodes)
-        if (score := weight(node, nodes, flow.code, rows)) > SELDOM
+        if (score := weight(node, nodes, rows)) > SELDOM
     ]
     if not scored:
         return None
@@ -93,8 +95,10 @@ def row_change(flow: Flow | None, rows: int | None = None) -> Place | None:
     return Place(file=flow.code.file, line=start if line - start < 3 else line)
 
 
-def weight(node: ast.AST, nodes: list[ast.AST], code: ModuleCode, rows: int | None) -> int:
+def weight(node: ast.AST, nodes: list[ast.AST], rows: int | None) -> int:
     """How likely an expression changes the rows."""
+    if isinstance(node, ast.BinOp) and any(is_length(side) for side in (node.left, node.right)):
+        return CUT if isinstance(node.op, ast.Sub | ast.Add | ast.FloorDiv | ast.Mult) else 0
     if isinstance(node, ast.Call):
         told = max((READING.get(k.arg or "", 0) for k in node.keywords), default=0)
         score = max(told, call_weight(node))
@@ -105,6 +109,13 @@ def weight(node: ast.AST, nodes: list[ast.AST], code: ModuleCode, rows: int | No
     if isinstance(node, ast.Subscript):
         return 0 if chain_after(nodes, node) & REDUCING else cut_weight(node)
     return 0
+
+
+def is_length(node: ast.AST) -> bool:
+    """Whether an expression counts rows: `len(train)`, `train.shape[0]`."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+    return isinstance(node, ast.Call) and called(node) == "len"
 
 
 def call_weight(node: ast.Call) -> int:
