@@ -8,7 +8,7 @@ from iiml_codegen.domain.contract import Contract, Observation
 from iiml_codegen.domain.fault import Place, Related, Violation
 from iiml_codegen.errors import BindingError
 from iiml_codegen.integration.binder import Binder
-from iiml_codegen.integration.binding_evidence import Rows, listed
+from iiml_codegen.integration.binding_evidence import TRAIN, Given, Rows, listed
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.roles import Parameter, signature
 from iiml_codegen.integration.verifier import output_line
@@ -33,15 +33,15 @@ def binding_violations(
     """
     binder = Binder(contract, observations, module, rows)
     binder.bind(view)
-    errors = [_violation(module, contract, prep, problem) for problem in binder.problems]
+    errors = [_violation(module, binder.given, prep, problem) for problem in binder.problems]
     return errors + [_unfed(module, parameter) for parameter in binder.unfed]
 
 
 def _violation(
-    module: Module, contract: Contract, prep: Module | None, problem: BindingError
+    module: Module, given: Given, prep: Module | None, problem: BindingError
 ) -> Violation:
     offered = f"; it could be {listed(problem.choices[:5])}" if problem.choices else ""
-    clauses = contract.clauses_for(problem.output)
+    clauses = given.contract.clauses_for(problem.output)
     return Violation(
         code=problem.code,
         message=Exception.__str__(problem) + offered,
@@ -51,17 +51,18 @@ def _violation(
         step=clauses[0].step if clauses else None,
         side="fulfilment" if problem.code in OF_PREP else "usage",
         names=problem.choices,
-        related=tuple(_related(contract, prep, problem)),
+        related=tuple(_related(given, prep, problem)),
     )
 
 
-def _related(contract: Contract, prep: Module | None, problem: BindingError) -> Iterator[Related]:
+def _related(given: Given, prep: Module | None, problem: BindingError) -> Iterator[Related]:
     """The line of prep that gives the output or its likeliest stand-in, and the clause."""
     if prep is not None and (problem.output or problem.choices):
-        given = problem.output or problem.choices[0]
-        place = Place(file=prep.label, line=output_line(prep.text, given))
-        yield Related(place=place, message=f"`{given}` is to be given here")
-    for clause in contract.clauses_for(problem.output):
+        name = problem.output or problem.choices[0]
+        name += TRAIN if name in given.views else ""
+        place = Place(file=prep.label, line=output_line(prep.text, name))
+        yield Related(place=place, message=f"`{name}` is to be given here")
+    for clause in given.contract.clauses_for(problem.output):
         yield Related(place=Place(file=CONTRACT), message=f"{clause.id}: {clause.says}")
 
 

@@ -33,7 +33,7 @@ class ViewChecks:
             if name in views:
                 return name, "its name"
         kinds = self.wanted(parameter)
-        whole = self.whole()
+        whole = self.whole() or list(views)  # where none has the rows, unequal_rows says which
         fitting = [v for v in whole if not kinds or self.given.kind(v + TRAIN) in kinds]
         if len(fitting) == 1:
             what = "/".join(kinds) if kinds else "pair of outputs"

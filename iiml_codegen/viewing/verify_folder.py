@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.wire import Frozen
@@ -101,9 +101,15 @@ def static(
 
 def known_of(module: Module, plan: FolderPlan, workspace: Workspace) -> Facts:
     """What plan and data say about one module."""
-    files = tuple(sorted(path.name for path in workspace.folder.iterdir()))
-    real = Facts(columns=plan.columns, files=files)
+    real = Facts(columns=plan.columns, files=data_files(plan, workspace))
     return facts(module, plan.blueprint, plan.contract, real=real, task=plan.task)
+
+
+def data_files(plan: FolderPlan, workspace: Workspace) -> tuple[str, ...]:
+    """Names in the competition's folder; none where the data lie elsewhere, as in an archive."""
+    files = sorted(path.name for path in workspace.folder.iterdir())
+    first = PurePosixPath(plan.task.train_file).parts[:1] if plan.task else ()
+    return tuple(files) if first and first[0] in files else ()
 
 
 def bindings(

@@ -50,13 +50,22 @@ def _show(
 ) -> None:
     violations = outcome(done)
     if violations is not None and ls.waiting.get(uri) is turn:
-        publish(ls, uri, version, diagnostics(violations, text))
+        shown = ls.memory.shown(uri, text, violations)
+        home = Path(to_fs_path(uri) or "").parent if ls.shows_related else None
+        publish(ls, uri, version, diagnostics(shown, text, home))
 
 
 def forget(ls: IimlServer, uri: str) -> None:
     """Take a closed document's rows away and drop the checks that wait for it."""
+    ls.memory.forget(uri)
     if ls.waiting.pop(uri, None) is not None:
         publish(ls, uri, None, [])
+
+
+def check_all(ls: IimlServer) -> None:
+    """Check every open module anew, as after a change of the settings."""
+    for uri in sorted(ls.waiting):
+        check_soon(ls, uri, pause=0)
 
 
 def publish(ls: IimlServer, uri: str, version: int | None, found: list[lsp.Diagnostic]) -> None:

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from iiml_codegen import __version__
+from iiml_server.memory import Memory
 
 log = logging.getLogger("iiml.server")
 
@@ -38,7 +39,8 @@ class StrictProtocol(LanguageServerProtocol):
 class IimlServer(LanguageServer):
     """One daemon per editor window; its state lives on the event loop.
 
-    `checks` runs verification, one at a time, on immutable snapshots of the text.
+    `checks` runs verification, one at a time, on immutable snapshots of the text; `memory` knows
+    what to show while a text does not parse.
     """
 
     def __init__(self) -> None:
@@ -50,6 +52,14 @@ class IimlServer(LanguageServer):
         )
         self.checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="iiml-check")
         self.waiting: dict[str, Hashable] = {}
+        self.memory = Memory()
+
+    @property
+    def shows_related(self) -> bool:
+        """Whether the editor can show other places beside a row."""
+        document = self.client_capabilities.text_document
+        rows = document.publish_diagnostics if document else None
+        return bool(rows and rows.related_information)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log a bug with its traceback; sending it could fail the same way, without end."""

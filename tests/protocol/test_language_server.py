@@ -14,7 +14,10 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
 from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Step
+from iiml_codegen.domain.contract import Contract, Observation
 from iiml_codegen.domain.wire import to_json
+from iiml_codegen.viewing.verify_plan import OBSERVED, Observed, digest
+from iiml_codegen.workspace import Workspace
 
 DEADLINE = 60.0
 SERVE = ["-I", "-m", "iiml_server"]
@@ -91,14 +94,25 @@ class Editor(LanguageClient):
         )
 
 
-def session(work: Callable[[Editor], Awaitable[None]], *command: str) -> Editor:
+RELATED = lsp.ClientCapabilities(
+    text_document=lsp.TextDocumentClientCapabilities(
+        publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(related_information=True)
+    )
+)
+
+
+def session(
+    work: Callable[[Editor], Awaitable[None]], *command: str, options: object = None
+) -> Editor:
     """Start a server, say hello, do the work, say good-bye; the server must end by itself."""
 
     async def talk() -> Editor:
         editor = Editor()
         await editor.start_io(sys.executable, *(command or SERVE))
         async with asyncio.timeout(2 * DEADLINE):
-            hello = lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), process_id=None)
+            hello = lsp.InitializeParams(
+                capabilities=RELATED, process_id=None, initialization_options=options
+            )
             await editor.initialize_async(hello)
             editor.initialized(lsp.InitializedParams())
             await work(editor)
@@ -175,6 +189,85 @@ def test_only_the_text_after_the_last_of_many_changes_is_shown(module: Path) -> 
             editor.change(uri, GOOD + f"\n)  # {version}\n", version)
         await editor.until(lambda: editor.versions.get(uri) == 29)
         assert editor.shown[uri]
+
+    session(work)
+
+
+def rows(editor: Editor, uri: str) -> dict[str, int]:
+    """Codes shown, with their lines counted from 1."""
+    return {str(row.code): row.range.start.line + 1 for row in editor.shown.get(uri, [])}
+
+
+def test_good_results_stay_and_move_while_the_text_does_not_parse(module: Path) -> None:
+    text = GOOD + "\n\nLIMIT = undefined\n"
+    line = text.split("\n").index("LIMIT = undefined") + 1
+    broken = '"""Prepare."""\n' + "\n\n".join(["", "def half(:", text])
+
+    async def work(editor: Editor) -> None:
+        uri = editor.open(module, text)
+        await editor.until(lambda: "IIML104" in rows(editor, uri))
+        assert rows(editor, uri)["IIML104"] == line
+        editor.change(uri, broken, 2)
+        await editor.until(lambda: editor.versions[uri] == 2)
+        shown = rows(editor, uri)
+        assert shown["IIML104"] == broken.split("\n").index("LIMIT = undefined") + 1
+        assert any(code.startswith("IIML0") for code in shown)
+        editor.change(uri, GOOD, 3)
+        await editor.until(lambda: editor.versions[uri] == 3)
+        assert "IIML104" not in rows(editor, uri)
+
+    session(work)
+
+
+def test_syntax_and_undefined_names_are_left_to_another_python_server(module: Path) -> None:
+    text = (
+        GOOD + "\n\nLIMIT = undefined\nBUNDLE = __import__('iiml_codegen')\nimport iiml_codegen\n"
+    )
+
+    async def work(editor: Editor) -> None:
+        uri = editor.open(module, text)
+        await editor.until(lambda: bool(rows(editor, uri)))
+        own = rows(editor, uri)
+        assert "IIML104" not in own
+        editor.change(uri, text + "def half(:\n", 2)
+        await editor.until(lambda: editor.versions[uri] == 2)
+        assert rows(editor, uri) == own
+        settings = {"iiml": {"otherPythonServer": False}}
+        params = lsp.DidChangeConfigurationParams(settings=settings)
+        editor.workspace_did_change_configuration(params)
+        await editor.until(lambda: "IIML104" in rows(editor, uri))
+        assert any(code.startswith("IIML0") for code in rows(editor, uri))
+
+    session(work, options={"otherPythonServer": True})
+
+
+def test_a_binding_is_shown_with_the_line_of_prep_beside_it(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path).create()
+    workspace.prep.write_text(GOOD, "utf-8")
+    given = [
+        ("features_train", "frame", 59),
+        ("features_test", "frame", 20),
+        ("target", "array", 60),
+    ]
+    seen = tuple(
+        Observation(output=name, type=kind, rows=rows, columns=1, dtype="int64", missing=0)
+        for name, kind, rows in given
+    )
+    observed = Observed(prep=digest(GOOD), observations=seen, train_rows=60, test_rows=20)
+    workspace.write_bytes(workspace.generated / OBSERVED, to_json(observed))
+    workspace.write_bytes(workspace.contract, to_json(Contract(views=(), clauses=())))
+    model = "def fit(X, y):\n    return 1\n\n\ndef predict(model, X):\n    return model(X)\n"
+
+    async def work(editor: Editor) -> None:
+        uri = editor.open(workspace.model("traditional"), model)
+        await editor.until(lambda: bool(rows(editor, uri)))
+        shown = {str(row.code): row for row in editor.shown[uri]}
+        row = shown["IIML205"]
+        assert row.data == {"page": "docs/rules/IIML205.md", "names": []}
+        assert row.related_information
+        place = row.related_information[0].location
+        assert place.uri == workspace.prep.as_uri()
+        assert "features_train" in GOOD.split("\n")[place.range.start.line]
 
     session(work)
 
