@@ -20,8 +20,6 @@ from iiml_codegen.errors import CompetitionError
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules.markers import markers
-from iiml_codegen.search.code import CandidateCode
-from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.workspace import Workspace
 
 OBSERVED = "observed.json"
@@ -90,16 +88,11 @@ class Observed(Frozen):
 
 
 def keep_observed(
-    workspace: Workspace, code: CandidateCode, shadow: Shadow, test_rows: int
+    workspace: Workspace, prep: str, observations: tuple[Observation, ...], rows: Rows
 ) -> None:
-    """Remember what prep gave, for looks that run nothing."""
-    if not code.observations:
-        return
+    """Remember what a text of prep gave, for looks that run nothing."""
     observed = Observed(
-        prep=digest(code.prep),
-        observations=code.observations,
-        train_rows=shadow.train_rows,
-        test_rows=shadow.n_fold + test_rows,
+        prep=digest(prep), observations=observations, train_rows=rows.train, test_rows=rows.test
     )
     workspace.write_bytes(workspace.generated / OBSERVED, to_json(observed))
 

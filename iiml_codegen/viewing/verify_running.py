@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.execution.lock import holder
+from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Climb, Ladder
@@ -53,11 +54,18 @@ def climbed(bench: Bench, files: Sequence[ModuleFile], rung: int) -> Climbed:
         if code is None:
             continue
         climb = Ladder(bench, leaks=rung >= 5).climb(code, upto=rung)
-        keep_observed(bench.context.workspace, code, bench.shadow(0), bench.shadows.test_rows)
+        if code.observations:
+            keep_observed(bench.context.workspace, code.prep, code.observations, rows_of(bench))
         found.violations += climb.violations
         if climb.fault is not None and not told(climb) and climb.fault not in found.faults:
             found.faults.append(climb.fault)
     return found
+
+
+def rows_of(bench: Bench) -> Rows:
+    """How many rows prep reads in the sample."""
+    shadow = bench.shadow(0)
+    return Rows(shadow.train_rows, shadow.n_fold + bench.shadows.test_rows)
 
 
 def told(climb: Climb) -> bool:
