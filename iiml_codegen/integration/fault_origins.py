@@ -25,7 +25,7 @@ from iiml_codegen.integration.prep_flow import (
 )
 from iiml_codegen.integration.row_changes import row_change
 
-FILLING = ("fillna", "SimpleImputer", "impute", "nan_to_num", "interpolate", "ffill", "bfill")
+FILLING = ("nan_to_num", "interpolate")
 GUARDS = ("clip", "maximum", "max", "replace", "where", "sum", "len", "count", "std")
 GAPS, ENDLESS, TEXT, ROWS = "IIML310", "IIML311", "IIML312", "IIML304"
 OTHER_COLUMNS = ("IIML306", "IIML307", "IIML309")
@@ -122,7 +122,8 @@ def is_unfilled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     said = f"{function.name} {ast.get_docstring(function) or ''}".lower()
     if "fill" not in said and "impute" not in said:
         return False
-    return not any(isinstance(n, ast.Call) and called(n) in FILLING for n in ast.walk(function))
+    names = {called(n).lower() for n in ast.walk(function) if isinstance(n, ast.Call)}
+    return not any("fill" in name or "impute" in name or name in FILLING for name in names)
 
 
 def stored(statement: ast.stmt) -> set[str]:

@@ -162,7 +162,9 @@ def other_shape(node: ast.AST) -> int:
         return 4
     if isinstance(node, ast.Attribute) and node.attr == "T":
         return 6
-    return 2 * isinstance(node, ast.Subscript)
+    if isinstance(node, ast.Subscript):
+        return 4 if isinstance(node.slice, ast.Slice) else 1
+    return 0
 
 
 def moves(node: ast.AST) -> int:
