@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from binding_cases import OPERATIONS, Output, Setting, mutated
+from binding_cases import OPERATIONS, Output, Setting, mutated, views
 from repair_cases import Pair, pairs_of
 from repair_trials import work_folder
 
@@ -124,15 +124,27 @@ def judged(
     """Whether the binder finds the same objects, or the choices that hold them."""
     module = Module(name="model", label=model.pair.model_name, text=setting.model)
     seen = [output.seen for output in setting.outputs]
+    meant = meant_by(setting, model.view, view)
     try:
         bindings = bind(contract, seen, module, view, rows)
     except BindingError as error:
-        good = is_offered(error, setting, model.view)
+        good = is_offered(error, setting, meant)
         said = f"{error.code} {error}; choices {', '.join(error.choices)}"
         return ("right choices" if good else "other choices"), said
-    good = is_same(bindings, setting, model.view)
+    good = is_same(bindings, setting, meant)
     said = f"{bindings.train}, {bindings.test}, {bindings.target}"
     return ("bound right" if good else "bound wrong"), said
+
+
+def meant_by(setting: Setting, planned: str, asked: str | None) -> str:
+    """The view that is meant, by the name it had: the planned one.
+
+    A model that no plan speaks of may have a parameter called like a view: then that is meant.
+    """
+    found = setting.objects().get(f"{setting.parameters[0]}_train")
+    if asked is None and found is not None and setting.parameters[0] in views(setting):
+        return found.removesuffix("_train")
+    return planned
 
 
 def is_same(bindings: Bindings, setting: Setting, view: str) -> bool:
@@ -155,8 +167,8 @@ def is_offered(error: BindingError, setting: Setting, view: str) -> bool:
     if not all(named):
         return True
     names = {name for found in named for name in found}
-    views = {name.removesuffix("_train").removesuffix("_test") for name in names}
-    return bool((names | views) & set(error.choices))
+    stems = {name.removesuffix("_train").removesuffix("_test") for name in names}
+    return bool((names | stems) & set(error.choices))
 
 
 def table(counts: dict[str, Counter[Verdict]], total: Counter[Verdict]) -> str:

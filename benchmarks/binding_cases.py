@@ -111,7 +111,8 @@ def duplicate(setting: Setting, rng: random.Random) -> Setting | None:
     """An output, or a view, comes a second time under another name."""
     if rng.random() < 0.4:
         name = rng.choice([output.name for output in setting.outputs])
-        copies = {name: rng.choice([f"{name}_copy", f"all_{name}", *OF_TARGET])}
+        like = OF_TARGET if name == "target" else (f"{name}_copy", f"all_{name}")
+        copies = {name: rng.choice(like)}
     else:
         view = rng.choice(views(setting))
         new = rng.choice([*OF_VIEWS, f"{view}_copy", f"old_{view}"])
@@ -207,7 +208,7 @@ def with_names(text: str, names: dict[str, str]) -> str | None:
 def mutated(setting: Setting, chosen: Sequence[str], rng: random.Random) -> Setting | None:
     """A setting after some operations; None where one of them cannot be done."""
     for name in chosen:
-        after = OPERATIONS[name](setting, rng)
+        after = OPERATIONS[name](setting, rng) if views(setting) else None
         if after is None:
             return None
         setting = after

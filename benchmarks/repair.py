@@ -1,7 +1,7 @@
 """Breaks working modules and measures what is found and mended.
 
     python benchmarks/repair.py FOLDER... [--mutants 240] [--seed 0] [--only CLASS] [--slots 2]
-                                [--out results.jsonl] [--budget 60s]
+                                [--out results.jsonl] [--rows 2000] [--budget 60s]
 
 A FOLDER is a competition, or holds one as `public/`. One without `iiml/` is copied and solved.
 Mutators draw from all fault classes in turn and know nothing of the repairs; a mutant is a hand
@@ -54,7 +54,7 @@ def main() -> int:
         wanted = {(case.seed, case.number, case.folder.name, case.kind) for case in cases}
         done = {key(outcome): outcome for outcome in read(options.out)}
         left = [case for case in cases if case_key(case) not in done]
-        for outcome in outcomes(left, Path(scratch), options.slots):
+        for outcome in outcomes(left, Path(scratch), options):
             append(options.out, outcome)
             done[key(outcome)] = outcome
             print(line_of(outcome), file=sys.stderr, flush=True)
@@ -71,6 +71,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", help=f"one class of {', '.join(CLASSES)}")
     parser.add_argument("--slots", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("results.jsonl"))
+    parser.add_argument("--rows", type=int, default=2000, help="of the sample shadow")
     parser.add_argument("--budget", default="60s", help="for folders that are not solved yet")
     return parser.parse_args(arguments)
 
@@ -90,7 +91,9 @@ def solved(folder: Path, scratch: Path, budget: str) -> Path:
     return copy
 
 
-def outcomes(cases: Sequence[Case], scratch: Path, slots: int) -> Iterator[Outcome]:
+def outcomes(
+    cases: Sequence[Case], scratch: Path, options: argparse.Namespace
+) -> Iterator[Outcome]:
     """What comes of the cases, as they end; each process has folders and a cache of its own."""
     chunks: list[list[Case]] = []
     for folder in dict.fromkeys(case.folder for case in cases):
@@ -98,8 +101,10 @@ def outcomes(cases: Sequence[Case], scratch: Path, slots: int) -> Iterator[Outco
         chunks += [mine[start : start + CHUNK] for start in range(0, len(mine), CHUNK)]
     chunks.sort(key=lambda chunk: chunk[0].number)
     context = multiprocessing.get_context("spawn")
+    slots = options.slots
     with ProcessPoolExecutor(slots, context, initializer=alone, initargs=(scratch,)) as pool:
-        for future in as_completed([pool.submit(run_chunk, chunk, scratch) for chunk in chunks]):
+        waiting = [pool.submit(run_chunk, chunk, scratch, options.rows) for chunk in chunks]
+        for future in as_completed(waiting):
             yield from future.result()
 
 
@@ -110,9 +115,9 @@ def alone(scratch: Path) -> None:
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
-def run_chunk(cases: Sequence[Case], scratch: Path) -> list[Outcome]:
+def run_chunk(cases: Sequence[Case], scratch: Path, rows: int) -> list[Outcome]:
     """Cases of one competition in this process's own folder."""
-    return run_cases(cases, scratch / f"work-{os.getpid()}")
+    return run_cases(cases, scratch / f"work-{os.getpid()}", rows)
 
 
 Key = tuple[int, int, str, str]

@@ -18,6 +18,7 @@ from repair_cases import PLAN_FILES, Broken, Case, Outcome, Pair, Tried, draws, 
 
 from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.fault import Fault, Patch
+from iiml_codegen.integration.fault_report import fault_report
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Climb, Ladder
@@ -26,12 +27,11 @@ from iiml_codegen.search.reopened import Limits, module_pair, reopened
 from iiml_codegen.workspace import Workspace
 
 ROUNDS = 10
-ROWS = 2_000
 PATIENCE = 6.0
 SHORTEST = 20.0
 MEMORY = 3 * 2**30
 MOST_BENIGN = 8
-UNBROKEN = Limits(rows=ROWS, seconds=300.0, bytes=MEMORY)
+LONGEST = 300.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,13 +57,14 @@ class RecordingMender(Mender):
         self.tried.append(Tried(patch.title, patch.module, by, kept, patch.loses))
 
 
-def run_cases(cases: Sequence[Case], scratch: Path) -> list[Outcome]:
+def run_cases(cases: Sequence[Case], scratch: Path, rows: int) -> list[Outcome]:
     """All cases of one competition, in a work folder that holds its plan and no module."""
+    limits = Limits(rows=rows, seconds=LONGEST, bytes=MEMORY)
     folder = cases[0].folder
     workspace = Workspace(folder, work_folder(folder, scratch))
     pairs, facts = pairs_of(folder), facts_of(folder)
     outcomes = []
-    with reopened(workspace, limits=UNBROKEN) as bench:
+    with reopened(workspace, limits=limits) as bench:
         trials = Trials(bench, facts)
         for case in cases:
             try:
@@ -177,6 +178,7 @@ class Trials:
         here = place is not None and place.file == broken.module
         lost = losses(broken.pair, unbroken, code, kept) if kept else []
         passed = bool(kept) and last.fault is None
+        texts = {**broken.pair.texts(), broken.module: mutation.text}
         paired = self.paired(last, unbroken) if passed else None
         before = unbroken.climb.score
         assert before is not None
@@ -208,6 +210,7 @@ class Trials:
             score=last.score.value if last.score else None,
             paired=paired["difference"] if paired else None,
             paired_error=paired["standard_error"] if paired else None,
+            report=fault_report(fault, texts) if fault and not passed else "",
         )
 
     def as_good(self, climb: Climb, unbroken: Unbroken) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from competitions.planned import planned_folder
 
 from iiml_codegen.domain.candidate import Score
 
@@ -98,3 +100,49 @@ def test_looking_at_a_thousand_rows_is_measured_stage_by_stage() -> None:
     assert figures[:2] == ["1,000", "10"]
     assert len(figures) == len(headings)
     assert all(float(cell.split()[0]) > 0 for cell in figures[4:])
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A planned shop whose modules are those of a candidate, as after a solve."""
+    workspace = planned_folder(tmp_path_factory.mktemp("benchmarks") / "shop")
+    candidate = workspace.candidate("01-first")
+    candidate.mkdir(parents=True)
+    for module in (workspace.prep, workspace.model("traditional")):
+        (candidate / module.name).write_bytes(module.read_bytes())
+    return workspace.folder
+
+
+def benchmark(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """One benchmark's command in a process of its own."""
+    command = [sys.executable, str(SCRIPT.with_name(name)), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_mutants_are_found_mended_and_not_run_twice(shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    arguments = (shop, "--mutants", 3, "--slots", 1, "--out", out)
+    done = benchmark("repair.py", *arguments)
+    assert done.returncode == 0, done.stderr
+    cases = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [case["problem"] for case in cases] == ["", "", ""]
+    assert len({case["kind"] for case in cases}) == 3
+    assert all(case["diff"] and case["found"] and case["component"] for case in cases)
+    assert all(case["report"] for case in cases if not case["passed"])
+    again = benchmark("repair.py", *arguments)
+    assert (again.stdout, again.stderr) == (done.stdout, "")
+    assert len(out.read_text("utf-8").splitlines()) == 3
+    rows = {line.split("  ")[0].strip(): line for line in done.stdout.splitlines()}
+    assert int(rows["all"].split()[1]) == 3
+
+
+def test_nothing_of_the_shop_is_bound_wrong(shop: Path) -> None:
+    done = benchmark("binding.py", shop, "--mutants", 150)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "bound wrong: 0" in done.stdout
+
+
+def test_a_label_as_a_column_does_not_pay(shop: Path) -> None:
+    done = benchmark("leaks.py", shop, "--only", "label_copied", "--rows", 200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 leaks: 1 named, 0 ranked better" in done.stdout

@@ -20,7 +20,7 @@ from mutators import CLASSES, MUTATORS, Mutation, Mutator, TaskFacts  # noqa: E4
 from mutators.mutator import parses  # noqa: E402
 
 COLUMNS = ("id", "size", "age", "colour", "bought")
-SEEDS = range(4)
+SEEDS = range(2)
 TABULAR_PREP = '''"""Prepare."""
 
 from pathlib import Path
