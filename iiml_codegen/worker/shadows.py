@@ -2,7 +2,8 @@
 
 Everything goes to a folder named by a key (source bytes, task, plan), is built aside and renamed,
 and is found again there. In it: `view/`, `withheld/target.npy`, `shadows/<fold>/data/` with
-`rows.npy`, `fold_rows.npy` and `valid.npy` beside it.
+`rows.npy`, `fold_rows.npy` and `valid.npy` beside it. The folder of each shadow has a name that
+nobody can guess: code in one of them may not list the others, but could ask for names.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
 
-FORM = 3
+FORM = 4
 KEY_CHARACTERS = 20
 HASHED_BYTES = 1 << 28
 
@@ -71,7 +72,10 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
     np.save(out / "withheld" / "target.npy", target, allow_pickle=False)
-    written = [write_fold(layout, fold, test_rows, out, plan.seed) for fold in made]
+    written = [
+        write_fold(layout, fold, test_rows, out, plan.seed, hidden_name(fold, target))
+        for fold in made
+    ]
     index = {
         "train_rows": layout.train_rows,
         "test_rows": len(test_rows),
@@ -81,6 +85,12 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     }
     text = json.dumps(index, indent=2, sort_keys=True) + "\n"
     (out / "index.json").write_text(text, encoding="utf-8")
+
+
+def hidden_name(fold: Fold, target: targets.Floats) -> str:
+    """A name that says the fold, and cannot be guessed by who does not know all labels."""
+    secret = hashlib.sha256(target.tobytes() + str(fold.number).encode())
+    return f"{fold.number}-{secret.hexdigest()[:16]}"
 
 
 def write_real_rows(layout: Layout, out: Path) -> str:
@@ -128,10 +138,10 @@ def sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions,
 
 
 def write_fold(
-    layout: Layout, fold: Fold, test_rows: Positions, out: Path, seed: int
+    layout: Layout, fold: Fold, test_rows: Positions, out: Path, seed: int, name: str = ""
 ) -> dict[str, Any]:
     """One shadow with its positions; paths in the answer are relative to `out`."""
-    home = Path("shadows") / str(fold.number)
+    home = Path("shadows") / (name or str(fold.number))
     draw = int(np.random.default_rng([seed, fold.number, 2]).integers(1 << 31))
     rows = layout.write_shadow(out / home / "data", fold.kept, fold.rows, test_rows, draw)
     watched = np.isin(rows[: len(fold.kept)], fold.kept[fold.valid])

@@ -2,6 +2,8 @@
 
 Events are those of https://docs.python.org/3/library/audit_events.html. The hook sees what goes
 through Python; what native code opens by itself only the kernel can refuse (`landlock.py`).
+Servers on this machine are refused too: one run could tell labels to another. Windows makes pairs
+of sockets by a connection to itself, so there they are not.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ HARMLESS = frozenset(
     {"lscpu", "uname", "ldconfig", "nvidia-smi", "sysctl", "ldconfig.real", "fc-list"}
 )
 """Programs that libraries start to learn about the machine."""
+PRIVATE = frozenset({"environ", "mem", "fd", "root", "cwd", "map_files", "task"})
+"""What `/proc` shows of a process: its variables, its memory, and ways into what it may read."""
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 MOST_RECORDS = 200
 
@@ -70,7 +74,7 @@ class Hook:
 
     def _read(self, path: Any, *_: Any) -> None:
         target = _resolve(path)
-        if target is not None and not self._policy.may_read(target):
+        if target is not None and (not self._policy.may_read(target) or _of_another(target)):
             self._refuse("read", target)
 
     def _write(self, path: Any, *_: Any) -> None:
@@ -108,7 +112,8 @@ class Hook:
         self._refuse("process", os.fsdecode(command))
 
     def _connect(self, channel: Any, address: Any) -> None:
-        if channel.family in (socket.AF_INET, socket.AF_INET6) and not _local(address[0]):
+        own = sys.platform == "win32" and _local(address[0])
+        if channel.family in (socket.AF_INET, socket.AF_INET6) and not own:
             self._refuse("network", str(address[0]))
 
     def _name(self, host: Any, *_: Any) -> None:
@@ -138,9 +143,17 @@ def _resolve(path: Any, folder: Any = None, *, follow: bool = True) -> str | Non
     if isinstance(folder, int) and folder >= 0:
         text = os.path.join(_path_of(folder), text)
     if follow:
-        return real(text)
+        return _followed(text)
     parent, name = os.path.split(os.path.abspath(text))
     return os.path.join(real(parent), os.path.normcase(name))
+
+
+def _followed(path: str) -> str:
+    """The real path; where a link cannot even be read, the path as it stands."""
+    try:
+        return real(path)
+    except OSError:
+        return os.path.abspath(path)
 
 
 def _path_of(folder: int) -> str:
@@ -157,6 +170,13 @@ def _first_word(arguments: Any) -> Any:
         return next(iter(arguments or ()), "")
     quoted = arguments.lstrip().startswith('"')
     return next(iter(arguments.split('"')[1:] if quoted else arguments.split()), "")
+
+
+def _of_another(path: str) -> bool:
+    """Whether a path leads into another process; libraries only look at their own."""
+    parts = path.split("/")
+    other = parts[:2] == ["", "proc"] and len(parts) > 3 and parts[2].isdecimal()
+    return other and parts[3] in PRIVATE and int(parts[2]) != os.getpid()
 
 
 def _local(host: str) -> bool:

@@ -19,7 +19,7 @@ from .. import targets
 from ..errors import DataError
 from ..plan import FileRows
 from ..task import Task
-from .linking import bring
+from .linking import FreshCopies
 from .listed_files import RowFile, id_of, listed
 from .renaming import new_stems
 from .rest import Rest
@@ -70,6 +70,7 @@ class FileCompetition:
         self.train_rows = len(self.files["train"])
         self.test_rows = len(self.files["test"])
         self.sample = Sample(folder, task)
+        self.copies = FreshCopies()
         self.parts, self.label_table = parts_of(folder, task)
         known = {label for labels in self.found.values() for label in labels if label is not None}
         self.rest = Rest(folder, self._handled(), task.hidden_columns, known | set(task.classes))
@@ -211,7 +212,7 @@ class FileCompetition:
 
     def _bring(self, side: Side, rows: Positions, paths: Sequence[str], out: Path) -> None:
         for row, path in zip(rows.tolist(), paths, strict=True):
-            bring(self.folder / self.files[side][row].path, out / path)
+            self.copies.bring(self.folder / self.files[side][row].path, out / path)
 
     def _write_test(self, out: Path, split: Split, train_paths: Sequence[str], seed: int) -> Split:
         """The test's files, withheld ones first, and the sample; gives the split with all names.
