@@ -47,7 +47,7 @@ def row_words(clause: Clause) -> Iterator[str]:
     if clause.aligned_with:
         yield f"row by row beside `{clause.aligned_with}`"
     if clause.mirrors:
-        yield ("equal to" if clause.shape == "target" else "beside") + (
+        yield ("equal to" if clause.shape == "target" else "in step with") + (
             f" the table's {listed(clause.mirrors)}"
         )
     if clause.unique:

@@ -48,7 +48,7 @@ def blueprint_page(
         "## Preparation\n\n" + steps_list(blueprint.part("prep")),
         models_section(blueprint),
         "## Evaluation and answer\n\n" + steps_list(blueprint.part("eval")),
-        contract_section(contract),
+        contract_section(contract, blueprint.members),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -143,12 +143,14 @@ def settings(member: Member) -> str:
     )
 
 
-def contract_section(contract: Contract) -> str:
+def contract_section(contract: Contract, members: Sequence[Member] = ()) -> str:
     """What prep promises to the models: a view's two clauses on one line, what all share once."""
     rows = []
     for view in contract.views:
         outputs = (f"{view.name}_train", f"{view.name}_test")
-        rows.append(view_row(view.says, [c for c in contract.clauses if c.output in outputs]))
+        row = view_row(view.says, [c for c in contract.clauses if c.output in outputs])
+        readers = [f"`{member.name}`" for member in members if member.view == view.name]
+        rows.append(f"{row}; read by {enumerated(readers)}" if readers else row)
     told = {f"{view.name}_{side}" for view in contract.views for side in ("train", "test")}
     rows += [f"**{c.id}** {c.says}" for c in contract.clauses if c.output not in told]
     forbidden = dict.fromkeys(n for c in contract.clauses for n in c.forbidden_columns)
