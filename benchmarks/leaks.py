@@ -151,7 +151,8 @@ def judged(bench: Bench, pair: Pair, name: str, prep: str) -> Judged:
         if climb.fault is not None or climb.raw is None:
             codes.add(climb.fault.code or climb.fault.kind if climb.fault else "no score")
             return Judged(None, frozenset(codes), True)
-        raws[shadow.fold] = climb.raw
+        kept = climb.raw.with_name(f"fold-{shadow.fold}.npy")  # the next fold runs in that folder
+        raws[shadow.fold] = Path(shutil.copy2(climb.raw, kept))
     try:
         codes |= named_by(bench, code)
     except IimlError as error:
