@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import pkgutil
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +29,13 @@ def offered(imports: list[str], name: str) -> list[str] | None:
     found = [thing for thing in things(imports, name) if not callable(thing) or is_class(thing)]
     if not found:
         return None
-    return sorted({n for thing in found for n in dir(thing) if not n.startswith("_")})
+    names = {name for thing in found for name in [*dir(thing), *fitted_names(thing)]}
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def fitted_names(thing: object) -> list[str]:
+    """Attributes that an object gets later, as scikit-learn documents them: `classes_ : ...`."""
+    return re.findall(r"^\s*(\w+_)\s*:", getattr(thing, "__doc__", None) or "", re.M)
 
 
 def parameters(imports: list[str], name: str) -> dict[str, Any] | None:

@@ -31,12 +31,24 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         for function in reading(source, name, next(lines_of(fault), ANYWHERE)):
             yield from put_back(source, function, name)
         return
+    if "parameters" in fault.message:
+        yield from of_interface(source)
     many, refused = TOO_MANY.search(fault.message), refused_keyword(fault.message)
     callee = many["callee"] if many else refused[0] if refused else ""
     for node in source.tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == callee:
             for free in unbound(source, node):
                 yield from put_back(source, node, free)
+
+
+def of_interface(source: Source) -> Iterator[Edit]:
+    """Functions of the module interface with a parameter of it that only their body knows."""
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in INTERFACE:
+            listed = {name.split("=")[0] for name in INTERFACE[node.name]}
+            for free in unbound(source, node):
+                if free in listed:
+                    yield from put_back(source, node, free)
 
 
 def reading(source: Source, name: str, line: int) -> list[ast.FunctionDef]:
@@ -126,7 +138,7 @@ BODY = "def scaled(rows{}):\n    return rows[columns]\n\n\nx = scaled(r, columns
 REPAIR = Repair(
     name="lost_parameter",
     title="Take the parameter that the body reads",
-    kinds=("undefined_name", "incompatible_api"),
+    kinds=("undefined_name", "incompatible_api", "contract_usage", "contract_fulfilment"),
     propose=propose,
     examples=(
         Example(
@@ -137,6 +149,11 @@ REPAIR = Repair(
             ),
             BODY.format("") + "columns = 1\n".replace("columns", "others"),
             BODY.format(", columns") + "others = 1\n",
+        ),
+        Example(
+            failure("contract_usage", "predict takes too few parameters", 1),
+            "def predict(model):\n    return model.predict(X)\n",
+            "def predict(model, X):\n    return model.predict(X)\n",
         ),
         Example(
             failure("undefined_name", "NameError: name 'seed' is not defined", 2, "seed"),

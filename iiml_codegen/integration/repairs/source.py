@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -160,22 +161,30 @@ def with_import(text: str, statement: str) -> str:
     lines = text.split("\n")
     newline = "\r" if lines[0].endswith("\r") else ""
     if len(imports) > len(futures):
-        alike = [n for n in imports if n not in futures and package_of(n) <= statement.split()[1]]
-        at = (alike[-1].end_lineno or 0) if alike else imports[len(futures)].lineno - 1
+        others, wanted = imports[len(futures) :], place_of(ast.parse(statement).body[0])
+        above = [n for n in others if place_of(n) <= wanted]
+        below = [n for n in others if place_of(n) > wanted]
+        beside = not above or (below and place_of(above[-1])[0] != wanted[0])
+        at = below[0].lineno - 1 if below and beside else (above[-1].end_lineno or 0)
         return "\n".join([*lines[:at], statement + newline, *lines[at:]])
-    head = [n for n in tree.body[:1] if isinstance(n, ast.Expr) and is_text(n.value)]
-    above = [*head, *futures]
-    at = (above[-1].end_lineno or 0) if above else 0
-    block = ["", statement, ""] if above else [statement, "", ""]
+    docstring = [n for n in tree.body[:1] if isinstance(n, ast.Expr) and is_text(n.value)]
+    heads = [*docstring, *futures]
+    at = (heads[-1].end_lineno or 0) if heads else 0
+    block = ["", statement, ""] if heads else [statement, "", ""]
     rest = lines[at:]
     while rest and not rest[0].strip() and len(rest) > 1:
         rest = rest[1:]
     return "\n".join([*lines[:at], *(part + newline for part in block), *rest])
 
 
-def package_of(node: ast.Import | ast.ImportFrom) -> str:
-    """The module that an import names first."""
-    return node.names[0].name if isinstance(node, ast.Import) else (node.module or "")
+def place_of(node: ast.stmt) -> tuple[bool, bool, str]:
+    """Where an import stands among others: the standard library first, whole modules first."""
+    if isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+    else:
+        module = node.names[0].name if isinstance(node, ast.Import) else ""
+    third = module.split(".")[0] not in sys.stdlib_module_names
+    return third, isinstance(node, ast.ImportFrom), module
 
 
 def is_text(node: ast.AST) -> bool:

@@ -60,6 +60,11 @@ def completed(
     source: Source, call: ast.Call, names: list[str], signature: Signature | None
 ) -> Iterator[Edit]:
     """The missing arguments as variables of that name, or nearly that name."""
+    misplaced = [a for a in call.args if isinstance(a, ast.Name) and a.id in names]
+    if misplaced and misplaced[-1] is call.args[-1]:
+        at, name = source.start(misplaced[-1]), source.of(misplaced[-1])
+        yield Edit(f"Pass {name} by its name", source.edited([(at, at, f"{name}=")]))
+        return
     visible = Scopes(source).visible(call)
     taken = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
     filled = {name: variable(name, visible, taken) for name in names}
