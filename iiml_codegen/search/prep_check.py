@@ -171,6 +171,8 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
         "prepared": str(prepared),
         "contract": to_plain(bench.contract),
         "rows": {"train": rows.train, "test": rows.test},
+        "folder": shadow.data,
+        "task": to_plain(bench.task),
     }
     bench.context.workspace.write_bytes(request, to_json(params))
     if not bench.context.resumed:
@@ -187,7 +189,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
         wall_seconds=CHECK_SECONDS,
         memory_bytes=memory_limit(bench) * bench.slots,
         refused_reads=bench.context.workspace.private(),
-        allowed_reads=(str(prepared),),
+        allowed_reads=(str(prepared), str(shadow.folder())),
     )
     result = bench.context.runner.run(spec)
     if not answer.is_file():

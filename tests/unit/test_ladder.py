@@ -80,8 +80,8 @@ def test_a_climb_stops_at_the_rung_that_was_asked_for(bench: Bench) -> None:
     ("old", "new", "rung", "kind"),
     [
         ("train = read", "train = = read", -1, "syntax"),
-        ('"target": target,', '"answers": target,', 1, "contract_fulfilment"),
-        ('TRAIN_FILE = "train.csv"', 'TRAIN_FILE = "tarin.csv"', 1, "path"),
+        ("target = class_codes(", "target = 1 + class_codes(", 1, "contract_fulfilment"),
+        ("    train = read", "    bytearray(10**14)\n    train = read", 1, "memory"),
     ],
     ids=["text", "clause", "run"],
 )
