@@ -35,6 +35,18 @@ class Given:
         names = [name.removesuffix(TRAIN) for name in self.seen if name.endswith(TRAIN)]
         return tuple(sorted(name for name in names if name + TEST in self.seen))
 
+    @property
+    def promised_views(self) -> tuple[str, ...]:
+        """Views that the contract lists, by name or by a clause about their training half."""
+        halves = [c.output for c in self.contract.clauses if c.shape == "features"]
+        named = [half.removesuffix(TRAIN) for half in halves if half.endswith(TRAIN)]
+        return tuple(sorted({*named, *(view.name for view in self.contract.views)}))
+
+    def promised_kind(self, view: str) -> ObjectKind | None:
+        """The kind that the contract lists for a view."""
+        found = next((one for one in self.contract.views if one.name == view), None)
+        return found.kind if found else None
+
     def kind(self, output: str) -> ObjectKind | None:
         """What an output was when it was observed."""
         return next(iter(kinds_of(self.seen[output].type)), None)

@@ -39,9 +39,9 @@ class ParameterChecks:
         predicting = function(self.module.text, "predict")
         assert fitting is not None
         assert predicting is not None
-        votes = [*self.annotated(fit[:2], view), *self.named(fit[:2])]
+        annotated = self.annotated(fit[:2], view)
         found = {
-            "fit": fit_order(fitting, fit[0].name, fit[1].name, votes),
+            "fit": fit_order(fitting, fit[0].name, fit[1].name, self.named(fit[:2]), annotated),
             "predict": predict_order(
                 predicting,
                 predict[0].name,
@@ -50,7 +50,7 @@ class ParameterChecks:
             ),
         }
         for name, parameters in (("fit", fit), ("predict", predict)):
-            if found[name] != "as called":
+            if found[name] != "as called" or any(spoken_for(p.name) for p in parameters[:2]):
                 yield self.disordered(name, parameters[:2], found[name] == "swapped")
 
     def disordered(self, name: str, parameters: Sequence[Parameter], swapped: bool) -> BindingError:
@@ -143,6 +143,11 @@ class ParameterChecks:
             code="IIML204",
             parameter=f"{name}.{parameter.name}",
         )
+
+
+def spoken_for(name: str) -> bool:
+    """Whether a name stands for something else than rows, answers or model."""
+    return role_of(name) is not None or any(name in names for names in ALIGNED.values())
 
 
 def wants(parameter: Parameter) -> bool:

@@ -35,16 +35,37 @@ class ViewChecks:
         kinds = self.wanted(parameter)
         whole = self.whole() or list(views)  # where none has the rows, unequal_rows says which
         fitting = [v for v in whole if not kinds or self.given.kind(v + TRAIN) in kinds]
-        if len(fitting) == 1:
+        hidden = self.hidden(kinds)
+        if len(fitting) == 1 and not hidden:
             what = "/".join(kinds) if kinds else "pair of outputs"
             rows = self.given.seen[self.target].rows
             return fitting[0], f"the only {what} with {rows} training rows"
         raise BindingError(
-            f"{len(fitting)} views could feed {parameter.name} of {self.module.label}",
-            choices=tuple(fitting or whole or views),
+            f"{len(fitting) + len(hidden)} views could feed {parameter.name} of "
+            f"{self.module.label}",
+            choices=(*(fitting or whole), *hidden),
             hint="name the view in the plan, or name the parameter after it",
             parameter=f"fit.{parameter.name}",
         )
+
+    def hidden(self, kinds: list[ObjectKind]) -> tuple[str, ...]:
+        """Views that could be meant, though prep does not give both halves under one name.
+
+        These are promised views that are missing, and outputs with columns that belong to no view.
+        One whole view beside them is not the only one: a name may have been misspelled.
+        """
+        given = self.given
+        missing = [v for v in given.promised_views if v not in given.views]
+        missing = [v for v in missing if not kinds or given.promised_kind(v) in (None, *kinds)]
+        halves = {view + half for view in given.views for half in (TRAIN, TEST)}
+        strays = [
+            name
+            for name, seen in given.seen.items()
+            if name not in (*halves, self.target)
+            and (seen.columns > 1 or given.kind(name) in ("frame", "sparse"))
+            and (not kinds or given.kind(name) in kinds)
+        ]
+        return (*missing, *sorted(strays))
 
     def whole(self) -> list[str]:
         """Views with as many training rows as the target has."""

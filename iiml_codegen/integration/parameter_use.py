@@ -88,11 +88,23 @@ Vote = tuple[str, Literal["rows", "other"]]
 """A parameter and what it is voted to be: rows, or what stands beside them (answers, model)."""
 
 
-def fit_order(node: ast.FunctionDef, first: str, second: str, known: Iterable[Vote] = ()) -> Order:
-    """Whether `fit` takes rows first and answers second; `known` are further votes."""
-    names = _names(first, second, ANSWERS)
-    votes = [*names, *_learning(node, first, second), *known]
-    return _counted(votes, [(first, "rows"), (second, "other")])
+def fit_order(
+    node: ast.FunctionDef,
+    first: str,
+    second: str,
+    known: Iterable[Vote] = (),
+    hints: Iterable[Vote] = (),
+) -> Order:
+    """Whether `fit` takes rows first and answers second; `known` are further votes.
+
+    `hints` count only against the order: an array may be anything. That the second parameter holds
+    the answers must be said by a vote of its own, as it could be weights or groups just as well.
+    """
+    right: list[Vote] = [(first, "rows"), (second, "other")]
+    votes = [*_names(first, second, ANSWERS), *_learning(node, first, second), *known]
+    against = [hint for hint in hints if hint not in right]
+    found = _counted([*votes, *against], right)
+    return "unknown" if found == "as called" and right[1] not in votes else found
 
 
 def predict_order(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.contract import Contract, View
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules import binding
-from iiml_codegen.integration.rules.example_outputs import FEATURES, MODEL, TARGET, bound, seen
+from iiml_codegen.integration.rules.example_outputs import (
+    FEATURES,
+    MODEL,
+    TARGET,
+    bound,
+    seen,
+    view,
+)
 from iiml_codegen.integration.rules.rule import Example, Rule
 
 BOUND = [r for r in binding.RULES if r.code not in ("IIML210", "IIML211", "IIML214")]
@@ -34,8 +41,8 @@ def found(example: Example, rows: Rows | None = None) -> list[Violation]:
     facts = example.facts
     contract = Contract(views=(), clauses=facts.clauses)
     named = [c.output for c in facts.clauses if c.shape == "features"]
-    view = named[0].removesuffix("_train") if named else None
-    return binding_violations(module, contract, facts.observations, view, rows=rows, prep=PREP)
+    planned = named[0].removesuffix("_train") if named else None
+    return binding_violations(module, contract, facts.observations, planned, rows=rows, prep=PREP)
 
 
 def cases(kind: str) -> list[tuple[Rule, Example]]:
@@ -75,3 +82,23 @@ def test_numbers_of_rows_that_prep_read_tell_the_halves_apart() -> None:
     turned = bound(seen("features_train", rows=20), seen("features_test"), TARGET)
     codes = {v.code for v in found(turned, Rows(train=60, test=20))}
     assert codes == {"IIML205", "IIML209"}
+
+
+def test_one_whole_view_is_not_the_only_one_while_another_is_missing_or_torn() -> None:
+    design = view("design")
+    torn = bound(*design, FEATURES[0], TARGET, clauses=())
+    assert [(v.code, v.names) for v in found(torn)] == [("IIML201", ("design", "features_train"))]
+    module = Module(name="m", label="model_m.py", text=MODEL)
+    views = tuple(View(name=name, kind="frame", says="") for name in ("design", "features"))
+    contract = Contract(views=views, clauses=())
+    (missing,) = binding_violations(module, contract, [*design, TARGET])
+    assert (missing.code, missing.names) == ("IIML201", ("design", "features"))
+    sparse = MODEL.replace("pd.DataFrame", "csr_matrix")
+    other = Module(name="m", label="model_m.py", text=sparse)
+    assert binding_violations(other, contract, [*view("words", "sparse"), TARGET]) == []
+
+
+@pytest.mark.parametrize("second", ["groups", "sample_weight: np.ndarray", "prices: np.ndarray"])
+def test_what_stands_second_is_not_the_target_unless_something_says_so(second: str) -> None:
+    text = MODEL.replace("y: np.ndarray", second).replace("fit(X, y)", "fit(X)")
+    assert [v.code for v in found(bound(*FEATURES, TARGET, text=text))] == ["IIML208"]
