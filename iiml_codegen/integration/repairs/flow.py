@@ -16,10 +16,14 @@ Node = TypeVar("Node", bound=ast.AST)
 
 @dataclass(frozen=True)
 class Source:
-    """A module's text with its tree, and the line of the fault; 0 where it lies elsewhere."""
+    """A module's text with its tree, and the line of the fault; 0 where it lies elsewhere.
+
+    `others` are lines of the same module that the fault is about, too: where it failed in the end.
+    """
 
     text: str
     line: int = 0
+    others: tuple[int, ...] = ()
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -53,25 +57,34 @@ class Source:
         return sorted(found, key=self.distance)
 
     def distance(self, node: ast.AST) -> tuple[int, int, int]:
-        """How far a node is from the fault, in ranks that sort."""
+        """How far a node is from the fault, in ranks that sort; the nearest of its lines counts."""
+        return min(self.far(node, line, near) for line, near in self.places)
+
+    def far(self, node: ast.AST, line: int, near: ast.FunctionDef | None) -> tuple[int, int, int]:
+        """How far a node is from a line: 0 for its statement, 1 within its function, else 2."""
         first, last = line_of(node), int(getattr(node, "end_lineno", 0) or 0)
         statement = self.statement(node)
         if statement is not None:
             first, last = line_of(statement), statement.end_lineno or first
-        if first <= self.line <= last:
+        if first <= line <= last:
             return 0, 0, line_of(node)
-        here = self.around(self.line)
-        near = here is not None and line_of(here) <= first <= (here.end_lineno or 0)
-        return (1 if near else 2), abs(self.line - first) * 2 + (first > self.line), line_of(node)
+        inside = near is not None and line_of(near) <= first <= (near.end_lineno or 0)
+        return (1 if inside else 2), abs(line - first) * 2 + (first > line), line_of(node)
 
-    def around(self, line: int) -> ast.FunctionDef | None:
-        """The innermost function that holds a line."""
-        holding = [
-            node
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0)
-        ]
-        return max(holding, key=line_of, default=None)
+    @cached_property
+    def places(self) -> list[tuple[int, ast.FunctionDef | None]]:
+        """The fault's lines, each with the innermost function that holds it."""
+        functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        found = []
+        for line in dict.fromkeys((self.line, *self.others)):
+            holding = [f for f in functions if f.lineno <= line <= (f.end_lineno or 0)]
+            found.append((line, max(holding, key=line_of, default=None)))
+        return found
+
+    @property
+    def place(self) -> ast.FunctionDef | None:
+        """The innermost function that holds the fault's line, or the line where it failed."""
+        return next((function for _, function in self.places if function is not None), None)
 
     def function(self, node: ast.AST) -> ast.FunctionDef | None:
         """The function that a node stands in."""
@@ -113,8 +126,11 @@ class Source:
 
 
 def source_at(fault: Fault, text: str) -> Source:
-    """A module's text with the line of a fault."""
-    return Source(text, fault.place.line if fault.place else 0)
+    """A module's text with the lines of a fault."""
+    if fault.place is None:
+        return Source(text)
+    mine = [other.place.line for other in fault.related if other.place.file == fault.place.file]
+    return Source(text, fault.place.line, tuple(mine))
 
 
 def line_of(node: ast.AST) -> int:

@@ -19,20 +19,20 @@ from iiml_codegen.integration.repairs.flow import (
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 SIGNS = (
-    r"\brows\b|inconsistent numbers|Length of|length|not aligned|broadcast|answers for|mismatch"
-    r"|duplicate|[Ss]hape|samples|same size|index|order|constant|not in order|skill|chance"
+    r"\brows?\b|inconsistent numbers|[Ll]ength|not aligned|broadcast|answers for|mismatch|twice"
+    r"|duplicate|samples|same size|index|order|stand as|incompatible"
 )
 DROPPING = ("dropna", "drop_duplicates", "sample", "head", "tail", "query", "nlargest", "nsmallest")
-SHUFFLING = ("sort_values", "sort_index", "shuffle", "permutation")
+SHUFFLING = ("sort_values", "sort_index")
 SUMMARY = (
     *("value_counts", "unique", "nunique", "tolist", "mean", "median", "std", "mode", "groupby"),
-    *("max", "min", "sum", "agg", "set_index", "to_dict", "quantile", "rolling", "shift"),
+    *("max", "min", "sum", "agg", "set_index", "to_dict", "quantile", "index", "columns"),
 )
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """Merges and parts of tables first, then calls that drop or move rows, then sums by group."""
-    if not re.search(SIGNS, fault.message):
+    if not re.search(SIGNS, fault.message) or fault.message.startswith("predictions"):
         return
     source = source_at(fault, text)
     yield from merged_once(source)
@@ -57,7 +57,8 @@ def weight(source: Source, call: ast.Call) -> tuple[int, tuple[int, int, int]]:
 
 def drops(source: Source, call: ast.Call) -> bool:
     """Whether a call drops or moves rows of what goes on, and not of what is only summed up."""
-    if method(call) not in (*DROPPING, *SHUFFLING):
+    counted = re.search(r"value_counts|\bcounts\b|unique", source.source(call))
+    if method(call) not in (*DROPPING, *SHUFFLING) or counted:
         return False
     outer = source.parents.get(call)
     while isinstance(outer, ast.Attribute | ast.Call):

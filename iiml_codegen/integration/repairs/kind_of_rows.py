@@ -14,6 +14,7 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 SIGNS = (
     r"has no attribute|InvalidIndexError|invalid key|unhashable|not supported|TypeError|KeyError"
+    r"|has no column"
     r"|sparse|toarray|dense|ambiguous|slice|indices must be|read-only|is of kind|not found in axis"
 )
 FRAME_ONLY = ("values", "to_numpy", "iloc", "loc", "copy")
@@ -58,11 +59,13 @@ def by_position(source: Source) -> Iterator[Edit]:
         if plain and source.distance(node)[0] == 0:
             new = f"{source.source(node.value)}.iloc"
             yield Edit("Take columns of a frame by position", source.replaced((node.value, new)))
+            whole = source.source(node.value)
+            yield Edit("Take all columns of the frame", source.replaced((node, whole)))
 
 
 def without_drop(source: Source, fault: Fault) -> Iterator[Edit]:
     """A column that a model drops and that its view has not got: nothing to drop."""
-    if not re.search(r"not found in axis|KeyError|not in index", fault.message):
+    if not re.search(r"not found in axis|KeyError|not in index|has no column", fault.message):
         return
     for call in source.nearest(ast.Call):
         if method(call) == "drop" and source.distance(call)[0] == 0:

@@ -37,16 +37,19 @@ def known_names(fault: Fault, source: Source, facts: Facts) -> list[str]:
     at_hand = [name for value in fault.values for name in listed(value.name, value.shown)]
     seen = [name for item in facts.observations for name in item.column_names]
     made = list(made_names(source, facts.columns))
-    return list(dict.fromkeys([*at_hand, *facts.columns, *made, *seen]))
+    task = facts.task
+    asked = [*task.targets, *task.train_only_columns, task.id_column or ""] if task else []
+    return list(dict.fromkeys([*at_hand, *facts.columns, *asked, *made, *seen]))
 
 
 def listed(name: str, shown: str) -> list[str]:
     """Names that a value lists, where it is one of columns or keys."""
-    if not re.search(r"column|key|name", name) and not shown.startswith(("[", "columns", "dict")):
-        return []
-    quoted = [a or b for a, b in re.findall(r"'([^']*)'|\"([^\"]*)\"", shown)]
-    plain = re.sub(r"^[\w ]*:", "", shown).strip("[]() ")
-    return quoted or [part.strip() for part in plain.split(",") if part.strip()]
+    if shown.startswith("dict of "):
+        return [part.partition(":")[0].strip() for part in shown[8:].split(";")]
+    _, columns, names = shown.partition("columns: ")
+    if not columns and re.search(r"columns|keys", name):
+        names = shown.strip("[]() ")
+    return [part.strip(" '\"") for part in names.split(",") if part.strip(" '\"…")]
 
 
 def made_names(source: Source, columns: Iterable[str]) -> Iterator[str]:

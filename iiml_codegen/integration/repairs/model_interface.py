@@ -161,7 +161,15 @@ def misused(message: str) -> Fault:
 REPAIR = Repair(
     name="model_interface",
     title="Let fit and predict be called as the harness does",
-    kinds=("contract_usage", "incompatible_api", "preprocessing", "dtype", "shape", "unknown"),
+    kinds=(
+        "contract_usage",
+        "contract_fulfilment",
+        "incompatible_api",
+        "preprocessing",
+        "dtype",
+        "shape",
+        "unknown",
+    ),
     propose=propose,
     examples=(
         Example(

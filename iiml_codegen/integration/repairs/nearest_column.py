@@ -23,7 +23,11 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     source = source_at(fault, text)
     known = known_names(fault, source, facts)
-    missing = [name for name in missing_names(fault) if mentioned(source.tree, name)]
+    missing = [
+        name
+        for name in missing_names(fault)
+        if mentioned(source.tree, name) and not only_dropped(source.tree, name)
+    ]
     forbidden = never_features(facts)
     if missing and set(missing) <= forbidden:
         yield from left_out(text, missing, loses=False)
@@ -119,6 +123,13 @@ def keys_of_drop(tree: ast.AST, node: ast.AST) -> bool:
         for call in drops
         if isinstance(call.func, ast.Attribute)
     )
+
+
+def only_dropped(tree: ast.AST, name: str) -> bool:
+    """Whether a name stands nowhere but where columns are dropped."""
+    lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple)]
+    dropped = sum(len(strings(node, name)) for node in lists if keys_of_drop(tree, node))
+    return dropped > 0 and dropped == len(strings(tree, name))
 
 
 def unknown(message: str, *names: str) -> Fault:

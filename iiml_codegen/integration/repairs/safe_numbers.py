@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
-from iiml_codegen.integration.repairs.flow import Source, method, source_at
+from iiml_codegen.integration.repairs.flow import Source, method, source_at, text_of
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 SIGNS = (
@@ -25,8 +25,9 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     for call in source.nearest(ast.Call):
         if method(call) in LOGS and len(call.args) == 1 and of_numpy(source, call):
             yield from safe_call(source, call)
-    if re.search(CERTAIN, fault.message):
-        for node in [n for n in source.nearest(ast.BinOp) if may_be_zero(source, n)][:3]:
+    certain = re.search(CERTAIN, fault.message) is not None
+    for node in [n for n in source.nearest(ast.BinOp) if may_be_zero(source, n)][:3]:
+        if certain or is_of(source, node, fault.names):
             divisor = source.source(node.right)
             new = f"{divisor}.replace(0, np.nan)" if is_column(node.right) else f"({divisor} or 1)"
             yield Edit("Divide by no zeros", source.replaced((node.right, new)))
@@ -58,6 +59,13 @@ def may_be_zero(source: Source, node: ast.BinOp) -> bool:
     named_file = isinstance(node.right, ast.Name) and node.right.id.isupper()
     guarded = re.search(r" or |replace|clip|maximum|where|\+ ?\d", divisor)
     return not (path or named_file or guarded)
+
+
+def is_of(source: Source, node: ast.AST, names: tuple[str, ...]) -> bool:
+    """Whether a calculation is set to one of these columns."""
+    statement = source.statement(node)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(isinstance(t, ast.Subscript) and text_of(t.slice) in names for t in targets)
 
 
 def is_column(node: ast.expr) -> bool:

@@ -28,7 +28,14 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
             assert isinstance(inner, ast.BinOp)
             unshifted = source.replaced((inner, source.source(inner.left)))
             yield Edit("Number the classes from 0 on", unshifted)
+        if facts.task and not facts.task.classes and "no numbers" in fault.message:
+            numbers = source.replaced((value, f"pd.to_numeric({new})"))
+            yield Edit("Read the target as numbers", with_import(numbers, "import pandas as pd"))
         if facts.task and facts.task.classes and not re.search(r"codes|index|map|==", new):
+            if "class_codes" in source.functions and "CLASSES" in source.constants:
+                labels = source.source(labels_of(value))
+                made = source.replaced((value, f"class_codes({labels}, CLASSES)"))
+                yield Edit("Number the classes by their place in CLASSES", made)
             made = with_import(source.replaced((value, coded(new))), "import pandas as pd")
             yield Edit("Number the classes by their place in CLASSES", with_classes(made, facts))
         if re.search(r"one column|kind frame|dimension|1-?D|columns, not|shape", fault.message):
@@ -49,6 +56,16 @@ def target_values(source: Source) -> list[ast.expr]:
         else:
             found.append(value)
     return found
+
+
+def labels_of(value: ast.expr) -> ast.expr:
+    """The column that a target is made of: `train[TARGET]` of `train[TARGET].to_numpy()`."""
+    while isinstance(value, ast.Call | ast.Attribute):
+        inner = value.func if isinstance(value, ast.Call) else value.value
+        if isinstance(inner, ast.Name):
+            return value
+        value = inner
+    return value
 
 
 def is_shift(node: ast.AST) -> bool:

@@ -28,9 +28,9 @@ AS_CODES = (
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """First categories where columns are joined, then in the view, then numbers for the model."""
-    if not re.search(SIGNS, fault.message):
-        return
     source, view = source_at(fault, text), wanted_view(fault, facts)
+    if not re.search(SIGNS, fault.message) or view == "target":
+        return
     if "prepare" in source.functions:
         title = "Make text columns categories"
         for join in joins(source):

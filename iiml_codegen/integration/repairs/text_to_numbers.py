@@ -83,7 +83,7 @@ def operands(source: Source) -> Iterator[tuple[ast.AST, ast.expr]]:
 
 def origins(source: Source) -> Iterator[tuple[ast.AST, ast.expr]]:
     """Where names of the line were set to a column, in the same function."""
-    function, names = source.around(source.line), set()
+    function, names = source.place, set()
     for node in here(source, ast.Name):
         names.add(node.id)
     if function is None:

@@ -82,10 +82,22 @@ def outside(source: Source) -> Iterator[Edit]:
     text, taken = source.text, 0
     found = [n for n in ast.walk(source.tree) if isinstance(n, ast.Expr) and reaches_out(source, n)]
     for statement in sorted(found, key=line_of, reverse=True):
-        shorter = taken_out(Source(text), matching(Source(text), statement))
+        now = Source(text)
+        shorter = taken_out(now, matching(now, statement))
         text, taken = (shorter, taken + 1) if shorter else (text, taken)
     if taken:
-        yield Edit("Write, wait for and call nothing outside", text)
+        yield Edit("Write, wait for and call nothing outside", without_imports(text))
+
+
+def without_imports(text: str) -> str:
+    """The text without imports for the outside world that nothing uses any more."""
+    source = Source(text)
+    used = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+    for node in source.nearest(ast.Import):
+        names = {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        if not names & used and any(re.search(OUTSIDE, alias.name) for alias in node.names):
+            return taken_out(source, node) or text
+    return text
 
 
 def matching(source: Source, statement: ast.stmt) -> ast.stmt:
