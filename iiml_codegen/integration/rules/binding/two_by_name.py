@@ -13,7 +13,7 @@ from iiml_codegen.integration.rules.example_outputs import (
 )
 from iiml_codegen.integration.rules.rule import Rule
 
-GROUPED = MODEL.replace("seed: int = 0", "groups=None")
+GROUPED = MODEL.replace("seed: int = 0", "seed: int = 0, groups=None")
 GROUPS = (seen("groups", "array", 60, 1), seen("group_ids", "array", 60, 1))
 RULE = Rule(
     code="IIML207",

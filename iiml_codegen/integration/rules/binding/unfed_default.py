@@ -16,5 +16,11 @@ RULE = Rule(
     fixable="no",
     fault="contract_usage",
     valid=(GOOD,),
-    invalid=(bound(*FEATURES, TARGET, text=MODEL.replace("seed: int = 0", "sample_weight=None")),),
+    invalid=(
+        bound(
+            *FEATURES,
+            TARGET,
+            text=MODEL.replace("seed: int = 0", "seed: int = 0, sample_weight=None"),
+        ),
+    ),
 )

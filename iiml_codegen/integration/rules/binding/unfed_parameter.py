@@ -5,8 +5,8 @@ from __future__ import annotations
 from iiml_codegen.integration.rules.example_outputs import FEATURES, MODEL, TARGET, bound, seen
 from iiml_codegen.integration.rules.rule import Rule
 
-WEIGHTED = MODEL.replace("seed: int = 0", "sample_weight")
-OPTIONAL = MODEL.replace("seed: int = 0", "sample_weight=None")
+WEIGHTED = MODEL.replace("seed: int = 0", "seed: int = 0, sample_weight")
+OPTIONAL = MODEL.replace("seed: int = 0", "seed: int = 0, sample_weight=None")
 RULE = Rule(
     code="IIML204",
     title="Parameter that nothing feeds",
