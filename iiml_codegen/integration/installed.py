@@ -25,7 +25,10 @@ REFLECTION = Path(__file__).parent / "reflection"
 QUESTION_SECONDS = 90.0
 FIELD = ("sklearn", "pandas", "numpy", "scipy", "lightgbm", "xgboost", "catboost")
 """Where a machine-learning script finds its names, searched after what the module imports."""
-STANDARD = ("collections", "typing", "functools", "itertools", "math", "pathlib", "dataclasses")
+STANDARD = (
+    *("collections", "typing", "functools", "itertools", "math", "pathlib", "dataclasses", "copy"),
+    *("datetime", "statistics", "operator", "contextlib", "joblib", "tqdm"),
+)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,14 @@ SAME_MEANING = (
     "line_terminator lineterminator",
     "axis dim axes",
     "keepdims keepdim",
-    "columns cols column",
+    "columns cols column col",
+    "usecols use_cols columns cols",
+    "by key keys on",
+    "on key keys by",
+    "loc mean mu",
+    "scale std sigma",
+    "alpha lambda_ l2 regularization",
+    "ascending asc",
     "index_col index index_column",
     "fill_value value fill",
     "n_components n_components_ k dims n_dim",
@@ -57,7 +64,13 @@ def meant(name: str, offered: Collection[str], most: int = 3) -> list[str]:
     ]
     same = [word for group in groups for word in group if word in offered and word != name]
     misspelt = [word for word in near if slip(name, word)]
-    return list(dict.fromkeys([*misspelt, *same, *near]))[:most]
+    short = sorted((word for word in offered if begins(name, word)), key=lambda w: (len(w), w))
+    return list(dict.fromkeys([*misspelt, *same, *short, *near]))[:most]
+
+
+def begins(name: str, other: str) -> bool:
+    """Whether a name is the beginning of another one, as in `ngram` for `ngram_range`."""
+    return 1 < len(name) < len(other) and other.startswith(name)
 
 
 def nearest(name: str, offered: Iterable[str], most: int = 3, cutoff: float = CUTOFF) -> list[str]:

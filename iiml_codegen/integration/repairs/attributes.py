@@ -48,10 +48,11 @@ def offered_by(gone: GoneAttribute, source: Source, line: int, facts: Facts) -> 
         return ()
     if gone.module:
         return installed.members(gone.module)
-    found = installed.members(gone.type, imported_modules(source.text)) if gone.type else ()
-    for node in () if found else places_of(source, gone, line)[:1]:
+    if gone.type:
+        return installed.members(gone.type, imported_modules(source.text))
+    for node in places_of(source, gone, line)[:1]:
         at = source.end(node) - len(node.attr.encode())
         row = source.data[:at].count(b"\n") + 1
         column = len(source.data[source.starts[row - 1] : at].decode())
-        found = installed.members_at(source.text[: len(source.data[:at].decode())], row, column)
-    return found
+        return installed.members_at(source.text[: len(source.data[:at].decode())], row, column)
+    return ()

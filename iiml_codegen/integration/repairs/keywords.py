@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from iiml_codegen.integration.installed import Parameter, Signature
 from iiml_codegen.integration.repairs.repair import Facts
-from iiml_codegen.integration.repairs.source import ANYWHERE, Change, Source, imported_modules
+from iiml_codegen.integration.repairs.source import (
+    ANYWHERE,
+    Change,
+    Source,
+    bound_modules,
+    dotted,
+    imported_modules,
+)
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -126,6 +133,9 @@ def signature_of_call(
         found = installed.signature_of(callee.removesuffix(".__init__"), modules)
         if found is not None and refused not in found.keywords:
             return found
+    full = imported_name(source, call)
+    if full and (found := installed.signature_of(full)) and refused not in found.keywords:
+        return found
     if call is not None and name_of(call) != "dict":
         found = installed.signature(source.text, *source.column_inside(call))
     if found is None or refused in found.keywords or found.takes_any:
@@ -134,6 +144,13 @@ def signature_of_call(
         )
         return asked or found
     return found
+
+
+def imported_name(source: Source, call: ast.Call | None) -> str:
+    """The full name of what a call calls, where an import binds its first part; else empty."""
+    head, dot, rest = dotted(call.func).partition(".") if call is not None else ("", "", "")
+    names = bound_modules(source.tree)
+    return f"{names[head]}{dot}{rest}" if head in names else ""
 
 
 def name_of(call: ast.Call | None) -> str:

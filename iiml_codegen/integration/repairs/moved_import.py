@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
@@ -69,6 +70,10 @@ def names_moved(source: Source, module: str, name: str, facts: Facts) -> Iterato
     for node in imports_of(source, module):
         if not isinstance(node, ast.ImportFrom) or name not in {a.name for a in node.names}:
             continue
+        if hasattr(builtins, name):
+            alias = next(a for a in node.names if a.name == name)
+            dropped = source.edited(without_parts(source, node, [alias]))
+            yield Edit(f"Use the {name} of Python itself", dropped)
         for home, new in homes(source, module, name, facts):
             title = f"Import {new} from {home}" if home else f"Import {new}"
             yield Edit(title, from_elsewhere(source, node, name, home, new))

@@ -45,6 +45,8 @@ TODAY = {
     "UInt64Index": "Index",
     "early_stopping_round": "early_stopping",
     "print_evaluation": "log_evaluation",
+    "sorted": "sort_values",
+    "to_array": "to_numpy",
     "add": "append",
     "push": "append",
     "length": "size",

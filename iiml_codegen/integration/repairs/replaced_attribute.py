@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from iiml_codegen.domain.fault import Fault
+from iiml_codegen.integration.repairs.alike import slip
 from iiml_codegen.integration.repairs.attributes import places_of
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
 from iiml_codegen.integration.repairs.messages import GoneAttribute, gone_attribute
@@ -65,6 +66,8 @@ def rewrites(
             yield title, rewrite, "import pandas as pd" if rewrite is concatenated else ""
     if gone.type == "dict" and name == "has_key":
         yield "Ask whether it is in it", contained, ""
+    if gone.type in ("list", "str", "dict", "set", "tuple") and name in ("length", "size", "len"):
+        yield "Ask for its length by len", by_len, ""
     if gone.type == "str" and name == "contains":
         yield "Ask whether it is in it", contained, ""
     if name in ("week", "weekofyear") and not gone.module:
@@ -77,6 +80,10 @@ def rewrites(
     if kind in (*FRAMES, *SPARSE) and name in installed.members("numpy.ndarray"):
         way = "toarray" if kind in SPARSE else "to_numpy"
         yield f"Call {way} first", through(way), ""
+    mistyped = any(slip(name, other) for other in installed.members("numpy.ndarray"))
+    known = name in BY_ARRAY or mistyped
+    if gone.type in ARRAYS and not known and name in installed.members("pandas.Series"):
+        yield "Make it a series first", as_series, "import pandas as pd"
     if gone.module and name not in TODAY and not advised:
         for home in installed.modules_with(name, imported_packages(source.text))[:1]:
             yield f"Take {name} from {home}", from_home(home, name), f"import {home}"
@@ -124,6 +131,16 @@ def contained(source: Source, node: ast.Attribute, call: ast.Call | None) -> lis
         return []
     asked, owner = source.of(call.args[0]), source.of(node.value)
     return [source.replaced(call, f"({asked} in {owner})")]
+
+
+def by_len(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
+    """`a.length()` as `len(a)`."""
+    return [source.replaced(call or node, f"len({source.of(node.value)})")]
+
+
+def as_series(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
+    """`a.map(f)` as `pd.Series(a).map(f)`."""
+    return [source.replaced(node.value, f"pd.Series({source.of(node.value)})")]
 
 
 def iso_week(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:

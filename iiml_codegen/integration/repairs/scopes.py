@@ -50,10 +50,12 @@ class Scopes:
 
         A name that is bound somewhere, but not there, is mended at the line alone.
         """
+        changed = {n.target for n in ast.walk(self.source.tree) if isinstance(n, ast.AugAssign)}
         read = [
             node
             for node in ast.walk(self.source.tree)
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+            if isinstance(node, ast.Name) and node.id == name
+            if isinstance(node.ctx, ast.Load) or node in changed
         ]
         free = [node for node in read if name not in self.visible(node)]
         here = [node for node in read if node.lineno == line]
@@ -78,6 +80,9 @@ def bound(node: ast.AST) -> Iterator[str]:
         yield node.name
         return
     if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.AugAssign):
+        yield from bound(node.value)
         return
     if isinstance(node, ast.Import | ast.ImportFrom):
         yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)

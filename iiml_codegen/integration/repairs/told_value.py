@@ -26,6 +26,18 @@ REFUSED = (
     ),
     re.compile(r"'(?P<value>\w+)' is no longer supported[^.]*\. Please use '(?P<offered>\w+)'"),
     re.compile(r"Invalid frequency: (?P<value>\w+)\. Did you mean (?P<offered>\w+)\?"),
+    re.compile(r"'(?P<value>[^']+)' is not (?:a )?(?:valid|supported)[^:]*: (?P<offered>.+)", re.S),
+    re.compile(
+        r"(?:[Ii]nvalid|[Uu]nknown|[Uu]nsupported|[Uu]nrecognized)[\w :=]*'(?P<value>[^']+)'"
+        r".{0,80}?(?:one of|valid|are|from|[Cc]hoose|[Ee]xpected|[Ss]upported)[^:\[({]*"
+        r"(?P<offered>.+)",
+        re.S,
+    ),
+    re.compile(
+        r"(?:must be|should be|expected)(?: one of| either| in)\b(?P<offered>.+?)"
+        r"(?:[Gg]ot|[Rr]eceived|[Ff]ound|but)[^'\"]*['\"](?P<value>[^'\"]+)['\"]",
+        re.S,
+    ),
     re.compile(r"Unknown objective function: `(?P<value>[\w:]+)`(?P<offered>.*)", re.S),
     re.compile(r"(?P<value>[\w.]+) loss is not supported(?P<offered>)"),
     re.compile(r"Unknown objective type name: (?P<value>[\w.]+)(?P<offered>)"),
@@ -84,9 +96,11 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 
 def offered_values(listed: str, message: str) -> list[str]:
     """The values in a message, or those of the manual where it names none."""
-    quoted = re.findall(r"'([^']+)'", listed) or re.findall(r"candidate: ([\w:]+)", listed)
+    quoted = re.findall(r"['\"]([^'\"]+)['\"]", listed) or re.findall(
+        r"candidate: ([\w:]+)", listed
+    )
     manual = next((words for sign, words in KNOWN.items() if sign in message), "")
-    return quoted or listed.split() or manual.split()
+    return quoted or re.findall(r"[\w.:-]+", listed) or manual.split()
 
 
 def constants(source: Source, line: int, value: str, parameter: str) -> list[ast.Constant]:

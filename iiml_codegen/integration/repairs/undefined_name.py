@@ -47,6 +47,10 @@ ALIASES = {
     "partial": "from functools import partial",
     "reduce": "from functools import reduce",
     "lru_cache": "from functools import lru_cache",
+    "tqdm": "from tqdm import tqdm",
+    "deepcopy": "from copy import deepcopy",
+    "glob": "from glob import glob",
+    "sleep": "from time import sleep",
     "chain": "from itertools import chain",
     "product": "from itertools import product",
 }
@@ -61,6 +65,10 @@ MODERN = {
     "true": "True",
     "false": "False",
     "null": "None",
+    "nul": "None",
+    "nil": "None",
+    "length": "len",
+    "lenght": "len",
     "none": "None",
     "nan": "float('nan')",
     "NaN": "float('nan')",
@@ -90,7 +98,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 def misspelt(source: Source, places: list[ast.Name], scopes: Scopes, name: str) -> Iterator[Edit]:
     """Names in scope that are spelled alike."""
     visible = scopes.visible(places[0])
-    ours = nearest(name, visible, cutoff=0.72)
+    ours = nearest(name, visible)
     general = [word for word in nearest(name, dir(builtins), most=1) if slip(name, word)]
     for near in sorted([*ours, *general], key=lambda word: -score(name, word))[:3]:
         changes = [source.replaced(node, near) for node in places]
