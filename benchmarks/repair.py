@@ -55,9 +55,7 @@ def main() -> int:
         done = {key(outcome): outcome for outcome in read(options.out)}
         left = [case for case in cases if case_key(case) not in done]
         for outcome in outcomes(left, Path(scratch), options):
-            append(options.out, outcome)
             done[key(outcome)] = outcome
-            print(line_of(outcome), file=sys.stderr, flush=True)
     print(table([done[name] for name in sorted(done) if name in wanted]))
     return 0
 
@@ -103,7 +101,7 @@ def outcomes(
     context = multiprocessing.get_context("spawn")
     slots = options.slots
     with ProcessPoolExecutor(slots, context, initializer=alone, initargs=(scratch,)) as pool:
-        waiting = [pool.submit(run_chunk, chunk, scratch, options.rows) for chunk in chunks]
+        waiting = [pool.submit(run_chunk, chunk, scratch, options) for chunk in chunks]
         for future in as_completed(waiting):
             yield from future.result()
 
@@ -115,9 +113,14 @@ def alone(scratch: Path) -> None:
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
-def run_chunk(cases: Sequence[Case], scratch: Path, rows: int) -> list[Outcome]:
-    """Cases of one competition in this process's own folder."""
-    return run_cases(cases, scratch / f"work-{os.getpid()}", rows)
+def run_chunk(cases: Sequence[Case], scratch: Path, options: argparse.Namespace) -> list[Outcome]:
+    """Cases of one competition in this process's own folder, each on disk as soon as it ends."""
+    found = []
+    for outcome in run_cases(cases, scratch / f"work-{os.getpid()}", options.rows):
+        append(options.out, outcome)
+        print(line_of(outcome), file=sys.stderr, flush=True)
+        found.append(outcome)
+    return found
 
 
 Key = tuple[int, int, str, str]

@@ -8,7 +8,7 @@ import difflib
 import shutil
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,21 +57,20 @@ class RecordingMender(Mender):
         self.tried.append(Tried(patch.title, patch.module, by, kept, patch.loses))
 
 
-def run_cases(cases: Sequence[Case], scratch: Path, rows: int) -> list[Outcome]:
+def run_cases(cases: Sequence[Case], scratch: Path, rows: int) -> Iterator[Outcome]:
     """All cases of one competition, in a work folder that holds its plan and no module."""
     limits = Limits(rows=rows, seconds=LONGEST, bytes=MEMORY)
     folder = cases[0].folder
     workspace = Workspace(folder, work_folder(folder, scratch))
     pairs, facts = pairs_of(folder), facts_of(folder)
-    outcomes = []
     with reopened(workspace, limits=limits) as bench:
         trials = Trials(bench, facts)
         for case in cases:
             try:
-                outcomes.append(trials.run(case, pairs))
+                outcome = trials.run(case, pairs)
             except Exception:  # noqa: BLE001 - one case must not cost the others: its trace is its outcome
-                outcomes.append(no_answer(case, traceback.format_exc(limit=-6)))
-    return outcomes
+                outcome = no_answer(case, traceback.format_exc(limit=-6))
+            yield outcome
 
 
 def work_folder(folder: Path, scratch: Path) -> Path:
