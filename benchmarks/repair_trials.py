@@ -145,7 +145,7 @@ class Trials:
             last = ladder.climb(code)
             return last.fault
 
-        kept = mender.mend(code, first.fault, again) if first.fault else ()
+        kept = (mender.mend(code, first.fault, again) if first.fault else None) or ()
         passed = bool(kept) and last.fault is None
         return self.outcome(
             case,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -70,7 +71,8 @@ def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
     try:
         planned = plan(context, agents)
         bench = withhold(context, agents, planned)
-        integrate(bench, implement(bench))
+        with closing(bench.installed):
+            integrate(bench, implement(bench))
     except IimlError:
         if not context.stop.is_set():
             raise

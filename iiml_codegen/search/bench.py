@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,8 @@ class Bench:
 
     @cached_property
     def installed(self) -> InstalledLibraries:
-        """The libraries that generated code imports."""
-        return InstalledLibraries(self.context.interpreter)
+        """The libraries that generated code imports; benches of one solve share them."""
+        return libraries_of(self.context.interpreter)
 
     @property
     def cache(self) -> Path:
@@ -135,6 +135,12 @@ class Bench:
         params = {**self.scoring(), "candidates": listed}
         worker = self.context.worker
         return worker.call_typed("blend", params, Ensemble, timeout=seconds)
+
+
+@lru_cache(maxsize=4)
+def libraries_of(interpreter: Path) -> InstalledLibraries:
+    """What is installed for an interpreter, asked once per process."""
+    return InstalledLibraries(interpreter)
 
 
 def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet) -> float:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from iiml_codegen.domain.events import FaultFound, PatchTried
+from iiml_codegen.domain.events import FaultFound, Note, PatchTried
 from iiml_codegen.domain.fault import Fault, Patch
-from iiml_codegen.errors import IimlError
+from iiml_codegen.errors import EnvironmentProblem, IimlError
+from iiml_codegen.execution.installing import distribution_of, install
 from iiml_codegen.integration.debugging_agent import propose
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -50,19 +51,36 @@ class Mender:
         self.rounds = rounds
         self.halted = halted or (lambda code: bench.seconds_left <= 0)
 
-    def mend(self, code: CandidateCode, fault: Fault, again: Step) -> tuple[Patch, ...]:
-        """Try patches until the step passes; those that were kept, none where it never passes.
+    def mend(self, code: CandidateCode, fault: Fault, again: Step) -> tuple[Patch, ...] | None:
+        """Try patches until the step passes; those that were kept, None where it never passes.
 
-        Where it does not pass, the texts are as they were.
+        Where it does not pass, the texts are as they were. With the user's consent a missing
+        package is installed first; then it may pass without any patch.
         """
         untouched = code.modules()
-        search = Search(self, code, again)
-        kept = search.descend(fault)
-        if not kept:
+        left = self.supplied(fault, again)
+        kept = [] if left is None else Search(self, code, again).descend(left)
+        if kept is None:
             restore(code, untouched)
+            return None
         for patch in kept:
             self.tell(patch, code, kept=True)
         return tuple(kept)
+
+    def supplied(self, fault: Fault, again: Step) -> Fault | None:
+        """What is left of a fault once its missing package is there; itself where it cannot be."""
+        package = fault.names[0].split(".")[0] if fault.names else ""
+        if fault.kind != "missing_dependency" or distribution_of(package) is None:
+            return fault
+        context = self.bench.context
+        try:
+            name = install(context.interpreter, package, context.options.allow_install)
+        except EnvironmentProblem as error:
+            context.journal.append(Note(level="warning", text=str(error)))
+            return fault
+        context.journal.append(Note(level="information", text=f"installed {name}"))
+        self.bench.installed.forget()
+        return again()
 
     def found(self, fault: Fault, code: CandidateCode, run: str | None = None) -> None:
         """Record a fault."""
@@ -87,19 +105,19 @@ class Search:
         self.left = mender.rounds
         self.seen = {digest(code)}
 
-    def descend(self, fault: Fault) -> list[Patch]:
-        """The patches after which the step passes, in order; empty if none was found."""
+    def descend(self, fault: Fault) -> list[Patch] | None:
+        """The patches after which the step passes, in order; None if none was found."""
         for patch in self.fresh(fault):
             self.left -= 1
             found = self.tried(patch, fault)
             if found is None:
                 return [verified(patch)]
-            rest = self.descend(found) if moved(fault, found) else []
-            if rest:
+            rest = self.descend(found) if moved(fault, found) else None
+            if rest is not None:
                 return [verified(patch), *rest]
             self.code.put(patch.module, patch.before)
             self.mender.tell(patch, self.code, kept=False)
-        return []
+        return None
 
     def fresh(self, fault: Fault) -> Iterator[Patch]:
         """Patches that lead to a text which was not tried yet, while rounds and time last."""

@@ -27,7 +27,7 @@ from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.journal import Journal
-from iiml_codegen.search.bench import Bench, constant_score
+from iiml_codegen.search.bench import Bench, constant_score, libraries_of
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.shadows import ShadowSet
 from iiml_codegen.workspace import Workspace
@@ -78,6 +78,7 @@ def reopened(
         finally:
             context.runner.stop_all()
             worker.close()
+            libraries_of(python).close()
             journal.close()
 
 

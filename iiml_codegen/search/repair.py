@@ -104,7 +104,7 @@ class Repairer:
             return again()
 
         with self.lock(code):
-            return bool(self.mender.mend(code, fault, written))
+            return self.mender.mend(code, fault, written) is not None
 
     def locate(self, code: CandidateCode, result: RunResult) -> Fault:
         """Where the failure comes from, in the modules that a person edits."""

@@ -57,7 +57,7 @@ def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None) -> bool:
         return True
     mender = Mender(bench, bench.context.options.repair_rounds)
     mender.found(fault, code)
-    if mender.mend(code, fault, lambda: ladder.climb(code).fault):
+    if mender.mend(code, fault, lambda: ladder.climb(code).fault) is not None:
         return True
     place = f"{fault.place.file}:{fault.place.line}: " if fault.place else ""
     give_up(bench, attempt, f"{place}{fault.message}")

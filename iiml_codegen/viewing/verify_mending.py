@@ -40,11 +40,11 @@ def mended_pair(
 
     fault = again()
     patches = Mender(bench, ROUNDS).mend(code, fault, again) if fault else ()
-    if fault and not patches:
+    if fault and patches is None:
         yield f"no mend was found for {fault.kind.replace('_', ' ')}: {fault.message}"
     texts = code.modules()
     for one in files:
-        titles = [said(patch) for patch in patches if patch.module == one.label]
+        titles = [said(patch) for patch in patches or () if patch.module == one.label]
         if titles:
             yield from applied(bench.context.workspace, one, texts[one.label], titles)
 
