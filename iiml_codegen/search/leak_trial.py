@@ -176,7 +176,7 @@ def candidate_outcomes(
     deadline = time.monotonic() + seconds
     runs = LeakRuns(bench, code, shadow, deadline, SHARE_OF_COMPARISON * seconds)
     if runs.vary(BASE) and not runs.done[BASE].why_not:
-        for how in ways:
+        for how in of_use(runs, ways):
             if how == "ids" and not ids_are_names(bench):
                 runs.failed[how] = "the id says more than a name"
             else:
@@ -192,6 +192,11 @@ def candidate_outcomes(
     ]
 
 
+def of_use(runs: LeakRuns, ways: Sequence[str]) -> list[str]:
+    """The ways that say something: where rows have a time, what lies before a row may matter."""
+    return [how for how in ways if how != "repeated" or runs.fewer != "early"]
+
+
 def examine(runs: LeakRuns) -> tuple[Examined, str]:
     """What the features say, or why they could not be looked at."""
     try:
@@ -203,8 +208,9 @@ def examine(runs: LeakRuns) -> tuple[Examined, str]:
 def row_outcomes(runs: LeakRuns, examined: Examined, unseen: str) -> list[LeakOutcome]:
     """What predictions owe to other test rows, one verdict for each way of varying them."""
     bench, code = runs.bench, runs.code
-    ways = ("shuffled", runs.fewer, "repeated")
-    compared = [compare(runs, how, examined, unseen) for how in ways]
+    ways = of_use(runs, ("shuffled", FEWER, "repeated"))
+    names = [runs.fewer if how == FEWER else how for how in ways]
+    compared = [compare(runs, how, examined, unseen) for how in names]
     planned = is_planned(bench, code)
     return row_independence.judge(compared, code.prep, bench.blueprint, planned=planned)
 
