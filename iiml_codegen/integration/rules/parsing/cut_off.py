@@ -24,7 +24,7 @@ def check(module: Checked) -> Iterator[Finding]:
             yield Finding("the module holds no code", hint="write it, or restore it")
         return
     read = scan(module.text)
-    if read.broken_off or read.ran_on or read.mismatched:
+    if read.broken_off or read.ran_on or read.mismatch:
         return
     opened = read.open_string or (read.brackets[-1] if read.brackets else None)
     if opened is not None and unfinished(module, opened):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -12,9 +13,9 @@ TOKEN = re.compile(
     |(?P<lone>["'][^\n]*)
     |(?P<open>[(\[{])
     |(?P<close>[)\]}])
-    |(?P<start>(?<=\n)[ \t]*(?:def|class|return|import|from|with
-            |for|while|if|elif|else|try|@|\#\ \[)\b
-        |(?<=\n)[ \t]*[A-Za-z_]\w*\ =\ )""",
+    |(?P<start>(?<=\n)[ \t]*(?:
+        (?:def|class|return|import|from|with|for|while|if|elif|else|try)\b
+        |@|\#\ \[[^\n]*|[A-Za-z_]\w*\ =\ |->))""",
     re.VERBOSE | re.DOTALL,
 )
 WORD = re.compile(r" ?[A-Za-z]")
@@ -33,55 +34,105 @@ class Opened:
 
 @dataclass
 class Scan:
-    """What one reading found.
+    """What one reading found; it ends at the first bracket that closes one of another kind.
 
     `broken_off` is a bracket that was open where a statement of the same depth begins on line
-    `broken_at`; `mismatched` says that a bracket of another kind closed one. `open_string` is
-    a triple-quoted string that never ends; `ran_on` one that ends where the next begins. `texts`
-    are all such strings with their last lines.
+    `broken_at`; `mismatch` is an open bracket and the line of the other that met it; `astray` one
+    whose closing bracket stands less deep than its own line; `early` the last closing bracket amid
+    a line that ends what was opened at the end of another. `open_string` is a triple-quoted
+    string that never ends; `ran_on` one that ends where the next begins. `texts` are all such
+    strings with their last lines.
     """
 
     brackets: list[Opened] = field(default_factory=list)
     open_string: Opened | None = None
     broken_off: Opened | None = None
     broken_at: int = 0
-    mismatched: bool = False
+    mismatch: tuple[Opened, int] | None = None
+    astray: Opened | None = None
+    early: Opened | None = None
     ran_on: tuple[Opened, int] | None = None
     texts: list[tuple[Opened, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4)
 def scan(text: str) -> Scan:
-    """Read a text leniently; it needs no valid Python."""
-    found, position = Scan(), 0
-    starts = [0, *(place.end() for place in re.finditer("\n", text))]
-    line = 0
-    while token := TOKEN.search(text, position):
-        position = token.end()
-        while line + 1 < len(starts) and starts[line + 1] <= token.start():
-            line += 1
-        kind, sign = token.lastgroup, token.group()
-        row = text[starts[line] :]
-        indent = len(row) - len(row.lstrip(" \t"))
-        here = Opened(sign, line + 1, token.start() - starts[line] + 1, indent)
-        if kind == "triple":
-            end = text.find(sign, position)
-            if end < 0:
-                found.open_string = here
-                return found
-            last = line + 1 + text.count("\n", position, end)
-            found.texts.append((here, last))
-            position = end + len(sign)
-            begins = text[text.rfind("\n", 0, end) + 1 : end].strip() == ""
-            if last > here.line and begins and WORD.match(text, position) and not found.ran_on:
-                found.ran_on = (here, last)
-        elif kind == "open":
-            found.brackets.append(here)
-        elif kind == "close" and found.brackets and found.brackets[-1].sign == PAIRS[sign]:
-            found.brackets.pop()
-        elif kind == "close":
-            found.mismatched = True
-        elif kind == "start" and found.brackets and found.broken_off is None:
-            outer = found.brackets[0]
-            if len(sign) - len(sign.lstrip(" \t")) <= outer.indent:
-                found.broken_off, found.broken_at = found.brackets[-1], line + 1
-    return found
+    """Read a text leniently; it needs no valid Python. Several rules ask for the same one."""
+    reader = Reader(text)
+    while reader.step():
+        pass
+    return reader.found
+
+
+class Reader:
+    """One reading, token by token."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.found = Scan()
+        self.position = self.line = self.begins = 0
+
+    def step(self) -> bool:
+        """Read the next token; False at the end."""
+        token = TOKEN.search(self.text, self.position)
+        if token is None:
+            return False
+        self.position = token.end()
+        while self.begins + len(self.lines[self.line]) < token.start():
+            self.begins += len(self.lines[self.line]) + 1
+            self.line += 1
+        row, sign = self.lines[self.line], token.group()
+        column = token.start() - self.begins
+        here = Opened(sign, self.line + 1, column + 1, len(row) - len(row.lstrip(" \t")))
+        match token.lastgroup:
+            case "triple":
+                return self.read_text(here)
+            case "open":
+                self.found.brackets.append(here)
+            case "close":
+                return self.close(here, first=not row[:column].strip())
+            case "start":
+                self.begin(sign)
+        return True
+
+    def read_text(self, opened: Opened) -> bool:
+        """Skip a string in triple quotes."""
+        end = self.text.find(opened.sign, self.position)
+        if end < 0:
+            self.found.open_string = opened
+            return False
+        last = opened.line + self.text.count("\n", self.position, end)
+        self.found.texts.append((opened, last))
+        self.position = end + len(opened.sign)
+        alone = not self.text[self.text.rfind("\n", 0, end) + 1 : end].strip()
+        if last > opened.line and alone and WORD.match(self.text, self.position):
+            self.found.ran_on = self.found.ran_on or (opened, last)
+        return True
+
+    def close(self, here: Opened, *, first: bool) -> bool:
+        """Take the last open bracket away, if it is of this kind."""
+        found = self.found
+        if not found.brackets or found.brackets[-1].sign != PAIRS[here.sign]:
+            if found.brackets:
+                found.mismatch = (found.brackets[-1], here.line)
+            return False
+        opened = found.brackets.pop()
+        if not first and opened.line < here.line and not self.after(opened):
+            found.early = here
+        if first and here.indent < opened.indent and found.astray is None:
+            found.astray = opened
+        return True
+
+    def after(self, opened: Opened) -> str:
+        """What follows an open bracket in its line, comments left out."""
+        return self.lines[opened.line - 1][opened.column :].split("#")[0].strip()
+
+    def begin(self, sign: str) -> None:
+        """A line begins like a statement, or with the arrow that follows parameters."""
+        found = self.found
+        if found.brackets and found.broken_off is None:
+            arrow = sign.lstrip(" \t").startswith("->")
+            if arrow or len(sign) - len(sign.lstrip(" \t")) <= found.brackets[0].indent:
+                found.broken_off = found.brackets[-1]
+                found.broken_at = self.line + 1 + arrow

@@ -7,15 +7,16 @@ import keyword
 import re
 from collections.abc import Iterator
 
+from iiml_codegen.domain.fault import Place, Related
 from iiml_codegen.integration.rules.near_miss import nearest
-from iiml_codegen.integration.rules.parsing.scan import scan
+from iiml_codegen.integration.rules.parsing.scan import Opened, scan
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
 BLOCK = re.compile(
     r"^\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with)\b[^#]*$"
 )
 WORD = re.compile(r"[A-Za-z_]\w*")
-KEYWORDS = [word for word in keyword.kwlist if len(word) > 1]
+INDENT = 4
 BEGINNERS = {"def", "class", "return", "import", "from", "for", "while", "if", "elif", "else"} | {
     "with",
     "try",
@@ -38,7 +39,7 @@ def check(module: Checked) -> Iterator[Finding]:
     if module.error is None:
         yield from misplaced(module)
         return
-    for guess in (unclosed, unopened, swallowed, misspelt, colon_missing):
+    for guess in (unclosed, unopened, shifted, swallowed, misspelt, colon_missing):
         found = guess(module, module.error)
         if found:
             yield found
@@ -57,31 +58,80 @@ def place(module: Checked, error: SyntaxError) -> tuple[int, int]:
 
 
 def unclosed(module: Checked, error: SyntaxError) -> Finding | None:
-    """A bracket that is open where the next statement begins, or at the end."""
-    read = scan(module.text)
-    opened = read.broken_off
-    if opened is not None and (error.lineno or 0) >= opened.line:
-        text = f"{opened.sign} is opened here and not closed before line {read.broken_at}"
+    """A bracket that is open where the next statement begins, at the end, or at another one."""
+    stopped, read = error.lineno or 0, scan(module.text)
+    if "unterminated string" in (error.msg or ""):
+        return None
+    if read.mismatch and read.mismatch[1] > read.mismatch[0].line and not read.broken_off:
+        other, line = read.mismatch
+        text = f"{other.sign} is opened here and not closed before line {line}"
+        if module.lines[other.line - 1][other.column :].split("#")[0].strip():
+            return Finding(text, other.line, other.column, "close it")
+        stop, column = place(module, error)
+        text = f"what is closed here is not {other.sign} of line {other.line}"
+        return Finding(text, stop, column, "open it, or take it away")
+    opened, before = read.broken_off, read.broken_at
+    left = read.brackets and not read.open_string and not read.mismatch
+    if opened is None and left and "never closed" in (error.msg or ""):
+        opened, before = read.brackets[-1], len(module.lines) + 1
+    if opened is None or stopped < opened.line:
+        return None
+    astray = read.astray
+    if astray is not None and astray.line >= opened.line:
+        text = f"{astray.sign} is opened here and not closed in its line"
+        return Finding(text, astray.line, astray.column, "close it")
+    return never_closed(module, opened, before)
+
+
+def never_closed(module: Checked, opened: Opened, before: int) -> Finding:
+    """At the bracket; where it ends its line, at the end of what was to stand inside."""
+    text = f"{opened.sign} of line {opened.line} is never closed"
+    after = module.lines[opened.line - 1][opened.column :].split("#")[0].strip()
+    last = max(n for n in range(opened.line, before) if module.lines[n - 1].strip())
+    if after or last == opened.line:
         return Finding(text, opened.line, opened.column, "close it")
-    if read.open_string is None and read.brackets and "never closed" in (error.msg or ""):
-        opened = read.brackets[-1]
-        return Finding(f"{opened.sign} is never closed", opened.line, opened.column, "close it")
-    return None
+    place = Place(file=module.file, line=opened.line, column=opened.column)
+    related = (Related(place=place, message="opened here"),)
+    column = len(module.lines[last - 1].rstrip()) + 1
+    return Finding(text, last, column, "close it here", related=related)
 
 
 def unopened(module: Checked, error: SyntaxError) -> Finding | None:
     """A bracket that closes what was never opened, first in its line: its statement began above."""
     line, column = place(module, error)
     closing = module.lines[line - 1]
-    if "unmatched" not in (error.msg or "") or closing[: column - 1].strip():
+    if "unmatched" not in (error.msg or ""):
+        return None
+    early = scan(module.text).early
+    if early is not None and early.line <= line:
+        text = f"{early.sign} closes what was to go on to line {line}"
+        return Finding(text, early.line, early.column, "open it, or take it away")
+    if closing[: column - 1].strip():
         return None
     indent = len(closing) - len(closing.lstrip())
     for number in range(line - 1, 0, -1):
-        above = module.lines[number - 1]
+        above = module.lines[number - 1].rstrip()
         if above.strip() and len(above) - len(above.lstrip()) <= indent:
+            if above.endswith(("(", "[", "{")):
+                return None
             text = f"{closing[column - 1]} of line {line} closes nothing that is opened here"
-            return Finding(text, number, len(above.rstrip()) + 1, "open it, or take it away")
+            return Finding(text, number, len(above) + 1, "open it, or take it away")
     return None
+
+
+def shifted(module: Checked, error: SyntaxError) -> Finding | None:
+    """A line that is deeper than the one before, which itself is not as deep as it should be."""
+    line, _ = place(module, error)
+    if "unexpected indent" not in (error.msg or ""):
+        return None
+    texts = {last: opened.line for opened, last in scan(module.text).texts}
+    above = next((n for n in range(line - 1, 0, -1) if module.lines[n - 1].strip()), 0)
+    first = texts.get(above, above)
+    depth = len(module.lines[first - 1]) - len(module.lines[first - 1].lstrip()) if first else 0
+    if not depth % INDENT or not first:
+        return None
+    text = f"this line is {depth} deep, the next one is deeper"
+    return Finding(text, first, depth + 1, "indent both alike")
 
 
 def swallowed(module: Checked, error: SyntaxError) -> Finding | None:

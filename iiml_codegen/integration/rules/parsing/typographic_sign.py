@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.parsing.scan import scan
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule
 
 SIGNS = {
@@ -47,7 +48,7 @@ def check(module: Checked) -> Iterator[Finding]:
     error = module.error
     if error is None or not error.lineno or not SIGN.search(module.text):
         return
-    if "invalid" not in (error.msg or ""):
+    if "invalid" not in (error.msg or "") or scan(module.text).ran_on:
         return
     number = min(error.lineno, len(module.lines))
     line = module.lines[number - 1]
