@@ -21,11 +21,11 @@ MODELS = ("model", "fitted", "clf", "estimator", "m", "trained")
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """What is returned first, then the order of parameters, then what may be None."""
     source = source_at(fault, text)
-    for name in ("fit", "predict"):
+    for name in ("prepare", "extract", "fit", "predict", "decide"):
         function = source.functions.get(name)
         if function is not None:
             yield from returned(source, function)
-            yield from in_order(source, function)
+            yield from in_order(source, function) if name in ("fit", "predict") else ()
     if re.search(r"NoneType|subscriptable|None", fault.message):
         yield from if_given(source)
     if re.search(r"required|argument|parameter|feeds|feed ", fault.message):
@@ -50,9 +50,15 @@ def returned(source: Source, function: ast.FunctionDef) -> Iterator[Edit]:
             )
             return
         yield Edit(f"Return what {function.name} gives", source.replaced((last, new)))
-    elif isinstance(last, ast.Assign) and name_of(last.targets[0]):
-        new = put_after(source, last, f"return {name_of(last.targets[0])}")
+    elif isinstance(last, ast.Assign) and (name := set_by(last)):
+        new = put_after(source, last, f"return {name}")
         yield Edit(f"Return what {function.name} gives", new)
+
+
+def set_by(statement: ast.Assign) -> str:
+    """The name that a statement sets, or sets a part of."""
+    target = statement.targets[0]
+    return name_of(target.value if isinstance(target, ast.Subscript) else target)
 
 
 def own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:

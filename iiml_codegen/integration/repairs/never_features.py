@@ -43,10 +43,12 @@ def forbidden(fault: Fault, facts: Facts) -> list[str]:
     """The columns that the fault names, else target and id."""
     named = [name for name in fault.names if name and not name.endswith(("_train", "_test"))]
     _, colon, told = fault.message.rpartition(": ")
+    told = re.sub(r" \(.*", "", told)
     named = named or (re.split(r", | and \d+ more", told) if colon else [])
     task = facts.task
     never = [*task.targets, *task.train_only_columns, task.id_column or ""] if task else []
-    return [name for name in named if name] or [name for name in never if name]
+    quoted = re.findall(r"'([^']+)'", fault.message)
+    return [name for name in [*named, *quoted] if name] or [name for name in never if name]
 
 
 def constants(source: Source, names: list[str], facts: Facts) -> Iterator[Edit]:

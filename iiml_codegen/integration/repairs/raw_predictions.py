@@ -77,6 +77,8 @@ def right_columns(source: Source, facts: Facts, fault: Fault) -> Iterator[Edit]:
             )
         elif kind == "binary" and index in (":, [1]", "(:, [1])", ":, 1:", ":, [0]"):
             yield Edit("Give one number a row", source.replaced((node, value + SECOND)))
+        elif "one class is given" in fault.message and re.fullmatch(r"\(?:, \d\)?", index):
+            yield Edit("Give the chances of all classes", source.replaced((node, value)))
         elif isinstance(source.parents.get(node), ast.IfExp):
             continue
         elif kind == "multiclass" and re.fullmatch(r"\(?:, \d\)?", index):

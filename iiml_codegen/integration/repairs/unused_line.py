@@ -33,6 +33,9 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
                 yield Edit("Take out a line whose result nothing uses", shorter)
     if fault.kind in WRITING:
         yield from outside(source)
+        shorter = without_imports(text)
+        if shorter != text:
+            yield Edit("Import nothing for the outside world that nothing uses", shorter)
     if fault.kind in ("disk", "forbidden_read", "path"):
         yield from into_cache(source)
 
@@ -93,9 +96,12 @@ def without_imports(text: str) -> str:
     """The text without imports for the outside world that nothing uses any more."""
     source = Source(text)
     used = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
-    for node in source.nearest(ast.Import):
+    for node in source.nearest(ast.stmt):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
         names = {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        if not names & used and any(re.search(OUTSIDE, alias.name) for alias in node.names):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+        if not names & used and re.search(OUTSIDE, module):
             return taken_out(source, node) or text
     return text
 
