@@ -161,7 +161,10 @@ class ViewChecks:
             yield BindingError(
                 f"{parameter.name} of {self.module.label} takes {listed(kinds)}, "
                 f"but {view}{TRAIN} is a {kind}",
-                choices=tuple(v for v in self.whole() if self.given.kind(v + TRAIN) in kinds),
+                choices=(
+                    *(v for v in self.whole() if self.given.kind(v + TRAIN) in kinds),
+                    view,
+                ),
                 hint="ask for another view, or annotate what prep gives",
                 code="IIML206",
                 parameter=f"fit.{parameter.name}",

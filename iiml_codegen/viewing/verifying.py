@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Literal
 
 import msgspec
 
 from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.errors import IimlError
 from iiml_codegen.viewing.console import print_json
 from iiml_codegen.viewing.verify_fixing import fix
 from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING, Verdict, look
@@ -43,9 +45,16 @@ def verify_command(workspace: Workspace, orders: VerifyOrders) -> int:
     if orders.watch:
         for changed in saves(workspace):
             said(f"\nchanged: {', '.join(changed)}", orders)
-            verdict = looked(workspace, orders)
-            show(verdict, orders)
+            look_again(workspace, orders)
     return BROKEN if verdict.failed else 0
+
+
+def look_again(workspace: Workspace, orders: VerifyOrders) -> None:
+    """Another look while watching: trouble with the folder is said, and may be over at the next."""
+    try:
+        show(looked(workspace, orders), orders)
+    except IimlError as error:
+        print(f"iiml: {error}", file=sys.stderr, flush=True)
 
 
 def looked(workspace: Workspace, orders: VerifyOrders) -> Verdict:

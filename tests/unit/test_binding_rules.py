@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import workspace_templates
 from iiml_codegen.domain.contract import Contract, View
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.integration.binding_evidence import Rows
@@ -22,6 +25,7 @@ from iiml_codegen.integration.rules.rule import Example, Rule
 
 BOUND = [r for r in binding.RULES if r.code not in ("IIML210", "IIML211", "IIML214")]
 """The others are checked where the contract is."""
+TEMPLATES = Path(workspace_templates.__file__).parent
 PREP = Module(
     name="prep",
     label="prep.py",
@@ -102,3 +106,16 @@ def test_one_whole_view_is_not_the_only_one_while_another_is_missing_or_torn() -
 def test_what_stands_second_is_not_the_target_unless_something_says_so(second: str) -> None:
     text = MODEL.replace("y: np.ndarray", second).replace("fit(X, y)", "fit(X)")
     assert [v.code for v in found(bound(*FEATURES, TARGET, text=text))] == ["IIML208"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((TEMPLATES / "models").glob("[a-ce-z]*.py")), ids=lambda path: path.stem
+)
+def test_our_own_model_templates_bind(path: Path) -> None:
+    text = path.read_text("utf-8")
+    kind = "sparse" if "X: csr_matrix" in text else "frame"
+    outputs = [*view("words", kind), seen("target", "array", 60, 1)]
+    module = Module(name="m", label=path.name, text=text)
+    contract = Contract(views=(), clauses=())
+    assert binding_violations(module, contract, outputs, "words") == []
+    assert binding_violations(module, contract, outputs) == []
