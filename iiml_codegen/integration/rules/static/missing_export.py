@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from iiml_codegen.integration.rules.near_miss import nearest
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
-WANTED = {"prepare": 1, "fit": 2, "predict": 2}
-SIGNATURES = {"prepare": "data_dir", "fit": "X, y", "predict": "model, X"}
+WANTED = {"prepare": 1, "fit": 2, "predict": 2, "extract": 2, "decide": 1}
+SIGNATURES = {
+    "prepare": "data_dir",
+    "fit": "X, y",
+    "predict": "model, X",
+    "extract": "data_dir, cache_dir",
+    "decide": "raw",
+}
+ALSO_CALLED = {
+    "prepare": ("preprocess", "prepare_data", "prep", "process", "preprocessing", "load_data"),
+    "fit": ("train", "train_model", "fit_model", "build_model", "training"),
+    "predict": ("predict_proba", "predict_model", "inference", "infer", "prediction"),
+}
 
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look for `prepare`, or for `fit` and `predict`, with their first parameters."""
-    names = ("prepare",) if module.is_prep else ("fit", "predict") if module.is_model else ()
+    needed = ("prepare",) if module.is_prep else ("fit", "predict") if module.is_model else ()
+    optional = ("extract",) if module.is_prep else ("decide",) if module.is_model else ()
     functions = module.functions()
-    for name in names:
-        form = f"{name}({SIGNATURES[name]}, ...)"
+    for name in needed:
         if name not in functions:
-            yield Finding(f"no function {name}", hint=f"define {form}")
-            continue
-        arguments = functions[name].args
-        given = len(arguments.posonlyargs) + len(arguments.args)
-        if given < WANTED[name] and arguments.vararg is None:
-            yield at(functions[name], f"{name} takes too few parameters", f"define {form}")
+            yield absent(name, functions)
+    for name in (*needed, *optional):
+        if name in functions and takes_too_few(functions[name]):
+            hint = f"define {name}({SIGNATURES[name]}, ...)"
+            yield at(functions[name], f"{name} takes too few parameters", hint)
+
+
+def absent(name: str, functions: dict[str, ast.FunctionDef]) -> Finding:
+    """A function that is not there: at the one that is probably meant, else at the top."""
+    form = f"{name}({SIGNATURES[name]}, ...)"
+    others = [other for other in functions if other not in WANTED]
+    called = next((other for other in ALSO_CALLED[name] if other in others), "")
+    meant = called or next((other for other in others if nearest(other, [name])), "")
+    if not meant:
+        return Finding(f"no function {name}", hint=f"define {form}", names=(name,))
+    text = f"no function {name}; {meant} is probably meant"
+    return at(functions[meant], text, f"call it {form}", (meant, name))
+
+
+def takes_too_few(function: ast.FunctionDef) -> bool:
+    """Whether the arguments that are always given do not fit."""
+    given = len(function.args.posonlyargs) + len(function.args.args)
+    return given < WANTED[function.name] and function.args.vararg is None
 
 
 PREPARE = "def prepare(data_dir):\n    return {}\n"
@@ -42,6 +72,9 @@ RULE = StaticRule(
     ),
     invalid=(
         Example("def ready(data_dir):\n    return {}\n"),
+        Example("import numpy as np\n\n\ndef preprocess(data_dir):\n    return {}\n"),
+        Example("def prepair(data_dir):\n    return {}\n"),
+        Example(f"def extract(data_dir):\n    return {{}}\n\n\n{PREPARE}"),
         Example("def fit(X, y):\n    return 1\n", "model_a.py"),
         Example(
             "def fit(X):\n    return 1\n\ndef predict(model, X):\n    return X\n", "model_a.py"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from iiml_codegen.integration.rules.module_index import root_name
+from iiml_codegen.integration.rules.module_index import last_name, root_name
 from iiml_codegen.integration.rules.near_miss import nearest
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import read_tables
@@ -54,6 +54,8 @@ def suspects(module: Checked, columns: Near) -> Iterator[ast.Constant]:
             items = node.slice.elts if isinstance(node.slice, ast.List) else [node.slice]
             certain = node.value.id in read
             yield from (text for text in texts(items) if certain or columns.near(text))
+    for call in module.calls(*module.functions()):
+        yield from (text for text in texts(call.args) if columns.near(text))
     for statement in module.tree.body:
         value = statement.value if isinstance(statement, ast.Assign) else None
         if isinstance(value, ast.List):
@@ -95,12 +97,14 @@ def only_read(module: Checked, table: str) -> bool:
 
 def made_names(module: Checked) -> set[str]:
     """Names that the module makes itself: stored, keys of dicts, arguments, renamed to."""
+    own = module.functions()
     made = {item.arg for item in module.nodes(ast.keyword) if item.arg}
+    made |= {output.rpartition("_")[0] for output in module.facts.outputs}
     items: list[ast.expr | None] = []
     for table in module.nodes(ast.Dict):
         items += [*table.keys, *table.values]
     for call in module.nodes(ast.Call):
-        items += call.args
+        items += call.args if last_name(call.func) not in own else ()
     for node in module.nodes(ast.Subscript):
         if isinstance(node.ctx, ast.Store):
             items += [node.slice, *getattr(node.slice, "elts", ())]
