@@ -69,6 +69,7 @@ def blame(
         or written(trace, stack, kind, names, real)
         or mentioning(stack, kind, names, real)
         or attribute(trace, stack, names)
+        or refused_by_own(stack)
     )
     if place is None:
         return failed, ()
@@ -118,7 +119,7 @@ def written(
         return None
     words = [*names, trace.name, *quoted(trace.message)]
     words = [w for w in dict.fromkeys(words) if w and w not in WORDS_OF_TYPES and w not in real]
-    found = [r for w in words for r in literals(stack, w, path=kind == "path")]
+    found = [r for w in words for r in literals(stack, w, trace.message, path=kind == "path")]
     strict = min(found, key=nearness, default=None)
     if strict is not None:
         return strict[2]
@@ -163,8 +164,11 @@ def quoted(message: str) -> list[str]:
     return [one or other for one, other in QUOTED.findall(message)]
 
 
-def literals(stack: Stack, word: str, *, path: bool = False) -> Iterator[Ranked]:
-    """Places of a word in the modules, ranked by how near to the stack they are."""
+def literals(stack: Stack, word: str, message: str = "", *, path: bool = False) -> Iterator[Ranked]:
+    """Places of a word in the modules, ranked by how near to the stack they are.
+
+    For a keyword that is given a constant whose value the message tells, the constant's place.
+    """
     for code in stack.codes.values():
         for node in ast.walk(code.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -176,7 +180,18 @@ def literals(stack: Stack, word: str, *, path: bool = False) -> Iterator[Ranked]
             else:
                 continue
             if same and (ranked := rank(stack, code, node)) is not None:
-                yield ranked
+                constant = told_constant(code, node, message)
+                yield ranked if constant is None else (*ranked[:2], code.place(constant))
+
+
+def told_constant(code: ModuleCode, node: ast.AST, message: str) -> ast.stmt | None:
+    """The statement that sets the constant which a keyword is given, if a message has its value."""
+    if not isinstance(node, ast.keyword) or not isinstance(node.value, ast.Name):
+        return None
+    statement = code.constants.get(node.value.id)
+    value = getattr(statement, "value", None)
+    text = ast.unparse(value).strip("'\"") if isinstance(value, ast.expr) else ""
+    return statement if text and text in message else None
 
 
 def spoken(stack: Stack, message: str, real: frozenset[str]) -> Iterator[Ranked]:
@@ -222,6 +237,13 @@ def rank(stack: Stack, code: ModuleCode, node: ast.AST) -> Ranked | None:
         elif function is not None and function.lineno <= line <= (function.end_lineno or 0):
             best = min(best, (3, depth))
     return (*best, code.place(node))
+
+
+def refused_by_own(stack: Stack) -> Place | None:
+    """The call of a helper that refused, by a `raise` of its own, what it was given."""
+    *before, deepest = stack.modules
+    statement = stack.code(deepest).statement_at(deepest.place.line)
+    return exact(stack, before[-1]) if before and isinstance(statement, ast.Raise) else None
 
 
 def attribute(trace: Trace, stack: Stack, names: tuple[str, ...]) -> Place | None:

@@ -225,12 +225,17 @@ def loses_columns(node: ast.AST, name: str) -> bool:
     return any(keyword.arg in ("usecols", "header", "names") for keyword in node.keywords)
 
 
-def wrong_class_count(model: ModuleCode, count: int) -> Place | None:
-    """A constant of a model that counts the classes, and counts others than the task has."""
-    for name, statement in model.constants.items():
+def wrong_classes(code: ModuleCode, classes: tuple[str, ...]) -> Place | None:
+    """A constant that counts or lists the classes, and has others than the task."""
+    for name, statement in code.constants.items():
         value = getattr(statement, "value", None)
-        if not isinstance(value, ast.Constant) or type(value.value) is not int:
+        if not name.upper().endswith("CLASSES"):
             continue
-        if name.upper().endswith("CLASSES") and value.value != count:
-            return model.place(statement)
+        if isinstance(value, ast.Constant) and type(value.value) is int:
+            if value.value != len(classes):
+                return code.place(statement)
+        elif isinstance(value, ast.List | ast.Tuple):
+            listed = {str(e.value).strip() for e in value.elts if isinstance(e, ast.Constant)}
+            if len(listed) == len(value.elts) and listed != {name.strip() for name in classes}:
+                return code.place(statement)
     return None

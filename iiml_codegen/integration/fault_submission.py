@@ -10,6 +10,7 @@ import msgspec
 from iiml_codegen.domain.fault import Fault, FaultClass, Place, Related, Value, Violation
 from iiml_codegen.integration.evidence import Evidence
 from iiml_codegen.integration.fault_harness import result_of
+from iiml_codegen.integration.fault_origins import wrong_classes
 from iiml_codegen.integration.fault_parts import component_of, step_at
 from iiml_codegen.integration.fault_stack import Stack
 from iiml_codegen.integration.module_code import called
@@ -33,6 +34,10 @@ def submission_fault(
     first = violations[0]
     stack = Stack((), evidence.texts)
     place = place_of(first, stack, raw)
+    classes = evidence.task.classes if evidence.task is not None else ()
+    model = stack.defining("predict")
+    if first.code == "IIML404" and classes and model is not None:
+        place = wrong_classes(model, classes) or place
     related = (Related(place=first.place, message="shows here"),)
     fault = Fault(
         kind=KINDS.get(first.code, "submission_format"),

@@ -80,6 +80,8 @@ def row_change(flow: Flow | None, rows: int | None = None) -> Place | None:
     nodes = [*ast.walk(flow.given), *flow.nodes()]
     told = {id(part) for node in nodes if isinstance(node, ast.Raise) for part in ast.walk(node)}
     nodes = [node for node in nodes if id(node) not in told]
+    if any(counts_test(node) for node in ast.walk(flow.given)):
+        return flow.place
     scored = [
         (score, -number, node)
         for number, node in enumerate(nodes)
@@ -118,6 +120,13 @@ def is_length(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and called(node) == "len"
 
 
+def counts_test(node: ast.AST) -> bool:
+    """Whether test rows are counted: the border of stacked tables is the length of train."""
+    if not isinstance(node, ast.Call) or called(node) != "len" or not node.args:
+        return False
+    return "test" in called(node.args[0]).lower()
+
+
 def call_weight(node: ast.Call) -> int:
     """The weight of a call by what it is."""
     name = called(node)
@@ -148,6 +157,8 @@ def cut_weight(node: ast.Subscript) -> int:
         if isinstance(index.step, ast.Constant | ast.UnaryOp):
             return CUT
         return CUT if fixed else 1
+    if isinstance(node.value, ast.Attribute) and node.value.attr in ("index", "columns"):
+        return 0
     compared = isinstance(index, ast.Compare | ast.BoolOp)
     denied = isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.Invert)
     tested = isinstance(index, ast.Call) and called(index) in (
