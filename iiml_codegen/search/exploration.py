@@ -139,10 +139,11 @@ class Exploration:
 
     def next_job(self) -> Job | None:
         """Finish candidates that earned it, else try the next one; None if no time or no work."""
-        for attempt in self.started:
-            if self.gate and attempt.status != "failed" and self.gate.due(attempt):
-                self.gate.begin(attempt)
-                return Job(attempt, leaks=True)
+        if self.gate is not None and self.bench.seconds_left > 0:
+            for attempt in self.started:
+                if attempt.status != "failed" and self.gate.due(attempt):
+                    self.gate.begin(attempt)
+                    return Job(attempt, leaks=True)
         for attempt in self.started:
             if attempt.queued and self.affords(attempt):
                 return Job(attempt, attempt.queued.pop(0))
@@ -171,7 +172,7 @@ class Exploration:
         code, bench = job.attempt.code, self.bench
         try:
             if job.leaks and self.gate is not None:
-                self.gate.test(code)
+                self.gate.test(code, self.sample)
                 return Done(RunResult(id=code.id, status="ok"))
             if job.fold is not None:
                 shadow = bench.shadow(job.fold)

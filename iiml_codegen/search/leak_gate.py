@@ -25,11 +25,13 @@ from iiml_codegen.search.leak_trial import (
     plan_outcomes,
     refusal,
 )
+from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import short_hash
 
 SHARE = 0.05
 SHARE_OF_PLAN = 0.3
 """Of that share: what tests of plan and folder may take."""
+MANY_ROWS = 50_000
 LEAST_SECONDS = 30.0
 MOST_OF_REST = 0.2
 """For code that is not the plan's own, whatever the share has left; of the time that is left."""
@@ -80,15 +82,20 @@ class LeakGate:
         """What shares a verdict: prep alone where the plan wrote all of it."""
         return short_hash(code.prep) if self.planned(code) else code.digest()
 
-    def test(self, code: CandidateCode) -> None:
-        """Run the tests and record their verdicts; for a thread of the pool, one at a time."""
+    def test(self, code: CandidateCode, sample: Shadow | None = None) -> None:
+        """Run the tests and record their verdicts; for a thread of the pool, one at a time.
+
+        Of big tables the sample serves, as each further shadow of them costs reading all rows.
+        """
+        big = self.bench.shadows.train_rows > MANY_ROWS
         key = self.key(code)
         with self._turn:
             started = time.monotonic()
             try:
                 self.test_plan()
                 seconds = self.seconds_for(code)
-                outcomes = candidate_outcomes(self.bench, code, leak_shadow(self.bench), seconds)
+                shadow = sample if sample and big else leak_shadow(self.bench)
+                outcomes = candidate_outcomes(self.bench, code, shadow, seconds)
             except IimlError as error:
                 outcomes = [LeakOutcome(code="IIML502", verdict="skipped", says=str(error))]
             self._left -= time.monotonic() - started

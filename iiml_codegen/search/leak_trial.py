@@ -43,6 +43,8 @@ REFUSING = frozenset({"IIML502", "IIML504", "IIML508", "IIML510"})
 """Codes whose violation takes a candidate out of the ranking."""
 LEAK_ROWS = 1_000
 """Of train and of test: enough for every test here, and cheap enough for many runs."""
+MOST_ROWS = 2_000_000
+"""Rows of both sides from which plan and folder are not tested: each test reads all of them."""
 SHARE_OF_COMPARISON = 0.3
 FEWER = "fewer"
 WAYS = ("shuffled", FEWER, "ids", "labels", "repeated")
@@ -101,17 +103,18 @@ def plan_outcomes(bench: Bench, seconds: float) -> list[LeakOutcome]:
         try:
             if left < 1.0:
                 raise IimlError("no time was left for it")
+            if bench.shadows.train_rows + bench.shadows.test_rows > MOST_ROWS:
+                raise IimlError(f"more than {MOST_ROWS:,} rows are too many to compare")
             found += test(bench, left)
         except IimlError as error:
             found += [LeakOutcome(code=c, verdict="skipped", says=str(error)) for c in codes]
     return found
 
 
-def ids_are_names(bench: Bench) -> bool:
-    """Whether ids only name rows; a date that is an id tells time, and may be a feature."""
+def ids_tell(bench: Bench) -> bool:
+    """Whether ids do more than name rows: a date that is an id tells time, and may be a feature."""
     roles = {column.name: column.role for column in bench.profile.columns}
-    name = bench.task.id_column
-    return name is not None and roles.get(name, "id") == "id"
+    return roles.get(bench.task.id_column or "", "id") != "id"
 
 
 def prove(bench: Bench, seconds: float) -> list[LeakOutcome]:
@@ -146,7 +149,7 @@ def duplicate_outcomes(bench: Bench, seconds: float) -> list[LeakOutcome]:
         "task": to_plain(bench.task),
         "target": bench.shadows.target,
         "folds": [fold.fold_rows for fold in bench.shadows.folds],
-        "named": [bench.task.id_column] if ids_are_names(bench) else [],
+        "named": [] if ids_tell(bench) else [bench.task.id_column],
     }
     found = ask(bench, plan_question("find_duplicates", params), Duplicates, seconds)
     return duplicates.judge(found)
@@ -177,7 +180,7 @@ def candidate_outcomes(
     runs = LeakRuns(bench, code, shadow, deadline, SHARE_OF_COMPARISON * seconds)
     if runs.vary(BASE) and not runs.done[BASE].why_not:
         for how in of_use(runs, ways):
-            if how == "ids" and not ids_are_names(bench):
+            if how == "ids" and ids_tell(bench):
                 runs.failed[how] = "the id says more than a name"
             else:
                 runs.vary(runs.fewer if how == FEWER else how)

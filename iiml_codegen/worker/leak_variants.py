@@ -17,10 +17,12 @@ from .built_once import built_once
 from .errors import RequestError
 from .layouts import FILE_KINDS, Layout, Positions, find_layout
 from .layouts.linking import bring
+from .layouts.rest import files_below
 from .tables import is_table
 from .task import Task, task_from
 
 SEED = 3
+MOST_BYTES = 1 << 28
 FEWEST_ROWS = 4
 """Test rows below which half of them say nothing."""
 Draw = Callable[[int, np.random.Generator], Positions]
@@ -66,7 +68,7 @@ def vary_test(params: dict[str, Any]) -> dict[str, Any]:
     task, how = task_from(params["task"]), params["how"]
     data, home = Path(params["data"]), Path(params["out"]) / how
     layout = find_layout(data, task)
-    reason = why_not(layout, task, how)
+    reason = why_not(layout, task, data, how)
     if reason:
         return {"why_not": reason}
     rng = np.random.default_rng([params.get("seed", 0), 11])
@@ -80,12 +82,15 @@ def vary_test(params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def why_not(layout: Layout, task: Task, how: str) -> str:
+def why_not(layout: Layout, task: Task, data: Path, how: str) -> str:
     """Why there is no such variant; empty where there is one."""
     if how not in DRAWS and how != "early":
         raise RequestError(f"no test rows are varied as {how!r}")
     if layout.test_rows < FEWEST_ROWS:
         return f"there are {layout.test_rows} test rows"
+    size = sum(path.stat().st_size for path in files_below(data) if is_table(path))
+    if size > MOST_BYTES:
+        return f"the tables of its shadow have {size / 2**30:.1f} GiB, too much to write again"
     if how == "ids":
         return layout.why_not_renamed()
     if how == "labels" and task.layout.kind in FILE_KINDS:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from competitions import LAYOUTS, write_competition, write_layout
 
+from iiml_codegen.worker import leak_variants
 from iiml_codegen.worker.errors import RequestError
 from iiml_codegen.worker.layouts import FILE_KINDS, find_layout
 from iiml_codegen.worker.leak_proof import prove_shadows
@@ -106,6 +107,15 @@ def test_a_variant_never_writes_into_the_shadow_that_it_comes_from(tmp_path: Pat
     for how in ("same", "removed", "repeated", "shuffled", "ids", "labels"):
         place.vary(how)
     assert contents(Path(place.shadow["data"])) == before
+
+
+def test_a_shadow_with_big_tables_has_no_variants_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path, sorted(LAYOUTS)[0])
+    monkeypatch.setattr(leak_variants, "MOST_BYTES", 10)
+    assert "too much to write again" in place.vary("removed")["why_not"]
+    assert not place.out.exists()
 
 
 def test_an_unknown_way_is_refused(tmp_path: Path) -> None:
