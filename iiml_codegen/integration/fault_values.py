@@ -21,7 +21,12 @@ def values_at_hand(trace: Trace, stack: Stack) -> tuple[Value, ...]:
     read = names_read(stack)
     for number, frame in enumerate(frames):
         ordered = sorted(frame.values, key=lambda v: (v.name not in read, not v.is_table))
-        useful = [v for v in ordered if v.is_table or (v.name in read and number == 0) or v.keys]
+        ordered.sort(key=lambda value: value.type != "signature")
+        useful = [
+            v
+            for v in ordered
+            if v.type == "signature" or v.is_table or (v.name in read and number == 0) or v.keys
+        ]
         found += [Value(name=v.name, shown=spoken(v)) for v in useful if spoken(v)]
     found += library_values(trace.frames)
     kept: dict[str, Value] = {}
@@ -53,6 +58,8 @@ def library_values(frames: Iterable[Frame]) -> list[Value]:
 
 def spoken(value: Glance) -> str:
     """A variable in a line: `frame 891 × 12, 177 missing; columns: …`."""
+    if value.type == "signature":
+        return value.shown
     if value.columns:
         size = " × ".join(f"{n:,}" for n in value.shape)
         more = "" if len(value.columns) <= MOST_COLUMNS else ", …"

@@ -148,3 +148,18 @@ def test_a_run_over_its_time_says_where_it_was(tmp_path: Path) -> None:
     assert result.status == "timeout"
     functions = [[frame.function for frame in frames] for frames in busy_frames(result.log_tail)]
     assert any(one[-2:] == ["<module>", "wait"] for one in functions)
+
+
+def test_what_a_function_takes_is_told_where_an_argument_did_not_fit(tmp_path: Path) -> None:
+    _, trace = crash(
+        tmp_path,
+        """
+        import json
+        def work(text):
+            return json.loads(
+                text, sparse=True)
+        work("{}")
+        """,
+    )
+    takes = value(trace, "json.loads takes")
+    assert takes.shown.startswith("(s, *, cls=None, object_hook=None")

@@ -14,6 +14,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+from .callee import signature_of
 from .glance import MOST_LETTERS, Clock, Glance, cut, glance
 
 NAME = "crash.json"
@@ -63,7 +64,7 @@ def one_exception(error: BaseException, link: str, script: str, clock: Clock) ->
         "type": type(error).__name__,
         "message": message(error),
         "link": link,
-        "frames": frames(error.__traceback__, script, clock),
+        "frames": frames(error, script, clock),
     }
     for name in ("name", "filename"):
         value = getattr(error, name, None)
@@ -85,16 +86,36 @@ def message(error: BaseException) -> str:
         return ""
 
 
-def frames(trace: types.TracebackType | None, script: str, clock: Clock) -> list[Record]:
-    """The script's own frames with their variables; of libraries only the innermost has some."""
+def frames(error: BaseException, script: str, clock: Clock) -> list[Record]:
+    """The script's own frames with their variables; of libraries only the innermost has some.
+
+    The innermost own frame also tells what the function takes that it called in vain.
+    """
     stack: list[types.TracebackType] = []
+    trace = error.__traceback__
     while trace is not None:
         if not trace.tb_frame.f_code.co_filename.startswith(str(Path(__file__).parent)):
             stack.append(trace)
         trace = trace.tb_next
     if len(stack) > MOST_FRAMES:  # a recursion: its beginning and its end say it all
         stack = stack[:8] + stack[8 - MOST_FRAMES :]
-    return [frame(one, script, one is stack[-1], clock) for one in stack]
+    told = [frame(one, script, one is stack[-1], clock) for one in stack]
+    for record, one in zip(reversed(told), reversed(stack), strict=True):
+        if record["own"]:
+            takes = signature_of(error, expression_text(record), one.tb_frame)
+            record["values"] += [takes] if takes is not None else []
+            break
+    return told
+
+
+def expression_text(record: Record) -> str:
+    """The text of the failing expression; empty where its columns are not known."""
+    if "column" not in record:
+        return ""
+    lines = [one.decode("utf-8", "replace") for one in lines_of(record["file"])]
+    chosen = lines[record["line"] - 1 : record["end_line"]]
+    chosen[-1] = chosen[-1][: record["end_column"] - 1]
+    return "\n".join([chosen[0][record["column"] - 1 :], *chosen[1:]])
 
 
 def frame(trace: types.TracebackType, script: str, last: bool, clock: Clock) -> Record:
