@@ -45,6 +45,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
             if method(call) == "dropna" and keyword_of(call, "axis"):
                 continue
             yield Edit(f"Keep all rows: no {method(call)}", source.replaced((call, new)))
+    yield from unmasked(source)
     yield from in_place_of_groups(source)
 
 
@@ -108,6 +109,19 @@ def whole_tables(source: Source) -> Iterator[Edit]:
         )
         if name_of(inner) == name and (condition or cut or masked):
             yield Edit(f"Keep all rows of {name}", source.replaced((value, name)))
+
+
+def unmasked(source: Source) -> Iterator[Edit]:
+    """`x[condition]` within a longer expression of `prepare`: all rows of x."""
+    for node in source.nearest(ast.Subscript):
+        function = source.function(node)
+        chosen = isinstance(node.slice, ast.Compare | ast.BoolOp) or (
+            method(node.slice) in ("notna", "notnull", "isna", "between", "isin", "duplicated")
+        )
+        main = function is not None and function.name in ("prepare", "extract")
+        if main and chosen and isinstance(node.ctx, ast.Load):
+            new = source.source(node.value)
+            yield Edit("Keep all rows: no condition", source.replaced((node, new)))
 
 
 def in_place_of_groups(source: Source) -> Iterator[Edit]:

@@ -92,9 +92,8 @@ def nearest_names(name: str, known: Iterable[str], most: int = 2) -> list[str]:
     for rank, other in enumerate(dict.fromkeys(known)):
         if other != name and plain(other):
             ratio = difflib.SequenceMatcher(None, wanted, plain(other)).ratio()
-            within = min(len(wanted), len(plain(other))) > 3 and (
-                plain(other) in wanted or wanted in plain(other)
-            )
+            shorter, longer = sorted((wanted, plain(other)), key=len)
+            within = len(shorter) > 3 and shorter in longer and len(longer) < 3 * len(shorter)
             if ratio >= ALIKE or within:
                 scored.append((-ratio, rank, other))
     return [other for _, _, other in sorted(scored)[:most]]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.contract import Clause, Contract
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.edits import strings
-from iiml_codegen.integration.repairs.flow import Source, name_of, source_at
+from iiml_codegen.integration.repairs.flow import Source, name_of, source_at, text_of
 from iiml_codegen.integration.repairs.known_names import nearest_names
 from iiml_codegen.integration.repairs.lines import put_before
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
@@ -66,13 +66,23 @@ def renamed(source: Source, output: str, extra: list[str]) -> Iterator[Edit]:
         if ending and near.endswith(ending.group()):
             pairs.append((near[: -len(ending.group())], stem))
         for old, new in pairs:
-            found = strings(source.functions["prepare"], old) if old != new else []
+            found = spelled(source.functions["prepare"], old) if old != new else []
             if found:
                 edits = [(node, source.source(node).replace(old, new)) for node in found]
                 yield Edit(
                     f"Call {near} by its name in the contract: {output}", source.replaced(*edits)
                 )
                 return
+
+
+def spelled(function: ast.FunctionDef, name: str) -> list[ast.AST]:
+    """Strings that are a name, and f-strings that begin with it and go on by halves."""
+    begun = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.JoinedStr) and text_of(node.values[0]) == f"{name}_"
+    ]
+    return [*strings(function, name), *begun]
 
 
 def from_other_half(source: Source, output: str, given: list[Given]) -> Iterator[Edit]:

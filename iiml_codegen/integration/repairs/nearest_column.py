@@ -31,7 +31,8 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     forbidden = never_features(facts)
     if missing and set(missing) <= forbidden:
         yield from left_out(text, missing, loses=False)
-    nearest = {name: nearest_names(name, known) for name in missing}
+    real = {*facts.columns, *forbidden}
+    nearest = {name: nearest_names(name, known) for name in missing if name not in real}
     for rank in range(2):
         pairs = {name: near[rank] for name, near in nearest.items() if len(near) > rank}
         renamed = text

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
-from iiml_codegen.integration.repairs.flow import Source, method, source_at, text_of
+from iiml_codegen.integration.repairs.flow import Source, method, receiver, source_at, text_of
 from iiml_codegen.integration.repairs.nearest_column import leave_out
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
@@ -30,6 +30,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     if shorter != text:
         yield Edit(f"Take {listed} out of the features", shorter)
     yield from constants(source, names, facts)
+    yield from unassigned(source, names)
     yield from unmade(source, names)
     if names and "prepare" in source.functions and "IIML1" not in fault.code:
         quoted = ", ".join(f'"{name}"' for name in names)
@@ -62,6 +63,19 @@ def constants(source: Source, names: list[str], facts: Facts) -> Iterator[Edit]:
             inner = ", ".join(source.source(item) for item in kept)
             new = f"[{inner}]" if isinstance(node, ast.List) else f"({inner},)"
             yield Edit("Take the target out of the features", source.replaced((node, new)))
+
+
+def unassigned(source: Source, names: list[str]) -> Iterator[Edit]:
+    """`x.assign(id=...)` without such columns, or x alone."""
+    for call in source.nearest(ast.Call):
+        mine = [keyword for keyword in call.keywords if keyword.arg in names]
+        value = receiver(call)
+        if method(call) != "assign" or not mine or value is None:
+            continue
+        rest = [source.source(k) for k in call.keywords if k not in mine]
+        whole = source.source(value)
+        new = f"{whole}.assign({', '.join(rest)})" if rest else whole
+        yield Edit(f"Make no {mine[0].arg}", source.replaced((call, new)))
 
 
 def unmade(source: Source, names: list[str]) -> Iterator[Edit]:

@@ -16,7 +16,7 @@ from iiml_codegen.integration.repairs.views import changed_view, wanted_view
 SIGNS = (
     r"could not convert string|dtypes? (?:for data )?must be|[Bb]ad pandas dtypes|no numbers"
     r"|object array|cat_features|type object|type str|not numeric|unsupported dtype|numeric type"
-    r"|dtype '?(?:object|str)|must be numeric|columns of (?:text|kind|dtype)|text"
+    r"|dtype '?(?:object|str)|must be numeric|columns of (?:text|kind|dtype)|another type|text"
 )
 WORDS = 'select_dtypes(exclude=["number", "bool", "category"]).columns'
 AS_CATEGORIES = "{x}.astype(dict.fromkeys({x}." + WORDS + ', "category"))'

@@ -12,6 +12,10 @@ from iiml_codegen.integration.repairs.flow import Source, name_of, text_of
 from iiml_codegen.integration.repairs.lines import put_after
 from iiml_codegen.integration.repairs.repair import Facts
 
+CUTTING = ("iloc", "loc", "reset_index", "copy")
+LONG = 20
+"""Characters from which on an expression is not written twice."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -87,21 +91,28 @@ def changed_view(source: Source, view: str, template: str) -> str:
         (name,) = names
         return put_after(source, statement, f"{name} = " + template.format(x=name, train=name))
     train = next((source.source(item.value) for item in found if item.half == "train"), "")
-    edits = [
-        (item.value, template.format(x=(own := source.source(item.value)), train=train or own))
-        for item in found
-    ]
+    edits = [(item.value, made(source, item.value, template, train)) for item in found]
     return source.replaced(*edits) if edits else source.text
+
+
+def made(source: Source, value: ast.expr, template: str, train: str) -> str:
+    """A template of an expression; a long one is named for it, and not written twice."""
+    own = source.source(value)
+    if template.count("{x}") + template.count("{train}") > 1 and len(own) > LONG and not train:
+        return f"{own}.pipe(lambda view: {template.format(x='view', train='view')})"
+    return template.format(x=own, train=train or own)
 
 
 def root_of(value: ast.expr) -> ast.expr:
     """What an output is cut from: `rows` of `rows.iloc[: len(train)].reset_index()`."""
     while isinstance(value, ast.Subscript | ast.Attribute | ast.Call):
-        if isinstance(value, ast.Call) and not isinstance(value.func, ast.Attribute):
+        inner = value.func if isinstance(value, ast.Call) else value
+        if (isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Slice)) or (
+            isinstance(inner, ast.Attribute) and inner.attr in CUTTING
+        ):
+            value = inner.value
+        else:
             return value
-        if isinstance(value, ast.Subscript) and text_of(value.slice):
-            return value
-        value = value.func if isinstance(value, ast.Call) else value.value
     return value
 
 
