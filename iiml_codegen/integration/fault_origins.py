@@ -104,6 +104,8 @@ def odd(node: ast.AST) -> int:
         return 7
     if isinstance(node, ast.Constant) and node.value in ("float16", "half"):
         return 6
+    if isinstance(node, ast.keyword):
+        return 7 * renumbers(node)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         below = node.right
         if any(PATHS.search(name) for name in names_in(node)):
@@ -115,6 +117,13 @@ def odd(node: ast.AST) -> int:
             return 0
         return 0 if isinstance(below, ast.BinOp) and isinstance(below.op, ast.Add) else 4
     return 0
+
+
+def renumbers(node: ast.keyword) -> bool:
+    """Whether rows are numbered anew, so that tables beside each other no longer meet."""
+    if node.arg == "ignore_index":
+        return isinstance(node.value, ast.Constant) and not node.value.value
+    return node.arg == "index" and isinstance(node.value, ast.Call | ast.BinOp)
 
 
 def is_unfilled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

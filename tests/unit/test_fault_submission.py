@@ -60,6 +60,24 @@ def test_what_predict_did_is_blamed_at_its_line(code: str, new: str) -> None:
     assert (fault.place.file, fault.place.line) == ("model_stumps.py", line_of(model, new))
 
 
+def test_a_constant_that_miscounts_the_classes_is_blamed_for_the_shape() -> None:
+    model = MODEL.replace("ROUNDS = 20", "CLASSES = 3\nROUNDS = 20")
+    fault = fault_of("IIML404", model=model)
+    assert fault.place is not None
+    assert (fault.kind, fault.place.line) == ("shape", line_of(model, "CLASSES = 3"))
+
+
+def test_an_output_that_is_missing_belongs_beside_its_other_half() -> None:
+    lines = ["def prepare(data_dir):", "    return {"]
+    lines += [f'        "{name}": data_dir,' for name in ("a_train", "a_test", "b_test", "target")]
+    texts = {"prep.py": "\n".join([*lines, "    }", ""])}
+    place = Place(file="prep.py", line=2)
+    lost = Violation(code="IIML153", message="none", place=place, names=("b_train",))
+    fault = violation_fault(lost, texts)
+    assert fault.place is not None
+    assert (fault.kind, fault.place.line) == ("contract_fulfilment", 5)
+
+
 def test_where_raw_predictions_were_fine_the_decision_is_to_blame() -> None:
     model = MODEL + DECISION.replace('(raw >= threshold).astype("int64")', "raw + 1")
     fault = fault_of("IIML606", model=model)
