@@ -175,3 +175,11 @@ def test_a_candidate_that_failed_is_not_ranked() -> None:
     leaky = Candidate(id="a", track="traditional", members=(), status="failed", score=score)
     clean = Candidate(id="b", track="traditional", members=(), status="scored", score=low)
     assert [c.id for c in ranked([leaky, clean], greater_is_better=True)] == ["b", "a"]
+
+
+def test_what_is_declared_points_at_the_step_that_declares_it() -> None:
+    outcome = LeakOutcome(
+        code="IIML502", verdict="declared", says="by design", names=("size",), steps=("P2",)
+    )
+    found = as_violation(outcome, PREP)
+    assert (found.place.line, found.step, found.severity) == (7, "P2", "information")

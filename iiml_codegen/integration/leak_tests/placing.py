@@ -68,8 +68,8 @@ def undeclared(prep: str, columns: Sequence[str], declared: Sequence[str]) -> tu
 
 
 def place_of(outcome: LeakOutcome, prep: str) -> tuple[Place, str | None]:
-    """Where a verdict points: the first line that names one of its columns, else `prepare`."""
-    for name in outcome.names:
+    """Where a verdict points: a line that names one of its columns, a step, else `prepare`."""
+    for name in outcome.names if outcome.verdict != "declared" else ():
         found = sorted(mentions(prep, name), key=lambda one: (one.step is None, one.line))
         if found:
             return Place(file="prep.py", line=found[0].line), found[0].step
