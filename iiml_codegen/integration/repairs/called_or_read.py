@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source
 
@@ -61,7 +62,7 @@ def called_instead(source: Source, line: int) -> Iterator[Edit]:
 REPAIR = Repair(
     name="called_or_read",
     title="Call what is called, read what is read",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

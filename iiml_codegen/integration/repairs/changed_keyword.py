@@ -8,7 +8,7 @@ from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.alike import GROUPS, meant
 from iiml_codegen.integration.repairs.example_facts import HERE, refusal
 from iiml_codegen.integration.repairs.keywords import Passed, passed, signature_for
-from iiml_codegen.integration.repairs.messages import refused_keyword
+from iiml_codegen.integration.repairs.messages import EXACT, refused_keyword
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source
 
@@ -53,7 +53,7 @@ ENCODER = "from sklearn.preprocessing import OneHotEncoder\n\nencoder = OneHotEn
 REPAIR = Repair(
     name="changed_keyword",
     title="Name the parameter that the function takes",
-    kinds=("incompatible_api",),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

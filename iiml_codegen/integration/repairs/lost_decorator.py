@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.source import Source, bound_modules, with_import
 
@@ -38,7 +39,7 @@ CLASS = "class Model:\n    estimator: object\n    rounds: int = 0\n\n\nx = Model
 REPAIR = Repair(
     name="lost_decorator",
     title="Make a class with fields a dataclass",
-    kinds=("incompatible_api", "unknown", "preprocessing"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

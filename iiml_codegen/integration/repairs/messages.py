@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from iiml_codegen.domain.fault import FaultClass
+
+EXACT: tuple[FaultClass, ...] = (
+    *("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    *("contract_usage", "contract_fulfilment"),
+)
+"""Classes of faults whose message may be one that says exactly what a library refuses."""
 KEYWORD = re.compile(
     r"(?:(?P<callee>[\w.<>]+)\(\) )?got an unexpected keyword argument '(?P<name>\w+)'"
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import HERE, refusal
 from iiml_codegen.integration.repairs.keywords import Passed, name_of, passed, signature_for
-from iiml_codegen.integration.repairs.messages import refused_keyword
+from iiml_codegen.integration.repairs.messages import EXACT, refused_keyword
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import (
     ANYWHERE,
@@ -124,7 +124,7 @@ def targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 REPAIR = Repair(
     name="moved_keyword",
     title="Give a setting where the library takes it now",
-    kinds=("incompatible_api",),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

@@ -9,7 +9,7 @@ from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.alike import nearest
 from iiml_codegen.integration.repairs.attributes import offered_by, places_of
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
-from iiml_codegen.integration.repairs.messages import GoneAttribute, gone_attribute
+from iiml_codegen.integration.repairs.messages import EXACT, GoneAttribute, gone_attribute
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Change, Source
 
@@ -103,7 +103,7 @@ def gone(message: str, line: int = 1) -> Fault:
 REPAIR = Repair(
     name="nearest_attribute",
     title="Ask for what the library has",
-    kinds=("incompatible_api", "unknown", "preprocessing"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

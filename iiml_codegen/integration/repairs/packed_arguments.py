@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source, dotted
 
@@ -48,7 +49,7 @@ def packed(source: Source, given: list[ast.expr], brackets: str) -> str:
 REPAIR = Repair(
     name="packed_arguments",
     title="Give several things as one list",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

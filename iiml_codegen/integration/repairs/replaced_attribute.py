@@ -9,7 +9,7 @@ from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.alike import slip
 from iiml_codegen.integration.repairs.attributes import places_of
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
-from iiml_codegen.integration.repairs.messages import GoneAttribute, gone_attribute
+from iiml_codegen.integration.repairs.messages import EXACT, GoneAttribute, gone_attribute
 from iiml_codegen.integration.repairs.nearest_attribute import ADVICE, TODAY
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import (
@@ -103,10 +103,17 @@ def concatenated(source: Source, node: ast.Attribute, call: ast.Call | None) -> 
     written = source.of(more)
     if isinstance(more, ast.List):
         written = written[1:-1].strip().rstrip(",")
+    elif isinstance(more, ast.ListComp) or is_slice(more):
+        written = f"*{written}"
     elif isinstance(more, ast.Dict):
         written = f"pd.DataFrame([{written}])"
     rest = "".join(f", {source.of(keyword)}" for keyword in call.keywords if keyword.arg != "sort")
     return [source.replaced(call, f"pd.concat([{source.of(node.value)}, {written}]{rest})")]
+
+
+def is_slice(node: ast.expr) -> bool:
+    """Whether this is a part of a list."""
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
 
 
 def mean_deviation(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
@@ -240,7 +247,7 @@ def gone(message: str) -> Fault:
 REPAIR = Repair(
     name="replaced_attribute",
     title="Write the same in today's words",
-    kinds=("incompatible_api", "unknown", "preprocessing"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import refusal
 from iiml_codegen.integration.repairs.keywords import Passed, passed
-from iiml_codegen.integration.repairs.messages import refused_keyword
+from iiml_codegen.integration.repairs.messages import EXACT, refused_keyword
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Change, Source, dotted
 
@@ -130,7 +130,7 @@ METRIC = "from sklearn.metrics import mean_squared_error\n\nx = mean_squared_err
 REPAIR = Repair(
     name="replaced_setting",
     title="Ask for the same in today's words",
-    kinds=("incompatible_api",),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.source import Change, Source
 
@@ -57,7 +58,7 @@ def by_itself(source: Source, node: ast.Assign, function: ast.Attribute) -> Iter
 REPAIR = Repair(
     name="returns_nothing",
     title="Read what a method returns, not what it changes",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

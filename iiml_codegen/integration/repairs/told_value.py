@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.alike import nearest
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source
 
@@ -134,7 +135,7 @@ def refusal(message: str, line: int = 1) -> Fault:
 REPAIR = Repair(
     name="told_value",
     title="Choose a value that the library takes",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

@@ -12,15 +12,20 @@ from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.syntax.attempt import problem_of
-from iiml_codegen.integration.repairs.syntax.search import mended
+from iiml_codegen.integration.repairs.syntax.search import implausible, mended
 
 FENCE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[ \t]*$|\Z)",
     re.M | re.S,
 )
 FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w+-]*[ \t]*\r?$", re.M)
-NUMBERED = re.compile(r"^[ \t]*\d+[ \t]*[|:.)\t][ ]?", re.M)
+NUMBERED = (
+    re.compile(r"^[ \t]*(?P<number>\d+)[ \t]*[|:](?P<gap>[ \t]*)(?P<code>.*)$"),
+    re.compile(r"^[ \t]*(?P<number>\d+)[.)](?P<gap>[ \t]*)(?P<code>.*)$"),
+    re.compile(r"^[ \t]*(?P<number>\d+)(?P<gap>[ \t]*)(?P<code>.*)$"),
+)
 PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)")
+ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[\da-f]+|nbsp);", re.I)
 ROLE = re.compile(r"^\s*<\|?/?(?:\w+)\|?>\s*$|^\s*\[/?(?:INST|PYTHON|CODE)\]\s*$", re.M)
 CODE = re.compile(r"^(?:import |from \w|def |class |@|\"\"\"|'''|#|[A-Za-z_]\w* *(?::.*)?= *\S)")
 NEEDED = {"prep": ("prepare",), "model": ("fit", "predict")}
@@ -35,13 +40,14 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         clean = code.strip("\n").rstrip() + "\n"
         if clean.strip() and clean != text and clean not in found:
             found[clean] = title
+    wanted = NEEDED.get(facts.file.partition("_")[0].removesuffix(".py"), ())
     whole = {code: title for code, title in found.items() if not problem_of(code)}
-    for code, title in found.items():
+    good = [code for code in whole if holds_code(code) and not lacking(code, wanted)]
+    for code, title in found.items() if not good else ():
         if code not in whole and defines_something(code):
             for attempt in mended(code)[:1]:
                 whole.setdefault(attempt.text, f"{title}; {attempt.title}")
-    wanted = NEEDED.get(facts.file.partition("_")[0].removesuffix(".py"), ())
-    ranked = sorted(whole, key=lambda code: (lacking(code, wanted), -len(ast.parse(code).body) > 0))
+    ranked = sorted(whole, key=lambda code: (lacking(code, wanted), implausible(code)))
     for code in ranked[:MOST]:
         if holds_code(code):
             yield Edit(whole[code], code)
@@ -80,7 +86,9 @@ def from_json(text: str) -> Iterator[tuple[str, str]]:
                 yield from (("Take the code out of JSON", f["code"]) for f in FENCE.finditer(code))
         return
     if "\\n" in text and text.count("\n") <= 2:
-        plain = text.strip().strip("\"'").replace("\\n", "\n").replace('\\"', '"')
+        quoted = text.strip()
+        inner = quoted[1:-1] if quoted[:3] not in ('"""', "'''") and quoted[:1] in "\"'" else quoted
+        plain = inner.replace("\\n", "\n").replace('\\"', '"')
         yield "Read line ends as such", plain.replace("\\t", "\t").replace("\\'", "'")
 
 
@@ -88,8 +96,8 @@ def undressed(text: str) -> Iterator[tuple[str, str]]:
     """The text without what was put before each line, or in place of signs."""
     lines = text.split("\n")
     said = [line for line in lines if line.strip()]
-    if said and sum(bool(NUMBERED.match(line)) for line in said) > 0.8 * len(said):
-        yield "Take the line numbers away", NUMBERED.sub("", text)
+    if plain := unnumbered(lines):
+        yield "Take the line numbers away", plain
     if any(line.startswith(">>>") for line in lines):
         prompted = [PROMPT.sub("", line) for line in lines if PROMPT.match(line)]
         yield "Take the prompts away", "\n".join(prompted)
@@ -98,11 +106,24 @@ def undressed(text: str) -> Iterator[tuple[str, str]]:
         yield "Take the new side of the difference", "\n".join(kept)
     if said and all(line.startswith(">") for line in said):
         yield "Take the marks of a quotation away", re.sub(r"^> ?", "", text, flags=re.M)
-    if re.search(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[\da-f]+|nbsp);", text, re.I):
+    broken = problem_of(text)  # `x &lt; 1` is Python, too
+    if ENTITY.search(broken.at(broken.line) if broken else text):
         yield "Read HTML entities as signs", html.unescape(text).replace("\u00a0", " ")
     if re.search(r"</?(?:pre|code|br|p|div|span)\b[^>]*>", text):
         plain = re.sub(r"</?(?:pre|code|br|p|div|span)\b[^>]*>", "", text)
         yield "Take the HTML away", html.unescape(plain)
+
+
+def unnumbered(lines: list[str]) -> str:
+    """The lines without the numbers that they begin with; empty where they do not count up."""
+    said = [line for line in lines if line.strip()]
+    for form in NUMBERED:
+        read = [match for line in said if (match := form.match(line))]
+        numbers = [int(match["number"]) for match in read]
+        if len(read) == len(said) > 2 and numbers == sorted(set(numbers)):
+            gap = min((len(match["gap"]) for match in read if match["code"]), default=0)
+            return "\n".join((match["gap"][gap:] + match["code"]).rstrip() for match in read) + "\n"
+    return ""
 
 
 def is_new(line: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.example_facts import failure
 from iiml_codegen.integration.repairs.keywords import passed
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source
 
@@ -37,7 +38,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 REPAIR = Repair(
     name="unwanted_setting",
     title="Say it once",
-    kinds=("incompatible_api", "unknown", "preprocessing"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

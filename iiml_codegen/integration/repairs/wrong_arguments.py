@@ -11,6 +11,7 @@ from iiml_codegen.integration.installed import Signature
 from iiml_codegen.integration.repairs.alike import score
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
 from iiml_codegen.integration.repairs.keywords import fits, signature_of_call
+from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
 from iiml_codegen.integration.repairs.scopes import Scopes
 from iiml_codegen.integration.repairs.source import ANYWHERE, Change, Source
@@ -155,7 +156,7 @@ OWN = "def add(a, b):\n    return a + b\n\n\ndef fit(X, y, b):\n    return {}\n"
 REPAIR = Repair(
     name="wrong_arguments",
     title="Call with the arguments that the function takes",
-    kinds=("incompatible_api", "unknown", "preprocessing", "dtype", "shape"),
+    kinds=EXACT,
     propose=propose,
     examples=(
         Example(

@@ -16,6 +16,7 @@ from iiml_codegen.integration.repairs.syntax.attempt import Attempt, Broken, pro
 MOST_CHECKS = 900
 MOST_FOUND = 12
 DEEPEST = 4
+LONGEST_LINE = 1_000
 MUCH_WORSE = 1.5
 """No longer search once this much dearer edits than the best one come up."""
 ODD_TEXT = re.compile(r"^\s*[,)\]:]\s*\w|\w[,(\[]\s*$")
@@ -50,7 +51,9 @@ def mended(text: str) -> list[Attempt]:
 
 
 def tries(broken: Broken) -> Iterator[Attempt]:
-    """All edits of one slip."""
+    """All edits of one slip; none for a line that no person wrote."""
+    if any(len(broken.at(line)) > LONGEST_LINE for line in broken.suspects):
+        return iter(())
     return chain.from_iterable(kind.attempts(broken) for kind in KINDS)
 
 
