@@ -32,6 +32,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         rooted = source.replaced(*from_data_dir(source, missing, near))
         yield Edit(f"Read {near} of the competition", rooted)
     yield from nearest_folder(source, fault, files)
+    yield from given_folder(source, fault)
 
 
 def real_files(facts: Facts) -> tuple[str, ...]:
@@ -110,6 +111,18 @@ def nearest_folder(source: Source, fault: Fault, files: tuple[str, ...]) -> Iter
         if slash and first not in files and first in fault.message:
             for near in difflib.get_close_matches(first, folders, n=1, cutoff=0.6):
                 yield Edit(f"Read folder {near}", source.replaced((node, f'"{near}/{rest}"')))
+
+
+def given_folder(source: Source, fault: Fault) -> Iterator[Edit]:
+    """A folder that is written down, where the function is given one: the given one."""
+    written = set(re.findall(r"'([^']+)'", fault.message))
+    for node in source.nearest(ast.Constant):
+        folder, parent = folder_parameter(source, node), source.parents.get(node)
+        if folder is None or text_of(node) not in written:
+            continue
+        made = isinstance(parent, ast.Call) and method(parent) in ("Path", "PurePath", "str")
+        whole = parent if made and parent is not None else node
+        yield Edit(f"Read from {folder}, which is given", source.replaced((whole, folder)))
 
 
 def missing(path: str) -> Fault:

@@ -28,8 +28,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     certain = re.search(CERTAIN, fault.message) is not None
     for node in [n for n in source.nearest(ast.BinOp) if may_be_zero(source, n)][:3]:
         if certain or is_of(source, node, fault.names):
-            divisor = source.source(node.right)
-            new = f"{divisor}.replace(0, np.nan)" if is_column(node.right) else f"({divisor} or 1)"
+            new = f"{source.source(node.right)}.replace(0, np.nan)"
             yield Edit("Divide by no zeros", source.replaced((node.right, new)))
 
 
@@ -52,7 +51,7 @@ def safe_call(source: Source, call: ast.Call) -> Iterator[Edit]:
 
 def may_be_zero(source: Source, node: ast.BinOp) -> bool:
     """Whether a division's divisor is a value that data decide, and is not guarded yet."""
-    if not isinstance(node.op, ast.Div | ast.FloorDiv) or isinstance(node.right, ast.Constant):
+    if not isinstance(node.op, ast.Div | ast.FloorDiv) or not is_column(node.right):
         return False
     divisor = source.source(node.right)
     path = isinstance(node.left, ast.Name) and ("dir" in node.left.id or "folder" in node.left.id)

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.edits import insert_at_start, rows_parameter
-from iiml_codegen.integration.repairs.flow import Source, keyword_of, method, name_of, source_at
+from iiml_codegen.integration.repairs.flow import (
+    Source,
+    here,
+    keyword_of,
+    method,
+    name_of,
+    source_at,
+)
 from iiml_codegen.integration.repairs.lines import put_after
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
@@ -29,10 +36,14 @@ AS_CODES = (
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """First categories where columns are joined, then in the view, then numbers for the model."""
     source, view = source_at(fault, text), wanted_view(fault, facts)
-    if not re.search(SIGNS, fault.message) or view == "target":
+    if not re.search(SIGNS, fault.message) or view == "target" or converts(source):
         return
     if "prepare" in source.functions:
         title = "Make text columns categories"
+        for node in here(source, ast.Assign):
+            if isinstance(node.value, ast.Subscript) and source.function(node) is source.place:
+                new = f'{source.source(node.value)}.astype("category")'
+                yield Edit(title, source.replaced((node.value, new)))
         for join in joins(source):
             new = AS_CATEGORIES.format(x=name_of(join.targets[0]))
             yield Edit(title, put_after(source, join, f"{name_of(join.targets[0])} = {new}"))
@@ -44,6 +55,14 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         if numbers != text:
             loses = "what the text columns would tell"
             yield Edit("Give the model number columns only", numbers, loses=loses)
+
+
+def converts(source: Source) -> bool:
+    """Whether the line in `prepare` itself makes numbers of one column: that is what to mend."""
+    if source.place is None or source.place.name not in ("prepare", "extract"):
+        return False
+    mine = [call for call in here(source, ast.Call) if source.function(call) is source.place]
+    return any(method(call) in ("astype", "to_numeric", "float") for call in mine)
 
 
 def joins(source: Source) -> Iterator[ast.Assign]:

@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
-from iiml_codegen.integration.repairs.flow import Source, here, method, name_of, receiver, source_at
+from iiml_codegen.integration.repairs.flow import (
+    Source,
+    here,
+    method,
+    name_of,
+    receiver,
+    source_at,
+    text_of,
+)
 from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
@@ -39,7 +47,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         forms = [(COERCED, "Read as numbers; what is no number is missing")]
         if re.search(r"string to float: '-?\d+,\d+'", fault.message):
             forms.insert(0, (COMMAS, "Read decimal commas"))
-        if words and isinstance(value, ast.Subscript | ast.Name):
+        if words and isinstance(value, ast.Subscript) and text_of(value.slice):
             forms.insert(0, (CODED, "Code the words as numbers"))
         for form, title in forms:
             new = source.replaced((node, form.format(x=source.source(value))))
