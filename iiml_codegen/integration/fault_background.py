@@ -15,10 +15,11 @@ from iiml_codegen.integration.fault_origins import (
     wrong_classes,
 )
 from iiml_codegen.integration.fault_stack import Stack
-from iiml_codegen.integration.module_code import called
+from iiml_codegen.integration.module_code import ModuleCode, called
 from iiml_codegen.integration.trace import Trace
 
 WRITERS = ("save", "savez", "dump", "write_text", "write_bytes", "makedirs", "mkdir", "savetxt")
+CARD = re.compile(r"(?:gpu|cuda|mps)(?:$|[:_])", re.IGNORECASE)
 UNLISTED = "labels outside"
 CONVERSIONS = ("to_numeric", "to_datetime", "to_numpy", "to_list", "to_dict", "to_frame")
 
@@ -49,9 +50,23 @@ def further_back(
         lost = sorted(set(names) & real)[0]
         places = (renaming(stack.code(s), s.place.line, lost) for s in reversed(stack.modules))
         return next((place for place in places if place is not None), None)
+    if kind == "gpu":
+        return card_asked_for(code)
     classes = given.task.classes if given.task is not None else ()
     if classes and kind in ("shape", "contract_usage", "unknown", "dtype"):
         return wrong_classes(code, classes)
+    return None
+
+
+def card_asked_for(code: ModuleCode) -> Place | None:
+    """Where a module asks for a graphics card by name."""
+    for node in ast.walk(code.tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and CARD.match(node.value)
+        ):
+            return code.place(node)
     return None
 
 

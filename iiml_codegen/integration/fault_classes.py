@@ -24,7 +24,7 @@ class Sign:
 
 QUOTED = r"'([^']+)'"
 GPU = (
-    r"CUDA|cuDNN|NVIDIA driver|GPU Tree Learner|no CUDA-capable|device ordinal|no GPU|"
+    r"CUDA|cuDNN|OpenCL|NVIDIA driver|GPU Tree Learner|no CUDA-capable|device ordinal|no GPU|"
     r"not compiled with (?:CUDA|GPU)|HIP error|MPS backend|GPU is not|GPU support|devices? .*gpu"
 )
 MEMORY = r"Unable to allocate|out of memory|bad_alloc|Cannot allocate memory|bad allocation"

@@ -63,7 +63,8 @@ def lines(fault: Fault, texts: Mapping[str, str]) -> Iterator[str]:
     if near:
         yield f"  nearest names: {', '.join(near)}"
     if fault.evidence and (fault.clause or not fault.exception):
-        yield from (f"  {line}" for line in fault.evidence.splitlines()[-4:])
+        kept = [line for line in fault.evidence.splitlines() if not line.startswith("  File ")]
+        yield from (f"  {line}" for line in kept[-4:])
     yield f"  next: {NEXT[fault.kind]}"
 
 

@@ -72,6 +72,9 @@ def spoken(value: Glance) -> str:
     if value.keys:
         parts = [f"{item.name}: {spoken(item).split('; columns')[0]}" for item in value.items]
         return f"dict of {'; '.join(parts) if parts else ', '.join(value.keys)}"
+    if value.items:
+        parts = [spoken(item).split("; columns")[0] for item in value.items]
+        return f"{value.type} of {value.length}: {'; '.join(parts)}"
     return f"{value.type} {value.shown}".strip() if value.shown else value.type
 
 

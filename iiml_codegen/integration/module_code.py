@@ -56,20 +56,6 @@ class ModuleCode:
         holding = [n for n in ast.walk(self.tree) if isinstance(n, ast.stmt) and holds(n, line)]
         return max(holding, key=lambda node: (node.lineno, -end(node)), default=None)
 
-    def expression_at(
-        self, line: int, column: int, end_line: int, end_column: int
-    ) -> ast.AST | None:
-        """The smallest node that covers a stretch of text; columns count from 1, in characters."""
-        best: ast.AST | None = None
-        for node in ast.walk(self.tree):
-            if not isinstance(node, ast.expr):
-                continue
-            start = (node.lineno, self.characters(node.lineno, node.col_offset) + 1)
-            stop = (end(node), self.characters(end(node), node.end_col_offset or 0) + 1)
-            if start <= (line, column) and stop >= (end_line, end_column):
-                best = node  # walk goes from the outside in
-        return best
-
     def characters(self, line: int, offset: int) -> int:
         """How many characters so many bytes of a line are."""
         if not 0 < line <= len(self.lines):

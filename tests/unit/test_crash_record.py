@@ -57,6 +57,14 @@ def test_tables_are_told_by_shape_columns_and_gaps(tmp_path: Path) -> None:
     assert (scores.infinite, scores.low, scores.high) == (1, 1.0, 3.0)
 
 
+def test_the_tables_in_a_tuple_are_told(tmp_path: Path) -> None:
+    text = "import numpy as np\ndef f(valid):\n    a, b, c = valid\n"
+    text += "f((np.zeros((3, 2)), np.ones(3)))\n"
+    _, trace = crash(tmp_path, text)
+    valid = value(trace, "valid")
+    assert (valid.length, [item.shape for item in valid.items]) == (2, [(3, 2), (3,)])
+
+
 def test_cells_and_secrets_stay_out(tmp_path: Path) -> None:
     result, trace = crash(
         tmp_path,

@@ -93,6 +93,16 @@ def test_what_libraries_and_systems_say_has_a_class(last: str, kind: FaultClass)
     assert found.component == "model"
 
 
+def test_a_card_that_is_not_there_is_placed_where_it_is_asked_for() -> None:
+    model = MODEL.replace('n_estimators=ROUNDS, device="gpu")', "**PARAMS)")
+    model = model.replace("ROUNDS = 100", 'PARAMS = {\n    "verbose": -1,\n    "device": "gpu",\n}')
+    last = "lightgbm.basic.LightGBMError: No OpenCL device found"
+    texts, result = {"model_traditional.py": model}, RunResult(id="r", status="failed", exit_code=1)
+    found = analyse(Evidence(result, raised(110, "fit", last), MAP, texts))
+    assert found.place is not None
+    assert (found.kind, found.place.line) == ("gpu", 5)
+
+
 def test_warnings_and_progress_after_a_traceback_do_not_hide_it() -> None:
     log = raised(9, "prepare", "KeyError: \"['agee'] not in index\"")
     noise = (

@@ -59,8 +59,7 @@ def facts(value: Any, clock: Clock, deep: bool) -> Glance:
     if isinstance(value, dict):
         return mapping(value, clock)
     if isinstance(value, (list, tuple, set, frozenset)):
-        some = list(itertools.islice(value, MOST_ITEMS))
-        return {"length": len(value)} | ({"shown": listed(some)} if all(map(plain, some)) else {})
+        return sequence(value, clock)
     return {"shown": cut(str(value) if root == "pathlib" else repr(value))} if scalar(value) else {}
 
 
@@ -121,6 +120,21 @@ def estimator(value: Any) -> Glance:
     return told
 
 
+def sequence(value: Any, clock: Clock) -> Glance:
+    """A list, tuple or set: its length, its first values if they are plain, else its tables."""
+    some = list(itertools.islice(value, MOST_ITEMS))
+    told: Glance = {"length": len(value)}
+    if all(map(plain, some)):
+        return told | {"shown": listed(some)}
+    tables = [(n, one) for n, one in enumerate(some) if is_table(one)]
+    return told | {"items": [glance(f"[{n}]", one, clock, deep=False) for n, one in tables]}
+
+
+def is_table(value: Any) -> bool:
+    """Whether a value is a library's table or array."""
+    return type(value).__module__.partition(".")[0] in LIBRARIES
+
+
 def mapping(value: dict[Any, Any], clock: Clock) -> Glance:
     """A dict: its keys where they are names, and what they lead to."""
     told: Glance = {"length": len(value)}
@@ -128,9 +142,7 @@ def mapping(value: dict[Any, Any], clock: Clock) -> Glance:
     if all(isinstance(key, str) for key in keys) and type(value) is dict:
         told["keys"] = [cut(key) for key in keys]
         told["items"] = [
-            glance(key, value[key], clock, deep=False)
-            for key in keys
-            if type(value[key]).__module__.partition(".")[0] in LIBRARIES
+            glance(key, value[key], clock, deep=False) for key in keys if is_table(value[key])
         ]
     return told
 
