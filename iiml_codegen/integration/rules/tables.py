@@ -18,7 +18,6 @@ TABLE = re.compile(
     re.I,
 )
 TEST = re.compile(r"^(?:df|x)?_?test_?(?:df|set|data|rows|table|x|features|scaled)?$|_test$", re.I)
-TRAIN = re.compile(r"^(?:df|x)?_?train_?(?:df|set|data|rows|table|x|features)?$|_train$", re.I)
 FEATURES = re.compile(r"^(?:x|features?|feats?|design)(?:_|$)|_(?:features|x)$", re.I)
 
 
@@ -30,11 +29,6 @@ def is_table(name: str) -> bool:
 def is_test(name: str) -> bool:
     """Whether a variable is called like the test rows."""
     return bool(TEST.search(name))
-
-
-def is_train(name: str) -> bool:
-    """Whether a variable is called like the training rows."""
-    return bool(TRAIN.search(name))
 
 
 def is_features(name: str) -> bool:

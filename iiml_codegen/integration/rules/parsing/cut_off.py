@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from iiml_codegen.integration.rules.parsing.scan import Opened, scan
+from iiml_codegen.integration.rules.parsing.scan import scan
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule
 
+GIVING = ("prepare", "fit", "predict")
 WANTED = {"prep": ("prepare",), "model": ("fit", "predict")}
 HINT = "write the rest, or restore an earlier version"
 DANGLING = re.compile(
@@ -22,12 +23,15 @@ def check(module: Checked) -> Iterator[Finding]:
     if module.error is None:
         if not any(has_code(statement) for statement in module.tree.body):
             yield Finding("the module holds no code", hint="write it, or restore it")
+        elif stops(module):
+            text = "the file ends before all of its functions are written"
+            yield Finding(text, last, len(module.lines[last - 1]) + 1, HINT)
         return
     read = scan(module.text)
     if read.broken_off or read.ran_on or read.mismatch:
         return
     opened = read.open_string or (read.brackets[-1] if read.brackets else None)
-    if opened is not None and unfinished(module, opened):
+    if opened is not None and unfinished(module):
         text = f"the file ends inside {opened.sign} of line {opened.line}"
         yield Finding(text, last, len(module.lines[last - 1]) + 1, HINT)
     elif opened is None and ends_early(module, last):
@@ -42,16 +46,22 @@ def last_line(module: Checked) -> int:
 
 def has_code(statement: ast.stmt) -> bool:
     """Whether a statement does anything: texts, names and numbers on their own do not."""
-    bare = ast.Constant | ast.Name | ast.Tuple
-    return not (isinstance(statement, ast.Pass) or is_bare(statement, bare))
+    if isinstance(statement, ast.Expr):
+        return not isinstance(statement.value, ast.Constant | ast.Name | ast.Tuple)
+    return not isinstance(statement, ast.Pass)
 
 
-def is_bare(statement: ast.stmt, kinds: object) -> bool:
-    """Whether a statement is an expression of one of these kinds alone."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, kinds)  # type: ignore[arg-type]
+def stops(module: Checked) -> bool:
+    """Whether a text that parses ends without a line end before its interface is complete."""
+    if module.text.endswith(("\n", "\r")):
+        return False
+    last = module.tree.body[-1]
+    inside = isinstance(last, ast.FunctionDef) and last.name in GIVING
+    gives = any(isinstance(node, ast.Return | ast.Raise) for node in ast.walk(last))
+    return bool(missing(module)) or (inside and not gives)
 
 
-def unfinished(module: Checked, opened: Opened) -> bool:
+def unfinished(module: Checked) -> bool:
     """Whether what is open means that the rest is missing, not that one bracket is."""
     return not module.text.endswith("\n") or bool(missing(module))
 
@@ -62,8 +72,11 @@ def ends_early(module: Checked, last: int) -> bool:
     line = module.lines[last - 1].split("  #")[0].rstrip()
     if stopped < last:
         return False
-    cut = not module.text.endswith("\n") or bool(missing(module))
-    return cut and bool(DANGLING.search(line) or line.endswith(":") or line.startswith("@"))
+    if not module.text.endswith("\n") and missing(module):
+        return True
+    return unfinished(module) and bool(
+        DANGLING.search(line) or line.endswith(":") or line.startswith("@")
+    )
 
 
 def missing(module: Checked) -> list[str]:
@@ -94,5 +107,7 @@ RULE = StaticRule(
         Example("def prepare(data_dir):\n    for column in (1, 2):"),
         Example("def fit(X, y):\n    return 1\n\n\ndef predict(model,", "model_a.py"),
         Example("import numpy as np\n\nx = 1 +"),
+        Example("import pandas as pd\n\n\ndef read(path):\n    rows = pd.read_c"),
+        Example("def prepare(data_dir):\n    rows = data_dir\n    tar"),
     ),
 )
