@@ -136,7 +136,7 @@ class Trials:
         code.put(broken.module, broken.mutation.text)
         start = time.monotonic()
         first = last = ladder.climb(code)
-        if first.fault is None and self.as_good(first, unbroken):
+        if first.fault is None and self.is_benign(first, unbroken):
             return None
         mender = RecordingMender(bench, ROUNDS)
 
@@ -211,6 +211,13 @@ class Trials:
             paired_error=paired["standard_error"] if paired else None,
             report=fault_report(fault, texts) if fault and not passed else "",
         )
+
+    def is_benign(self, climb: Climb, unbroken: Unbroken) -> bool:
+        """Whether a mutant that passes is no worse than chance allows, by one error or the other."""
+        if self.as_good(climb, unbroken):
+            return True
+        paired = self.paired(climb, unbroken)
+        return paired is not None and -paired["difference"] <= 2 * paired["standard_error"]
 
     def as_good(self, climb: Climb, unbroken: Unbroken) -> bool:
         """Whether the score is no worse than the unbroken one by more than its standard error."""

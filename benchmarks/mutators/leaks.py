@@ -58,7 +58,9 @@ def encoded_pairs(source: Source, draw: Draw) -> Iterable[Change]:
     columns = number_columns(source, draw)
     if single(draw) and len(columns) > 2:
         lines = (
-            f"keys = rows[{sorted(columns)}].astype(str).agg('/'.join, axis=1)".replace("'", '"'),
+            f"keys = rows[{sorted(columns)}].fillna('').astype(str).agg('/'.join, axis=1)".replace(
+                "'", '"'
+            ),
             f"answers = {LONG}.to_numpy()",
             'numbers["pair_rate"] = pd.Series(answers).groupby(keys.to_numpy()).transform("mean")',
         )
