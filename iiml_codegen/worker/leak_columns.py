@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,16 @@ WHOLE = ""
 
 @dataclass(frozen=True)
 class Moved:
-    """A column of an output that is not what it was; `changed` of `rows` rows differ."""
+    """A column of an output that is not what it was; `changed` of `rows` rows differ.
+
+    `stays_elsewhere`: another output has a column of that name, which is what it was.
+    """
 
     output: str
     column: str
     rows: int
     changed: int
+    stays_elsewhere: bool = False
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -35,6 +40,7 @@ class Moved:
             "column": self.column,
             "rows": self.rows,
             "changed": self.changed,
+            "stays_elsewhere": self.stays_elsewhere,
         }
 
 
@@ -51,7 +57,19 @@ def moved(before: dict[str, Any], after: dict[str, Any], rows: Ints, end: str) -
         if len_of(new) != len(rows) or (len(rows) and rows.max() >= len_of(old)):
             continue
         found += moved_columns(output, old, new, rows)
-    return found
+    return list(map(partial(with_others, before, found, end), found))
+
+
+def with_others(before: dict[str, Any], found: list[Moved], end: str, one: Moved) -> Moved:
+    """A moved column that knows whether its namesake in another view stays."""
+    moving = {(other.output, other.column) for other in found}
+    others = [
+        name
+        for name, value in before.items()
+        if name.endswith(end) and kind_of(value) == "frame" and one.column in value.columns
+    ]
+    stays = any((name, one.column) not in moving for name in others)
+    return replace(one, stays_elsewhere=stays)
 
 
 def same_bits(before: dict[str, Any], after: dict[str, Any], rows: Ints) -> bool:

@@ -183,3 +183,9 @@ def test_what_is_declared_points_at_the_step_that_declares_it() -> None:
     )
     found = as_violation(outcome, PREP)
     assert (found.place.line, found.step, found.severity) == (7, "P2", "information")
+
+
+def test_a_column_that_only_a_declared_view_changes_is_no_violation() -> None:
+    scaled = Moved(output="design_test", column="old", rows=9, changed=9, stays_elsewhere=True)
+    assert verdict("removed", (*moved("rank"), scaled), plan("P2")) == "declared"
+    assert verdict("removed", (*moved("rank", "old"), scaled), plan("P2")) == "violated"

@@ -40,12 +40,16 @@ class RowsCompared(Frozen):
 
 
 class Moved(Frozen):
-    """A prepared column that is not what it was; no column name: the whole output."""
+    """A prepared column that is not what it was; no column name: the whole output.
+
+    `stays_elsewhere`: in another view its namesake stays, so that the view makes the change.
+    """
 
     output: str
     column: str
     rows: int
     changed: int
+    stays_elsewhere: bool = False
 
 
 class OwnLabel(Frozen):

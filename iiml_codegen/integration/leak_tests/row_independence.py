@@ -66,7 +66,8 @@ def verdict(one: Compared, prep: str, blueprint: Blueprint, *, planned: bool) ->
         says = f"{changed}: the order of test rows must not matter{listed(columns)}"
         return outcome(code, "violated", says, columns, seen)
     steps = blueprint.transductive
-    strange = () if planned else undeclared(prep, columns, steps)
+    made = tuple(dict.fromkeys(m.column for m in one.moved if not m.stays_elsewhere))
+    strange = () if planned else undeclared(prep, made, steps)
     if not columns:
         says = f"{changed}, though what prep gives stays: the model looks at other test rows"
         return outcome(code, "violated", says, (), seen)
