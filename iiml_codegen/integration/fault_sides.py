@@ -8,11 +8,12 @@ was promised. Without contract or observations, the failure is what it looks lik
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from iiml_codegen.domain.contract import Clause, Contract, Observation
 from iiml_codegen.domain.fault import FaultClass, Place
-from iiml_codegen.integration.fault_origins import GAPS, TEXT, origin_in_prep
+from iiml_codegen.integration.fault_origins import GAPS, TEXT, origin_in_prep, text_origin
 from iiml_codegen.integration.fault_stack import Stack
 from iiml_codegen.integration.prep_flow import Flow, flow_of
 from iiml_codegen.integration.row_changes import row_change
@@ -53,12 +54,28 @@ def side(kind: FaultClass, met: Meeting) -> Side:
     broken = broken_clause(kind, met, X, y)
     if broken is not None:
         return broken
+    put_in = text_from_prep(kind, met, X)
+    if put_in is not None:
+        return Side(kind, put_in)
     if kind == "unknown_column" and not stack.is_prep(last.place.file):
         return Side("contract_usage")
     promised = met.contract is not None and bool(met.observations)
     if promised and kind != "unknown" and untouched(stack, X):
         return Side("contract_usage")
     return Side(kind)
+
+
+def text_from_prep(kind: FaultClass, met: Meeting, X: Glance | None) -> Place | None:
+    """The line of prep that put a text column among the features which a model cannot take.
+
+    A model that asks for text itself gets it by a clause: then nobody complains.
+    """
+    if kind != "dtype" or X is None or met.stack.prep is None:
+        return None
+    said = set(re.findall(r"\w+", met.trace.message))
+    named = tuple(name for name in X.texts if name in said)
+    spoken = "could not convert string" in met.trace.message
+    return text_origin(met.stack.prep, named or (X.texts if spoken else ()))
 
 
 def interface_function(stack: Stack) -> str:

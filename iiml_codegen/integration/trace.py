@@ -16,6 +16,7 @@ class Glance(Frozen):
     dtype: str = ""
     columns: tuple[str, ...] = ()
     not_numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     missing: int | None = None
     missing_in: tuple[str, ...] = ()
     infinite: int | None = None

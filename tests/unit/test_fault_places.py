@@ -180,6 +180,14 @@ def test_gaps_that_a_clause_forbids_are_unfulfilled_and_others_are_asked_too_muc
     assert (fault.kind, fault.component) == ("contract_usage", "model")
 
 
+def test_a_text_column_among_the_features_is_blamed_where_prep_puts_it(shop: Path) -> None:
+    old = '        outputs[f"features_{name}"] ='
+    added = '        features["shade"] = table["colour"]\n'
+    prep, line = changed(PREP, old, added + old)
+    fault = fault_of(shop, prep)
+    assert (fault.kind, fault.component, place(fault)) == ("dtype", "prep", ("prep.py", line))
+
+
 def test_a_column_that_a_model_wants_and_the_view_lacks_is_usage(shop: Path) -> None:
     model, line = changed(
         MODEL, "    trees = rounds", '    X = X[["size", "weight"]]\n    trees = rounds'

@@ -72,6 +72,8 @@ def table(value: Any, deep: bool) -> Glance:
     numeric = ("int", "uint", "float", "bool", "Int", "UInt", "Float")
     pairs = zip(names, kinds, strict=False)
     told["not_numbers"] = [name for name, kind in pairs if not kind.startswith(numeric)]
+    texts = zip(names, kinds, strict=False)
+    told["texts"] = [name for name, kind in texts if kind.startswith(("object", "str"))]
     if deep and math.prod(told["shape"]) <= MOST_CELLS:
         gaps = [int(n) for n in value.isna().sum().tolist()]
         told["missing"] = sum(gaps)
