@@ -56,7 +56,8 @@ def fault_lines(verdict: Verdict, fault: Fault) -> Iterator[Text]:
     place = shown(verdict, fault.place) if fault.place else str(verdict.folder)
     line = Text(f"{place} ").append(fault.code or "IIML400", style=COLOURS["error"])
     yield line.append(f" {fault.kind.replace('_', ' ')}: {fault.message}")
-    if fault.evidence and "\n" not in fault.evidence:  # else a traceback: the JSON object has it
+    # A traceback of many lines is for the JSON object, and what the message says is said.
+    if fault.evidence and "\n" not in fault.evidence and fault.message not in fault.evidence:
         yield Text(f"    {fault.evidence}", style="dim")
     for value in fault.values[:MOST_VALUES]:
         yield Text(f"    {value.name}: {value.shown}", style="dim")
@@ -80,7 +81,10 @@ def summary(verdict: Verdict) -> str:
 
 def shown(verdict: Verdict, place: Place) -> str:
     """`path:line:col`, relative to where the user stands if the file lies below."""
-    return f"{below(verdict.path(place.file))}:{place.line}:{place.column}"
+    path = verdict.path(place.file)
+    # Files of a run, such as its submission, are gone when it is over: their name says enough.
+    where = below(path) if place.file.endswith(".py") or path.exists() else place.file
+    return f"{where}:{place.line}:{place.column}"
 
 
 def below(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from iiml_codegen.domain.fault import Fault, Violation
+from iiml_codegen.domain.fault import Fault, Place, Violation
 from iiml_codegen.execution.lock import holder
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.search.bench import Bench
@@ -29,6 +29,19 @@ class Climbed:
 
     violations: list[Violation] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def add(self, climb: Climb) -> None:
+        """What one climb found: what ended it is told once, where it is told best.
+
+        A violation of a run's files, such as its submission, gives way to the fault that was traced
+        back to a module.
+        """
+        fault, found = climb.fault, climb.violations
+        if fault is not None and not told(climb):
+            found = [one for one in found if one.code != fault.code or in_module(one.place)]
+            if not any(same(fault, other) for other in self.faults):
+                self.faults.append(fault)
+        self.violations += found
 
 
 def look_by_running(workspace: Workspace, rung: int, interpreter: str | None) -> Verdict:
@@ -56,9 +69,7 @@ def climbed(bench: Bench, files: Sequence[ModuleFile], rung: int) -> Climbed:
         climb = Ladder(bench, leaks=rung >= 5).climb(code, upto=rung)
         if code.observations:
             keep_observed(bench.context.workspace, code.prep, code.observations, rows_of(bench))
-        found.violations += climb.violations
-        if climb.fault is not None and not told(climb) and climb.fault not in found.faults:
-            found.faults.append(climb.fault)
+        found.add(climb)
     return found
 
 
@@ -69,11 +80,22 @@ def rows_of(bench: Bench) -> Rows:
 
 
 def told(climb: Climb) -> bool:
-    """Whether the violations say already what ended a climb."""
+    """Whether the violations say already, at a place in a module, what ended a climb."""
     fault = climb.fault
     return fault is not None and any(
-        one.code == fault.code and one.place == fault.place for one in climb.violations
+        one.code == fault.code and one.severity == "error" and in_module(one.place)
+        for one in climb.violations
     )
+
+
+def in_module(place: Place) -> bool:
+    """Whether a place is in what a person edits."""
+    return place.file.endswith(".py")
+
+
+def same(one: Fault, other: Fault) -> bool:
+    """Whether two faults are one: with each model, prep fails in the same way."""
+    return (one.code, one.message, one.place) == (other.code, other.message, other.place)
 
 
 def run_models(files: Sequence[ModuleFile]) -> list[str]:
