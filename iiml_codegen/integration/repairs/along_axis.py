@@ -14,6 +14,7 @@ SIGNS = (
     r"rows|columns|shape|dimension|samples|features|align|broadcast|axis|length|size|index"
     r"|duplicate|concatenat|NaN|missing|not found|out of bounds"
 )
+INDEX = r"[Rr]eindex|uniquely|[Nn]on-unique|not unique|do not stand|duplicate"
 OTHERS = {
     "vstack": "hstack",
     "hstack": "vstack",
@@ -30,6 +31,8 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     source = source_at(fault, text)
     calls = source.nearest(ast.Call)
+    if re.search(INDEX, fault.message):
+        yield from numbered_anew(source, calls)
     yield from other_joins(source, [call for call in calls if method(call) == "concat"])
     yield from stacks(source, calls)
     rest = [call for call in calls if keyword_of(call, "axis") and method(call) != "concat"]
@@ -51,6 +54,21 @@ def other_joins(source: Source, calls: list[ast.Call]) -> Iterator[Edit]:
             other = OTHER_AXIS.get(ast.unparse(axis.value))
             if other and (below or tables_of_both(source, call)):
                 yield Edit(f"Join along axis {other}", source.replaced((axis.value, other)))
+
+
+def numbered_anew(source: Source, calls: list[ast.Call]) -> Iterator[Edit]:
+    """Joins whose rows are numbered from 0 on: below each other, and side by side."""
+    for call in calls:
+        if method(call) != "concat" or not call.args or keyword_of(call, "ignore_index"):
+            continue
+        whole, axis = source.source(call)[:-1].rstrip().rstrip(","), keyword_of(call, "axis")
+        below = axis is None or ast.unparse(axis.value) == "0"
+        if below and tables_of_both(source, call):
+            new = source.replaced((call, f"{whole}, ignore_index=True)"))
+            yield Edit("Number the joined rows anew (ignore_index)", new)
+        elif not below and "reset_index" not in whole:
+            inner = f"[block.reset_index(drop=True) for block in {source.source(call.args[0])}]"
+            yield Edit("Join rows by their place", source.replaced((call.args[0], inner)))
 
 
 def tables_of_both(source: Source, call: ast.Call) -> bool:
@@ -98,6 +116,11 @@ REPAIR = Repair(
     kinds=("shape", "contract_fulfilment", "preprocessing", "unknown_column", "unknown"),
     propose=propose,
     examples=(
+        Example(
+            shaped("InvalidIndexError: Reindexing only valid with uniquely valued Index objects"),
+            "rows = pd.concat([train[N], test[N]])\n",
+            "rows = pd.concat([train[N], test[N]], ignore_index=True)\n",
+        ),
         Example(
             shaped("`features_train` has 1782 rows, the train table has 891"),
             "f = pd.concat([a, b])\n",

@@ -98,12 +98,11 @@ def from_other_half(source: Source, output: str, given: list[Given]) -> Iterator
 
 def mirrored(expression: str, half: str) -> str:
     """An expression for the other half: the rest of the rows, or the other table."""
-    train = r"\[: ?len\((\w*train\w*)\)\]"
-    test = r"\[len\((\w*train\w*)\) ?:\]"
+    train, test = r"\[: ?(len\(\w+\)|\w+)\]", r"\[(len\(\w+\)|\w+) ?:\]"
     if half == "test" and re.search(train, expression):
-        return re.sub(train, r"[len(\1) :]", expression)
+        return re.sub(train, r"[\1 :]", expression)
     if half == "train" and re.search(test, expression):
-        return re.sub(test, r"[: len(\1)]", expression)
+        return re.sub(test, r"[: \1]", expression)
     old = "train" if half == "test" else "test"
     return re.sub(rf"(?<![a-z]){old}(?![a-z])", half, expression)
 

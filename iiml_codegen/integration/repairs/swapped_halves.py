@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.flow import Source, method, name_of, source_at, text_of
+from iiml_codegen.integration.repairs.named_outputs import mirrored
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
-from iiml_codegen.integration.repairs.views import outputs_given
+from iiml_codegen.integration.repairs.views import outputs_given, pattern_of
 
 SIGNS = (
     r"\brows\b|inconsistent numbers|Length|length|answers for|mismatch|has no column|KeyError"
@@ -23,6 +24,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     source = source_at(fault, text)
     yield from right_files(source, facts)
+    yield from same_twice(source)
     yield from exchanged(source, fault)
     yield from lengths(source)
     yield from cuts(source)
@@ -51,6 +53,20 @@ def exchanged(source: Source, fault: Fault) -> Iterator[Edit]:
             train, test = found["train"], found["test"]
             new = source.replaced((train, source.source(test)), (test, source.source(train)))
             yield Edit(f"Exchange {view}_train and {view}_test", new)
+
+
+def same_twice(source: Source) -> Iterator[Edit]:
+    """Both halves made of the same rows: the test half is the rest of them."""
+    for node in source.nearest(ast.Dict):
+        values = {pattern_of(key): value for key, value in zip(node.keys, node.values, strict=True)}
+        for name, train in values.items():
+            test = values.get(f"{name.removesuffix('_train')}_test")
+            if not name.endswith("_train") or test is None:
+                continue
+            written = source.source(test)
+            if written == source.source(train) and mirrored(written, "test") != written:
+                new = source.replaced((test, mirrored(written, "test")))
+                yield Edit("Give test the rows after the training rows", new)
 
 
 def lengths(source: Source) -> Iterator[Edit]:
@@ -92,6 +108,11 @@ REPAIR = Repair(
     kinds=("contract_fulfilment", "shape", "unknown_column", "submission_format", "preprocessing"),
     propose=propose,
     examples=(
+        Example(
+            rows("`f_test` has 891 rows, the test table has 418"),
+            'def cut(v, x, n):\n    return {f"{v}_train": x.iloc[:n], f"{v}_test": x.iloc[:n]}\n',
+            'def cut(v, x, n):\n    return {f"{v}_train": x.iloc[:n], f"{v}_test": x.iloc[n :]}\n',
+        ),
         Example(
             FAULT,
             'def prepare(d):\n    return {"f_train": test[N], "f_test": train[N]}\n',

@@ -14,6 +14,7 @@ from iiml_codegen.integration.repairs.flow import (
     keyword_of,
     method,
     name_of,
+    receiver,
     source_at,
 )
 from iiml_codegen.integration.repairs.lines import put_after
@@ -39,6 +40,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     if not re.search(SIGNS, fault.message) or view == "target" or converts(source):
         return
     if "prepare" in source.functions:
+        yield from uncast(source)
         title = "Make text columns categories"
         for node in here(source, ast.Assign):
             if isinstance(node.value, ast.Subscript) and source.function(node) is source.place:
@@ -55,6 +57,18 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         if numbers != text:
             loses = "what the text columns would tell"
             yield Edit("Give the model number columns only", numbers, loses=loses)
+
+
+def uncast(source: Source) -> Iterator[Edit]:
+    """Numbers that `prepare` makes text of, left as they are."""
+    for call in source.nearest(ast.Call):
+        made = method(call) == "astype" and call.args and ast.unparse(call.args[0])
+        function = source.function(call)
+        main = function is not None and function.name in ("prepare", "extract")
+        alone = not isinstance(source.parents.get(call), ast.Attribute)
+        if main and alone and made in ("str", "object", "'str'", "'object'", "'string'"):
+            value = source.source(receiver(call) or call)
+            yield Edit("Leave the columns as they are", source.replaced((call, value)))
 
 
 def converts(source: Source) -> bool:
