@@ -225,10 +225,19 @@ def report_violations(bench: Bench, code: CandidateCode) -> None:
         Module(name=PurePath(file).stem, label=file, text=text)
         for file, text in code.modules().items()
     ]
-    for found in verify(modules, bench.blueprint, bench.contract):
-        place = f"{code.id}/{found.place.file}:{found.place.line}"
-        text = f"{place} {found.code} {found.message}"
-        bench.context.journal.append(Note(level="warning", text=text))
+    found = verify(
+        modules,
+        bench.blueprint,
+        bench.contract,
+        columns=[column.name for column in bench.profile.columns],
+        files=bench.files,
+        task=bench.task,
+    )
+    for one in found:
+        if one.severity != "information":
+            place = f"{code.id}/{one.place.file}:{one.place.line}"
+            text = f"{place} {one.code} {one.message}"
+            bench.context.journal.append(Note(level="warning", text=text))
 
 
 def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Attempt:
