@@ -213,7 +213,7 @@ class Trials:
         )
 
     def is_benign(self, climb: Climb, unbroken: Unbroken) -> bool:
-        """Whether a mutant that passes is no worse than chance allows, by one error or the other."""
+        """Whether a mutant that passes is no worse than chance allows, by either error."""
         if self.as_good(climb, unbroken):
             return True
         paired = self.paired(climb, unbroken)
