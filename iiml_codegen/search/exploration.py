@@ -23,6 +23,7 @@ from iiml_codegen.search.admission import best_of, weakness
 from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.leak_gate import LeakGate
+from iiml_codegen.search.leak_trial import LEAK_ROWS
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import Estimate, run_sample
 from iiml_codegen.search.shadows import Shadow
@@ -172,7 +173,8 @@ class Exploration:
         code, bench = job.attempt.code, self.bench
         try:
             if job.leaks and self.gate is not None:
-                self.gate.test(code, self.sample)
+                part = LEAK_ROWS / max(LEAK_ROWS, bench.shadows.train_rows)
+                self.gate.test(code, self.sample, job.attempt.expected_seconds() * part)
                 return Done(RunResult(id=code.id, status="ok"))
             if job.fold is not None:
                 shadow = bench.shadow(job.fold)

@@ -31,6 +31,8 @@ from iiml_codegen.search.specs import short_hash
 SHARE = 0.05
 SHARE_OF_PLAN = 0.3
 """Of that share: what tests of plan and folder may take."""
+FEWEST_RUNS = 4
+"""A comparison takes two runs; with less time than for these tests only cost."""
 MANY_ROWS = 50_000
 LEAST_SECONDS = 30.0
 MOST_OF_REST = 0.2
@@ -82,10 +84,13 @@ class LeakGate:
         """What shares a verdict: prep alone where the plan wrote all of it."""
         return short_hash(code.prep) if self.planned(code) else code.digest()
 
-    def test(self, code: CandidateCode, sample: Shadow | None = None) -> None:
+    def test(
+        self, code: CandidateCode, sample: Shadow | None = None, run_seconds: float = 0.0
+    ) -> None:
         """Run the tests and record their verdicts; for a thread of the pool, one at a time.
 
         Of big tables the sample serves, as each further shadow of them costs reading all rows.
+        Raises no error: what cannot be run, or would only run out of time, is skipped.
         """
         big = self.bench.shadows.train_rows > MANY_ROWS
         key = self.key(code)
@@ -94,6 +99,8 @@ class LeakGate:
             try:
                 self.test_plan()
                 seconds = self.seconds_for(code)
+                if seconds < FEWEST_RUNS * run_seconds:
+                    raise IimlError(f"{seconds:.0f} s are too few for runs of {run_seconds:.0f} s")
                 shadow = sample if sample and big else leak_shadow(self.bench)
                 outcomes = candidate_outcomes(self.bench, code, shadow, seconds)
             except IimlError as error:

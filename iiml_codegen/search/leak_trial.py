@@ -43,6 +43,7 @@ REFUSING = frozenset({"IIML502", "IIML504", "IIML508", "IIML510"})
 """Codes whose violation takes a candidate out of the ranking."""
 LEAK_ROWS = 1_000
 """Of train and of test: enough for every test here, and cheap enough for many runs."""
+LEAST_SECONDS = 2.0
 MOST_ROWS = 2_000_000
 """Rows of both sides from which plan and folder are not tested: each test reads all of them."""
 SHARE_OF_COMPARISON = 0.3
@@ -101,7 +102,7 @@ def plan_outcomes(bench: Bench, seconds: float) -> list[LeakOutcome]:
     for codes, test in PLAN_TESTS.items():
         left = deadline - time.monotonic()
         try:
-            if left < 1.0:
+            if left < LEAST_SECONDS:
                 raise IimlError("no time was left for it")
             if bench.shadows.train_rows + bench.shadows.test_rows > MOST_ROWS:
                 raise IimlError(f"more than {MOST_ROWS:,} rows are too many to compare")

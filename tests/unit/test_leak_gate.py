@@ -123,6 +123,15 @@ def test_tests_that_cannot_be_run_refuse_nobody_and_say_why(
     assert (told.outcome.verdict, told.outcome.says) == ("skipped", "the disk is full")
 
 
+def test_tests_that_would_only_run_out_of_time_are_not_begun(bench: Bench) -> None:
+    gate, own = LeakGate(bench), attempt(bench, f"{PLANNED} leaky")
+    gate.test(own.code, run_seconds=1000.0)
+    told = bench.context.journal.read()[-1].event
+    assert isinstance(told, LeakTested)
+    assert told.outcome.verdict == "skipped"
+    assert "too few for runs" in told.outcome.says
+
+
 def test_steps_that_learn_from_stacked_rows_are_declared_and_targets_are_not() -> None:
     counts = Step(id="P1", part="prep", key="counts", title="", why="", values={"columns": ["a"]})
     target = Step(
