@@ -9,6 +9,22 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+COMMON = (
+    *("axis", "dtype", "index", "columns", "inplace", "how", "on", "by", "key", "name", "np", "pd"),
+    *(
+        "fit",
+        "predict",
+        "transform",
+        "fillna",
+        "astype",
+        "to_numpy",
+        "copy",
+        "mean",
+        "random_state",
+    ),
+)
+"""Words of data science that a text may use once."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -50,7 +66,7 @@ class Broken:
     @cached_property
     def words(self) -> Counter[str]:
         """How often each word stands in the text."""
-        return Counter(re.findall(r"[^\W\d]\w*", self.text)) + Counter(dir(builtins))
+        return Counter(re.findall(r"[^\W\d]\w*", self.text)) + Counter([*dir(builtins), *COMMON])
 
     @property
     def suspects(self) -> list[int]:

@@ -139,8 +139,8 @@ def openings(text: str, start: int, end: int, words: Counter[str]) -> Iterator[t
     for found in re.finditer(r"\w+", text[:end]):
         for place in range(max(start, found.start() + 1), found.end()):
             left, right = text[found.start() : place], text[place : found.end()]
-            if words[left] and (words[right] or right.isdigit()) and words[found[0]] <= 1:
-                yield place, 0.7 - 0.01 * min(len(left), len(right))
+            if words[found[0]] <= 1 and (words[left] or words[right] or right.isdigit()):
+                yield place, parting(words[left], len(left), words[right], len(right))
         if start <= found.end() <= end and found[0] not in ("in", "if", "else", "for", "and"):
             follows = text[found.end() : found.end() + 1]
             yield (
@@ -166,6 +166,13 @@ def scan(text: str) -> tuple[list[Bracket], list[tuple[Bracket, Bracket | None]]
             if len(stack) > 1 and CLOSING[stack[-2].letter] == bracket.letter:
                 stack = stack[:-2]
     return stack, unmatched
+
+
+def parting(left: int, left_size: int, right: int, right_size: int) -> float:
+    """The cost of parting a word: how often each half stands alone, and how long they are."""
+    if left and (right or left_size > 2):
+        return (0.7 if right else 0.9) - 0.005 * min(left_size, right_size)
+    return 1.0 - 0.005 * right_size if right > 2 or right_size > 2 else 1.4
 
 
 TOKENS = re.compile(
