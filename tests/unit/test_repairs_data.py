@@ -61,7 +61,10 @@ PREP_BREAKS = {
     "infinite features": (FEATURES, 'features.assign(log=np.log(table["age"] - table["age"]))'),
     "rows dropped": (FILLED, f"{FILLED}[table['age'].notna()].dropna()"),
     "rows of one half dropped": (READ_TRAIN, f"{READ_TRAIN}.dropna()"),
-    "blocks below each other": (FEATURES, 'pd.concat([features, table[["size"]].add_suffix("_more")])'),
+    "blocks below each other": (
+        FEATURES,
+        'pd.concat([features, table[["size"]].add_suffix("_more")])',
+    ),
     "the files exchanged": ('TRAIN_FILE = "train.csv"', 'TRAIN_FILE = "test.csv"'),
     "an output renamed": ('outputs["target"]', 'outputs["targets"]'),
     "a view renamed": ('f"features_{name}"', 'f"feature_{name}"'),
@@ -88,7 +91,8 @@ MODEL_BREAKS = {
     "another attribute": ("model.estimator.", "model.classifier."),
     "valid that is not given": (
         "else len(valid[1]))",
-        "else 9)\n    aside = valid[0]\n    trees += 0 * len(aside)",
+        "else len(valid[1]))\n    watched = (valid[0], valid[1])\n"
+        "    trees += 0 if watched is None else 1",
     ),
     "a column that the view has not": (FIT, f'X = X.drop(columns=["id"])\n    {FIT}'),
     "predictions with gaps": (
