@@ -136,7 +136,7 @@ def percentages(source: Source, draw: Draw) -> Iterable[Change]:
     answer = draw.facts.task.submission.answer
     if draw.facts.task.kind in ("binary", "multiclass", "multilabel") and answer != "value":
         yield from returned(source, "predict", "100 * {}")
-        yield from returned(source, "predict", "np.log({}) - 1")
+        yield from returned(source, "predict", "np.log({})")
         yield from returned(source, "predict", "-{}")
 
 
