@@ -72,6 +72,8 @@ class Mender:
         package = fault.names[0].split(".")[0] if fault.names else ""
         if fault.kind != "missing_dependency" or distribution_of(package) is None:
             return fault
+        if self.bench.installed.exists(package):  # the package is there, what is asked of it not
+            return fault
         context = self.bench.context
         try:
             name = install(context.interpreter, package, context.options.allow_install)

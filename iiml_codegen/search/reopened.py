@@ -50,7 +50,11 @@ ORDINARY = Limits()
 
 @contextmanager
 def reopened(
-    workspace: Workspace, *, interpreter: str | None = None, limits: Limits = ORDINARY
+    workspace: Workspace,
+    *,
+    interpreter: str | None = None,
+    limits: Limits = ORDINARY,
+    allow_install: bool = False,
 ) -> Iterator[Bench]:
     """The plan of an earlier solve with a sample shadow, as a bench for single modules.
 
@@ -64,7 +68,7 @@ def reopened(
         journal = Journal(Path(folder) / "journal.sqlite")
         context = SolveContext(
             workspace=workspace,
-            options=SolveOptions(),
+            options=SolveOptions(allow_install=allow_install),
             journal=journal,
             runner=Runner(journal),
             worker=worker,
