@@ -113,9 +113,13 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
-    install = "let missing packages be installed, if they are on the list of known ones"
-    solve.add_argument("--allow-install", action="store_true", default=None, help=install)
+    _add_consent(solve)
     _add_look(solve)
+
+
+def _add_consent(command: argparse.ArgumentParser) -> None:
+    install = "let missing packages be installed, if they are on the list of known ones"
+    command.add_argument("--allow-install", action="store_true", default=None, help=install)
 
 
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -134,6 +138,7 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--watch", action="store_true", help="check again whenever a module changes"
     )
     verify.add_argument("--fix", action="store_true", help="mend what has a sure mend, then check")
+    _add_consent(verify)
     verify.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     form = verify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
@@ -217,6 +222,7 @@ def _verify(given: argparse.Namespace) -> int:
         watch=given.watch,
         fix=given.fix,
         interpreter=_absolute(given.interpreter),
+        allow_install=bool(given.allow_install),
     )
     return verify_command(_workspace(given), orders)
 

@@ -246,7 +246,9 @@ class Finisher:
         else:
             if promotion.outcome in ("merged", "conflict"):
                 ours = f"; ours is {promotion.proposed.name}" if promotion.proposed else ""
-                self.note(f"your edits of {name} are kept{ours}")
+                lines = ", ".join(f"{a}–{b}" for a, b in promotion.conflicts)
+                where = f" (lines {lines})" if lines else ""
+                self.note(f"your edits of {name} are kept{ours}{where}")
 
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""

@@ -19,7 +19,9 @@ MOST_FIXES = 50
 """Mends of one module; each is checked before the next."""
 
 
-def fix(workspace: Workspace, rung: int, interpreter: str | None) -> Iterator[str]:
+def fix(
+    workspace: Workspace, rung: int, interpreter: str | None, allow_install: bool = False
+) -> Iterator[str]:
     """Mend what can be mended surely, and say each mend; with runs also what a run proves right.
 
     The text before lies in `iiml/.generated/undo`.
@@ -32,7 +34,7 @@ def fix(workspace: Workspace, rung: int, interpreter: str | None) -> Iterator[st
     if rung > WITHOUT_RUNNING:
         from iiml_codegen.viewing.verify_mending import mend_by_running
 
-        yield from mend_by_running(workspace, rung, interpreter)
+        yield from mend_by_running(workspace, rung, interpreter, allow_install)
 
 
 def mended(module: Module, known: Facts) -> tuple[str, list[str]]:

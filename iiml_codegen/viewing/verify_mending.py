@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Patch
+from iiml_codegen.execution.installing import install_hint
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Ladder
@@ -19,9 +20,12 @@ ROUNDS = 10
 """Patches that are tried for one pair of modules, as many as a solve tries."""
 
 
-def mend_by_running(workspace: Workspace, rung: int, interpreter: str | None) -> Iterator[str]:
+def mend_by_running(
+    workspace: Workspace, rung: int, interpreter: str | None, allow_install: bool
+) -> Iterator[str]:
     """Climb with each model; what fails is patched until it passes, or left as it was."""
-    with reopened(workspace, interpreter=interpreter) as bench, leftovers_removed(workspace):
+    opened = reopened(workspace, interpreter=interpreter, allow_install=allow_install)
+    with opened as bench, leftovers_removed(workspace):
         for model in run_models(module_files(workspace)):
             files = module_files(workspace)  # prep may have been mended for the model before
             code = pair(bench, files, model)
@@ -42,11 +46,18 @@ def mended_pair(
     patches = Mender(bench, ROUNDS).mend(code, fault, again) if fault else ()
     if fault and patches is None:
         yield f"no mend was found for {fault.kind.replace('_', ' ')}: {fault.message}"
+        yield from consent_asked(fault)
     texts = code.modules()
     for one in files:
         titles = [said(patch) for patch in patches or () if patch.module == one.label]
         if titles:
             yield from applied(bench.context.workspace, one, texts[one.label], titles)
+
+
+def consent_asked(fault: Fault) -> Iterator[str]:
+    """How a package that is missing could be had."""
+    if fault.kind == "missing_dependency" and fault.names:
+        yield f" {install_hint(fault.names[0])}"
 
 
 def said(patch: Patch) -> str:

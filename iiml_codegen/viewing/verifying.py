@@ -30,6 +30,7 @@ class VerifyOrders(Frozen):
     watch: bool = False
     fix: bool = False
     interpreter: str | None = None
+    allow_install: bool = False
 
 
 def verify_command(workspace: Workspace, orders: VerifyOrders) -> int:
@@ -38,7 +39,7 @@ def verify_command(workspace: Workspace, orders: VerifyOrders) -> int:
     Raises `CompetitionError` for a folder without modules, `KeyboardInterrupt` ends a watch.
     """
     if orders.fix:
-        for line in fix(workspace, orders.rung, orders.interpreter):
+        for line in fix(workspace, orders.rung, orders.interpreter, orders.allow_install):
             said(line, orders)
     verdict = looked(workspace, orders)
     show(verdict, orders)

@@ -105,6 +105,8 @@ def made_names(module: Checked) -> set[str]:
         items += [*table.keys, *table.values]
     for call in module.nodes(ast.Call):
         items += call.args if last_name(call.func) not in own else ()
+    for looped in (*module.nodes(ast.comprehension), *module.nodes(ast.For)):
+        items += getattr(getattr(looped, "iter", None), "elts", ())
     for node in module.nodes(ast.Subscript):
         if isinstance(node.ctx, ast.Store):
             items += [node.slice, *getattr(node.slice, "elts", ())]
@@ -124,6 +126,10 @@ RULE = StaticRule(
     fault="unknown_column",
     check=check,
     valid=(
+        Example(
+            'sizes = {form: len(form) for form in ("plain", "root")}\nx = sizes["plain"]\n',
+            facts=Facts(columns=("plan", "age")),
+        ),
         Example(READ + "    return train['Age']\n", facts=FACTS),
         Example(
             READ + "    train['Old'] = train['Age'] > 60\n    return train['Old']\n", facts=FACTS
