@@ -13,13 +13,14 @@ from pathlib import Path, PurePath
 import msgspec
 
 from iiml_codegen.domain.candidate import Score
-from iiml_codegen.domain.fault import Fault, Violation
+from iiml_codegen.domain.fault import Fault, Place, Violation
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
 from iiml_codegen.integration.error_analyzer import analyse, error_fault, violation_fault
 from iiml_codegen.integration.fault_submission import submission_fault
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.raw_facts import raw_violations, read_raw
+from iiml_codegen.integration.skill import no_skill
 from iiml_codegen.integration.verifier import verify
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
@@ -148,12 +149,26 @@ class Ladder:
             climb.score = worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
         except IimlError as error:
             return error_fault(error, code.modules())
+        weak = self.unskilled(code, climb.score)
+        if weak is not None:
+            climb.violations.append(weak)
+            return violation_fault(weak, code.modules())
         if not self.leaks:
             return None
         found = leak_violations(self.bench, code, self.shadow)
         climb.violations += found
         broken = next((one for one in found if one.severity == "error"), None)
         return violation_fault(broken, code.modules()) if broken else None
+
+    def unskilled(self, code: CandidateCode, score: Score) -> Violation | None:
+        """Whether a constant answer would be worth as much; `predict` is where that is mended."""
+        bench, place = self.bench, Place(file=code.model_name)
+        lines = code.model.split("\n")
+        starts = [n for n, line in enumerate(lines, 1) if line.startswith("def predict(")]
+        if starts:
+            place = Place(file=code.model_name, line=starts[0])
+        better = bench.task.greater_is_better
+        return no_skill(score, bench.constant, place, greater_is_better=better)
 
     def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 6: the submission for the sample, by the decision that the score found best."""

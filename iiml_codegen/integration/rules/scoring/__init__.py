@@ -16,6 +16,7 @@ from iiml_codegen.integration.rules.scoring import (
     label_in_shadow,
     lone_feature,
     near_copies,
+    no_skill,
     own_label,
     row_dependence,
 )
@@ -31,4 +32,5 @@ RULES: tuple[Rule, ...] = (
     forbidden_read.RULE,
     own_label.RULE,
     future_rows.RULE,
+    no_skill.RULE,
 )
