@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 from competitions import write_competition
-
 from iiml_codegen.agents import expert_agents
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.options import SolveOptions
