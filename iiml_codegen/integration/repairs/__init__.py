@@ -47,6 +47,7 @@ from iiml_codegen.integration.repairs import (
     unused_line,
     unwanted_setting,
     without_gpu,
+    without_package,
     wrong_arguments,
 )
 from iiml_codegen.integration.repairs.repair import Repair
@@ -56,6 +57,7 @@ REPAIRS: tuple[Repair, ...] = (
     broken_syntax.REPAIR,
     moved_import.REPAIR,
     missing_package.REPAIR,
+    without_package.REPAIR,
     lost_parameter.REPAIR,
     undefined_name.REPAIR,
     late_assignment.REPAIR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
@@ -33,6 +34,13 @@ STAND_INS = {
     "ConfigParser": "configparser",
     "StringIO": "io",
     "cudf": "pandas",
+    "dask.dataframe": "pandas",
+    "dask.array": "numpy",
+    "jax.numpy": "numpy",
+    "cupyx.scipy": "scipy",
+    "koalas": "pandas",
+    "daal4py.sklearn": "sklearn",
+    "ray.util.joblib": "joblib",
     "modin.pandas": "pandas",
     "fireducks.pandas": "pandas",
     "cuml": "sklearn",
@@ -56,13 +64,15 @@ STAND_INS = {
     "plt": "matplotlib.pyplot",
 }
 """Packages with the same interface for what a competition needs; distribution and alias names."""
-WRAPPERS = frozenset({"tqdm", "trange", "njit", "jit", "memory_profiler", "profile", "typechecked"})
-"""What only watches or speeds up what it is given; without it the result is the same."""
-ACCELERATORS = frozenset({"tqdm", "numba", "memory_profiler", "line_profiler", "sklearnex"})
+WATCHING = frozenset({"tqdm", "numba", "memory_profiler", "line_profiler", "swifter", "loguru"})
+"""What is left out rather than taken for another package that is spelled alike."""
+ALIASES = {"pd": "pandas", "np": "numpy", "plt": "matplotlib.pyplot", "lgb": "lightgbm"}
+"""What a name that is given to an import says about the one that is meant."""
+FIELD = ("pandas", "numpy", "scipy", "sklearn", "lightgbm", "xgboost", "catboost", "collections")
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
-    """A slip mended, an unused import dropped, a stand-in, a wrapper left out."""
+    """A slip mended, an unused import dropped, a stand-in, another home of the same names."""
     name = missing_module(fault.message) or (fault.names[0] if fault.names else "")
     source = Source(text)
     nodes = list(imports_of(source, name)) if name else []
@@ -70,19 +80,42 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     yield from misspelt(source, name, facts)
     yield from unused(source, nodes, name)
-    package = name.split(".")[0]
-    for old in dict.fromkeys((name, package)):
-        if old in STAND_INS and available(STAND_INS[old], facts):
-            new = STAND_INS[old]
-            yield Edit(f"Import {new} for {old}", renamed_module(source, old, new))
-    if package in ACCELERATORS:
-        yield from unwrapped(source, list(imports_of(source, package)), package)
+    for old, new in stand_ins(source, nodes, name.split(".")[0]):
+        if available(new, facts) and offered(nodes, old, new, facts):
+            changed = renamed_module(source, old, new)
+            yield Edit(f"Import {new} for {old}", changed.replace(".compute()", ""))
+    yield from same_names(source, nodes, facts)
+
+
+def stand_ins(source: Source, nodes: list[Imports], package: str) -> Iterator[tuple[str, str]]:
+    """Modules and what stands in for them: the longest name that is known, then by the alias."""
+    for node in nodes:
+        for alias in node.names:
+            plain = isinstance(node, ast.Import)
+            full = alias.name if plain else getattr(node, "module", None) or ""
+            parts = full.split(".")
+            heads = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+            yield from ((head, STAND_INS[head]) for head in heads if head in STAND_INS)
+            if plain and alias.asname in ALIASES and parts[0] == package:
+                yield full, ALIASES[alias.asname]
+            if len(parts) > 1 and parts[0] == package and parts[1] in FIELD:
+                yield ".".join(parts[:2]), parts[1]
+
+
+def same_names(source: Source, nodes: list[Imports], facts: Facts) -> Iterator[Edit]:
+    """The installed module that offers all names that are imported from the missing one."""
+    for node in nodes:
+        if facts.installed is None or not isinstance(node, ast.ImportFrom):
+            continue
+        homes = [facts.installed.modules_with(alias.name, FIELD) for alias in node.names]
+        for home in [home for home in homes[0] if all(home in others for others in homes)][:2]:
+            yield Edit(f"Import from {home}", renamed_module(source, node.module or "", home))
 
 
 def misspelt(source: Source, name: str, facts: Facts) -> Iterator[Edit]:
     """The installed package that is spelled most alike."""
     package = name.split(".")[0]
-    if facts.installed is None or package in STAND_INS or package in ACCELERATORS:
+    if facts.installed is None or package in STAND_INS or package in WATCHING:
         return
     for other in nearest(package, facts.installed.top_level(), most=2, cutoff=0.8):
         yield Edit(f"Import {other} for {package}", renamed_module(source, package, other))
@@ -93,10 +126,24 @@ def available(module: str, facts: Facts) -> bool:
     return facts.installed is None or facts.installed.exists(module)
 
 
+def offered(nodes: list[Imports], old: str, new: str, facts: Facts) -> bool:
+    """Whether a stand-in has the names that are imported from a module, as far as one knows."""
+    for node in nodes:
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if facts.installed is None or not f"{module}.".startswith(f"{old}."):
+            continue
+        members = facts.installed.members(new + module[len(old) :])
+        if not {alias.name for alias in node.names} <= set(members):
+            return False
+    return True
+
+
 def unused(source: Source, nodes: list[Imports], name: str) -> Iterator[Edit]:
     """Without imports whose names nothing reads."""
     parts = [(node, alias) for node in nodes for alias in node.names if concerns(node, alias, name)]
     if any(reads(source, bound_by(node, alias)) for node, alias in parts):
+        return
+    if re.search(rf"\.{name.split('.')[0]}\.|\.(?:progress|parallel)_", source.text):
         return
     changes = dropped(source, parts)
     if changes:
@@ -115,41 +162,6 @@ def dropped(source: Source, parts: list[tuple[Imports, ast.alias]]) -> list[Chan
         mine = [alias for owner, alias in parts if owner is node]
         changes += without_parts(source, node, mine)
     return changes
-
-
-def unwrapped(source: Source, nodes: list[Imports], package: str) -> Iterator[Edit]:
-    """`tqdm(rows, desc="x")` as `rows`, `@njit` gone, and no import of them."""
-    names = {bound_by(node, alias) for node in nodes for alias in node.names}
-    changes = dropped(source, [(node, alias) for node in nodes for alias in node.names])
-    used = 0
-    for name in sorted(names):
-        for read in reads(source, name):
-            change = bare(source, read)
-            if change is None:
-                return
-            changes.append(change)
-            used += 1
-    if used:
-        yield Edit(f"Do without {package}", source.edited(changes))
-
-
-def bare(source: Source, read: ast.Name) -> Change | None:
-    """What a wrapper wraps; None where it does more than wrap."""
-    node: ast.AST = read
-    parent = source.parents.get(node)
-    while isinstance(parent, ast.Attribute):
-        node, parent = parent, source.parents.get(parent)
-    call = parent if isinstance(parent, ast.Call) and parent.func is node else None
-    whole = call or node
-    owner = source.parents.get(whole)
-    if isinstance(owner, ast.FunctionDef) and whole in owner.decorator_list:
-        start = source.starts[getattr(whole, "lineno", 1) - 1]
-        return start, source.data.index(b"\n", source.end(whole)) + 1, ""
-    if call is None or not call.args:
-        return None
-    given = ", ".join(source.of(argument) for argument in call.args)
-    last = source.of(node).rpartition(".")[2]
-    return source.replaced(call, f"range({given})" if last == "trange" else source.of(call.args[0]))
 
 
 def missing(name: str) -> Fault:
@@ -184,14 +196,25 @@ REPAIR = Repair(
             "import pandas as pd\n\nx = pd.DataFrame()\n",
         ),
         Example(
-            missing("tqdm"),
-            "import os\nfrom tqdm import tqdm\n\nfor x in tqdm(os.sep, desc='a'):\n    pass\n",
-            "import os\n\nfor x in os.sep:\n    pass\n",
+            missing("modin"),
+            "import modin.pandas as pd\n\nx = pd.DataFrame()\n",
+            "import pandas as pd\n\nx = pd.DataFrame()\n",
         ),
         Example(
-            missing("numba"),
-            "from numba import njit\n\n\n@njit(cache=True)\ndef f(x):\n    return x\n",
-            "\n\ndef f(x):\n    return x\n",
+            missing("dask"),
+            "import dask.dataframe as dd\n\nx = dd.read_csv(f).compute()\n",
+            "import pandas as dd\n\nx = dd.read_csv(f)\n",
+        ),
+        Example(
+            missing("cuml"),
+            "from cuml.ensemble import RandomForestClassifier as F\n\nx = F()\n",
+            "from sklearn.ensemble import RandomForestClassifier as F\n\nx = F()\n",
+        ),
+        Example(
+            missing("thunderforest"),
+            "from thunderforest import RandomForestClassifier\n\nx = RandomForestClassifier()\n",
+            "from sklearn.ensemble import RandomForestClassifier\n\nx = RandomForestClassifier()\n",
+            HERE,
         ),
     ),
 )
