@@ -12,6 +12,7 @@ from iiml_codegen.integration.repairs import (
     filled_gaps,
     fitting_decision,
     fix_of_rule,
+    given_folder,
     interface_names,
     kept_rows,
     kept_sparse,
@@ -48,6 +49,7 @@ from iiml_codegen.integration.repairs import (
     unwanted_setting,
     without_gpu,
     without_package,
+    writes_nothing,
     wrong_arguments,
 )
 from iiml_codegen.integration.repairs.repair import Repair
@@ -77,8 +79,10 @@ REPAIRS: tuple[Repair, ...] = (
     interface_names.REPAIR,
     named_outputs.REPAIR,
     never_features.REPAIR,
+    writes_nothing.REPAIR,
     unused_line.REPAIR,
     nearest_column.REPAIR,
+    given_folder.REPAIR,
     nearest_file.REPAIR,
     read_options.REPAIR,
     text_columns.REPAIR,
