@@ -24,7 +24,7 @@ FIRST = {
     "extract": r"data_dir|data|folder|path",
     "fit": r"[xX]|rows|features|y|target|train",
     "predict": r"model|[xX]|fitted|estimator|clf",
-    "decide": r"raw|pred|proba",
+    "decide": r"raw|predictions?|probabilities|p",
 }
 
 
@@ -35,18 +35,25 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     for name in re.findall(r"no function (\w+)|has no (\w+)\(", fault.message):
         wanted = next(part for part in name if part)
         if wanted in INTERFACE and wanted not in source.functions:
-            yield from named(source, wanted)
+            yield from named(source, wanted, fault.names[0] if len(fault.names) > 1 else "")
 
 
-def named(source: Source, wanted: str) -> Iterator[Edit]:
-    """Functions whose name and first parameter are like those of the one that is missing."""
+def named(source: Source, wanted: str, meant: str) -> Iterator[Edit]:
+    """The function that is meant; else those of alike names and first parameters.
+
+    A function that nothing calls is meant by its parameters alone.
+    """
     uses = [node for node in ast.walk(source.tree) if isinstance(node, ast.Name)]
-    for name, function in source.functions.items():
+    used = {node.id for node in uses}
+    for name, function in sorted(source.functions.items(), key=lambda item: item[0] != meant):
         places = [*function.args.posonlyargs, *function.args.args]
         first = places[0].arg if places else ""
-        if name in INTERFACE or not re.search(LIKE[wanted], name):
+        alike = re.search(LIKE[wanted], name) or name == meant or name not in used
+        if name in INTERFACE or not alike:
             continue
-        if re.search(FIRST[wanted], first) and len(places) > (wanted in ("fit", "predict")):
+        if re.search(rf"^(?:{FIRST[wanted]})$|{FIRST[wanted]}_", first) and len(places) > (
+            wanted in ("fit", "predict")
+        ):
             head = source.text.splitlines()[function.lineno - 1]
             lines = source.text.splitlines(keepends=True)
             lines[function.lineno - 1] = lines[function.lineno - 1].replace(
@@ -96,6 +103,13 @@ REPAIR = Repair(
             missing("no function prepare"),
             "def prep(data_dir):\n    return {}\n\n\nx = prep\n",
             "def prepare(data_dir):\n    return {}\n\n\nx = prepare\n",
+        ),
+        Example(
+            missing("no function predict"),
+            "def fit(X, y):\n    return g(X)\n\n\ndef g(x, z=1):\n    return x\n\n\n"
+            "def forecast(model, X):\n    return X\n",
+            "def fit(X, y):\n    return g(X)\n\n\ndef g(x, z=1):\n    return x\n\n\n"
+            "def predict(model, X):\n    return X\n",
         ),
         Example(
             missing("predict is bound again here, so the function of that name is lost"),

@@ -22,6 +22,9 @@ ALSO_CALLED = {
     "predict": ("predict_proba", "predict_model", "inference", "infer", "prediction"),
 }
 
+LONE = {"prepare": ("data_dir",), "predict": ("model",)}
+"""First parameters that no other function of a module is likely to have alone."""
+
 
 def check(module: Checked) -> Iterator[Finding]:
     """Look for `prepare`, or for `fit` and `predict`, with their first parameters."""
@@ -30,23 +33,34 @@ def check(module: Checked) -> Iterator[Finding]:
     functions = module.functions()
     for name in needed:
         if name not in functions:
-            yield absent(name, functions)
+            yield absent(name, module)
     for name in (*needed, *optional):
         if name in functions and takes_too_few(functions[name]):
             hint = f"define {name}({SIGNATURES[name]}, ...)"
             yield at(functions[name], f"{name} takes too few parameters", hint)
 
 
-def absent(name: str, functions: dict[str, ast.FunctionDef]) -> Finding:
+def absent(name: str, module: Checked) -> Finding:
     """A function that is not there: at the one that is probably meant, else at the top."""
+    functions = module.functions()
     form = f"{name}({SIGNATURES[name]}, ...)"
     others = [other for other in functions if other not in WANTED]
     called = next((other for other in ALSO_CALLED[name] if other in others), "")
     meant = called or next((other for other in others if nearest(other, [name])), "")
+    meant = meant or next((other for other in others if fits(functions[other], name, module)), "")
     if not meant:
         return Finding(f"no function {name}", hint=f"define {form}", names=(name,))
     text = f"no function {name}; {meant} is probably meant"
     return at(functions[meant], text, f"call it {form}", (meant, name))
+
+
+def fits(function: ast.FunctionDef, name: str, module: Checked) -> bool:
+    """Whether a function that nothing reads takes what one of the interface is given."""
+    places = [*function.args.posonlyargs, *function.args.args]
+    first = tuple(item.arg for item in places[: WANTED[name]])
+    read = any(node.id == function.name for node in module.nodes(ast.Name))
+    expected = tuple(SIGNATURES[name].split(", "))[: WANTED[name]]
+    return not read and (first == expected or (bool(places) and first[:1] == LONE.get(name)))
 
 
 def takes_too_few(function: ast.FunctionDef) -> bool:
@@ -74,6 +88,9 @@ RULE = StaticRule(
         Example("def ready(data_dir):\n    return {}\n"),
         Example("import numpy as np\n\n\ndef preprocess(data_dir):\n    return {}\n"),
         Example("def prepair(data_dir):\n    return {}\n"),
+        Example(
+            "def grow(X, y):\n    return 1\n\ndef forecast(model, X):\n    return X\n", "model_a.py"
+        ),
         Example(f"def extract(data_dir):\n    return {{}}\n\n\n{PREPARE}"),
         Example("def fit(X, y):\n    return 1\n", "model_a.py"),
         Example(
