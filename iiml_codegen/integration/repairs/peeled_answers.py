@@ -16,15 +16,16 @@ CONCERNS = (
     (
         r"no better than|constant|same answer|everywhere",
         r"first class|minus|round|rint|argmax|reversed|sort|argsort|shuffl|permut|roll|flip|sample"
-        r"|mean|full|zeros|ones|compare|floor|astype|log|times 0|expm1|columns|rank|take|median",
+        r"|mean|full|zeros|ones|^int$|compare|floor|log|times 0|expm1|columns|rank|take|median",
     ),
     (
         r"not finite|NaN|gaps|missing|empty|Empty|infinit",
         r"^nan$|where|mask|shift|log|divided|sqrt|reindex|power|diff",
     ),
+    (r"label|codes|classes", r"plus|minus|times|label|^str$|map|where|compare|round|list|power"),
     (
         r"no numbers|not numbers|convert|string|text|dtype|labels|ufunc|written",
-        r"^str$|astype|mod|map|format|list|label|vectorize|frame|DataFrame|tolist|array|join|char",
+        r"^str$|mod|map|format|list|label|vectorize|frame|DataFrame|tolist|array|join|char",
     ),
     (
         r"shape|dimension|1-?D|2-?D|broadcast|rows|column|axis|one number|length",
@@ -38,7 +39,8 @@ CONCERNS = (
     ),
 )
 """What a message speaks of, and the words of layers that make it so."""
-KEPT = r"^(?:asarray|clip|float64|values|to_numpy|nan_to_num|DataFrame|softmax|expit|divided)$"
+FAR = 20
+KEPT = r"^(?:asarray|astype|clip|float\w*|values|to_numpy|nan_to_num|softmax|expit|divided)$"
 INVERSE = {"log1p": "np.expm1({})", "log": "np.exp({})", "sqrt": "np.square({})"}
 
 
@@ -48,10 +50,13 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     blamed = [source.functions[name] for name in functions(fault, source)]
     worth = re.search(CONCERNS[0][0], fault.message) is not None
     edits = [found for function in blamed for found in peeled(source, function)]
-    edits.sort(key=lambda found: rank(found[0], fault.message))
+    binary = facts.task is None or facts.task.kind == "binary"
+    edits.sort(key=lambda found: rank(found[0], fault.message, binary=binary))
     if worth and blamed:
         yield from undone(source, source.functions.get("fit"), blamed[0])
     for word, new in edits:
+        if rank(word, fault.message) == FAR:
+            continue
         yield Edit(f"Give predictions without “{word}”", new)
     if worth and facts.task is not None and facts.task.kind == "binary":
         yield from other_way_round(source)
@@ -62,15 +67,19 @@ def functions(fault: Fault, source: Source) -> list[str]:
     found = [name for name in ("predict", "decide") if name in source.functions]
     here = source.place.name if source.place is not None else ""
     concerned = any(re.search(said, fault.message) for said, _ in CONCERNS)
+    if here in found and not fault.code.startswith(("IIML5", "IIML6")):
+        found = [here]
     return sorted(found, key=lambda name: name != here) if concerned else []
 
 
-def rank(word: str, message: str) -> int:
-    """How far a layer is from what a message speaks of."""
+def rank(word: str, message: str, *, binary: bool = True) -> int:
+    """How far a layer is from what a message speaks of; single columns are for two classes."""
+    if not binary and word in ("first class", "columns"):
+        return 15
     for place, (said, words) in enumerate(CONCERNS):
         if re.search(said, message) and re.search(words, word):
             return place
-    return 20 if re.search(KEPT, word) else 10
+    return FAR if re.search(KEPT, word) else 10
 
 
 def peeled(source: Source, function: ast.FunctionDef) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from iiml_codegen.integration.repairs.flow import Source, method, name_of, recei
 
 GIVING = ("predict", "predict_proba", "decision_function", "transform", "get", "best_iteration")
 LIBRARIES = ("np", "pd", "numpy", "pandas", "scipy", "sp", "math", "special", "torch", "stats")
+DECIDING = r"compare|round|rint|argmax|floor|str|mod|list|map"
+"""Layers that are often cast in the end; the cast goes with them."""
 Edits = tuple[tuple[ast.AST, str], ...]
 
 
@@ -32,6 +35,9 @@ def layers(source: Source, node: ast.expr, given: frozenset[str]) -> Iterator[La
     for word, inner in inside(source, node, given):
         if not holds_nothing(inner, given):
             yield Layer(word, ((node, written(source, node, inner)),))
+            for deeper, core in inside(source, inner, given):
+                if re.match(DECIDING, deeper) and not holds_nothing(core, given):
+                    yield Layer(deeper, ((node, written(source, node, core)),))
             yield from layers(source, inner, given)
 
 
@@ -58,7 +64,7 @@ def inside(source: Source, node: ast.expr, given: frozenset[str]) -> Iterator[tu
     elif isinstance(node, ast.ListComp | ast.GeneratorExp) and len(node.generators) == 1:
         yield "list", node.generators[0].iter
     elif isinstance(node, ast.List | ast.Tuple) and node.elts:
-        yield "list", node.elts[-1]
+        yield "list", node.elts[-1 if isinstance(node, ast.List) else 0]
     elif isinstance(node, ast.Dict) and node.values:
         yield "frame", node.values[-1]
 
@@ -89,7 +95,9 @@ def in_call(source: Source, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     if word in GIVING:
         return
     if on is not None and not (library and not isinstance(on, ast.Call)):
-        yield word, on
+        text = word == "astype" and re.search(r"\bstr|object|<?U\d|category", source.source(call))
+        whole = word == "astype" and re.search(r"\bu?int|bool", source.source(call))
+        yield "str" if text else "int" if whole else word, on
         return
     chosen = [argument for argument in call.args if not is_plain(source, argument)]
     if word in ("where", "select", "choose") and len(call.args) == 3:
@@ -125,13 +133,17 @@ def in_arithmetics(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
 
 
 def other_column(source: Source, node: ast.Subscript) -> Iterator[Layer]:
-    """`x[:, 0]` or `x[:, 1:]` as `x[:, 1]`."""
-    key = node.slice
-    if isinstance(key, ast.Tuple) and len(key.elts) == 2 and not any(map(is_none, key.elts)):
-        value, column = source.source(node.value), source.source(key.elts[1])
-        if column != "1" and column.lstrip("-").rstrip(":")[-1:].isdigit() | (column[:1] in "[:"):
-            first = "first class" if column == "0" else "columns"
-            yield Layer(first, ((node, f"{value}[:, 1]"),))
+    """`x[:, 0]` or `x[:, 1:]` as `x[:, 1]`; all rows, and no more axes than there are."""
+    key, value = node.slice, source.source(node.value)
+    parts = key.elts if isinstance(key, ast.Tuple) else []
+    plain = [source.source(part) for part in parts if not is_none(part)]
+    if len(plain) < len(parts) and len(plain) > 1:
+        yield Layer("newaxis", ((node, f"{value}[{', '.join(plain)}]"),))
+    elif len(plain) == 2 and plain[0] != ":":
+        yield Layer("slice", ((node, f"{value}[:, {plain[1]}]"),))
+    elif len(plain) == 2 and plain[1] not in ("1", ":") and re.match(r"[-\[:\d]", plain[1]):
+        word = "first class" if plain[1] == "0" else "columns"
+        yield Layer(word, ((node, f"{value}[:, 1]"),))
 
 
 def names_of(node: ast.AST) -> set[str]:
