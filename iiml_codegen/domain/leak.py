@@ -15,7 +15,8 @@ code; `skipped`: it was not run, and `says` tells why."""
 class LeakOutcome(Frozen):
     """The verdict of one test. `names` are columns or files, `steps` the blueprint's steps.
 
-    `evidence` are the measured numbers as a person reads them.
+    `evidence` are the measured numbers as a person reads them; `line` is the one of prep that is to
+    blame, where that is known.
     """
 
     code: str
@@ -24,3 +25,4 @@ class LeakOutcome(Frozen):
     names: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     evidence: tuple[Value, ...] = ()
+    line: int | None = None

@@ -89,10 +89,15 @@ def refusal(outcomes: list[LeakOutcome]) -> LeakOutcome | None:
 
 def is_planned(bench: Bench, code: CandidateCode) -> bool:
     """Whether prep is exactly what the blueprint's steps become, without a hand in it."""
+    return planned_prep(bench) == code.prep
+
+
+def planned_prep(bench: Bench) -> str:
+    """What the blueprint's steps become; empty for a plan that the expert cannot write."""
     try:
-        return ExpertPreprocessingCoder().write(bench.blueprint) == code.prep
-    except (IimlError, KeyError):  # a plan by another hand, which the expert cannot write
-        return False
+        return ExpertPreprocessingCoder().write(bench.blueprint)
+    except (IimlError, KeyError):
+        return ""
 
 
 def plan_outcomes(bench: Bench, seconds: float) -> list[LeakOutcome]:
@@ -191,6 +196,7 @@ def candidate_outcomes(
         *row_outcomes(runs, examined, unseen),
         *lone_outcomes(code, examined, unseen),
         id_feature.judge(variant_of(runs, "ids", unseen), examined.moved.get("ids", ())),
+        *id_feature.judge_places(examined.placed),
         forbidden_reads.judge(runs.results),
         own_label.judge(variant_of(runs, "labels", unseen), examined.own),
     ]
@@ -215,8 +221,7 @@ def row_outcomes(runs: LeakRuns, examined: Examined, unseen: str) -> list[LeakOu
     ways = of_use(runs, ("shuffled", FEWER, "repeated"))
     names = [runs.fewer if how == FEWER else how for how in ways]
     compared = [compare(runs, how, examined, unseen) for how in names]
-    planned = is_planned(bench, code)
-    return row_independence.judge(compared, code.prep, bench.blueprint, planned=planned)
+    return row_independence.judge(compared, code.prep, bench.blueprint, planned_prep(bench))
 
 
 def compare(runs: LeakRuns, how: str, examined: Examined, unseen: str) -> Compared:

@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from .leak_columns import MEASURED, Moved, dense, moved, moved_columns, same_bits
+from .leak_columns import (
+    MEASURED,
+    WHOLE,
+    Moved,
+    dense,
+    moved,
+    moved_columns,
+    numbers_of,
+    same_bits,
+)
 from .leak_lone import lone_features
 from .leak_rows import Floats, Ints
 from .observation import columns_of, kind_of
@@ -28,15 +37,17 @@ def examine_features(params: dict[str, Any]) -> dict[str, Any]:
     output, `view` that of the view in which a lone feature is looked for.
     """
     base, target = outputs_of(params["base"]), params["target"]
-    answer: dict[str, Any] = {"moved": {}, "noisy": [], "own": [], "lone": []}
+    answer: dict[str, Any] = {"moved": {}, "placed": [], "noisy": [], "own": [], "lone": []}
     for how, place in sorted(params["variants"].items()):
         other, rows = outputs_of(place), np.load(place["rows"], allow_pickle=False)
         if how == "labels":
             answer["own"] = own_label(base, other, target)
             continue
-        answer["moved"][how] = [one.plain() for one in seen(base, other, rows, how)]
-        if how == "shuffled" and not same_bits(base, other, rows):
-            answer["noisy"].append(how)
+        found = seen(base, other, rows, how)
+        answer["moved"][how] = [one.plain() for one in found]
+        if how == "shuffled":
+            answer["placed"] = [one.plain() for one in found if is_place(base, one)]
+            answer["noisy"] += [] if same_bits(base, other, rows) else [how]
     kept = f"{params['view']}_train"
     if params.get("lone") and kind_of(base.get(kept)) in MEASURED:
         answer["lone"] = lone_features(base[kept], base[target], params["has_classes"])
@@ -58,6 +69,15 @@ def seen(base: dict[str, Any], other: dict[str, Any], rows: Ints, how: str) -> l
                 every = np.arange(base[output].shape[0])
                 found += moved_columns(output, base[output], other[output], every)
     return found
+
+
+def is_place(base: dict[str, Any], one: Moved) -> bool:
+    """Whether a column that stays when rows change places rises, or falls, from row to row."""
+    output = base[one.output]
+    if one.column == WHOLE or kind_of(output) != "frame":
+        return False
+    steps = np.diff(numbers_of(dict(columns_of(output))[one.column]))
+    return len(steps) > 1 and bool((steps > 0).all() or (steps < 0).all())
 
 
 def own_label(base: dict[str, Any], other: dict[str, Any], target: str) -> list[dict[str, Any]]:
@@ -83,8 +103,6 @@ def own_label(base: dict[str, Any], other: dict[str, Any], target: str) -> list[
 
 def follows(old: Any, new: Any, shifts: Floats) -> float:
     """Correlation of a column's changes with the labels' changes; 0 where it may be chance."""
-    from .leak_columns import numbers_of
-
     changes = numbers_of(new) - numbers_of(old)
     rows = np.isfinite(changes) & (shifts != 0)
     if rows.sum() < 3 or not changes[rows].any() or np.ptp(changes[rows]) == 0:

@@ -17,7 +17,7 @@ from iiml_codegen.search.leak_trial import candidate_outcomes, leak_shadow, plan
 WAYS = {
     "IIML502": ("shuffled", "fewer"),
     "IIML503": (),
-    "IIML504": ("ids",),
+    "IIML504": ("ids", "shuffled"),
     "IIML508": (),
     "IIML509": ("labels",),
     "IIML510": ("fewer",),

@@ -52,11 +52,9 @@ def moved(*columns: str) -> tuple[Moved, ...]:
     )
 
 
-def verdict(
-    how: str, columns: tuple[Moved, ...], blueprint: Blueprint, *, planned: bool = False
-) -> str:
+def verdict(how: str, columns: tuple[Moved, ...], blueprint: Blueprint, written: str = "") -> str:
     one = Compared(how, ALL_CHANGE, columns)
-    return row_independence.judge([one], PREP, blueprint, planned=planned)[0].verdict
+    return row_independence.judge([one], PREP, blueprint, written)[0].verdict
 
 
 def test_a_change_that_a_declared_step_makes_is_information() -> None:
@@ -65,7 +63,7 @@ def test_a_change_that_a_declared_step_makes_is_information() -> None:
 
 def test_a_change_outside_of_the_declared_steps_is_a_violation_with_its_columns() -> None:
     one = Compared("removed", ALL_CHANGE, moved("rank", "old"))
-    (found,) = row_independence.judge([one], PREP, plan("P2"), planned=False)
+    (found,) = row_independence.judge([one], PREP, plan("P2"), "")
     assert (found.verdict, found.names) == ("violated", ("old",))
 
 
@@ -74,25 +72,28 @@ def test_nothing_declared_makes_any_change_a_violation() -> None:
 
 
 def test_shuffling_is_a_violation_although_declared() -> None:
-    assert verdict("shuffled", moved("rank"), plan("P2"), planned=True) == "violated"
+    assert verdict("shuffled", moved("rank"), plan("P2"), PREP) == "violated"
 
 
 def test_a_model_that_looks_at_other_test_rows_is_a_violation_although_prep_declares_some() -> None:
-    assert verdict("removed", (), plan("P2"), planned=True) == "violated"
+    assert verdict("removed", (), plan("P2"), PREP) == "violated"
 
 
 def test_last_bits_of_sums_in_another_order_are_no_leak() -> None:
     one = Compared("shuffled", ALL_CHANGE, (), noisy=True)
-    (found,) = row_independence.judge([one], PREP, plan(), planned=False)
+    (found,) = row_independence.judge([one], PREP, plan(), "")
     assert found.verdict == "reported"
 
 
-def test_features_that_move_without_a_prediction_are_fine_unless_their_order_told() -> None:
+def test_features_that_move_without_a_prediction_refuse_nobody_unless_their_order_told() -> None:
     removed, shuffled = (
         Compared(how, NONE_CHANGES, moved("rank")) for how in ("removed", "shuffled")
     )
-    found = row_independence.judge([removed, shuffled], PREP, plan(), planned=False)
+    found = row_independence.judge([removed, shuffled], PREP, plan(), PREP)
     assert [one.verdict for one in found] == ["passed", "violated"]
+    found = row_independence.judge([removed], PREP, plan(), "")
+    assert [(one.verdict, one.names, one.line) for one in found] == [("reported", ("rank",), 8)]
+    assert refusal(found) is None
 
 
 @pytest.mark.parametrize(("strategy", "code"), [("forward", "IIML510"), ("blocks", "IIML502")])
@@ -100,13 +101,13 @@ def test_later_rows_count_as_the_future_where_the_test_lies_after_train(
     strategy: FoldStrategy, code: str
 ) -> None:
     one = Compared("early", ALL_CHANGE, moved("old"))
-    (found,) = row_independence.judge([one], PREP, plan(strategy=strategy), planned=False)
+    (found,) = row_independence.judge([one], PREP, plan(strategy=strategy), "")
     assert (found.code, found.verdict) == (code, "violated")
 
 
 def test_a_test_that_was_not_run_says_why_and_refuses_nobody() -> None:
     one = Compared("removed", why_not="no time was left for it")
-    found = row_independence.judge([one], PREP, plan(), planned=False)
+    found = row_independence.judge([one], PREP, plan(), "")
     assert (found[0].verdict, refusal(found)) == ("skipped", None)
 
 

@@ -72,10 +72,12 @@ class Lone(Frozen):
 class Examined(Frozen):
     """What preparations of the variants say; `moved` by the kind of variant.
 
+    `placed` are features that rise or fall with the row's place, whatever row stands there.
     `noisy` are variants whose features differ in their last bits alone, or not only there.
     """
 
     moved: dict[str, tuple[Moved, ...]] = {}
+    placed: tuple[Moved, ...] = ()
     noisy: tuple[str, ...] = ()
     own: tuple[OwnLabel, ...] = ()
     lone: tuple[Lone, ...] = ()

@@ -1,4 +1,7 @@
-"""IIML504: a feature is made from the id. Rows keep everything but their ids, and it changes."""
+"""IIML504: a feature is made from the id, or from the row's place in its table.
+
+Rows keep everything but their ids, or their order, and it changes.
+"""
 
 from __future__ import annotations
 
@@ -30,3 +33,20 @@ def judge(variant: Variant, moved: tuple[Moved, ...]) -> LeakOutcome:
         names=columns,
         evidence=evidence,
     )
+
+
+def judge_places(placed: tuple[Moved, ...]) -> list[LeakOutcome]:
+    """Refused: tables are often sorted, and a shadow keeps the order of its training rows."""
+    if not placed:
+        return []
+    columns = tuple(dict.fromkeys(one.column for one in placed))
+    most = max(placed, key=lambda one: one.changed)
+    return [
+        LeakOutcome(
+            code=CODE,
+            verdict="violated",
+            says=f"features are the row's place in its table{listed(columns)}",
+            names=columns,
+            evidence=(Value(name="changed", shown=f"{most.changed} of {most.rows} rows"),),
+        )
+    ]

@@ -31,12 +31,18 @@ class Mention:
 
 
 def mentions(prep: str, column: str) -> Iterator[Mention]:
-    """Lines where a column's name stands as a string, a keyword or an attribute."""
+    """Lines where a column's name stands as a string, a keyword or an attribute.
+
+    A list of the module that holds it stands for it wherever it is used.
+    """
     try:
         tree = ast.parse(prep)
     except (SyntaxError, ValueError):
         return
+    lists = lists_with(tree, column)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in lists and isinstance(node.ctx, ast.Load):
+            yield Mention(node.lineno, step_at(prep, node.lineno))
         named = node.value if isinstance(node, ast.Constant) else None
         if isinstance(node, ast.keyword):
             named = node.arg
@@ -45,6 +51,17 @@ def mentions(prep: str, column: str) -> Iterator[Mention]:
         if isinstance(named, str) and named == column:
             line = getattr(node, "lineno", 1)
             yield Mention(line, step_at(prep, line))
+
+
+def lists_with(tree: ast.Module, column: str) -> set[str]:
+    """Variables of the module whose value names a column."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(part, ast.Constant) and part.value == column for part in ast.walk(node.value)
+        ):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found
 
 
 def step_at(prep: str, line: int) -> str | None:
@@ -60,7 +77,7 @@ def step_at(prep: str, line: int) -> str | None:
 def undeclared(prep: str, columns: Sequence[str], declared: Sequence[str]) -> tuple[str, ...]:
     """Columns that prep names outside of the declared steps, and nowhere inside them."""
     strange = []
-    for column in columns:
+    for column in filter(None, columns):  # a whole output has no name to look for
         steps = {found.step for found in mentions(prep, column)}
         if steps and not steps & set(declared):
             strange.append(column)
@@ -68,7 +85,9 @@ def undeclared(prep: str, columns: Sequence[str], declared: Sequence[str]) -> tu
 
 
 def place_of(outcome: LeakOutcome, prep: str) -> tuple[Place, str | None]:
-    """Where a verdict points: a line that names one of its columns, a step, else `prepare`."""
+    """Where a verdict points: its line, one that names its columns, a step, else `prepare`."""
+    if outcome.line is not None:
+        return Place(file="prep.py", line=outcome.line), step_at(prep, outcome.line)
     for name in outcome.names if outcome.verdict != "declared" else ():
         found = sorted(mentions(prep, name), key=lambda one: (one.step is None, one.line))
         if found:

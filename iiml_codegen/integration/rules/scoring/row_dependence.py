@@ -13,7 +13,8 @@ RULE = Rule(
     title="A prediction depends on other test rows",
     why=(
         "A row that is answered alone would get another answer. What is learned from test "
-        "rows must be declared by a step of the blueprint; their order must never matter."
+        "rows must be declared by a step of the blueprint; their order must never matter. Where "
+        "features move and predictions hold, it is a warning."
     ),
     severity="error",
     fixable="needs_review",
@@ -110,6 +111,23 @@ def prepare(data_dir, extracted=None, fitted=None):
 """,
             "prep.py",
             Facts(steps=(STEP,)),
+        ),
+        Example(
+            """\
+import pandas as pd
+
+
+def prepare(data_dir, extracted=None, fitted=None):
+    train, test = (pd.read_csv(data_dir / name) for name in ("train.csv", "test.csv"))
+    both = pd.concat([train, test])[["size", "age"]]
+    both = (both - both.mean()) / both.std()
+    return {
+        "features_train": both[: len(train)],
+        "features_test": both[len(train) :].reset_index(drop=True),
+        "target": train["bought"].to_numpy(),
+    }
+""",
+            "prep.py",
         ),
     ),
 )
