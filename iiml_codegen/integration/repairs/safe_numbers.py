@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
-from iiml_codegen.integration.repairs.flow import Source, method, source_at, text_of
+from iiml_codegen.integration.repairs.flow import Source, method, name_of, source_at, text_of
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 SIGNS = (
@@ -27,9 +27,38 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
             yield from safe_call(source, call)
     certain = re.search(CERTAIN, fault.message) is not None
     for node in [n for n in source.nearest(ast.BinOp) if may_be_zero(source, n)][:3]:
-        if certain or is_of(source, node, fault.names):
-            new = f"{source.source(node.right)}.replace(0, np.nan)"
-            yield Edit("Divide by no zeros", source.replaced((node.right, new)))
+        sets = source.assigned(name_of(node.right)) if name_of(node.right) else []
+        here = any(source.distance(one)[0] == 0 for one in (node, *sets))
+        if certain or here or is_of(source, node, fault.names):
+            yield from safe_division(source, node)
+    yield from undone(source)
+
+
+def safe_division(source: Source, node: ast.BinOp) -> Iterator[Edit]:
+    """A column divides by no zeros; a number, or what is calculated, by 1 where it is 0."""
+    divisor = source.source(node.right)
+    if isinstance(node.right, ast.Subscript | ast.Attribute):
+        new = f"{divisor}.replace(0, np.nan)"
+        yield Edit("Divide by no zeros", source.replaced((node.right, new)))
+    if not isinstance(node.right, ast.Call):
+        new = f"({divisor} + ({divisor} == 0))"
+        yield Edit("Divide by 1 in place of 0", source.replaced((node.right, new)))
+
+
+def undone(source: Source) -> Iterator[Edit]:
+    """What is taken at the fault's line, not taken: the number itself."""
+    for node in source.nearest(ast.expr):
+        if source.distance(node)[0] or source.function(node) is None:
+            continue
+        if isinstance(node, ast.Call) and method(node) in (*LOGS, "log1p", "reciprocal", "arccosh"):
+            if len(node.args) == 1 and of_numpy(source, node):
+                new = source.replaced((node, source.source(node.args[0])))
+                yield Edit(f"Take no {method(node)}", new)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            side = node.right if isinstance(node.left, ast.Constant) else node.left
+            new = source.replaced((node, f"({source.source(side)})"))
+            lost = "" if isinstance(node.left, ast.Constant) else "a quotient"
+            yield Edit("Divide by nothing", new, loses=lost)
 
 
 def of_numpy(source: Source, call: ast.Call) -> bool:
@@ -51,7 +80,7 @@ def safe_call(source: Source, call: ast.Call) -> Iterator[Edit]:
 
 def may_be_zero(source: Source, node: ast.BinOp) -> bool:
     """Whether a division's divisor is a value that data decide, and is not guarded yet."""
-    if not isinstance(node.op, ast.Div | ast.FloorDiv) or not is_column(node.right):
+    if not isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) or not is_column(node.right):
         return False
     divisor = source.source(node.right)
     path = isinstance(node.left, ast.Name) and ("dir" in node.left.id or "folder" in node.left.id)
@@ -92,6 +121,16 @@ REPAIR = Repair(
             infinite(),
             't["f"] = np.log(t["Fare"])\n',
             't["f"] = np.log1p(np.clip(t["Fare"], 0, None))\n',
+        ),
+        Example(
+            infinite(2),
+            "def f(x):\n    size = x.std()\n    return x / size\n",
+            "def f(x):\n    size = x.std()\n    return x / (size + (size == 0))\n",
+        ),
+        Example(
+            infinite(2),
+            "def f(x):\n    return 1 / x.fillna(0)\n",
+            "def f(x):\n    return (x.fillna(0))\n",
         ),
         Example(
             infinite(),
