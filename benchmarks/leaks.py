@@ -21,15 +21,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from mutators import TaskFacts
 from mutators.leaks import LEAKS
 from repair_cases import PLAN_FILES, Pair, facts_of, pairs_of
 from repair_trials import work_folder
 
+from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Score
+from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.errors import IimlError
+from iiml_codegen.planning.transductive import transductive_steps
 from iiml_codegen.search.bench import Bench
-from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Ladder
 from iiml_codegen.search.leak_trial import REFUSING, leak_violations
 from iiml_codegen.search.reopened import Limits, module_pair, reopened
@@ -49,10 +52,13 @@ UP_TO_RUN = 4
 
 @dataclass(frozen=True)
 class Judged:
-    """What the framework says of a module: its score, what it is named for, and by which codes."""
+    """What the framework says of a module: its score, and the rules that speak up with what for.
+
+    A rule may speak up for the twin too, for other columns: `named` has both.
+    """
 
     score: Score | None
-    codes: frozenset[str]
+    named: frozenset[tuple[str, tuple[str, ...]]]
     refused: bool
 
 
@@ -81,8 +87,8 @@ class Comparison:
 
     @property
     def named(self) -> list[str]:
-        """Codes that the twin is free of."""
-        return sorted(self.leaking.codes - self.clean.codes)
+        """Codes that the twin is free of, or that name other columns there."""
+        return sorted({code for code, _ in self.leaking.named - self.clean.named})
 
 
 def main() -> int:
@@ -116,6 +122,7 @@ def compared(folder: Path, options: argparse.Namespace) -> Iterator[Comparison]:
                 return
             folder = copy
         workspace = Workspace(folder, work_folder(folder, Path(scratch)))
+        declare(workspace)
         pair, facts = pairs_of(folder)[0], facts_of(folder)
         with reopened(workspace, limits=Limits(rows=options.rows, seconds=300)) as bench:
             clean = judged(bench, pair, "clean", pair.prep)
@@ -143,27 +150,32 @@ def judged(bench: Bench, pair: Pair, name: str, prep: str) -> Judged:
     """Run every fold of the sample, and the leak tests."""
     code = module_pair(bench, f"leak-{name}", pair.prep, pair.model)
     code.put("prep.py", prep)
-    codes: set[str] = set()
+    named: set[tuple[str, tuple[str, ...]]] = set()
     raws = {}
     for shadow in bench.shadows.folds:
         climb = Ladder(bench, shadow).climb(code, upto=UP_TO_RUN)
-        codes |= {one.code for one in climb.violations}
+        named |= {(one.code, one.names) for one in climb.violations}
         if climb.fault is not None or climb.raw is None:
-            codes.add(climb.fault.code or climb.fault.kind if climb.fault else "no score")
-            return Judged(None, frozenset(codes), True)
+            why = climb.fault.code or climb.fault.kind if climb.fault else "no score"
+            return Judged(None, frozenset({*named, (why, ())}), True)
         kept = climb.raw.with_name(f"fold-{shadow.fold}.npy")  # the next fold runs in that folder
         raws[shadow.fold] = Path(shutil.copy2(climb.raw, kept))
+    refused = False
     try:
-        codes |= named_by(bench, code)
+        found = [one for one in leak_violations(bench, code) if one.severity != "information"]
+        named |= {(one.code, one.names) for one in found}
+        refused = any(one.code in REFUSING and one.severity == "error" for one in found)
     except IimlError as error:
         print(f"{name}: the leak tests could not be run: {error}", file=sys.stderr)
-    return Judged(bench.score(raws), frozenset(codes), bool(codes & REFUSING))
+    return Judged(bench.score(raws), frozenset(named), refused)
 
 
-def named_by(bench: Bench, code: CandidateCode) -> set[str]:
-    """Codes of the leak tests that speak up."""
-    found = leak_violations(bench, code)
-    return {one.code for one in found if one.severity != "information"}
+def declare(workspace: Workspace) -> None:
+    """Let a plan from before steps declared what they learn from test rows declare it."""
+    blueprint = from_json(workspace.blueprint.read_bytes(), Blueprint)
+    if not blueprint.transductive:
+        steps = transductive_steps(blueprint.steps)
+        workspace.blueprint.write_bytes(to_json(replace(blueprint, transductive=steps)))
 
 
 def sorted_copy(folder: Path, copy: Path) -> Path | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.module_index import root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import is_features, is_table
+
+BLOCK = re.compile(r"^(?:numbers|categories|counts|flags|gaps|design)$", re.I)
+"""Tables that become columns of the features."""
 
 
 def check(module: Checked) -> Iterator[Finding]:
@@ -18,11 +22,16 @@ def check(module: Checked) -> Iterator[Finding]:
         if not isinstance(target, ast.Subscript):
             continue
         table, column = root_name(target), module.string(target.slice)
-        if not (is_features(table) or is_table(table)) or column is None or column in forbidden:
+        if not is_block(table) or column is None or column in forbidden:
             continue
         for name in sorted(sources(module, node.value) & forbidden):
             hint = f"make {column} from other columns"
             yield at(node, f"{column!r} is made from {name}, a target or an id", hint, (name,))
+
+
+def is_block(name: str) -> bool:
+    """Whether a variable is called like rows, features, or a part of them."""
+    return is_features(name) or is_table(name) or bool(BLOCK.match(name))
 
 
 def sources(module: Checked, value: ast.expr) -> set[str]:
@@ -93,6 +102,11 @@ RULE = StaticRule(
         Example(
             "ID = 'PassengerId'\n\n\ndef f(train):\n"
             "    train['group'] = train[ID].astype(str).str.split('_').str[0]\n    return train\n",
+            facts=FACTS,
+        ),
+        Example(
+            "def f(numbers, rows):\n"
+            "    numbers['number'] = pd.factorize(rows['PassengerId'])[0]\n    return numbers\n",
             facts=FACTS,
         ),
         Example(
