@@ -117,7 +117,7 @@ def verdict(one: Compared, prep: str, blueprint: Blueprint, written: str) -> Lea
         says = f"{changed}, and no step is declared to learn from them{learned.says()}"
         return outcome(code, "violated", says, learned.names, seen, line=learned.line)
     if learned.lines:
-        says = f"{changed}: {', '.join(steps)} do so by design{learned.says()}"
+        says = f"{changed}: {', '.join(steps)} learn from test rows by design{learned.says()}"
         return outcome(code, "reported", says, learned.names, seen, line=learned.line)
     says = f"{changed}: {', '.join(steps)} learn from test rows by design"
     return outcome(code, "declared", says, columns, seen, steps)
