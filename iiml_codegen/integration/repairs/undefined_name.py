@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault
@@ -11,7 +12,7 @@ from iiml_codegen.integration.repairs.alike import nearest, score, slip
 from iiml_codegen.integration.repairs.example_facts import HERE, failure
 from iiml_codegen.integration.repairs.messages import undefined_name
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
-from iiml_codegen.integration.repairs.scopes import Scopes
+from iiml_codegen.integration.repairs.scopes import Scopes, stores
 from iiml_codegen.integration.repairs.source import ANYWHERE, Source, imported_packages, with_import
 
 ALIASES = {
@@ -75,6 +76,8 @@ MODERN = {
 }
 """Python 2 and other languages."""
 MOST_LINES = 40
+SHORTEST = 2
+INTERFACE = ("prepare", "extract", "fit", "predict", "decide", "Model")
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
@@ -85,6 +88,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     places = scopes.unbound(name, line)
     if not places:
         return
+    yield from renamed_back(source, name)
     slips = list(misspelt(source, places, scopes, name))
     imports = list(imported(source, name, facts))
     if name in MODERN:
@@ -93,6 +97,32 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     known = name in ALIASES or name in imported_packages(text)
     yield from [*imports, *slips] if known else [*slips[:1], *imports, *slips[1:]]
     yield from copied(source, name, facts)
+
+
+def renamed_back(source: Source, name: str) -> Iterator[Edit]:
+    """A definition that nothing reads and whose name holds this one, or lies in it: this one."""
+    names = [n for n in ast.walk(source.tree) if isinstance(n, ast.Name)]
+    unread = {n.id for n in names} - {n.id for n in names if not stores(n)}
+    for other in sorted(unread - set(INTERFACE)):
+        if holds(other, name):
+            changes = [source.replaced(n, name) for n in names if n.id == other]
+            yield Edit(f"Call {other} {name}, as it is read", source.edited(changes))
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name in INTERFACE:
+            continue
+        used = any(n.id == node.name for n in names)
+        if not used and holds(node.name, name):
+            at = source.data.index(node.name.encode(), source.start(node) + len("def"))
+            new = source.edited([(at, at + len(node.name.encode()), name)])
+            yield Edit(f"Call {node.name} {name}, as it is read", new)
+
+
+def holds(one: str, other: str) -> bool:
+    """Whether one name holds the other, or both the same words, without regard to case."""
+    first, second = one.strip("_").lower(), other.strip("_").lower()
+    short, long = sorted((first, second), key=len)
+    same = sorted(re.split(r"_+", first)) == sorted(re.split(r"_+", second))
+    return same or (len(short) > SHORTEST and short in long)
 
 
 def misspelt(source: Source, places: list[ast.Name], scopes: Scopes, name: str) -> Iterator[Edit]:
@@ -200,6 +230,16 @@ REPAIR = Repair(
                 file="model_a.py",
                 modules={"prep.py": "def root(x):\n    return x**0.5\n\n\ny = 1\n"},
             ),
+        ),
+        Example(
+            nameless("PARAMS", 2),
+            "PARAMS_VALUE = {}\nx = dict(PARAMS)\ny = PARAMS\n",
+            "PARAMS = {}\nx = dict(PARAMS)\ny = PARAMS\n",
+        ),
+        Example(
+            nameless("remember", 6),
+            "@cached\ndef make_remember(x):\n    return x\n\n\ny = remember(1)\n",
+            "@cached\ndef remember(x):\n    return x\n\n\ny = remember(1)\n",
         ),
         Example(nameless("xrange"), "x = list(xrange(3))\n", "x = list(range(3))\n"),
     ),

@@ -56,6 +56,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 def parts(text: str) -> Iterator[tuple[str, str]]:
     """What may be the module, the likeliest first."""
     yield from from_json(text)
+    yield from from_literals(text)
     blocks = [found["code"] for found in FENCE.finditer(text)]
     yield from (("Take the code out of its fence", block) for block in blocks)
     if len(blocks) > 1:
@@ -90,6 +91,20 @@ def from_json(text: str) -> Iterator[tuple[str, str]]:
         inner = quoted[1:-1] if quoted[:3] not in ('"""', "'''") and quoted[:1] in "\"'" else quoted
         plain = inner.replace("\\n", "\n").replace('\\"', '"')
         yield "Read line ends as such", plain.replace("\\t", "\t").replace("\\'", "'")
+
+
+def from_literals(text: str) -> Iterator[tuple[str, str]]:
+    """Modules that stand as texts in a value that is Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree) if len(tree.body) == 1 else ():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
+            yield "Take the code out of its quotes", node.value
+            yield from (
+                ("Take the code out of its quotes", f["code"]) for f in FENCE.finditer(node.value)
+            )
 
 
 def undressed(text: str) -> Iterator[tuple[str, str]]:
@@ -204,5 +219,7 @@ REPAIR = Repair(
         example(html.escape(MODULE)),
         example(f"Sure! This is it.\n\n{MODULE}\nI hope that this helps you.\n"),
         example(json.dumps(MODULE)),
+        example(repr({"code": MODULE, "note": "done"})),
+        example(f'CODE = """{MODULE}"""\n'),
     ),
 )

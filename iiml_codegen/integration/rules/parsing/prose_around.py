@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -17,15 +18,19 @@ PROSE = re.compile(
     r"^(?:\#+ |[-*] |\d+\. )?\*{0,2}[A-Z](?:'?[\w’]*)"
     r"(?:[,;:]?\*{0,2} [\w’'`\"(*./-]+\)?){3,}[.:!?]?\*{0,2}$"
 )
+HELD = re.compile(r"^(?:def \w+\(|import \w|from \w[\w.]* import )", re.M)
 NOTEBOOK = re.compile(r'^\s*\{\s*"(?:cells|metadata|nbformat)"\s*:')
 
 
 def check(module: Checked) -> Iterator[Finding]:
-    """Look for fences, differences, markup, notebooks and sentences, in this order."""
+    """Look for notebooks, quoted modules, fences, differences, markup and sentences in turn."""
     if NOTEBOOK.match(module.text):
         yield Finding("this is a notebook, not a module", hint="keep the code of its cells only")
         return
     if module.error is None:
+        if is_wrapped(module.tree):
+            hint = "keep the code alone, without quotes and brackets around it"
+            yield Finding("the module is a text or an object that holds code", hint=hint)
         return
     for pattern, what, hint in (
         (FENCE, "a code fence stands in the module", "keep only what is between the fences"),
@@ -39,6 +44,16 @@ def check(module: Checked) -> Iterator[Finding]:
     line = sentence(module)
     if line:
         yield Finding("a sentence stands where code should", line, 1, "make it a comment")
+
+
+def is_wrapped(tree: ast.Module) -> bool:
+    """Whether the only statement is a value in which a module stands as a text."""
+    alone = tree.body[0] if len(tree.body) == 1 else None
+    value = alone.value if isinstance(alone, ast.Expr | ast.Assign) else None
+    held = (
+        [node.value for node in ast.walk(value) if isinstance(node, ast.Constant)] if value else []
+    )
+    return any(isinstance(text, str) and HELD.search(text) for text in held)
 
 
 def first_line(module: Checked, pattern: re.Pattern[str]) -> int:
@@ -93,6 +108,8 @@ RULE = StaticRule(
         Example(
             "I'm sorry, but I can't write this module without seeing the data.\n", "model_a.py"
         ),
+        Example('{"code": "import pandas\\n\\n\\ndef prepare(data_dir):\\n    return {}\\n"}\n'),
+        Example('CODE = """\ndef prepare(data_dir):\n    return {}\n"""\n'),
         Example('{"cells": [{"cell_type": "code", "source": ["import pandas"]}]}\n'),
         Example("--- a/prep.py\n+++ b/prep.py\n@@ -1,2 +1,2 @@\n-x = 1\n+x = 2\n"),
         Example(f"<think>\nThe table has gaps.\n</think>\n{CODE}"),

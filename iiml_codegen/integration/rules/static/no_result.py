@@ -17,7 +17,10 @@ GIVES = {
 
 
 def check(module: Checked) -> Iterator[Finding]:
-    """Look for a `return` with a value, and for a `yield` where none should be."""
+    """Look for a `return` with a value, and for a `yield` where none should be.
+
+    What is missing belongs to the end of a function, and so the finding stands there.
+    """
     for name, function in module.functions().items():
         if name not in GIVES or not (module.is_prep or module.is_model):
             continue
@@ -26,7 +29,10 @@ def check(module: Checked) -> Iterator[Finding]:
         if yields:
             yield at(yields[0], f"{name} yields, but has to return {GIVES[name]}", "use return")
         elif not any(is_value(node.value) for node in own) and not raises(function):
-            yield at(function, f"{name} returns nothing", f"return {GIVES[name]}")
+            end = (own or function.body)[-1]
+            line = end.end_lineno or end.lineno
+            hint = f"return {GIVES[name]}"
+            yield Finding(f"{name} returns nothing", line, end.col_offset + 1, hint)
 
 
 def is_value(node: ast.expr | None) -> bool:
