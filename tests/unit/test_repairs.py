@@ -89,10 +89,13 @@ def test_a_broken_module_runs_again_after_few_patches(
     assert log
     for _ in range(3):
         fault = analyse(Evidence(FAILED, log, pipeline.source_map, texts, FACTS.columns))
-        patch = propose(fault, texts, FACTS)[0]
-        assert patch.before == texts[patch.module]
-        texts[patch.module] = patch.after
-        log, pipeline = run(folder, texts)
+        for patch in propose(fault, texts, FACTS)[:4]:
+            assert patch.before == texts[patch.module]
+            tried = {**texts, patch.module: patch.after}
+            said, pipeline = run(folder, tried)
+            if said != log:
+                texts, log = tried, said
+                break
         if not log:
             break
     assert log == ""
@@ -107,9 +110,10 @@ def timeout(line: int) -> Fault:
 def test_patches_start_at_the_module_of_the_fault_and_never_repeat() -> None:
     texts = {"a.py": "ROUNDS = 8\n", "model_stumps.py": "ROUNDS = 8\nEPOCHS = 4\n"}
     patches = propose(timeout(1), texts, FACTS)
-    assert [patch.module for patch in patches] == ["model_stumps.py"] * 2 + ["a.py"] * 2
+    assert [patch.module for patch in patches] == ["model_stumps.py", "a.py"] * 2
     assert patches[0].after == "ROUNDS = 4\nEPOCHS = 2\n"
-    assert patches[1].after == "ROUNDS = 2\nEPOCHS = 1\n"
+    assert patches[2].after == "ROUNDS = 2\nEPOCHS = 1\n"
+    assert [bool(patch.loses) for patch in patches] == [False, False, True, True]
     assert len({patch.after for patch in patches}) == len(patches)
     assert {patch.proposed_by for patch in patches} == {"expert:cheaper_settings"}
 

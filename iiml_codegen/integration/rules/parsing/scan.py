@@ -68,8 +68,8 @@ class Reader:
     """One reading, token by token."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = text.split("\n")
+        self.text = re.sub(r"\r\n?", "\n", text)
+        self.lines = self.text.split("\n")
         self.found = Scan()
         self.position = self.line = self.begins = 0
 
