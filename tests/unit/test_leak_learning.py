@@ -135,7 +135,9 @@ def test_another_block_beside_those_of_the_plan_is_no_news() -> None:
 
 
 def test_a_list_of_columns_stands_for_them_where_it_is_used() -> None:
-    assert undeclared(WRITTEN, ["Age", "Fare", ""], PLAN.transductive) == ("Age",)
+    long = WRITTEN.replace('["Age", "Fare"]', '"Age Fare".split()')
+    for prep in (WRITTEN, long):
+        assert undeclared(prep, ["Age", "Fare", ""], PLAN.transductive) == ("Age",)
 
 
 def test_the_place_of_a_row_is_told_from_a_value_that_follows_its_order() -> None:

@@ -57,11 +57,20 @@ def lists_with(tree: ast.Module, column: str) -> set[str]:
     """Variables of the module whose value names a column."""
     found = set()
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(part, ast.Constant) and part.value == column for part in ast.walk(node.value)
-        ):
+        if isinstance(node, ast.Assign) and column in listed_in(node.value):
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return found
+
+
+def listed_in(value: ast.expr) -> set[object]:
+    """Constants in a value; of a long list written as `text.split()` its words."""
+    constants = [part.value for part in ast.walk(value) if isinstance(part, ast.Constant)]
+    split = isinstance(value, ast.Call) and ast.unparse(value.func).endswith(".split")
+    return {
+        word
+        for constant in constants
+        for word in (constant.split() if split and isinstance(constant, str) else [constant])
+    }
 
 
 def step_at(prep: str, line: int) -> str | None:
