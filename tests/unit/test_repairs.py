@@ -107,7 +107,7 @@ def timeout(line: int) -> Fault:
     return Fault(kind="timeout", message="over 60 s", place=place, evidence="")
 
 
-def test_patches_start_at_the_module_of_the_fault_and_never_repeat() -> None:
+def test_patches_start_at_the_module_of_the_fault_lose_last_and_never_repeat() -> None:
     texts = {"a.py": "ROUNDS = 8\n", "model_stumps.py": "ROUNDS = 8\nEPOCHS = 4\n"}
     patches = propose(timeout(1), texts, FACTS)
     assert [patch.module for patch in patches] == ["model_stumps.py", "a.py"] * 2

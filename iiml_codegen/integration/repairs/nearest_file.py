@@ -115,7 +115,9 @@ def nearest_folder(source: Source, fault: Fault, files: tuple[str, ...]) -> Iter
 
 def given_folder(source: Source, fault: Fault) -> Iterator[Edit]:
     """A folder that is written down, where the function is given one: the given one."""
-    written = set(re.findall(r"'([^']+)'", fault.message))
+    written = {
+        path for path in re.findall(r"'([^']+)'", fault.message) if re.search(r"[/\\]", path)
+    }
     for node in source.nearest(ast.Constant):
         folder, parent = folder_parameter(source, node), source.parents.get(node)
         if folder is None or text_of(node) not in written:

@@ -40,6 +40,8 @@ CONCERNS = (
 )
 """What a message speaks of, and the words of layers that make it so."""
 FAR = 20
+SPOKEN = r"predict|score|answer|submission|probabilit"
+"""Of what a message speaks that is not about a line of `predict` or `decide`."""
 KEPT = r"^(?:asarray|astype|clip|float\w*|values|to_numpy|nan_to_num|softmax|expit|divided)$"
 INVERSE = {"log1p": "np.expm1({})", "log": "np.exp({})", "sqrt": "np.square({})"}
 
@@ -67,6 +69,8 @@ def functions(fault: Fault, source: Source) -> list[str]:
     found = [name for name in ("predict", "decide") if name in source.functions]
     here = source.place.name if source.place is not None else ""
     concerned = any(re.search(said, fault.message) for said, _ in CONCERNS)
+    if here not in found and not re.search(SPOKEN, fault.message):
+        return []
     if here in found and not fault.code.startswith(("IIML5", "IIML6")):
         found = [here]
     return sorted(found, key=lambda name: name != here) if concerned else []
