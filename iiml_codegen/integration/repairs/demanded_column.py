@@ -30,7 +30,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
 def columns_of(fault: Fault) -> list[str]:
     """The columns that a fault names."""
     quoted = re.findall(r"['\"`]([^'\"`]+)['\"`]", fault.message)
-    return list(dict.fromkeys([*fault.names, *quoted]))[:4]
+    return [name for name in dict.fromkeys([*fault.names, *quoted]) if name not in ("X", "y")][:4]
 
 
 def reading(source: Source, node: ast.AST, column: str) -> ast.AST | None:

@@ -112,6 +112,9 @@ def unpacked(
     rest = [part for part in parts if part != rows]
     answers = next((part for part in rest if spoken(part) == 1), rest[0])
     yield target, f"{rows}, {answers}"
+    for side in ast.iter_child_nodes(node.value) if isinstance(node.value, ast.IfExp) else ():
+        if isinstance(side, ast.Tuple) and len(side.elts) == len(parts):
+            yield side, f"({', '.join(source.source(part) for part in side.elts[:2])})"
     for extra in parts:
         if extra not in (rows, answers):
             yield from unused(source, extra, function)
@@ -147,6 +150,10 @@ REPAIR = Repair(
     ),
     propose=propose,
     examples=(
+        using(
+            "a, b, c = valid if valid else (None, None, None)",
+            "a, b = valid if valid else (None, None)",
+        ),
         using(
             "a, b, weights = aside\n    return m(a, b, w=weights)",
             "a, b = aside\n    return m(a, b, w=None)",
