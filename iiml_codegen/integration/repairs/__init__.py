@@ -34,6 +34,7 @@ from iiml_codegen.integration.repairs import (
     number_casts,
     packed_arguments,
     peeled_answers,
+    peeled_step,
     raw_predictions,
     read_options,
     replaced_attribute,
@@ -113,6 +114,7 @@ REPAIRS: tuple[Repair, ...] = (
     fitting_decision.REPAIR,
     safe_numbers.REPAIR,
     filled_gaps.REPAIR,
+    peeled_step.REPAIR,
     without_gpu.REPAIR,
     cheaper_settings.REPAIR,
 )

@@ -13,6 +13,7 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 SHOWN = 40
 FILLS = ("fillna", "dropna", "clip", "fill_with_median", "nan_to_num", "remember")
 """Changes that are there to keep a promise; leaving one out is nobody's mend."""
+ADDS = ("join", "assign", "merge", "concat", "insert", "hstack", "append", "extend", "union")
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
@@ -23,23 +24,25 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         shorter = taken_out(source, statement) if name and not fills(statement) else None
         if shorter is not None:
             shown = source.source(statement).split("\n")[0][:SHOWN]
-            yield Edit(f"Leave out the change of {name}: {shown}", shorter)
+            loses = f"what was added to {name}" if adds(statement) else ""
+            yield Edit(f"Leave out the change of {name}: {shown}", shorter, loses)
     for statement in blamed(source):
         for call, base in last_calls(statement):
-            if not fills(call):
+            if not fills(call) and not adds(statement):
                 method = call.func.attr if isinstance(call.func, ast.Attribute) else "it"
                 yield Edit(f"Leave out .{method}(…)", source.replaced((call, source.source(base))))
 
 
 def blamed(source: Source) -> list[ast.stmt]:
     """The simple statements at the lines that the fault is about, the blamed one first."""
-    found = []
+    simple = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr)
+    statements = [node for node in ast.walk(source.tree) if isinstance(node, simple)]
+    found: dict[ast.stmt, None] = {}
     for line in (source.line, *source.others):
-        for node in ast.walk(source.tree):
-            simple = isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)
-            if simple and node.lineno <= line <= (node.end_lineno or 0) and source.function(node):
-                found.append(node)
-    return list(dict.fromkeys(found))
+        for node in statements:
+            if node.lineno <= line <= (node.end_lineno or 0) and source.function(node):
+                found[node] = None
+    return list(found)
 
 
 def changed_name(statement: ast.stmt) -> str:
@@ -66,9 +69,19 @@ def last_calls(statement: ast.stmt) -> Iterator[tuple[ast.Call, ast.expr]]:
 
 def fills(node: ast.AST) -> bool:
     """Whether a change fills, drops or bounds."""
+    return not called(node).isdisjoint(FILLS)
+
+
+def adds(statement: ast.stmt) -> bool:
+    """Whether a change brings columns or members in, so that something is lost without it."""
+    listed = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
+    return listed or not called(statement).isdisjoint(ADDS)
+
+
+def called(node: ast.AST) -> set[str]:
+    """The last names of everything that is called."""
     calls = (n for n in ast.walk(node) if isinstance(n, ast.Call))
-    names = (ast.unparse(call.func).rpartition(".")[2] for call in calls)
-    return any(name in FILLS for name in names)
+    return {ast.unparse(call.func).rpartition(".")[2] for call in calls}
 
 
 def broken(message: str, line: int) -> Fault:
