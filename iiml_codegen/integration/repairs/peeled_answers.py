@@ -28,7 +28,7 @@ CONCERNS = (
         r"^str$|mod|map|format|list|label|vectorize|frame|DataFrame|tolist|array|join|char",
     ),
     (
-        r"shape|dimension|1-?D|2-?D|broadcast|rows|column|axis|one number|length",
+        r"shape|dimension|1-?D|2-?D|broadcast|rows|column|axis|one number|length|shorter|longer",
         r"reshape|column|stack|newaxis|expand|slice|T$|ravel|flatten|argmax|mean|sum|max|atleast"
         r"|tile|repeat|frame|DataFrame|Series|list|first class|transpose|to_frame|squeeze|matrix"
         r"|concatenate|insert|append|delete|hstack|vstack|unique|resize|swapaxes",
