@@ -6,6 +6,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -139,12 +141,19 @@ def test_doctor_fails_for_an_interpreter_without_packages(
     assert "warn  lightgbm      missing" in out
 
 
+@contextmanager
+def at_work(folder: Folder) -> Iterator[subprocess.Popen[str]]:
+    """A solver that holds the lock already: a terminal that comes now follows it."""
+    with folder.solver() as solver:
+        folder.wait_for_work()
+        yield solver
+
+
 def test_a_second_terminal_follows_and_its_ctrl_c_stops_the_solver(tmp_path: Path) -> None:
     folder = Folder(tmp_path, "scored")
-    with folder.solver() as solver, start("solve", tmp_path, "--json") as viewer:
+    with at_work(folder) as solver, start("solve", tmp_path, "--json") as viewer:
         assert viewer.stderr is not None
         assert "following it" in viewer.stderr.readline()
-        folder.wait_for_work()
         wait_until(lambda: "Submission" in viewer.stderr.readline(), "it shows the solve")  # type: ignore[union-attr]
         viewer.send_signal(signal.SIGINT)
         out, _ = viewer.communicate(timeout=60)
@@ -158,8 +167,7 @@ def test_a_second_terminal_follows_and_its_ctrl_c_stops_the_solver(tmp_path: Pat
 
 
 def test_without_a_submission_stopping_is_code_7(folder: Folder) -> None:
-    with folder.solver() as solver, start("solve", folder.workspace.folder) as viewer:
-        folder.wait_for_work()
+    with at_work(folder) as solver, start("solve", folder.workspace.folder) as viewer:
         assert viewer.stdout is not None
         wait_until(lambda: "Candidate" in viewer.stdout.readline(), "it shows the solve")  # type: ignore[union-attr]
         viewer.send_signal(signal.SIGINT)
@@ -181,8 +189,7 @@ def test_a_killed_viewer_does_not_stop_the_solver(folder: Folder) -> None:
 
 
 def test_a_viewer_says_when_the_solver_was_killed(folder: Folder) -> None:
-    with folder.solver() as solver, start("solve", folder.workspace.folder) as viewer:
-        folder.wait_for_work()
+    with at_work(folder) as solver, start("solve", folder.workspace.folder) as viewer:
         assert viewer.stdout is not None
         assert "following" in viewer.stdout.readline()
         solver.kill()
@@ -195,13 +202,14 @@ def test_a_viewer_says_when_the_solver_was_killed(folder: Folder) -> None:
 
 
 def test_attaching_shows_command_line_and_output_of_scripts(folder: Folder) -> None:
-    with folder.solver() as solver, start("solve", folder.workspace.folder, "--attach") as viewer:
-        folder.wait_for_work()
+    with at_work(folder) as solver, start("solve", folder.workspace.folder, "--attach") as viewer:
+        assert viewer.stdout is not None
+        assert "following" in viewer.stdout.readline()
         folder.go()
         out, _ = viewer.communicate(timeout=60)
         assert solver.wait() == 0
     lines = out.splitlines()
-    assert f"Interpreter {sys.executable}, on " in lines[1]
+    assert f"Interpreter {sys.executable}, on " in lines[0]
     assert any(line.startswith("$ ") and line.endswith("script.py") for line in lines)
     assert "  one | working" in lines
 
