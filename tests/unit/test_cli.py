@@ -206,9 +206,8 @@ def test_attaching_shows_command_line_and_output_of_scripts(folder: Folder) -> N
         assert viewer.stdout is not None
         assert "following" in viewer.stdout.readline()
         folder.go()
-        out, _ = viewer.communicate(timeout=60)
+        lines = [line.rstrip("\n") for line in viewer.stdout]
         assert solver.wait() == 0
-    lines = out.splitlines()
     assert f"Interpreter {sys.executable}, on " in lines[0]
     assert any(line.startswith("$ ") and line.endswith("script.py") for line in lines)
     assert "  one | working" in lines
