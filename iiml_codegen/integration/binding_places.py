@@ -10,8 +10,8 @@ from iiml_codegen.errors import BindingError
 from iiml_codegen.integration.binder import Binder
 from iiml_codegen.integration.binding_evidence import TRAIN, Given, Rows, listed
 from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.prep_places import output_line
 from iiml_codegen.integration.roles import Parameter, signature
-from iiml_codegen.integration.verifier import output_line
 
 CONTRACT = "contract.json"
 OF_PREP = ("IIML202", "IIML203", "IIML205", "IIML209", "IIML213")

@@ -17,6 +17,9 @@ __all__ = ["Facts", "propose"]
 
 MOST_OF_ONE = 6
 """Proposals that one repair may make for one module."""
+OF_VALUES = ("contract_fulfilment", "preprocessing", "shape", "dtype", "memory")
+CLOSE = 2
+"""Lines around a blamed one that still count as it."""
 
 
 def propose(fault: Fault, texts: Mapping[str, str], facts: Facts) -> list[Patch]:
@@ -31,7 +34,31 @@ def propose(fault: Fault, texts: Mapping[str, str], facts: Facts) -> list[Patch]
         for patch in module_patches(fault, file, texts[file], facts):
             if patch.after not in {known.after for known in patches}:
                 patches.append(patch)
-    return sorted(patches, key=lambda patch: bool(patch.loses))
+    return sorted(patches, key=lambda patch: (bool(patch.loses), not near(patch, fault)))
+
+
+def near(patch: Patch, fault: Fault) -> bool:
+    """Whether a patch changes the blamed lines; of values and rows, the cause mostly stands there.
+
+    Of names, calls and syntax it does not: what is missing is defined elsewhere.
+    """
+    if fault.kind not in OF_VALUES or fault.place is None:
+        return True
+    lines = [fault.place, *(other.place for other in fault.related)]
+    changed = changed_lines(patch)
+    return any(
+        place.file == patch.module and changed[0] - CLOSE <= place.line <= changed[1] + CLOSE
+        for place in lines
+    )
+
+
+def changed_lines(patch: Patch) -> tuple[int, int]:
+    """First and last line of a module that a patch changes, counted in the text before it."""
+    before, after = patch.before.split("\n"), patch.after.split("\n")
+    most = min(len(before), len(after))
+    first = next((n for n in range(most) if before[n] != after[n]), most)
+    same = next((n for n in range(most - first) if before[-1 - n] != after[-1 - n]), most - first)
+    return first + 1, max(len(before) - same, first + 1)
 
 
 def files_in_order(fault: Fault, texts: Mapping[str, str]) -> list[str]:

@@ -32,6 +32,7 @@ from iiml_codegen.search.specs import prepared_file, run_id, shadow_spec
 from iiml_codegen.search.submission_check import submission_violations
 
 TOP = 6
+MOVED_ROWS = "IIML151"
 
 
 @dataclass
@@ -149,7 +150,7 @@ class Ladder:
             climb.score = worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
         except IimlError as error:
             return error_fault(error, code.modules())
-        weak = self.unskilled(code, climb.score)
+        weak = self.unskilled(code, climb, climb.score)
         if weak is not None:
             climb.violations.append(weak)
             return violation_fault(weak, code.modules())
@@ -160,15 +161,18 @@ class Ladder:
         broken = next((one for one in found if one.severity == "error"), None)
         return violation_fault(broken, code.modules()) if broken else None
 
-    def unskilled(self, code: CandidateCode, score: Score) -> Violation | None:
-        """Whether a constant answer would be worth as much; `predict` is where that is mended."""
-        bench, place = self.bench, Place(file=code.model_name)
+    def unskilled(self, code: CandidateCode, climb: Climb, score: Score) -> Violation | None:
+        """Whether a constant answer would be worth as much.
+
+        Moved rows are to blame where the text shows any, else `predict`.
+        """
+        moved = [one.place for one in climb.violations if one.code == MOVED_ROWS]
         lines = code.model.split("\n")
         starts = [n for n, line in enumerate(lines, 1) if line.startswith("def predict(")]
-        if starts:
-            place = Place(file=code.model_name, line=starts[0])
-        better = bench.task.greater_is_better
-        return no_skill(score, bench.constant, place, greater_is_better=better)
+        place = Place(file=code.model_name, line=starts[0] if starts else 1)
+        better = self.bench.task.greater_is_better
+        constant = self.bench.constant
+        return no_skill(score, constant, moved[0] if moved else place, greater_is_better=better)
 
     def submit(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 6: the submission for the sample, by the decision that the score found best."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from iiml_codegen.domain.events import Note
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.integration.error_analyzer import analyse
+from iiml_codegen.integration.fault_report import fault_report
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.evidence import run_evidence
@@ -53,7 +55,11 @@ class Repairer:
                     return None
                 return self.locate(code, last) if last.status in WORTH_REPAIRING else fault
 
-            return last if self.mend(code, fault, again) else first
+            if self.mend(code, fault, again):
+                return last
+            said = fault_report(fault, code.modules())
+            self.bench.context.journal.append(Note(level="warning", text=said))
+            return first
 
     def hopeless(self, code: CandidateCode, result: RunResult) -> bool:
         """Whether there is nothing to repair, or no time for it."""

@@ -8,6 +8,7 @@ import msgspec
 
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.events import Note
+from iiml_codegen.integration.fault_report import fault_report
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -59,6 +60,7 @@ def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None) -> bool:
     mender.found(fault, code)
     if mender.mend(code, fault, lambda: ladder.climb(code).fault) is not None:
         return True
+    bench.context.journal.append(Note(level="warning", text=fault_report(fault, code.modules())))
     place = f"{fault.place.file}:{fault.place.line}: " if fault.place else ""
     give_up(bench, attempt, f"{place}{fault.message}")
     return False

@@ -18,7 +18,7 @@ from competitions.pipelines import (
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.integration.assembler import assemble
-from iiml_codegen.integration.debugging_agent import Facts, propose
+from iiml_codegen.integration.debugging_agent import Facts, changed_lines, near, propose
 from iiml_codegen.integration.error_analyzer import Evidence, analyse
 from iiml_codegen.integration.pipeline_plan import Pipeline
 from iiml_codegen.integration.repairs import REPAIRS
@@ -132,3 +132,21 @@ def test_a_column_unlike_any_other_is_left_out_of_lists_only() -> None:
     )
     (patch,) = propose(fault, {"prep.py": text}, FACTS)
     assert patch.after == 'NUMBERS = ["size"]\nx = table["zzz"]\n'
+
+
+def test_edits_of_the_blamed_line_go_before_edits_elsewhere() -> None:
+    text = (
+        "def prepare(data_dir):\n    x = read(data_dir)\n    y = other(x)\n    z = made(y)\n"
+        '    w = more(z)\n    x = x.replace(0, np.inf)\n    return {"x_train": x}\n'
+    )
+    fault = Fault(
+        kind="contract_fulfilment",
+        message="`x_train` has 4 missing values",
+        place=Place(file="prep.py", line=6),
+        evidence="",
+        code="IIML310",
+    )
+    patches = propose(fault, {"prep.py": text}, FACTS)
+    close = [near(patch, fault) for patch in patches if not patch.loses]
+    assert close == sorted(close, reverse=True) and close[0]
+    assert [(changed_lines(p)) for p in patches if "Leave out the change" in p.title] == [(6, 6)]

@@ -15,13 +15,12 @@ from iiml_codegen.domain.contract import Clause, Contract
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.integration import rules
 from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.prep_places import output_line
 from iiml_codegen.integration.rules import RULES
 from iiml_codegen.integration.rules.page import pages, stale
 from iiml_codegen.integration.rules.rule import Example, Rule, StaticRule
 from iiml_codegen.integration.verifier import (
-    clause_violation,
     fixed,
-    output_line,
     read,
     verify,
     verify_text,
@@ -196,9 +195,6 @@ def test_columns_that_the_contract_forbids_are_no_features() -> None:
     prep = prep_module(PREP.replace("CLASSES =", 'NUMBERS = ["size", "bought"]\nCLASSES ='))
     found = verify([prep], contract=contract)
     assert [violation.code for violation in found] == ["IIML105"]
-    named = clause_violation(prep, contract, "C1", "features_train", "holds the target")
-    assert (named.code, named.clause, named.hint) == ("IIML301", "C1", "no target, no id")
-    assert 'outputs[f"features_{name}"]' in prep.text.splitlines()[named.place.line - 1]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ CONCERNS = (
         r"|mean|full|zeros|ones|^int$|compare|floor|log|times 0|expm1|columns|rank|take|median",
     ),
     (
-        r"not finite|NaN|gaps|missing|empty|Empty|infinit",
+        r"not finite|predictions that are not numbers|NaN|gaps|missing|empty|Empty|infinit",
         r"^nan$|where|mask|shift|log|divided|sqrt|reindex|power|diff",
     ),
     (r"label|codes|classes", r"plus|minus|times|label|^str$|map|where|compare|round|list|power"),

@@ -93,7 +93,10 @@ def broken(message: str, line: int) -> Fault:
 REPAIR = Repair(
     name="peeled_step",
     title="Leave out the last change",
-    kinds=("contract_fulfilment", "preprocessing", "shape", "dtype", "memory", "unknown"),
+    kinds=(
+        *("contract_fulfilment", "preprocessing", "shape", "dtype", "memory", "unknown"),
+        "submission_format",
+    ),
     propose=propose,
     examples=(
         Example(

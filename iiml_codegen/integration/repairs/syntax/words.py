@@ -98,14 +98,14 @@ def spelled(broken: Broken, line: int) -> Iterator[tuple[str, str, float]]:
         word = found[0]
         if keyword.iskeyword(word) or hasattr(builtins, word):
             continue
-        if len(re.findall(rf"\b{re.escape(word)}\b", broken.text)) > 2:
+        begins = not text[: found.start()].strip()
+        if not begins and len(re.findall(rf"\b{re.escape(word)}\b", broken.text)) > 2:
             continue
         for meant in KEYWORDS:
             steps = min(distance(word, meant), distance(word.lower(), meant.lower()) + 0.2)
             if 0 < steps <= (1 if len(meant) < 5 else 2):
                 new = text[: found.start()] + meant + text[found.end() :]
-                first = 0.0 if not text[: found.start()].strip() else 0.1
-                yield f"Write {meant} for {word}", new, 0.8 + 0.2 * steps + first
+                yield f"Write {meant} for {word}", new, 0.8 + 0.2 * steps + 0.1 * (not begins)
         for meant in KEYWORDS[:-1]:
             if word.startswith(meant) and len(word) > len(meant) and len(meant) > 1:
                 new = inserted(text, found.start() + len(meant), " ")
