@@ -30,6 +30,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     extra = [name for name in names_given(given) if name not in wanted]
     for output in missing_outputs(fault, wanted, given):
         yield from renamed(source, output, extra)
+        yield from only_stranger(source, output, wanted)
         yield from from_other_half(source, output, given)
         yield from from_variable(source, output)
 
@@ -73,6 +74,21 @@ def renamed(source: Source, output: str, extra: list[str]) -> Iterator[Edit]:
                     f"Call {near} by its name in the contract: {output}", source.replaced(*edits)
                 )
                 return
+
+
+def only_stranger(source: Source, output: str, wanted: list[str]) -> Iterator[Edit]:
+    """The one name in what `prepare` returns that no clause knows, whatever it is spelled like."""
+    stems = {re.sub(r"_(train|test)$", "", name) for name in wanted}
+    returns = [n for n in ast.walk(source.functions["prepare"]) if isinstance(n, ast.Return)]
+    said = [node for given in returns for node in ast.walk(given) if text_of(node)]
+    strange = [node for node in said if text_of(node) not in {*wanted, *stems}]
+    stem = re.sub(r"_(train|test)$", "", output)
+    if len(strange) != 1 or not wanted or stem in {text_of(node) for node in said}:
+        return
+    old = text_of(strange[0])
+    new = output if re.search(r"_(train|test)$", old) or output == stem else stem
+    edit = (strange[0], source.source(strange[0]).replace(old, new))
+    yield Edit(f"Call {old} by its name in the contract: {new}", source.replaced(edit))
 
 
 def spelled(function: ast.FunctionDef, name: str) -> list[ast.AST]:
@@ -182,6 +198,12 @@ REPAIR = Repair(
         Example(
             lacking("words_train"),
             HEAD + '{**cut("word", w, n), "target": y}\n',
+            HEAD + '{**cut("words", w, n), "target": y}\n',
+            FACTS,
+        ),
+        Example(
+            lacking("words_train"),
+            HEAD + '{**cut("table", w, n), "target": y}\n',
             HEAD + '{**cut("words", w, n), "target": y}\n',
             FACTS,
         ),

@@ -27,10 +27,19 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
             loses = f"what was added to {name}" if adds(statement) else ""
             yield Edit(f"Leave out the change of {name}: {shown}", shorter, loses)
     for statement in blamed(source):
-        for call, base in last_calls(statement):
+        for call, base in (*cast_arguments(statement), *last_calls(statement)):
             if not fills(call) and not adds(statement):
-                method = call.func.attr if isinstance(call.func, ast.Attribute) else "it"
-                yield Edit(f"Leave out .{method}(…)", source.replaced((call, source.source(base))))
+                method = source.source(call).removeprefix(source.source(base))[:SHOWN]
+                yield Edit(f"Leave out {method}", source.replaced((call, source.source(base))))
+
+
+def cast_arguments(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Variables that a call is given in another form, each with the variable as it is."""
+    for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
+        for given in call.args:
+            made = given.func if isinstance(given, ast.Call) else None
+            if isinstance(made, ast.Attribute) and isinstance(made.value, ast.Name):
+                yield given, made.value
 
 
 def blamed(source: Source) -> list[ast.stmt]:
@@ -94,8 +103,8 @@ REPAIR = Repair(
     name="peeled_step",
     title="Leave out the last change",
     kinds=(
-        *("contract_fulfilment", "preprocessing", "shape", "dtype", "memory", "unknown"),
-        "submission_format",
+        *("contract_fulfilment", "contract_usage", "preprocessing", "unknown_column", "shape"),
+        *("dtype", "memory", "submission_format", "unknown"),
     ),
     propose=propose,
     examples=(
@@ -103,6 +112,11 @@ REPAIR = Repair(
             broken("`design_train` has 180,848 missing values", 3),
             "def prepare(rows):\n    x = made(rows)\n    x = x.replace(0, np.inf)\n    return x\n",
             "def prepare(rows):\n    x = made(rows)\n    return x\n",
+        ),
+        Example(
+            broken("Invalid classes inferred from unique values of `y`", 2),
+            "def fit(X, y):\n    return made().fit(X, y.astype(str), verbose=False)\n",
+            "def fit(X, y):\n    return made().fit(X, y, verbose=False)\n",
         ),
         Example(
             broken("`features_train` and `features_test` differ in columns", 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
@@ -10,17 +11,20 @@ from iiml_codegen.integration.repairs.flow import Source, source_at
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 UNFED = ("IIML204", "IIML208")
-GIVEN = {"fit": 2, "predict": 2}
-"""Parameters that every call gives: rows and target, model and rows."""
+MISSING = re.compile(r"(\w+)\(\) missing \d+ required (?:positional|keyword-only) argument")
+GIVEN = {"fit": 2, "predict": 2, "decide": 1, "prepare": 1, "extract": 2}
+"""Parameters that every call gives: rows and target, model and rows, raw predictions, folders."""
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """Each required parameter behind the given ones, in the functions of the module interface."""
-    if fault.code not in UNFED:
+    source, said = source_at(fault, text), MISSING.search(fault.message)
+    if said is None and fault.code not in UNFED:
         return
-    source = source_at(fault, text)
-    for name, given in GIVEN.items():
-        function = source.functions.get(name)
+    for name in [said[1]] if said else ["fit", "predict"]:
+        function, given = source.functions.get(name), GIVEN.get(name, 0)
+        if name not in GIVEN:
+            continue
         for argument in unfed(function, given) if function is not None else ():
             if not reads(function, argument.arg):
                 title = f"Take the unread parameter {argument.arg} from {name}"
@@ -74,16 +78,27 @@ FAULT = Fault(
     evidence="",
     code="IIML204",
 )
+CALLED = Fault(
+    kind="incompatible_api",
+    message="TypeError: decide() missing 1 required positional argument: 'cut'",
+    place=Place(file="model_a.py", line=1),
+    evidence="",
+)
 REPAIR = Repair(
     name="unfed_parameter",
     title="Ask only for what is there",
-    kinds=("contract_usage",),
+    kinds=("contract_usage", "incompatible_api"),
     propose=propose,
     examples=(
         Example(
             FAULT,
             "def predict(model, X: Table, ids) -> Array:\n    return model.chances(X)\n",
             "def predict(model, X: Table) -> Array:\n    return model.chances(X)\n",
+        ),
+        Example(
+            CALLED,
+            "def decide(raw, cut, *, threshold=0.5):\n    return raw >= threshold\n",
+            "def decide(raw, *, threshold=0.5):\n    return raw >= threshold\n",
         ),
         Example(
             FAULT,
