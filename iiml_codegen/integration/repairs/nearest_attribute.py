@@ -14,6 +14,7 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.source import ANYWHERE, Change, Source
 
 TODAY = {
+    "best_ntree_limit": "best_iteration",
     "get_feature_names": "get_feature_names_out",
     "iteritems": "items",
     "itervalues": "values",
