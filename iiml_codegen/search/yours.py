@@ -42,7 +42,8 @@ def your_attempt(bench: Bench, edited: Mapping[str, str]) -> Attempt | None:
     code = CandidateCode(
         NAME, member, folder, texts[workspace.prep.name], texts[model.name], bench.task
     )
-    said = f"your {' and '.join(sorted(edited))} make a candidate of their own"
+    names = " and ".join(sorted(edited))
+    said = f"you edited {names}: that is a candidate of its own, {NAME}"
     bench.context.journal.append(Note(level="information", text=said))
     return Attempt(code, estimate=member.cost)
 

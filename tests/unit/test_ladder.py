@@ -139,7 +139,7 @@ def test_your_own_edit_is_a_candidate_that_leaves_your_file_alone(bench: Bench) 
     finally:
         workspace.prep.write_text(text, "utf-8")
     notes = [e.event.text for e in bench.context.journal.read() if isinstance(e.event, Note)]
-    assert "your prep.py make a candidate of their own" in notes
+    assert "you edited prep.py: that is a candidate of its own, 00-yours" in notes
 
 
 def test_your_own_edit_that_does_not_hold_is_given_up_with_its_reason(bench: Bench) -> None:
