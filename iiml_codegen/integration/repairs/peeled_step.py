@@ -55,12 +55,16 @@ def blamed(source: Source) -> list[ast.stmt]:
 
 
 def changed_name(statement: ast.stmt) -> str:
-    """The variable that a statement makes anew out of itself; empty for any other statement."""
+    """The variable that a statement makes anew out of itself; empty for any other statement.
+
+    Giving a parameter its default is no change.
+    """
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         return statement.target.id
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name) and target.id in names_in(statement.value):
+        target, value = statement.targets[0], statement.value
+        default = isinstance(value, ast.IfExp | ast.BoolOp)
+        if isinstance(target, ast.Name) and target.id in names_in(value) and not default:
             return target.id
     return ""
 
