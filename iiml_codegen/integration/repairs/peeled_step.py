@@ -13,6 +13,11 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 SHOWN = 40
 FILLS = ("fillna", "dropna", "clip", "fill_with_median", "nan_to_num", "remember")
 """Changes that are there to keep a promise; leaving one out is nobody's mend."""
+MAKES = (
+    *("fit", "predict", "predict_proba", "transform", "fit_transform", "decision_function"),
+    *("mean", "median", "sum", "std", "max", "min", "count", "nunique", "items", "keys", "split"),
+)
+"""Calls that make something else: what they are called on cannot stand for it."""
 ADDS = ("join", "assign", "merge", "concat", "insert", "hstack", "append", "extend", "union")
 
 
@@ -38,7 +43,8 @@ def cast_arguments(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
     for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
         for given in call.args:
             made = given.func if isinstance(given, ast.Call) else None
-            if isinstance(made, ast.Attribute) and isinstance(made.value, ast.Name):
+            formed = isinstance(made, ast.Attribute) and made.attr not in MAKES
+            if formed and isinstance(made, ast.Attribute) and isinstance(made.value, ast.Name):
                 yield given, made.value
 
 
@@ -76,7 +82,7 @@ def last_calls(statement: ast.stmt) -> Iterator[tuple[ast.Call, ast.expr]]:
     for given in values:
         if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
             base = given.func.value
-            if isinstance(base, ast.Call | ast.Subscript):
+            if isinstance(base, ast.Call | ast.Subscript) and given.func.attr not in MAKES:
                 yield given, base
 
 
