@@ -9,10 +9,10 @@ from pathlib import Path, PurePath
 from lsprotocol import types as lsp
 
 from iiml_codegen.domain.fault import Place, Related, Severity, Violation
+from iiml_server.positions import lines_of, utf16
 
 SOURCE = "iiml"
 MODULE = re.compile(r"prep\.py|model_(traditional|pretrained|custom_nn)\.py")
-LINE_END = re.compile(r"\r\n|\n|\r")  # what editors count as lines; str.splitlines splits at more
 SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
     "error": lsp.DiagnosticSeverity.Error,
     "warning": lsp.DiagnosticSeverity.Warning,
@@ -23,11 +23,6 @@ SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
 def is_module(path: PurePath) -> bool:
     """True for the modules in a competition's `iiml` folder and in its candidates' folders."""
     return MODULE.fullmatch(path.name) is not None and "iiml" in path.parts[-4:-1]
-
-
-def utf16(text: str) -> int:
-    """Length in UTF-16 units, in which editors count columns."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def range_of(place: Place, lines: list[str]) -> lsp.Range:
@@ -80,6 +75,6 @@ def diagnostics(
 
     `home` is the folder of its file where the editor shows other places beside a row.
     """
-    lines = LINE_END.split(text)
+    lines = lines_of(text)
     ordered = sorted(violations, key=lambda v: (v.place.line, v.place.column, v.code))
     return [diagnostic(violation, lines, home) for violation in ordered]

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 import msgspec
 
 from iiml_codegen.domain.fault import Place, Related, Violation
-from iiml_server.diagnostics import LINE_END
+from iiml_server.positions import lines_of
 
 
 def shifted(violations: Sequence[Violation], old: str, new: str) -> list[Violation]:
@@ -16,7 +16,7 @@ def shifted(violations: Sequence[Violation], old: str, new: str) -> list[Violati
 
     Related places move too where they lie in the same file, and are left out where they are gone.
     """
-    lines = moved_lines(LINE_END.split(old), LINE_END.split(new))
+    lines = moved_lines(lines_of(old), lines_of(new))
     found = []
     for violation in violations:
         place = _moved(violation.place, lines)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iiml_codegen.domain.fault import Place, Violation
-from iiml_server.diagnostics import LINE_END, diagnostics, is_module
+from iiml_server.diagnostics import diagnostics, is_module
+from iiml_server.positions import LINE_END
 
 
 def violation(line: int, column: int = 1, code: str = "IIML101") -> Violation:

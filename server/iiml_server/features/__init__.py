@@ -1,0 +1,14 @@
+"""What the server can do, one module each; `register` of each adds its handlers."""
+
+from __future__ import annotations
+
+from iiml_server.features import documents
+from iiml_server.protocol import IimlServer
+
+FEATURES = (documents,)
+
+
+def register_all(server: IimlServer) -> None:
+    """Add all handlers to a server."""
+    for feature in FEATURES:
+        feature.register(server)

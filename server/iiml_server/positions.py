@@ -1,0 +1,29 @@
+"""Positions in texts: editors count UTF-16 units from 0, our rules count characters from 1.
+
+Lines end where editors see them end. `str.splitlines`, which pygls uses, also splits at form feeds
+and other characters, so that every position below one would be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+
+LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text without their ends; a final newline begins an empty last line."""
+    return LINE_END.split(text)
+
+
+def utf16(text: str) -> int:
+    """Length in UTF-16 units, in which editors count columns."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def characters(line: str, units: int) -> int:
+    """How many characters the first `units` UTF-16 units of a line hold; never beyond its end."""
+    if line.isascii():
+        return min(max(units, 0), len(line))
+    head = line.encode("utf-16-le", "surrogatepass")[: 2 * max(units, 0)]
+    return len(head.decode("utf-16-le", "ignore"))
