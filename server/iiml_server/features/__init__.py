@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iiml_server.features import documents
+from iiml_server.features import documents, settings
 from iiml_server.protocol import IimlServer
 
-FEATURES = (documents,)
+FEATURES = (settings, documents)
 
 
 def register_all(server: IimlServer) -> None:

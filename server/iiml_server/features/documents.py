@@ -1,26 +1,14 @@
-"""Documents and settings, as the editor tells of them."""
+"""Documents, as the editor tells of them."""
 
 from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from iiml_server.checking import check_all, check_soon, forget
-from iiml_server.configuration import other_python_server
+from iiml_server.checking import check_soon, forget
 from iiml_server.protocol import IimlServer
 
 # The handlers are plain functions: pygls runs those in the order in which messages arrive, while
 # asynchronous ones overtake one another.
-
-
-def initialize(ls: IimlServer, params: lsp.InitializeParams) -> None:
-    """Take over what the editor chose at the start."""
-    ls.memory.other_python = other_python_server(params.initialization_options)
-
-
-def did_change_configuration(ls: IimlServer, params: lsp.DidChangeConfigurationParams) -> None:
-    """Take over what the user chose meanwhile, and show every module accordingly."""
-    ls.memory.other_python = other_python_server(params.settings, ls.memory.other_python)
-    check_all(ls)
 
 
 def did_open(ls: IimlServer, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -45,8 +33,6 @@ def did_close(ls: IimlServer, params: lsp.DidCloseTextDocumentParams) -> None:
 
 def register(server: IimlServer) -> None:
     """Add the handlers to a server."""
-    server.feature(lsp.INITIALIZE)(initialize)
-    server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(did_open)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(did_change)
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(did_save)
