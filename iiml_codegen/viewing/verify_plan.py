@@ -102,9 +102,7 @@ def last_prepared(workspace: Workspace, prep: Module) -> LastPrepared | None:
 
     Where prep has changed since, outputs that it does not name any more are left out.
     """
-    found = _kept(workspace.generated / OBSERVED)
-    for answer in _answers(workspace.runs):
-        found += _checked(workspace, answer)
+    found = all_observed(workspace)
     if not found:
         return None
     wanted = digest(prep.text)
@@ -113,6 +111,14 @@ def last_prepared(workspace: Workspace, prep: Module) -> LastPrepared | None:
     names = {one.output for one in seen} if current else named(prep.text, seen)
     rows = Rows(latest.train_rows, latest.test_rows)
     return LastPrepared(tuple(one for one in seen if one.output in names), rows, current)
+
+
+def all_observed(workspace: Workspace) -> list[Observed]:
+    """What prep gave whenever it was looked at: first for `iiml verify`, then the latest solves."""
+    found = _kept(workspace.generated / OBSERVED)
+    for answer in _answers(workspace.runs):
+        found += _checked(workspace, answer)
+    return found
 
 
 def digest(text: str) -> str:
