@@ -1,0 +1,285 @@
+"""How quickly the daemon answers an editor, beside jedi-language-server and `ruff server`.
+
+    python benchmarks/editor.py [SOLVED_FOLDER] [--lines 1000 3000] [--times 40]
+
+Prints Markdown; the exit code is 1 where iiML misses a limit. Without a folder, the bundled sample
+is solved first. The module is the folder's own prep.py, repeated under other names up to the wanted
+number of lines. All servers are real processes that answer over their pipes to the same client in
+the same run, one after the other. jedi-language-server is left out where it is not installed.
+Diagnostics count from the last change to their arrival, so a server's own pause is part of them;
+the second figure is without that pause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+from verify import repeated
+
+from iiml_server.checking import PAUSE
+
+DEADLINE = 60.0
+SETTLING = 2.0
+BETWEEN = 0.05
+"""Seconds between two requests: people do not ask a hundred things at once."""
+LIMITS = {"start": 0.6, "memory": 150.0, "hover": 0.030, "completion": 0.100, "diagnostics": 0.300}
+"""Seconds, and for memory MiB; those of diagnostics are counted after the pause."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A language server; `asks` are the requests whose work is alike."""
+
+    name: str
+    command: tuple[str, ...]
+    asks: tuple[str, ...]
+    pause: float = 0.0
+
+
+@dataclass
+class Figures:
+    """What was measured on one server: seconds by what was asked, and MiB of memory."""
+
+    start: float = 0.0
+    memory: float = 0.0
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Editor(LanguageClient):
+    """A client that knows when diagnostics of a version came."""
+
+    def __init__(self) -> None:
+        super().__init__("benchmark", "1")
+        self.versions: dict[str, int | None] = {}
+        self.news = asyncio.Condition()
+        self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self.listener())
+
+    def listener(self) -> Callable[[lsp.PublishDiagnosticsParams], Awaitable[None]]:
+        """A handler of the kind that pygls takes."""
+
+        async def keep(params: lsp.PublishDiagnosticsParams) -> None:
+            async with self.news:
+                self.versions[params.uri] = params.version
+                self.news.notify_all()
+
+        return keep
+
+    async def shown(self, uri: str, version: int) -> None:
+        """Wait for the diagnostics of a version."""
+        async with asyncio.timeout(DEADLINE), self.news:
+            await self.news.wait_for(lambda: self.versions.get(uri) == version)
+
+
+def main() -> int:
+    """Measure all servers on all lengths; 1 if iiML missed a limit."""
+    given = arguments()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.folder or solved_sample(Path(scratch))
+        missed = []
+        for lines in given.lines:
+            text = repeated((folder / "iiml" / "prep.py").read_text("utf-8"), lines)
+            path = folder / "iiml" / "prep.py"
+            figures = {one.name: asyncio.run(measured(one, path, text, given)) for one in peers()}
+            print(*table(text.count("\n"), figures), sep="\n", end="\n\n")
+            missed += list(broken_limits(figures["iiML"]))
+    for limit in missed:
+        print(f"Missed: {limit}")
+    return 1 if missed else 0
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="a solved competition")
+    parser.add_argument("--lines", type=int, nargs="+", default=[1000, 3000])
+    parser.add_argument("--times", type=int, default=40, help="requests of each kind")
+    return parser.parse_args()
+
+
+def solved_sample(folder: Path) -> Path:
+    """The bundled sample, solved for as long as it takes to have modules."""
+    sample, iiml = folder / "sample", [sys.executable, "-I", "-m", "iiml_codegen.cli"]
+    for arguments in (["sample", str(sample)], ["solve", str(sample), "--budget", "40s"]):
+        subprocess.run([*iiml, *arguments], check=True, stdout=subprocess.DEVNULL)
+    return sample
+
+
+def peers() -> list[Peer]:
+    """The servers that are there; ours first."""
+    python = sys.executable
+    found = [
+        Peer(
+            "iiML",
+            (python, "-I", "-m", "iiml_server"),
+            ("hover", "completion", "diagnostics"),
+            PAUSE,
+        ),
+        Peer("ruff server", (python, "-m", "ruff", "server"), ("diagnostics",)),
+    ]
+    beside = Path(python).with_name("jedi-language-server")
+    jedi = str(beside) if beside.exists() else shutil.which(beside.name)
+    if jedi:
+        found.append(Peer("jedi-language-server", (jedi,), ("hover", "completion")))
+    return found
+
+
+async def measured(peer: Peer, path: Path, text: str, given: argparse.Namespace) -> Figures:
+    """Start one server and ask it everything."""
+    editor, figures = Editor(), Figures()
+    began = time.perf_counter()
+    await editor.start_io(*peer.command)
+    async with asyncio.timeout(DEADLINE):
+        await editor.initialize_async(hello(path))
+    editor.initialized(lsp.InitializedParams())
+    figures.start = time.perf_counter() - began
+    uri = path.as_uri()
+    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
+    editor.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+    await asyncio.sleep(SETTLING)
+    figures.memory = memory(editor)
+    asked = {"hover": hovers, "completion": completions, "diagnostics": changes}
+    for name in peer.asks:
+        await asked[name](editor, uri, text, 3)  # what is made once is made before it counts
+        figures.seconds[name] = await asked[name](editor, uri, text, given.times)
+    async with asyncio.timeout(DEADLINE):
+        await editor.shutdown_async(None)
+    editor.exit(None)
+    await editor.stop()
+    return figures
+
+
+def hello(path: Path) -> lsp.InitializeParams:
+    """The greeting of an editor that has the folder open."""
+    root = path.parents[1]
+    return lsp.InitializeParams(
+        process_id=None,
+        root_uri=root.as_uri(),
+        workspace_folders=[lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name)],
+        capabilities=lsp.ClientCapabilities(
+            text_document=lsp.TextDocumentClientCapabilities(
+                publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(version_support=True),
+                hover=lsp.HoverClientCapabilities(content_format=[lsp.MarkupKind.Markdown]),
+            )
+        ),
+    )
+
+
+def memory(editor: Editor) -> float:
+    """MiB that the server and its children hold."""
+    process = psutil.Process(editor._server.pid)  # type: ignore[union-attr]
+    family = [process, *process.children(recursive=True)]
+    return float(sum(one.memory_info().rss for one in family)) / 2**20
+
+
+async def hovers(editor: Editor, uri: str, text: str, times: int) -> list[float]:
+    """Seconds of hovers over lines all through the text."""
+    took = []
+    for place in places(text, times):
+        params = lsp.HoverParams(text_document=lsp.TextDocumentIdentifier(uri=uri), position=place)
+        began = time.perf_counter()
+        await editor.text_document_hover_async(params)
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(BETWEEN)
+    return took
+
+
+async def completions(editor: Editor, uri: str, text: str, times: int) -> list[float]:
+    """Seconds of completions at the same lines."""
+    took = []
+    for place in places(text, times):
+        params = lsp.CompletionParams(
+            text_document=lsp.TextDocumentIdentifier(uri=uri), position=place
+        )
+        began = time.perf_counter()
+        await editor.text_document_completion_async(params)
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(BETWEEN)
+    return took
+
+
+async def changes(editor: Editor, uri: str, text: str, times: int) -> list[float]:
+    """Seconds from a keystroke to the diagnostics of the text with it."""
+    took = []
+    start = editor.versions.get(uri) or 1
+    end = lsp.Position(line=text.count("\n"), character=0)
+    for version in range(start + 1, start + times + 1):
+        inserted = lsp.TextDocumentContentChangePartial(
+            range=lsp.Range(start=end, end=end), text="#"
+        )
+        params = lsp.DidChangeTextDocumentParams(
+            text_document=lsp.VersionedTextDocumentIdentifier(uri=uri, version=version),
+            content_changes=[inserted],
+        )
+        began = time.perf_counter()
+        editor.text_document_did_change(params)
+        await editor.shown(uri, version)
+        took.append(time.perf_counter() - began)
+    return took
+
+
+def places(text: str, times: int) -> list[lsp.Position]:
+    """Positions in words of lines that are spread over the text."""
+    lines = [(n, line) for n, line in enumerate(text.split("\n")) if line.strip().isascii()]
+    filled = [(n, line) for n, line in lines if len(line.strip()) > 8]
+    step = max(1, len(filled) // times)
+    return [
+        lsp.Position(line=n, character=len(line) - len(line.lstrip()) + 2)
+        for n, line in filled[::step][:times]
+    ]
+
+
+def table(lines: int, figures: dict[str, Figures]) -> Iterator[str]:
+    """One row per server."""
+    yield f"| {lines} lines | start | memory | hover | completion | diagnostics | after the pause |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for peer in peers():
+        one = figures[peer.name]
+        late = one.seconds.get("diagnostics")
+        cells = [
+            f"{one.start * 1000:.0f} ms",
+            f"{one.memory:.0f} MiB",
+            *(milliseconds(one.seconds.get(name)) for name in ("hover", "completion")),
+            milliseconds(late),
+            milliseconds([took - peer.pause for took in late] if late else None),
+        ]
+        yield f"| {peer.name} | {' | '.join(cells)} |"
+
+
+def milliseconds(seconds: Sequence[float] | None) -> str:
+    """The median and the 95th percentile."""
+    if not seconds:
+        return ""
+    return f"{statistics.median(seconds) * 1000:.0f} (p95 {p95(seconds) * 1000:.0f}) ms"
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """The 95th percentile; the largest of a few."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+
+
+def broken_limits(figures: Figures) -> Iterator[str]:
+    """What is slower or larger than it may be."""
+    found = {"start": figures.start, "memory": figures.memory}
+    found |= {name: p95(seconds) for name, seconds in figures.seconds.items()}
+    found["diagnostics"] -= PAUSE
+    for name, value in found.items():
+        if value > LIMITS[name]:
+            yield f"{name}: {value:.3g}, may be {LIMITS[name]:g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
