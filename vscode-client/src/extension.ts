@@ -1,22 +1,111 @@
 import * as vscode from "vscode";
-import { affectsInterpreter } from "./interpreter";
-import { Server } from "./server";
-import { solve } from "./solve";
+import type { LanguageClientOptions } from "vscode-languageclient/node";
+import type { App } from "./app";
+import { registerCommands } from "./commands";
+import { WatchedCompetitions } from "./competitions";
+import { DaemonProcess } from "./daemon";
+import { messageOf, withDeadline } from "./deadline";
+import { Environments } from "./environment/environments";
+import { removeUnused } from "./environment/unused";
+import { findCompetitions, watchForCompetitions } from "./found";
+import { ApiKeys } from "./keys";
+import { parts } from "./parts";
+import { affects, daemonOptions } from "./settings";
+import { followSolves } from "./solving";
+import { languageStatus, solveStatus } from "./status";
+import { Terminals } from "./terminal";
 
-/** Wires commands and the language server; all knowledge of competitions is on the Python side. */
+const INTERPRETER_SECONDS = 15;
+
+/** Wires daemon, commands and views; all knowledge of competitions is on the Python side. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel("iiml", { log: true });
-  const server = new Server(context, log);
+  const app = build(context);
+  const { daemon, environments, keys, log } = app;
+  const configure = (): void => void daemon.configure().catch((error: unknown) => log.warn(messageOf(error)));
   context.subscriptions.push(
     log,
-    server,
-    vscode.commands.registerCommand("iiml.solve", (clicked?: vscode.Uri) => solve(context, clicked)),
-    vscode.commands.registerCommand("iiml.restartServer", () => server.restart()),
-    vscode.commands.registerCommand("iiml.showLogs", () => log.show()),
+    environments,
+    daemon,
+    app.competitions,
+    app.terminals,
+    languageStatus(daemon),
+    solveStatus(app.competitions),
+    followSolves(app),
+    registerCommands(app),
+    ...parts.map((register) => register(app)),
+    environments.onDidChange(configure),
+    keys.onDidChange(() => restart(app)),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (affectsInterpreter(event)) void server.restart();
+      if (affects(event, "daemon.interpreter")) restart(app);
+      if (affects(event, "interpreter")) environments.forget();
+      else if (event.affectsConfiguration("iiml")) configure();
     }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => startIfNeeded(app)),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => startIfNeeded(app)),
+    watchForCompetitions((folder) => void watch(app, [folder])),
   );
-  // Not awaited: a server that does not answer must not keep the commands away.
-  void server.restart();
+  // Not awaited: a daemon that does not answer must not keep the commands away.
+  startIfNeeded(app);
+}
+
+function build(context: vscode.ExtensionContext): App {
+  const log = vscode.window.createOutputChannel("iiml", { log: true });
+  const environments = new Environments(context, log);
+  const keys = new ApiKeys(context.secrets);
+  const daemon = new DaemonProcess(context, log, {
+    python: () => environments.daemonPython(),
+    keys: () => keys.environment(),
+    initializationOptions: () => options(environments, log),
+    clientOptions,
+  });
+  const competitions = new WatchedCompetitions(daemon, log);
+  return { context, log, daemon, competitions, environments, keys, terminals: new Terminals(context) };
+}
+
+/** An interpreter that is not found in time is none: the daemon starts without it. */
+async function options(environments: Environments, log: vscode.LogOutputChannel): Promise<object> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  try {
+    const late = `No interpreter within ${INTERPRETER_SECONDS} s`;
+    const interpreter = await withDeadline(environments.interpreter(folder), INTERPRETER_SECONDS, late);
+    if (interpreter !== undefined) log.info(`Generated code runs with ${interpreter.python} (${interpreter.why})`);
+    return daemonOptions(interpreter?.python);
+  } catch (error) {
+    log.warn(messageOf(error));
+    return daemonOptions(undefined);
+  }
+}
+
+function clientOptions(): LanguageClientOptions {
+  return {
+    documentSelector: [
+      { scheme: "file", language: "python", pattern: "**/iiml/**/*.py" },
+      { scheme: "file", pattern: "**/iiml/blueprint.md" },
+    ],
+    markdown: { isTrusted: { enabledCommands: ["iiml.openBlueprint", "iiml.openReport", "iiml.runTrack", "iiml.verify"] } },
+  };
+}
+
+/** The daemon starts by itself only where there is a competition to watch. */
+function startIfNeeded(app: App): void {
+  if (!vscode.workspace.isTrusted) return;
+  findCompetitions().then(
+    (folders) => watch(app, folders),
+    (error: unknown) => app.log.warn(`Competitions were not looked for: ${messageOf(error)}`),
+  );
+  removeUnused(app.context, app.log);
+}
+
+async function watch(app: App, folders: vscode.Uri[]): Promise<void> {
+  if (!vscode.workspace.isTrusted) return;
+  try {
+    for (const folder of folders) await app.competitions.open(folder);
+  } catch (error) {
+    app.log.warn(`A competition is not watched: ${messageOf(error)}`); // the language status shows why
+  }
+}
+
+function restart(app: App): void {
+  if (app.daemon.health.kind === "off") return;
+  app.daemon.restart().catch((error: unknown) => app.log.warn(messageOf(error)));
 }

@@ -1,0 +1,86 @@
+import * as vscode from "vscode";
+import type { Competitions, Daemon } from "./iiml";
+import type { CompetitionState } from "./wire";
+
+/** The competitions of this window, as the daemon tells them; asked anew after each of its starts. */
+export class WatchedCompetitions implements Competitions, vscode.Disposable {
+  private states = new Map<string, CompetitionState>();
+  private readonly opened = new Set<string>();
+  private selected: string | undefined;
+  private readonly changed = new vscode.EventEmitter<CompetitionState | undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly daemon: Daemon,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = [
+      daemon.onNotification("iiml/competitionChanged", (state) => this.heard(state)),
+      daemon.onDidStart(() => void this.askAgain()),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+    ];
+  }
+
+  get all(): readonly CompetitionState[] {
+    return [...this.states.values()];
+  }
+
+  get current(): CompetitionState | undefined {
+    const chosen = this.selected === undefined ? undefined : this.states.get(this.selected);
+    return chosen ?? this.all.find((state) => state.status === "running") ?? this.all[0];
+  }
+
+  get(folder: string): CompetitionState | undefined {
+    return this.states.get(folder);
+  }
+
+  /** The innermost competition that a file lies in. */
+  of(uri: vscode.Uri): CompetitionState | undefined {
+    const text = uri.toString();
+    const around = this.all.filter(({ folder }) => text === folder || text.startsWith(`${folder}/`));
+    return around.sort((a, b) => b.folder.length - a.folder.length)[0];
+  }
+
+  async open(folder: vscode.Uri): Promise<CompetitionState> {
+    const state = await this.daemon.request("iiml/open", { folder: folder.toString() });
+    this.opened.add(folder.toString());
+    this.heard(state);
+    return this.states.get(state.folder) ?? state;
+  }
+
+  select(folder: string): void {
+    this.selected = folder;
+    this.changed.fire(this.current);
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+
+  /** A state that is older than the known one is a message that was overtaken. */
+  private heard(state: CompetitionState): void {
+    const known = this.states.get(state.folder);
+    if (known !== undefined && known.seq > state.seq) return;
+    this.states.set(state.folder, state);
+    this.changed.fire(state);
+  }
+
+  /** A daemon that starts counts `seq` from the beginning. */
+  private async askAgain(): Promise<void> {
+    this.states = new Map();
+    try {
+      const { competitions } = await this.daemon.request("iiml/competitions", {});
+      for (const state of competitions) this.heard(state);
+      for (const folder of this.opened) await this.open(vscode.Uri.parse(folder));
+    } catch (error) {
+      this.log.warn(`Competitions could not be asked for: ${String(error)}`);
+    }
+    this.changed.fire(this.current);
+  }
+
+  private follow(editor: vscode.TextEditor | undefined): void {
+    const state = editor === undefined ? undefined : this.of(editor.document.uri);
+    if (state !== undefined && state.folder !== this.current?.folder) this.select(state.folder);
+  }
+}

@@ -1,0 +1,16 @@
+import type * as vscode from "vscode";
+import { registerContracts } from "./contracts";
+import type { Iiml } from "./iiml";
+import { registerReport } from "./report";
+import { registerReview } from "./review";
+import { registerTools } from "./tools";
+import { registerViews } from "./views";
+
+/** The parts that show and do something with what the daemon tells; each registers itself. */
+export const parts: readonly ((iiml: Iiml) => vscode.Disposable)[] = [
+  registerViews,
+  registerReview,
+  registerReport,
+  registerContracts,
+  registerTools,
+];

@@ -1,0 +1,53 @@
+import * as vscode from "vscode";
+
+/** What the user may choose; defaults and descriptions are in the manifest. */
+export interface Settings {
+  "interpreter": string;
+  "daemon.interpreter": string;
+  "solve.budget": string;
+  "solve.tracks": string[];
+  "verify.onSave": boolean;
+  "editor.inlayHints": boolean;
+  "editor.codeLenses": boolean;
+  "patches.applyModelPatches": "ask" | "verified";
+}
+
+/** A setting as it holds for a folder, or for the window. */
+export function setting<K extends keyof Settings>(key: K, folder?: vscode.Uri): Settings[K] {
+  const value = vscode.workspace.getConfiguration("iiml", folder).get<Settings[K]>(key);
+  if (value === undefined) throw new Error(`No setting iiml.${key} in the manifest`);
+  return value;
+}
+
+/** True where a user wrote the setting somewhere, so that it is more than a default. */
+export function isChosen(key: keyof Settings, folder?: vscode.Uri): boolean {
+  const found = vscode.workspace.getConfiguration("iiml", folder).inspect(key);
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some(
+    (value) => value !== undefined,
+  );
+}
+
+export function affects(event: vscode.ConfigurationChangeEvent, ...keys: (keyof Settings)[]): boolean {
+  return keys.some((key) => event.affectsConfiguration(`iiml.${key}`));
+}
+
+/** Another extension completes and checks Python already: the daemon then leaves that to it. */
+function otherPythonServer(): boolean {
+  const others = ["ms-python.vscode-pylance", "ms-python.python", "ms-pyright.pyright", "detachhead.basedpyright"];
+  return others.some((id) => vscode.extensions.getExtension(id) !== undefined);
+}
+
+/** What the daemon is told at its start, and again when it changes. */
+export function daemonOptions(interpreter: string | undefined): object {
+  return {
+    interpreter: interpreter ?? null,
+    otherPythonServer: otherPythonServer(),
+    trusted: vscode.workspace.isTrusted,
+    allowInstall: false,
+    inlayHints: setting("editor.inlayHints"),
+    codeLenses: setting("editor.codeLenses"),
+    clientCommands: true,
+    verifyOnSave: setting("verify.onSave"),
+    applyModelPatches: setting("patches.applyModelPatches"),
+  };
+}

@@ -1,0 +1,92 @@
+import * as vscode from "vscode";
+
+export const TERMINAL = "iiML GPU";
+const SHOWN = "iiml.terminals";
+
+interface Definition extends vscode.TaskDefinition {
+  type: "iiml";
+  folder: string;
+}
+
+/**
+ * The terminals "iiML GPU", one per folder. Each only views: the solver is a process of its own, and
+ * closing a terminal detaches from it. Programs start without a shell, so nothing in a name is misread.
+ */
+export class Terminals implements vscode.Disposable {
+  private readonly running = new Map<string, vscode.TaskExecution>();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly context: vscode.ExtensionContext) {
+    this.subscriptions = [
+      vscode.tasks.onDidEndTask(({ execution }) => {
+        const folder = this.folderOf(execution);
+        if (folder !== undefined && this.running.get(folder) === execution) this.running.delete(folder);
+      }),
+      vscode.window.onDidCloseTerminal((terminal) => this.closed(terminal)),
+    ];
+    for (const execution of vscode.tasks.taskExecutions) {
+      const folder = this.folderOf(execution);
+      if (folder !== undefined) this.running.set(folder, execution);
+    }
+  }
+
+  /** True if this window showed the folder's solve, and its user has not closed the terminal. */
+  wasShown(folder: string): boolean {
+    return this.shown().includes(folder);
+  }
+
+  isOpen(folder: string): boolean {
+    return this.running.has(folder);
+  }
+
+  /** Runs the engine's command line, as `iiml ARGS`, and shows what it says. */
+  async run(python: string, folder: string, args: string[], focus: boolean): Promise<void> {
+    await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
+    const cwd = this.context.globalStorageUri.fsPath;
+    const run = new vscode.ProcessExecution(python, ["-I", "-m", "iiml_codegen.cli", ...args], { cwd });
+    const definition: Definition = { type: "iiml", folder };
+    const task = new vscode.Task(definition, vscode.TaskScope.Workspace, TERMINAL, "iiml", run, []);
+    task.presentationOptions = {
+      reveal: focus ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
+      panel: vscode.TaskPanelKind.Dedicated,
+      showReuseMessage: false,
+      clear: true,
+    };
+    this.running.set(folder, await vscode.tasks.executeTask(task));
+    await this.remember([...new Set([...this.shown(), folder])]);
+  }
+
+  /** Brings the terminal of a folder to the front; false if it has none. */
+  show(): boolean {
+    const terminal = vscode.window.terminals.filter(isOurs).at(-1);
+    terminal?.show(true);
+    return terminal !== undefined;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** The user closed it: it stays closed. A window that closes takes its terminals along, which means nothing. */
+  private closed(terminal: vscode.Terminal): void {
+    if (!isOurs(terminal) || terminal.exitStatus?.reason !== vscode.TerminalExitReason.User) return;
+    void this.remember([]);
+  }
+
+  private folderOf(execution: vscode.TaskExecution): string | undefined {
+    const { type, folder } = execution.task.definition as Partial<Definition>; // ours if the type says so
+    return type === "iiml" ? folder : undefined;
+  }
+
+  private shown(): string[] {
+    return this.context.workspaceState.get<string[]>(SHOWN, []);
+  }
+
+  private remember(folders: string[]): Thenable<void> {
+    return this.context.workspaceState.update(SHOWN, folders);
+  }
+}
+
+function isOurs(terminal: vscode.Terminal): boolean {
+  return terminal.name.includes(TERMINAL);
+}
