@@ -152,8 +152,13 @@ def _add_look(command: argparse.ArgumentParser) -> None:
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    run = _command(commands, "run", _run, "run one pipeline under supervision")
-    run.add_argument("pipeline", type=Path, metavar="PIPELINE")
+    run = _command(commands, "run", _run, "run a pipeline, or a track of a folder, supervised")
+    run.add_argument("pipeline", type=Path, metavar="PIPELINE|FOLDER")
+    which = run.add_mutually_exclusive_group()
+    which.add_argument("--track", choices=get_args(Track), help="score this track as it stands")
+    which.add_argument("--affected", action="store_true", help="the tracks that changed")
+    run.add_argument("--budget", metavar="TIME", help="of a track; default: that of the last solve")
+    _add_look(run)
     run.add_argument("--data-dir", type=Path, metavar="DIR", help="default: the folder above iiml/")
     run.add_argument("--out", type=Path, metavar="FILE", help="default: in the run's folder")
     run.add_argument("--save", type=Path, metavar="DIR", help="keep the fitted pipeline there")
@@ -209,8 +214,25 @@ def _look(given: argparse.Namespace) -> Literal["lines", "attached", "json"]:
 def _run(given: argparse.Namespace) -> int:
     from iiml_codegen.viewing.single_run import PipelineRun, run_command
 
+    if given.track or given.affected or given.pipeline.is_dir():
+        return _run_tracks(given)
     names = ("pipeline", "data_dir", "out", "save", "load", "interpreter", "work")
     return run_command(PipelineRun(**{name: getattr(given, name) for name in names}))
+
+
+def _run_tracks(given: argparse.Namespace) -> int:
+    from iiml_codegen.settings import seconds
+    from iiml_codegen.viewing.tracks import run_tracks
+    from iiml_codegen.workspace import Workspace
+
+    workspace = Workspace(given.pipeline, given.work)
+    budget = seconds(given.budget) if given.budget else None
+    tracks = (given.track,) if given.track else None
+    if tracks is None and not given.affected:
+        raise CompetitionError(
+            f"{given.pipeline} is a folder", hint="say --track NAME or --affected, or a pipeline"
+        )
+    return run_tracks(workspace, tracks, budget, _absolute(given.interpreter), _look(given))
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -101,9 +101,13 @@ def render_report(
 
 
 def latest_solve(entries: Sequence[Entry]) -> list[Event]:
-    """The events of the latest solve; what it resumed belongs to it."""
+    """The events of the latest solve; what resumed it, and runs of its tracks, belong to it."""
     events = [entry.event for entry in entries]
-    starts = [n for n, e in enumerate(events) if isinstance(e, SolveStarted) and not e.resumed]
+    starts = [
+        number
+        for number, event in enumerate(events)
+        if isinstance(event, SolveStarted) and not event.resumed and event.track is None
+    ]
     return events[starts[-1] :] if starts else events
 
 

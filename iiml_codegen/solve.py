@@ -271,6 +271,18 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     attempts = check_prep(bench, attempts, repairer, sample)
     if "modules" not in context.options.without:
         attempts = with_yours(bench, attempts, sample)
+    score(bench, attempts, sample, repairer, finisher)
+
+
+def score(
+    bench: Bench,
+    attempts: list[Attempt],
+    sample: Shadow | None,
+    repairer: Repairer,
+    finisher: Finisher,
+) -> None:
+    """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
+    context = bench.context
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
     exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from iiml_codegen.domain.blueprint import FoldPlan
+from iiml_codegen.domain.blueprint import FoldPlan, Track
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.domain.leak import LeakOutcome
@@ -25,13 +25,17 @@ class Happening(Frozen, tag_field="event", tag=True):
 
 
 class SolveStarted(Happening):
-    """A solver took the folder. `started` is the process's start time in Unix seconds."""
+    """A solver took the folder. `started` is the process's start time in Unix seconds.
+
+    With `track` it runs only that track, with the modules as they stand, on the plan of before.
+    """
 
     options: SolveOptions
     pid: int
     started: float
     resumed: bool = False
     version: str = ""
+    track: Track | None = None
 
 
 class PhaseStarted(Happening):

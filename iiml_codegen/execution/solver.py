@@ -18,6 +18,7 @@ import msgspec
 
 from iiml_codegen import __version__
 from iiml_codegen.budget import Budget
+from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.events import Note, SolveEnded, SolveStarted
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen, from_json
@@ -41,10 +42,14 @@ EXIT_BUG = 1
 
 
 class Orders(Frozen):
-    """What a solver is started with. It comes over stdin, where no process list shows it."""
+    """What a solver is started with. It comes over stdin, where no process list shows it.
+
+    With `track` it runs only that track, with the modules as they stand in `iiml/`.
+    """
 
     options: SolveOptions
     resumed: bool = False
+    track: Track | None = None
 
 
 def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes]:
@@ -128,6 +133,7 @@ def _started(orders: Orders) -> SolveStarted:
         started=holder_of(os.getpid()).started,
         resumed=orders.resumed,
         version=__version__,
+        track=orders.track,
     )
 
 
@@ -169,8 +175,6 @@ def _bug(error: Exception, workspace: Workspace) -> SolveEnded:
 def _solve(
     workspace: Workspace, orders: Orders, journal: Journal, stop: threading.Event
 ) -> SolveResult:
-    from iiml_codegen.solve import solve  # the engine's weight, after the journal says it started
-
     budget = Budget(orders.options.budget)
     interpreter = find_interpreter(orders.options.interpreter)
     threads = cores(orders.options.cores)
@@ -188,10 +192,21 @@ def _solve(
     )
     try:
         with Watch(context):
-            return solve(context)
+            return _work(context, orders)
     finally:
         context.runner.stop_all()
         worker.close()
+
+
+def _work(context: SolveContext, orders: Orders) -> SolveResult:
+    """The kind of work that is asked for; its weight comes after the journal says it started."""
+    if orders.track is not None:
+        from iiml_codegen.track import run_track
+
+        return run_track(context, orders.track)
+    from iiml_codegen.solve import solve
+
+    return solve(context)
 
 
 def _write_report(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
+from iiml_codegen.affected import keep_scored
 from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
@@ -14,6 +15,7 @@ from iiml_codegen.files import FileHeldError
 from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.hand_edits import module_text
 from iiml_codegen.search.refit_plan import (
     MARGIN,
     Refit,
@@ -34,6 +36,7 @@ from iiml_codegen.search.standing import (
     tell_written,
 )
 from iiml_codegen.search.submission_check import submission_violations
+from iiml_codegen.search.yours import NAME as YOURS
 
 MOST_BLEND_SECONDS = 12.0
 LEAST_BLEND_SECONDS = 3.0
@@ -128,7 +131,7 @@ class Finisher:
         old = standing.candidate.score if standing else None
         if standing is None or old is None:
             return True
-        if plan.id == standing.candidate.id and plan.single:
+        if plan.single and self.stands(plan.attempts[0]):
             return new.rows > old.rows or plan.seeds > standing.seeds
         known = next((a for a in attempts if a.id == standing.candidate.id), None)
         if known is None or known.score is None:
@@ -138,6 +141,12 @@ class Finisher:
             shared = fmean(new.folds[fold] for fold in folds)
             return self.bench.better(shared, fmean(now.folds))
         return self.bench.better(new.value, now.value)
+
+    def stands(self, attempt: Attempt) -> bool:
+        """Whether the submission is what this candidate, with the text it has now, predicted."""
+        standing = self.standing
+        same = standing is not None and standing.candidate.id == attempt.id
+        return same and standing is not None and standing.text in ("", attempt.code.text)
 
     def fall_back(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> None:
         """Where the end of it all could not be handed in: its best member, if that is better."""
@@ -213,6 +222,7 @@ class Finisher:
             ground=self.ground,
             candidate=refit.candidate,
             seeds=refit.seeds,
+            text=refit.text,
         )
         self.record.add(standing)
         self.put(workspace.best, refit.pipeline.text)
@@ -227,8 +237,22 @@ class Finisher:
                 f"the better submission is {submitted.path.name}"
             )
         self.put(workspace.pipeline(refit.candidate.track), refit.alone)
-        for name, text in refit.modules.items():
-            self.promote(name, text)
+        if refit.code.id == YOURS:
+            self.leave_alone(refit)
+        else:
+            for name, text in refit.modules.items():
+                self.promote(name, text)
+        keep_scored(workspace, refit.candidate.track, refit.modules, refit.alone_score)
+
+    def leave_alone(self, refit: Refit) -> None:
+        """The user's modules stay as they are; patches that the candidate needed are said."""
+        home = self.bench.context.workspace.home
+        patched = [n for n, text in refit.modules.items() if module_text(home / n) != text]
+        if patched:
+            self.note(
+                f"{refit.code.id} was scored with patches of {' and '.join(patched)}; your file is "
+                "as it was, `iiml verify --rung 3 --fix` puts patches into it"
+            )
 
     def put(self, path: Path, text: str) -> None:
         """Write a file that the submission does not depend on; one that is held open stays old."""

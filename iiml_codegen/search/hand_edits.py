@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from iiml_codegen.workspace import Workspace
 
 
@@ -15,8 +17,15 @@ def hand_edited(workspace: Workspace) -> dict[str, str]:
         last = workspace.generated / path.name
         if not (path.is_file() and last.is_file()) or path.read_bytes() == last.read_bytes():
             continue
-        try:
-            edited[path.name] = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
+        text = module_text(path)
+        if text is not None:
+            edited[path.name] = text
     return edited
+
+
+def module_text(path: Path) -> str | None:
+    """A module's text with plain newlines, as candidates hold it; None where it is no text."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None

@@ -60,7 +60,8 @@ class RefitPlan:
 class Refit:
     """A plan made ready to run: nothing in it changes when its attempts go on.
 
-    `modules` and `alone`, the pipeline of the first member, are what a person edits and reads.
+    `modules` and `alone`, the pipeline of the first member, are what a person edits and reads;
+    `alone_score` is what that member is worth.
     """
 
     candidate: Candidate
@@ -69,6 +70,8 @@ class Refit:
     pipeline: Pipeline
     modules: dict[str, str]
     alone: str
+    alone_score: float
+    text: str
 
 
 def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
@@ -81,6 +84,8 @@ def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
         pipeline=refit_pipeline(bench, plan),
         modules=code.modules(),
         alone=code.pipeline.text if code.pipeline else "",
+        alone_score=plan.attempts[0].value,
+        text=code.text,
     )
 
 

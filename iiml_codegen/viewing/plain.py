@@ -53,6 +53,8 @@ def line(event: Event) -> str:
     match event:
         case SolveStarted():
             verb = "Resuming" if event.resumed else "Solving"
+            if event.track is not None:
+                verb = f"Running the track {event.track}"
             return f"{verb} with a budget of {duration(event.options.budget)}"
         case PhaseStarted():
             return f"{event.phase}: {event.title}"

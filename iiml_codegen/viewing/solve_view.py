@@ -35,11 +35,18 @@ class SolveView:
     ended: SolveEnded | None = None
 
     def apply(self, entry: Entry) -> None:
-        """Take in one entry. A new solve in the same journal starts from nothing."""
+        """Take in one entry. A new solve in the same journal starts from nothing.
+
+        A run of one track is compared with what there is: candidates and submission stay.
+        """
         event = entry.event
         match event:
             case SolveStarted():
-                vars(self).update(vars(SolveView()))
+                new = SolveView()
+                if event.track is not None:
+                    new.task, new.candidates = self.task, self.candidates
+                    new.submission = self.submission
+                vars(self).update(vars(new))
                 self.started, self.started_at = event, entry.at
             case PhaseStarted():
                 self.phase, self.step = event.phase, event.title

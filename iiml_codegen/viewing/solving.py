@@ -12,14 +12,15 @@ from typing import Literal
 import msgspec
 from rich.console import Console
 
-from iiml_codegen.domain.events import SolveStarted
+from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.events import Entry, SolveStarted
 from iiml_codegen.errors import EnvironmentProblem, FolderBusyError, WorkerError
 from iiml_codegen.execution.environment import accelerator, find_interpreter
 from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_codegen.execution.lock import Holder, holder
 from iiml_codegen.execution.solver import Orders, start_solver
 from iiml_codegen.journal import Journal
-from iiml_codegen.settings import SettingsError
+from iiml_codegen.settings import SettingsError, solve_options
 from iiml_codegen.viewing.attached import AttachedViewer
 from iiml_codegen.viewing.console import command_line, print_json
 from iiml_codegen.viewing.follow import Follower, Outcome, Viewer
@@ -74,12 +75,8 @@ def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
     """
     if not workspace.journal.exists():
         raise SettingsError(f"nothing to resume in {workspace.work}", hint="use `iiml solve`")
-    journal = Journal(workspace.journal)
-    try:
-        start = journal.last(SolveStarted)
-        entries = journal.read(start.seq - 1) if start else []
-    finally:
-        journal.close()
+    entries = _last_solve(workspace)
+    start = entries[0] if entries else None
     if start is None or not isinstance(start.event, SolveStarted):
         raise SettingsError(f"nothing to resume in {workspace.work}", hint="use `iiml solve`")
     view = SolveView()
@@ -91,7 +88,40 @@ def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
     options = msgspec.structs.replace(
         start.event.options, budget=budget or max(SHORTEST_RESUME, left)
     )
-    return Orders(options=options, resumed=True)
+    return Orders(options=options, resumed=True, track=start.event.track)
+
+
+def track_orders(
+    workspace: Workspace, track: Track, budget: float | None, interpreter: str | None
+) -> Orders:
+    """Orders to run one track, with the options of the last solve: scores can be compared then.
+
+    Raises `SettingsError` for a wrong line in `iiml.toml`.
+    """
+    entries = _last_solve(workspace)
+    start = entries[0].event if entries else None
+    if isinstance(start, SolveStarted):
+        options = start.options
+    else:
+        options = solve_options(workspace.folder, {})
+    options = msgspec.structs.replace(
+        options,
+        budget=budget or options.budget,
+        interpreter=interpreter or options.interpreter,
+    )
+    return Orders(options=options, track=track)
+
+
+def _last_solve(workspace: Workspace) -> list[Entry]:
+    """The journal from the start of the last solve on; empty where there was none."""
+    if not workspace.journal.exists():
+        return []
+    journal = Journal(workspace.journal)
+    try:
+        start = journal.last(SolveStarted)
+        return journal.read(start.seq - 1) if start else []
+    finally:
+        journal.close()
 
 
 def _find_or_start(
@@ -107,6 +137,11 @@ def _find_or_start(
             f"a solver is at work here (process {found.pid} on {found.host})",
             hint="`iiml solve` follows it",
         )
+    if orders.track is not None and _track_of(journal, found) != orders.track:
+        raise FolderBusyError(
+            f"a solver is at work here (process {found.pid} on {found.host})",
+            hint="`iiml solve` follows it; run the track when it has ended",
+        )
     viewer.say(f"A solver is at work here already (process {found.pid}); following it.")
     return Solver(found.pid, _start_of(journal, found), lambda: _at_work(workspace, found))
 
@@ -117,6 +152,14 @@ def _start_of(journal: Journal, found: Holder) -> int:
     if start is None or not isinstance(start.event, SolveStarted) or start.event.pid != found.pid:
         return journal.last_seq()
     return start.seq - 1
+
+
+def _track_of(journal: Journal, found: Holder) -> Track | None:
+    """The track that a process runs; None for a solve."""
+    start = journal.last(SolveStarted)
+    if start is None or not isinstance(start.event, SolveStarted):
+        return None
+    return start.event.track if start.event.pid == found.pid else None
 
 
 def _at_work(workspace: Workspace, found: Holder) -> bool:
