@@ -136,7 +136,8 @@ class Breach(Frozen):
 class Observation(Frozen):
     """What an output really was when prep ran; for binding, hover and violations.
 
-    `column_dtypes` stand in the order of `column_names`; `missing_columns` have gaps.
+    `column_dtypes` stand in the order of `column_names`; `missing_columns` have gaps. `examples`
+    are the first values of each of the first columns, as text.
     """
 
     output: str
@@ -151,3 +152,4 @@ class Observation(Frozen):
     column_dtypes: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
     bytes: int = 0
+    examples: tuple[str, ...] = ()

@@ -23,6 +23,10 @@ TABLES = ("frame", "series", "array", "sparse", "tensor")
 MOST_NAMES = 2000
 """Column names that an observation lists at most."""
 CELLS_AT_ONCE = 4_000_000
+MOST_EXAMPLES = 100
+"""Columns of which an observation has first values."""
+FIRST_VALUES = 3
+LONGEST_VALUE = 40
 STORED = ("data", "indices", "indptr", "row", "col", "offsets")
 """What the formats of scipy keep."""
 
@@ -50,6 +54,7 @@ class Seen:
     minimum: float | None = None
     maximum: float | None = None
     bytes: int = 0
+    examples: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """The plain `Observation` of `domain/contract.py`."""
@@ -66,6 +71,7 @@ class Seen:
             "column_dtypes": list(self.dtypes[:MOST_NAMES]),
             "missing_columns": list(self.missing[:MOST_NAMES]),
             "bytes": self.bytes,
+            "examples": list(self.examples),
         }
 
     def summary(self) -> str:
@@ -142,7 +148,15 @@ def _observe_columns(output: str, kind: str, value: Any) -> Seen:
         minimum=low,
         maximum=high,
         bytes=int(value.nbytes if kind == "array" else np.sum(value.memory_usage(deep=True))),
+        examples=tuple(first_values(column) for _, column in parts[:MOST_EXAMPLES]),
     )
+
+
+def first_values(column: Any) -> str:
+    """The first values of a column as text, each cut where it is long."""
+    values = [str(value) for value in list(column[:FIRST_VALUES])]
+    short = [v if len(v) <= LONGEST_VALUE else v[: LONGEST_VALUE - 1] + "…" for v in values]
+    return ", ".join(short)
 
 
 def _observe_numbers(output: str, value: npt.NDArray[Any]) -> Seen:
@@ -171,6 +185,7 @@ def _observe_numbers(output: str, value: npt.NDArray[Any]) -> Seen:
         minimum=low,
         maximum=high,
         bytes=int(value.nbytes),
+        examples=tuple(first_values(flat[:, n]) for n in range(min(columns, MOST_EXAMPLES))),
     )
 
 
