@@ -20,7 +20,10 @@ CODE := iiml_codegen server workspace_templates tests benchmarks
 SOURCES := pyproject.toml README.md $(shell find iiml_codegen server workspace_templates -type f \
              -not -path '*/__pycache__/*' 2>/dev/null)
 
-.PHONY: help setup solve check fix test bench client package lock python-version
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' iiml_codegen/__init__.py)
+VSIX := dist/iiml-$(VERSION).vsix
+COMPETITION ?=
+.PHONY: help setup solve check fix test e2e bench client vsix package lock python-version
 
 help:
 	@echo 'make solve    set up .venv, write the sample competition to $(SAMPLE), solve it in $(BUDGET)'
@@ -29,8 +32,10 @@ help:
 	@echo 'make check    lint, format, strict types, import directions'
 	@echo 'make fix      mend lint and format'
 	@echo 'make bench    solve and grade competitions: make bench FOLDERS="a b" SEEDS=1 BUDGET=5m'
-	@echo 'make client   compile the VS Code extension (needs node and npm)'
-	@echo 'make package  source archive and wheel into dist/'
+	@echo 'make e2e      drive the packed extension in a real VS Code: make e2e COMPETITION=folder'
+	@echo 'make client   compile the VS Code extension (needs node 20 or newer, and npm)'
+	@echo 'make vsix     the extension, packed for VS Code, as $(VSIX) (needs node and npm)'
+	@echo 'make package  source archive, wheel and packed extension into dist/'
 	@echo 'make lock     rewrite the lock files (needs uv)'
 
 python-version:
@@ -99,12 +104,27 @@ bench: setup
 	$(LEAN) $(VENV)/bin/python benchmarks/competitions.py $(FOLDERS) \
 	  --seeds $(or $(SEEDS),1) --budget $(BUDGET)
 
-client:
-	npm ci --no-audit --no-fund
+# No script of a package runs: esbuild and the compiler come as programs of their own.
+node_modules/.package-lock.json: package-lock.json .npmrc
+	npm ci --ignore-scripts --loglevel=error
+	touch $@
+
+client: node_modules/.package-lock.json
 	npm run --silent typecheck
 	npm run --silent build
 
-package: $(TEST)/.dev
+vsix: $(TEST)/.wheel node_modules/.package-lock.json
+	npm run --silent typecheck
+	node vscode-client/vsix.mjs build/wheel/iiml-$(VERSION)-py3-none-any.whl $(VSIX)
+	cd tests && IIML_VSIX=$(CURDIR)/$(VSIX) \
+	  ../$(TEST)/bin/pytest -q -c ../pyproject.toml unit/test_vsix.py
+
+# Installs a browser and VS Code into $IIML_LAB (default build/lab) at the first time; see tests/e2e/README.md.
+e2e: vsix
+	tests/e2e/install.sh
+	tests/e2e/run.sh $(VSIX) $(TEST)/bin/python $(COMPETITION)
+
+package: vsix
 	$(TEST)/bin/python -m build --outdir dist .
 
 lock:
