@@ -17,8 +17,8 @@ from iiml_codegen import __version__
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import EnvironmentProblem
+from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.execution.environment import (
-    accelerator,
     available_memory,
     clean_environment,
     cores,
@@ -117,7 +117,9 @@ def _guard(interpreter: Path) -> Check:
 
 
 def _processors() -> Check:
-    return Check(name="processors", status="ok", detail=f"{cores()} cores, {accelerator()}")
+    found = find_accelerator()
+    detail = f"{cores()} cores, {found}" if found.gpu else str(found)
+    return Check(name="processors", status="ok", detail=detail)
 
 
 def _memory() -> Check:

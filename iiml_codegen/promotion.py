@@ -100,8 +100,7 @@ def merge_patch(path: Path, before: str, after: str, undo: Path) -> Patched:
         return Patched(outcome="unchanged")
     if not _parses(path, merged) and _parses(path, after.encode()):
         return Patched(outcome="conflict")
-    kept = _free(undo, path.name)
-    write_atomically(kept, theirs)
+    kept = keep_aside(path, undo)
     write_atomically(path, merged)
     return Patched(outcome="written" if merged == after.encode() else "merged", kept=kept)
 
@@ -120,6 +119,13 @@ def conflicting_lines(path: Path, generated: Path) -> tuple[Lines, ...]:
     if base is None or user is None or ours is None:
         return ()
     return _conflicts(base, user, ours)
+
+
+def keep_aside(path: Path, undo: Path) -> Path:
+    """Copy a file to a numbered one in `undo`, before it is written; where the copy lies."""
+    kept = _free(undo, path.name)
+    write_atomically(kept, path.read_bytes())
+    return kept
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -91,16 +90,3 @@ def available_memory() -> int:
     except OSError:
         return machine
     return machine if limit == "max" else min(machine, max(0, int(limit) - int(used)))
-
-
-def accelerator() -> str:
-    """The name of the first GPU as `nvidia-smi` says it, or "CPU"."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return "CPU"
-    query = [program, "--query-gpu=name", "--format=csv,noheader"]
-    try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "CPU"
-    return (answer.stdout.splitlines() or ["CPU"])[0].strip() or "CPU"

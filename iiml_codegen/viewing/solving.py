@@ -15,7 +15,7 @@ from rich.console import Console
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.events import Entry, SolveStarted
 from iiml_codegen.errors import EnvironmentProblem, FolderBusyError, WorkerError
-from iiml_codegen.execution.environment import accelerator, find_interpreter
+from iiml_codegen.execution.environment import find_interpreter
 from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_codegen.execution.lock import Holder, holder
 from iiml_codegen.execution.solver import Orders, start_solver
@@ -53,7 +53,7 @@ def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
     solver = _find_or_start(workspace, orders, journal, viewer)
     if look == "attached":
         computing = find_interpreter(orders.options.interpreter)
-        viewer.say(f"Interpreter {computing}, on {accelerator()}")
+        viewer.say(f"Interpreter {computing}")
     follower = Follower(
         journal,
         viewer,
