@@ -33,6 +33,7 @@ from iiml_codegen.planning.blueprint_page import blueprint_page
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
 from iiml_codegen.search.code import CandidateCode, ScriptCode
+from iiml_codegen.search.diagnosis import diagnose
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.hand_edits import hand_edited
@@ -283,6 +284,7 @@ def score(
 ) -> None:
     """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
     context = bench.context
+    context.workspace.diagnosis.unlink(missing_ok=True)
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
     exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate)
@@ -290,3 +292,6 @@ def score(
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found)
+    if finisher.plan is not None and not context.stop.is_set():
+        phase(context, "integration", "Look at errors, learning curve and importance")
+        diagnose(bench, finisher.plan)

@@ -88,6 +88,7 @@ class Workspace:
         self.solver_log = self.home / "solver.log"
         self.worker_log = self.home / "worker.log"
         self.generated = self.home / ".generated"
+        self.diagnosis = self.generated / "diagnosis.json"
         self.submission = self.work / "submission.csv"
 
     def model(self, track: str) -> Path:

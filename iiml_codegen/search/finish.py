@@ -55,6 +55,7 @@ class Finisher:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.record = StandingRecord(bench.context)
+        self.plan: RefitPlan | None = None
         self.ground = ground_of(bench)
         found = self.record.find()
         self.standing = found if found and found.ground == self.ground else None
@@ -81,7 +82,7 @@ class Finisher:
 
     def finish(self, attempts: Sequence[Attempt]) -> None:
         """Hand in the best combination of what was found, if it beats what stands."""
-        plan = self.best_plan(attempts)
+        self.plan = plan = self.best_plan(attempts)
         if plan is None:
             return
         if not plan.single:

@@ -22,4 +22,7 @@ VERBS: dict[str, str] = {
     "examine_features": "leak_features:examine_features",
     "compare_folds": "leak_folds:compare_folds",
     "find_duplicates": "leak_duplicates:find_duplicates",
+    "diagnose": "diagnosis:diagnose",
+    "vary_prepared": "variations:vary_prepared",
+    "score_variations": "diagnosis:score_variations",
 }
