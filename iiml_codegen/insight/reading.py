@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from iiml_codegen.insight.chunks import Chunk, Statement, chunks, split
+from iiml_codegen.insight.chunks import Chunk, Statement, chunks, quote_after, split
 from iiml_codegen.integration.rules.markers import MARKER, markers
 
 GIVING = ("prepare", "extract")
 """Functions whose last `return` gives outputs, which is no step's work."""
 MANY = 3
 """A statement that reads what so many other steps made puts them together."""
-STRING = re.compile(r"#.*|[rbfuRBFU]{0,2}(?:\"((?:\\.|[^\"\\])*)\"?|'((?:\\.|[^'\\])*)'?)")
+TRIPLE = r"\"\"\".*?(?:\"\"\"|$)|'''.*?(?:'''|$)"
+PLAIN = r"\"((?:\\.|[^\"\\])*)(\"?)|'((?:\\.|[^'\\])*)('?)"
+STRING = re.compile(rf"#.*|[rbfuRBFU]{{0,2}}(?:{TRIPLE}|{PLAIN})")
 NAME = re.compile(r"[^\W\d]\w*")
 How = Literal["region", "joins", "gives", "helper", "function", "module"]
 
@@ -46,12 +48,16 @@ class Tie:
 
 @dataclass(frozen=True)
 class Word:
-    """What stands under the cursor; columns count characters from 0, `end` is exclusive."""
+    """What stands under the cursor; columns count characters from 0, `end` is exclusive.
+
+    A string that is not `closed` goes on to the end of its line.
+    """
 
     kind: Literal["name", "string", "marker"]
     text: str
     start: int
     end: int
+    closed: bool = True
 
 
 class Reading:
@@ -248,16 +254,39 @@ class Reading:
         marker = MARKER.match(said)
         if marker:
             return Word("marker", marker.group(1), marker.start(1), marker.end(1))
-        for found in STRING.finditer(said):
-            if found.start() <= column < found.end():
-                group = 1 if found.group(1) is not None else 2
-                if found.group(group) is None:
-                    return None
-                return Word("string", found.group(group), found.start(group), found.end(group))
-        for found in NAME.finditer(said):
-            if found.start() <= column <= found.end():
-                return Word("name", found.group(), found.start(), found.end())
+        if line in self.quoted:
+            return None
+        string = self.string_at(said, column)
+        if string is not None:
+            return string
+        bare = STRING.sub(lambda found: " " * len(found.group()), said)
+        for name in NAME.finditer(bare):
+            if name.start() <= column <= name.end():
+                return Word("name", name.group(), name.start(), name.end())
         return None
+
+    def string_at(self, said: str, column: int) -> Word | None:
+        """The string of one line whose quotes stand around a column."""
+        for found in STRING.finditer(said):
+            group = 1 if found.group(1) is not None else 3
+            if found.group(group) is None:
+                continue
+            if found.start(group) <= column <= found.end(group):
+                closed = bool(found.group(group + 1))
+                text, start, end = found.group(group), found.start(group), found.end(group)
+                return Word("string", text, start, end, closed)
+        return None
+
+    @cached_property
+    def quoted(self) -> set[int]:
+        """The lines that begin inside a string of several lines."""
+        found, quote = set(), ""
+        for number, line in enumerate(self.lines, start=1):
+            if quote:
+                found.add(number)
+            if quote or '"""' in line or "'''" in line:
+                quote = quote_after(line, quote)
+        return found
 
     def excerpt(self, *names: str) -> str:
         """The text with those definitions alone, at their lines."""

@@ -15,6 +15,7 @@ from iiml_codegen import __version__
 from iiml_server.children import Children, Ended
 from iiml_server.configuration import Options
 from iiml_server.memory import Memory
+from iiml_server.sites import Sites
 from iiml_server.strict import Refused, StrictProtocol
 
 __all__ = ("IimlServer", "Refused", "outcome")
@@ -26,8 +27,8 @@ class IimlServer(LanguageServer):
     """One daemon per editor window; its state lives on the event loop.
 
     `checks` runs verification, one at a time, on immutable snapshots of the text; `memory` knows
-    what to show while a text does not parse. `readers` looks at folders. `keys` are handed to
-    solvers and to nobody else.
+    what to show while a text does not parse. `readers` looks at folders, `sites` knows what lines
+    mean. `keys` are handed to solvers and to nobody else.
     """
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
@@ -44,6 +45,7 @@ class IimlServer(LanguageServer):
         self.readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="iiml-read")
         self.waiting: dict[str, Hashable] = {}
         self.memory = Memory()
+        self.sites = Sites(self)
 
     @property
     def shows_related(self) -> bool:

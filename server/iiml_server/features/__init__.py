@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iiml_server.features import documents, settings
+from iiml_server.features import documents, hover, links, settings, symbols
 from iiml_server.protocol import IimlServer
 
-FEATURES = (settings, documents)
+FEATURES = (settings, documents, hover, links, symbols)
 
 
 def register_all(server: IimlServer) -> None:
