@@ -6,8 +6,10 @@ everything, runs no script and loads nothing.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import jinja2
 from iiml_codegen import report_words as words
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.diagnosis import Diagnosis
 from iiml_codegen.domain.events import (
     CandidateUpdated,
     Entry,
@@ -35,12 +38,17 @@ from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.journal import Journal
 from iiml_codegen.leaderboard import ranked
 from iiml_codegen.report_chart import draw
+from iiml_codegen.report_diagnosis import figures_of, progress_plot
 from iiml_codegen.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Story:
-    """What the journal tells beside the candidates; `best` is the id behind the submission."""
+    """What the journal tells beside the candidates; `best` is the id behind the submission.
+
+    `scored` are candidates in the order in which they got a score on all rows, with the seconds
+    since the start.
+    """
 
     best: str | None = None
     seconds: float | None = None
@@ -51,22 +59,25 @@ class Story:
     patches: tuple[PatchTried, ...] = ()
     leak_tests: tuple[LeakTested, ...] = ()
     files: tuple[str, ...] = field(default=())
+    scored: tuple[tuple[float, Candidate], ...] = ()
 
 
 def write_report(workspace: Workspace) -> Path:
     """Write `iiml/report.html` from what lies in the folder; what is not there yet is left out."""
     journal = Journal(workspace.journal)
     try:
-        events = latest_solve(journal.read())
+        entries = latest_solve(journal.read())
     finally:
         journal.close()
+    events = [entry.event for entry in entries]
     candidates = {e.candidate.id: e.candidate for e in events if isinstance(e, CandidateUpdated)}
     page = render_report(
         task=_read(workspace.task, TaskSummary),
         profile=_read(workspace.profile, DataProfile),
         blueprint=_read(workspace.blueprint, Blueprint),
         candidates=list(candidates.values()),
-        story=story_of(events, words.files_of(workspace)),
+        story=story_of(entries, words.files_of(workspace)),
+        diagnosis=_read(workspace.diagnosis, Diagnosis),
     )
     workspace.write_text(workspace.report, page)
     return workspace.report
@@ -79,9 +90,11 @@ def render_report(
     blueprint: Blueprint | None,
     candidates: Sequence[Candidate],
     story: Story,
+    diagnosis: Diagnosis | None = None,
 ) -> str:
     """The page as HTML; the same arguments give the same text."""
-    board = ranked(candidates, greater_is_better=task is None or task.greater_is_better)
+    greater = task is None or task.greater_is_better
+    board = ranked(candidates, greater_is_better=greater)
     best = next((c for c in board if c.id == story.best), board[0] if board else None)
     scored = [
         (words.short_label(candidate), candidate.score, words.decimal(candidate.score.value))
@@ -89,30 +102,36 @@ def render_report(
         if candidate.score is not None
     ]
     return _template().render(
+        style=_style(),
         task=task,
         profile=profile,
         blueprint=blueprint,
         board=board,
         best=best,
         chart=draw(scored),
+        progress=progress_plot(story.scored, greater),
+        diagnosis=diagnosis,
+        figures=figures_of(diagnosis) if diagnosis else None,
         story=story,
         words=words,
     )
 
 
-def latest_solve(entries: Sequence[Entry]) -> list[Event]:
-    """The events of the latest solve; what resumed it, and runs of its tracks, belong to it."""
-    events = [entry.event for entry in entries]
+def latest_solve(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """What happened in the latest solve; what resumed it, and runs of its tracks, belong to it."""
     starts = [
         number
-        for number, event in enumerate(events)
-        if isinstance(event, SolveStarted) and not event.resumed and event.track is None
+        for number, entry in enumerate(entries)
+        if isinstance(entry.event, SolveStarted)
+        and not entry.event.resumed
+        and entry.event.track is None
     ]
-    return events[starts[-1] :] if starts else events
+    return entries[starts[-1] :] if starts else entries
 
 
-def story_of(events: Sequence[Event], made: Sequence[str] = ()) -> Story:
-    """What the events of a solve say, and the files that it made."""
+def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
+    """What a solve's part of the journal says, and the files that it made."""
+    events: list[Event] = [entry.event for entry in entries]
     ended = [event for event in events if isinstance(event, SolveEnded)]
     started = [event for event in events if isinstance(event, SolveStarted)]
     written = [event for event in events if isinstance(event, SubmissionWritten)]
@@ -126,6 +145,12 @@ def story_of(events: Sequence[Event], made: Sequence[str] = ()) -> Story:
         patches=tuple(event for event in events if isinstance(event, PatchTried)),
         leak_tests=tuple(event for event in events if isinstance(event, LeakTested)),
         files=tuple(made),
+        scored=tuple(
+            (entry.at - entries[0].at, entry.event.candidate)
+            for entry in entries
+            if isinstance(entry.event, CandidateUpdated)
+            and entry.event.candidate.status == "scored"
+        ),
     )
 
 
@@ -133,9 +158,23 @@ def _read(path: Path, kind: type[T]) -> T | None:
     return from_json(path.read_bytes(), kind) if path.is_file() else None
 
 
+def _style() -> str:
+    """The page's only style; its policy names the digest, so that no other one applies."""
+    return _part("report.css")
+
+
+def _part(name: str) -> str:
+    return files("workspace_templates").joinpath("report", name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    """A text as a content security policy names it."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
 def _template() -> jinja2.Template:
-    text = files("workspace_templates").joinpath("report", "report.html").read_text("utf-8")
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    return environment.from_string(text)
+    environment.globals["digest"] = _digest
+    return environment.from_string(_part("report.html"))

@@ -6,6 +6,7 @@ import math
 
 from iiml_codegen.domain.blueprint import Part
 from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.diagnosis import DiagnosisPart
 from iiml_codegen.domain.leak import LeakVerdict
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import Answer, TaskKind
@@ -31,6 +32,12 @@ ANSWERS: dict[Answer, str] = {
     "probability": "a probability",
     "class_probabilities": "a probability for each class",
     "value": "a number",
+}
+MISSING: dict[DiagnosisPart, str] = {
+    "confusion": "confusion matrix",
+    "residuals": "residuals",
+    "learning": "learning curve",
+    "importance": "importance",
 }
 VERDICT_CLASSES: dict[LeakVerdict, str] = {
     "passed": "kept",
