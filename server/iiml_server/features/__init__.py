@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from iiml_server.features import documents, hover, links, settings, symbols
+from iiml_server.features import (
+    completion,
+    definition,
+    documents,
+    hints,
+    hover,
+    lenses,
+    links,
+    settings,
+    symbols,
+)
 from iiml_server.protocol import IimlServer
 
-FEATURES = (settings, documents, hover, links, symbols)
+FEATURES = (
+    settings,
+    documents,
+    hover,
+    links,
+    symbols,
+    lenses,
+    hints,
+    definition,
+    completion,
+)
 
 
 def register_all(server: IimlServer) -> None:
