@@ -46,8 +46,10 @@ def offers(insight: Insight, site: Site, line: int, column: int) -> list[Offer]:
     word = site.reading.string_at(said, column)
     if word is None:
         return []
-    given = list(output_offers(site, line, word, column))
-    return [*given, *column_offers(insight, site, word, column)][:MOST]
+    outputs = list(output_offers(site, line, word, column))
+    columns = list(column_offers(insight, site, word, column))
+    picks = said[: word.start - 1].rstrip().endswith("[")
+    return [*columns, *outputs][:MOST] if picks else [*outputs, *columns][:MOST]
 
 
 def step_offers(site: Site, opened: re.Match[str]) -> Iterator[Offer]:

@@ -10,6 +10,7 @@ from iiml_server.features import (
     hover,
     lenses,
     links,
+    rename,
     settings,
     symbols,
 )
@@ -20,6 +21,7 @@ FEATURES = (
     documents,
     hover,
     links,
+    rename,
     symbols,
     lenses,
     hints,
