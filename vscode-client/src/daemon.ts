@@ -74,6 +74,8 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
   ): Promise<Requests[M][1]> {
     if (this.health.kind === "failed") throw new Error(this.health.reason);
     const client = await this.ensure();
+    // A token that is undefined would count as a second parameter.
+    if (token === undefined) return client.sendRequest<Requests[M][1]>(method, params);
     return client.sendRequest<Requests[M][1]>(method, params, token);
   }
 
