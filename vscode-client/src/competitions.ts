@@ -32,7 +32,7 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
   }
 
   get(folder: string): CompetitionState | undefined {
-    return this.states.get(folder);
+    return this.states.get(keyOf(folder));
   }
 
   /** The innermost competition that a file lies in. */
@@ -46,11 +46,11 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
     const state = await this.daemon.request("iiml/open", { folder: folder.toString() });
     this.opened.add(folder.toString());
     this.heard(state);
-    return this.states.get(state.folder) ?? state;
+    return this.get(state.folder) ?? state;
   }
 
   select(folder: string): void {
-    this.selected = folder;
+    this.selected = keyOf(folder);
     this.changed.fire(this.current);
   }
 
@@ -59,7 +59,8 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
   }
 
   /** A state that is older than the known one is a message that was overtaken. */
-  private heard(state: CompetitionState): void {
+  private heard(told: CompetitionState): void {
+    const state = { ...told, folder: keyOf(told.folder) };
     const known = this.states.get(state.folder);
     if (known !== undefined && known.seq > state.seq) return;
     this.states.set(state.folder, state);
@@ -83,4 +84,9 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
     const state = editor === undefined ? undefined : this.of(editor.document.uri);
     if (state !== undefined && state.folder !== this.current?.folder) this.select(state.folder);
   }
+}
+
+/** The editor's spelling of a URI: the daemon's differs in what it escapes. */
+function keyOf(folder: string): string {
+  return vscode.Uri.parse(folder).toString();
 }

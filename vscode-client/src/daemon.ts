@@ -76,7 +76,8 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
     const client = await this.ensure();
     // A token that is undefined would count as a second parameter.
     if (token === undefined) return client.sendRequest<Requests[M][1]>(method, params);
-    return client.sendRequest<Requests[M][1]>(method, params, token);
+    // A token that is undefined would count as a second parameter.
+    return token === undefined ? client.sendRequest(method, params) : client.sendRequest(method, params, token);
   }
 
   onNotification<N extends keyof Notifications>(

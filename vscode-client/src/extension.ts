@@ -29,6 +29,9 @@ export function activate(context: vscode.ExtensionContext): void {
     app.competitions,
     app.terminals,
     languageStatus(daemon),
+    daemon.onDidChangeHealth(({ kind }) => {
+      void vscode.commands.executeCommand("setContext", "iiml.daemonFailed", kind === "failed");
+    }),
     solveStatus(app.competitions),
     followSolves(app),
     registerCommands(app),

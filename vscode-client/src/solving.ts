@@ -24,7 +24,7 @@ async function reopen(app: App, folder: string): Promise<void> {
   if (app.terminals.isOpen(folder)) return;
   try {
     const python = await app.environments.daemonPython();
-    await app.terminals.run(python, folder, ["solve", vscode.Uri.parse(folder).fsPath, "--attach"], false);
+    await app.terminals.run(python, folder, ["attach", vscode.Uri.parse(folder).fsPath], false);
   } catch (error) {
     app.log.warn(`The terminal was not opened again: ${messageOf(error)}`);
   }

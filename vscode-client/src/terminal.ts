@@ -14,6 +14,8 @@ interface Definition extends vscode.TaskDefinition {
  */
 export class Terminals implements vscode.Disposable {
   private readonly running = new Map<string, vscode.TaskExecution>();
+  /** Which folder's solve a process shows. */
+  private readonly folders = new Map<number, string>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly context: vscode.ExtensionContext) {
@@ -22,7 +24,11 @@ export class Terminals implements vscode.Disposable {
         const folder = this.folderOf(execution);
         if (folder !== undefined && this.running.get(folder) === execution) this.running.delete(folder);
       }),
-      vscode.window.onDidCloseTerminal((terminal) => this.closed(terminal)),
+      vscode.tasks.onDidStartTaskProcess(({ execution, processId }) => {
+        const folder = this.folderOf(execution);
+        if (folder !== undefined) this.folders.set(processId, folder);
+      }),
+      vscode.window.onDidCloseTerminal((terminal) => void this.closed(terminal)),
     ];
     for (const execution of vscode.tasks.taskExecutions) {
       const folder = this.folderOf(execution);
@@ -56,9 +62,12 @@ export class Terminals implements vscode.Disposable {
     await this.remember([...new Set([...this.shown(), folder])]);
   }
 
-  /** Brings the terminal of a folder to the front; false if it has none. */
-  show(): boolean {
-    const terminal = vscode.window.terminals.filter(isOurs).at(-1);
+  /** Brings the terminal of a folder to the front, else the last one; false if there is none. */
+  async show(folder: string | undefined): Promise<boolean> {
+    const ours = vscode.window.terminals.filter(isOurs);
+    const pids = await Promise.all(ours.map((terminal) => terminal.processId));
+    const its = ours.find((_, index) => folder !== undefined && this.folders.get(pids[index] ?? -1) === folder);
+    const terminal = its ?? ours.at(-1);
     terminal?.show(true);
     return terminal !== undefined;
   }
@@ -68,9 +77,10 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** The user closed it: it stays closed. A window that closes takes its terminals along, which means nothing. */
-  private closed(terminal: vscode.Terminal): void {
+  private async closed(terminal: vscode.Terminal): Promise<void> {
     if (!isOurs(terminal) || terminal.exitStatus?.reason !== vscode.TerminalExitReason.User) return;
-    void this.remember([]);
+    const folder = this.folders.get((await terminal.processId) ?? -1);
+    await this.remember(this.shown().filter((one) => one !== folder));
   }
 
   private folderOf(execution: vscode.TaskExecution): string | undefined {

@@ -1,16 +1,35 @@
 import * as vscode from "vscode";
-import type { Command } from "../app";
-import { competitionFolder } from "../folders";
+import { agree } from "../agreement";
+import type { App, Command } from "../app";
+import { competitionFolder, placeOf } from "../folders";
+import { setting } from "../settings";
 
-/** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work. */
+/** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
 export const solve: Command = {
   id: "iiml.solve",
   async run(app, target) {
     const folder = await competitionFolder(app, target, vscode.l10n.t("Solve"));
     if (folder === undefined) return false;
-    const python = await app.environments.daemonPython();
-    await app.terminals.run(python, folder.toString(), ["solve", folder.fsPath, "--attach"], true);
-    await app.competitions.open(folder);
+    await app.daemon.ensure();
+    const state = await app.competitions.open(folder);
+    if (state.status === "running") {
+      await runIn(app, folder, ["attach", folder.fsPath]);
+      return true;
+    }
+    const plan = await agree(app, folder, placeOf(target));
+    if (plan === undefined) return false;
+    const tracks = setting("solve.tracks", folder);
+    const args = ["solve", folder.fsPath, "--attach"];
+    if (plan.budget !== undefined) args.push("--budget", plan.budget);
+    if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
+    if (tracks.length > 0) args.push("--tracks", tracks.join(","));
+    await runIn(app, folder, args);
     return true;
   },
 };
+
+/** Runs the engine in the folder's terminal, which gets the focus. */
+export async function runIn(app: App, folder: vscode.Uri, args: string[]): Promise<void> {
+  const python = await app.environments.daemonPython();
+  await app.terminals.run(python, folder.toString(), args, true);
+}

@@ -1,0 +1,37 @@
+import * as vscode from "vscode";
+import type { Command } from "../app";
+import { pythonsOnPath } from "../environment/onPath";
+import { probe } from "../environment/probe";
+import { placeOf } from "../folders";
+
+type Choice = { label: string; description?: string; detail?: string; choose: () => Promise<string | undefined> };
+
+/** Chooses the Python that generated code runs in; true if one was chosen. */
+export const chooseInterpreter: Command = {
+  id: "iiml.chooseInterpreter",
+  async run(app, target) {
+    const { folder } = placeOf(target);
+    const now = await app.environments.interpreter(folder === undefined ? undefined : vscode.Uri.parse(folder));
+    const create: Choice = {
+      label: vscode.l10n.t("$(new-folder) Create iiML Environment"),
+      detail: vscode.l10n.t("All packages, in iiML's own storage: about 1 GB, some minutes."),
+      choose: async () => (await app.environments.create())?.python,
+    };
+    const browse: Choice = { label: vscode.l10n.t("$(folder) Browse…"), choose: fromDisk };
+    const found = pythonsOnPath().map((python) => ({ label: python, choose: async () => python }));
+    const current = now === undefined ? [] : [{ label: now.python, description: now.why, choose: async () => now.python }];
+    const others = found.filter(({ label }) => label !== now?.python);
+    const title = vscode.l10n.t("Python for the generated code");
+    const picked = await vscode.window.showQuickPick<Choice>([...current, create, browse, ...others], { title });
+    const python = await picked?.choose();
+    if (python === undefined) return false;
+    if ((await probe(python)) === undefined) throw new Error(vscode.l10n.t("{0} is no Python that answers.", python));
+    await app.environments.choose(python);
+    return true;
+  },
+};
+
+async function fromDisk(): Promise<string | undefined> {
+  const picked = await vscode.window.showOpenDialog({ title: vscode.l10n.t("Python for the generated code"), canSelectFiles: true });
+  return picked?.[0]?.fsPath;
+}

@@ -1,0 +1,18 @@
+import * as vscode from "vscode";
+import type { Command } from "../app";
+import { competitionFolder } from "../folders";
+import { runIn } from "./solve";
+
+/** Goes on where the last solve of a folder was; attaches if it runs. */
+export const resume: Command = {
+  id: "iiml.resume",
+  async run(app, target) {
+    const folder = await competitionFolder(app, target, vscode.l10n.t("Resume"));
+    if (folder === undefined) return;
+    await app.daemon.ensure();
+    const state = await app.competitions.open(folder);
+    if (state.status === "new") throw new Error(vscode.l10n.t("{0} was not solved yet; there is nothing to resume.", state.name));
+    const verb = state.status === "running" ? ["attach", folder.fsPath] : ["resume", folder.fsPath, "--attach"];
+    await runIn(app, folder, verb);
+  },
+};

@@ -1,0 +1,27 @@
+import * as vscode from "vscode";
+import type { Command } from "../app";
+import { placeOf } from "../folders";
+import { virtualUri } from "../review/virtualText";
+
+/** Puts a module back to what was generated last, after showing what would be lost. */
+export const revertModule: Command = {
+  id: "iiml.revertModule",
+  async run(app, target) {
+    const named = target instanceof vscode.Uri ? target.toString() : (placeOf(target).uri ?? placeOf(target).folder);
+    const uri = named === undefined ? vscode.window.activeTextEditor?.document.uri : vscode.Uri.parse(named);
+    const name = uri?.path.split("/").at(-1) ?? "";
+    if (uri === undefined || !/^(prep|model_\w+)\.py$/.test(name)) {
+      throw new Error(vscode.l10n.t("Open the module that shall be reverted: prep.py or a model of the folder iiml."));
+    }
+    await app.daemon.ensure();
+    const folder = vscode.Uri.joinPath(uri, "../..").toString();
+    const generated = virtualUri({ kind: "generated", folder, id: uri.toString() }, name);
+    await vscode.commands.executeCommand("vscode.diff", uri, generated, vscode.l10n.t("{0} ↔ as generated", name));
+    const revert = vscode.l10n.t("Revert");
+    const question = vscode.l10n.t("Replace {0} by what was generated last? Undo brings your text back.", name);
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, revert)) !== revert) return;
+    const outcome = await app.daemon.request("iiml/revert", { uri: uri.toString() });
+    if (outcome.done) vscode.window.setStatusBarMessage(`iiML: ${outcome.message}`, 8000);
+    else await vscode.window.showWarningMessage(outcome.message);
+  },
+};
