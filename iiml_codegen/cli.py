@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _add_folder(report)
     sample = _command(commands, "sample", _sample, "write the bundled sample competition")
     sample.add_argument("folder", type=Path, metavar="FOLDER")
+    _add_tools(commands)
     doctor = _command(commands, "doctor", _doctor, "say what this machine has and lacks")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
@@ -138,11 +139,21 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--watch", action="store_true", help="check again whenever a module changes"
     )
     verify.add_argument("--fix", action="store_true", help="mend what has a sure mend, then check")
+    _add_proposals(verify)
     _add_consent(verify)
     verify.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     form = verify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--sarif", action="store_true", help="print a SARIF 2.1.0 log")
+
+
+def _add_proposals(verify: argparse.ArgumentParser) -> None:
+    search = "look for patches, which wait until you accept them; needs --rung 3 or more"
+    verify.add_argument("--propose", action="store_true", help=search)
+    long = "how long to look for patches (default 60)"
+    verify.add_argument("--propose-seconds", type=float, default=60.0, metavar="N", help=long)
+    taken = "merge a patch that waits into the modules, then check"
+    verify.add_argument("--accept", metavar="ID", help=taken)
 
 
 def _add_look(command: argparse.ArgumentParser) -> None:
@@ -165,6 +176,28 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--load", type=Path, metavar="DIR", help="predict with a kept pipeline")
     run.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     _add_work(run)
+
+
+def _add_tools(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from iiml_codegen import cli_tools as tools
+
+    export = _command(commands, "export", tools.export_command, "write the best as a notebook")
+    _add_folder(export)
+    export.add_argument("--out", type=Path, metavar="FILE", help="default: iiml/best.ipynb")
+    export.add_argument("--pipeline", type=Path, metavar="FILE", help="default: iiml/best.py")
+    text = "put a module back as it was generated last"
+    revert = _command(commands, "revert", tools.revert_command, text)
+    _add_folder(revert)
+    revert.add_argument("module", metavar="MODULE", help="prep.py or model_TRACK.py")
+    text = "say what a solve would take, without starting one"
+    preflight = _command(commands, "preflight", tools.preflight_command, text)
+    _add_folder(preflight)
+    preflight.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m")
+    preflight.add_argument("--json", action="store_true", help="print one JSON object")
+    text = "install the packages that generated code imports, where they are missing"
+    install = _command(commands, "install", tools.install_command, text)
+    for command in (preflight, install):
+        command.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
 
 
 def _names(text: str) -> list[str]:
@@ -243,6 +276,8 @@ def _verify(given: argparse.Namespace) -> int:
         form="json" if given.json else "sarif" if given.sarif else "lines",
         watch=given.watch,
         fix=given.fix,
+        propose=given.propose_seconds if given.propose else None,
+        accept=given.accept,
         interpreter=_absolute(given.interpreter),
         allow_install=bool(given.allow_install),
     )

@@ -17,6 +17,7 @@ from iiml_codegen import __version__
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import EnvironmentProblem
+from iiml_codegen.execution import interpreter as interpreter_packages
 from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.execution.environment import (
     available_memory,
@@ -24,10 +25,11 @@ from iiml_codegen.execution.environment import (
     cores,
     find_interpreter,
 )
+from iiml_codegen.execution.installing import distribution_of
 from iiml_codegen.execution.runner import Runner
 
-NEEDED = ("numpy", "pandas", "scipy", "scikit-learn")
-USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "pillow", "soundfile")
+NEEDED = tuple(distribution_of(name) or name for name in interpreter_packages.NEEDED)
+USED = tuple(distribution_of(name) or name for name in interpreter_packages.USED)
 LEAST_MEMORY = 2 * 2**30
 LEAST_DISK = 2 * 2**30
 ASK_VERSIONS = """

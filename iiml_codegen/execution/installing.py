@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.boot import APART
@@ -68,6 +71,22 @@ that is not here could be anybody's package (PyPI has had look-alikes of most of
 DISTRIBUTIONS = {name: name for name in SAME_NAME} | OTHER_NAMES
 
 
+Reason = Literal["managed", "no_pip", "not_writable", "offline", "failed"]
+OFFLINE_SIGNS = (
+    *("NewConnectionError", "ConnectionError", "name resolution", "ConnectTimeoutError"),
+    *("Network is unreachable", "ProxyError", "No matching distribution found"),
+)
+"""What pip says where it reaches no index, or one that has nothing for this machine."""
+
+
+class InstallError(EnvironmentProblem):
+    """Packages cannot be installed; `reason` is what stands in the way."""
+
+    def __init__(self, reason: Reason, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint, retryable=reason in ("offline", "failed"))
+        self.reason = reason
+
+
 def distribution_of(import_name: str) -> str | None:
     """The distribution that brings a package; None for one that is not on the list."""
     return DISTRIBUTIONS.get(import_name.partition(".")[0])
@@ -100,16 +119,61 @@ def install(interpreter: Path, import_name: str, allow: bool) -> str:
     return package
 
 
+def install_all(interpreter: Path, packages: Sequence[str], say: Callable[[str], None]) -> None:
+    """Let pip install distributions together, and say what it says; raises `InstallError`."""
+    tail: deque[str] = deque(maxlen=40)
+    try:
+        with subprocess.Popen(
+            pip_command(interpreter, packages),
+            cwd=tempfile.gettempdir(),
+            env=pip_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            creationflags=APART,
+        ) as pip:
+            assert pip.stdout is not None
+            for line in pip.stdout:
+                tail.append(line)
+                say(line.rstrip())
+    except OSError as error:
+        raise InstallError("failed", f"cannot start {interpreter}: {error}") from error
+    if pip.returncode != 0:
+        raise refusal("".join(tail))
+
+
+def refusal(said: str) -> InstallError:
+    """Why pip did not install, by what it said."""
+    if "externally-managed-environment" in said:
+        hint = "make an environment of your own with `python -m venv DIR`"
+        return InstallError("managed", "the system lets no pip install here", hint=hint)
+    if any(sign in said for sign in OFFLINE_SIGNS):
+        hint = "connect, or tell pip where packages lie (PIP_INDEX_URL, PIP_FIND_LINKS)"
+        return InstallError("offline", f"pip found no package: {last_line(said)}", hint=hint)
+    return InstallError("failed", "pip failed", hint=f"pip said: {last_line(said)}")
+
+
+def pip_command(interpreter: Path, packages: Sequence[str], *flags: str) -> list[str]:
+    """The command line that installs distributions."""
+    command = [str(interpreter), "-I", "-m", "pip", "install", "--no-input", "--no-color"]
+    return [*command, "--disable-pip-version-check", *flags, "--", *packages]
+
+
+def pip_environment() -> dict[str, str]:
+    """What pip may know of our environment."""
+    kept = {name: os.environ[name] for name in PIP_SETTINGS if name in os.environ}
+    return clean_environment(threads=1) | kept
+
+
 def run_pip(interpreter: Path, package: str) -> str:
     """Let the interpreter's pip install one distribution; what it complains of, or nothing."""
-    command = [str(interpreter), "-I", "-m", "pip", "install", "--no-input", "--no-color"]
-    command += ["--disable-pip-version-check", "--quiet", "--", package]
-    kept = {name: os.environ[name] for name in PIP_SETTINGS if name in os.environ}
     try:
         done = subprocess.run(
-            command,
+            pip_command(interpreter, [package], "--quiet"),
             cwd=tempfile.gettempdir(),
-            env=clean_environment(threads=1) | kept,
+            env=pip_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

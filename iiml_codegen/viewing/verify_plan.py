@@ -23,6 +23,8 @@ from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.workspace import Workspace
 
 OBSERVED = "observed.json"
+OBSERVED_BEFORE = "observed-before.json"
+"""What the text of prep gave that was observed before the last change."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,21 @@ def keep_observed(
     observed = Observed(
         prep=digest(prep), observations=observations, train_rows=rows.train, test_rows=rows.test
     )
-    workspace.write_bytes(workspace.generated / OBSERVED, to_json(observed))
+    last = workspace.generated / OBSERVED
+    for before in _kept(last):
+        if before.prep != observed.prep:
+            workspace.write_bytes(workspace.generated / OBSERVED_BEFORE, to_json(before))
+    workspace.write_bytes(last, to_json(observed))
+
+
+def observed_twice(workspace: Workspace) -> tuple[Observed, Observed] | None:
+    """What prep gave on the same sample before its last change, and now; None where unknown."""
+    after = _kept(workspace.generated / OBSERVED)
+    before = _kept(workspace.generated / OBSERVED_BEFORE)
+    if not (before and after):
+        return None
+    same = (before[0].train_rows, before[0].test_rows) == (after[0].train_rows, after[0].test_rows)
+    return (before[0], after[0]) if same else None
 
 
 def last_prepared(workspace: Workspace, prep: Module) -> LastPrepared | None:

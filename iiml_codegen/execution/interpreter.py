@@ -1,0 +1,120 @@
+"""What an interpreter has: asked of it in a process of its own, isolated and for a short time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from iiml_codegen.domain.wire import Frozen, from_json
+from iiml_codegen.errors import EnvironmentProblem
+from iiml_codegen.execution.boot import APART, ISOLATED
+from iiml_codegen.execution.environment import clean_environment
+from iiml_codegen.execution.installing import InstallError, distribution_of
+
+NEEDED = ("numpy", "pandas", "scipy", "sklearn")
+"""Import names without which neither the worker nor any pipeline runs."""
+USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "PIL", "soundfile")
+"""Import names that some pipelines need."""
+OLDEST = (3, 11)
+ANSWER_SECONDS = 20.0
+ASK = """
+import importlib.util, json, os, sys, sysconfig
+
+def found(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+purelib = sysconfig.get_path("purelib")
+marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
+print(json.dumps({
+    "executable": sys.executable,
+    "version": list(sys.version_info[:3]),
+    "missing": [name for name in sys.argv[1:] if not found(name)],
+    "pip": found("pip"),
+    "managed": sys.prefix == sys.base_prefix and os.path.exists(marker),
+    "writable": os.access(purelib, os.W_OK),
+    "packages": purelib,
+}))
+"""
+
+
+class Interpreter(Frozen):
+    """A Python as it describes itself; `missing` are import names that were asked for.
+
+    `managed`: the system's package manager forbids pip (PEP 668); `packages` is where pip installs.
+    """
+
+    executable: str
+    version: tuple[int, int, int]
+    missing: tuple[str, ...]
+    pip: bool
+    managed: bool
+    writable: bool
+    packages: str
+
+    @property
+    def said_version(self) -> str:
+        """The version as people write it."""
+        return ".".join(map(str, self.version))
+
+    @property
+    def old(self) -> bool:
+        """Whether what we generate does not run with it."""
+        return self.version[:2] < OLDEST
+
+    def no_install(self) -> InstallError | None:
+        """Why pip cannot install into it; None where it can."""
+        if self.managed:
+            return InstallError(
+                "managed",
+                f"{self.executable} belongs to the system, which lets no pip install into it "
+                "(externally-managed-environment)",
+                hint=f"make an environment of your own: {self.executable} -m venv DIR",
+            )
+        if not self.pip:
+            return InstallError(
+                "no_pip",
+                f"{self.executable} has no pip",
+                hint=f"{self.executable} -m ensurepip, or choose another --interpreter",
+            )
+        if not self.writable:
+            return InstallError(
+                "not_writable",
+                f"{self.packages} cannot be written, where pip would install",
+                hint=f"make an environment of your own: {self.executable} -m venv DIR",
+            )
+        return None
+
+
+def describe(interpreter: Path, names: Sequence[str] = (*NEEDED, *USED)) -> Interpreter:
+    """Ask an interpreter; raises `EnvironmentProblem` where it does not answer."""
+    try:
+        answer = subprocess.run(
+            [str(interpreter), *ISOLATED, "-c", ASK, *names],
+            cwd=tempfile.gettempdir(),
+            env=clean_environment(threads=1),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ANSWER_SECONDS,
+            check=True,
+            creationflags=APART,
+        )
+        return from_json(answer.stdout, Interpreter)
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
+        raise EnvironmentProblem(
+            f"{interpreter} does not answer: {error}", hint="choose another --interpreter"
+        ) from error
+
+
+def distributions(names: Sequence[str]) -> list[str]:
+    """What pip calls packages, by import names; XGBoost comes without its CUDA libraries."""
+    found = [distribution_of(name) or name for name in names]
+    small = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
+    return [small if name == "xgboost" else name for name in found]
