@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
+import msgspec
 from lsprotocol import types as lsp
 
-from iiml_codegen.domain.fault import Place, Related, Severity, Violation
-from iiml_server.positions import lines_of, utf16
+from iiml_codegen.domain.fault import Place, Severity, Violation
+from iiml_codegen.integration.rules import BY_CODE
+from iiml_codegen.integration.rules.rule import StaticRule
+from iiml_server.positions import line_range, lines_of
+from iiml_server.related_places import Surroundings, related
+from iiml_server.rule_pages import page_uri
 
 SOURCE = "iiml"
 MODULE = re.compile(r"prep\.py|model_(traditional|pretrained|custom_nn)\.py")
@@ -18,6 +23,11 @@ SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,
     "information": lsp.DiagnosticSeverity.Information,
 }
+UNNECESSARY = frozenset({"IIML113", "IIML158"})
+"""Code that is never reached or never called, which editors show faded."""
+BEFORE = "Before your last edit: "
+"""How a row begins that speaks of an older text."""
+BOM = "\ufeff"
 
 
 def is_module(path: PurePath) -> bool:
@@ -26,55 +36,55 @@ def is_module(path: PurePath) -> bool:
 
 
 def range_of(place: Place, lines: list[str]) -> lsp.Range:
-    """From a place to the end of its line, without surrounding blanks."""
-    number = min(max(place.line, 1), len(lines)) - 1
-    line = lines[number]
-    indent = len(line) - len(line.lstrip())
-    start = min(max(place.column - 1, indent), len(line))
-    end = max(start, len(line.rstrip()))
-    return lsp.Range(
-        start=lsp.Position(line=number, character=utf16(line[:start])),
-        end=lsp.Position(line=number, character=utf16(line[:end])),
-    )
+    """From a place to the end of its line; columns of a first line do not count its mark."""
+    marked = place.line <= 1 and lines[0].startswith(BOM)
+    return line_range(lines, place.line, place.column + marked)
 
 
-def diagnostic(violation: Violation, lines: list[str], home: Path | None) -> lsp.Diagnostic:
+def diagnostic(
+    violation: Violation, lines: list[str], around: Surroundings | None
+) -> lsp.Diagnostic:
     """One violation as a row of the Problems list; the way out follows the message."""
     said = (violation.message, violation.hint)
-    related = None
-    if home is not None and violation.related:
-        related = [elsewhere(one, violation, lines, home) for one in violation.related]
+    href = page_uri(violation.code)
+    others = related(violation, lines, around) if around is not None else []
     return lsp.Diagnostic(
         range=range_of(violation.place, lines),
         message="\n".join(part for part in said if part),
         severity=SEVERITIES[violation.severity],
         source=SOURCE,
         code=violation.code,
-        related_information=related,
-        data={"page": f"docs/rules/{violation.code}.md", "names": list(violation.names)},
+        code_description=lsp.CodeDescription(href=href) if href else None,
+        related_information=others or None,
+        tags=[lsp.DiagnosticTag.Unnecessary] if violation.code in UNNECESSARY else None,
+        data={
+            "page": f"docs/rules/{violation.code}.md",
+            "names": list(violation.names),
+            "fix": mendable(violation),
+        },
     )
 
 
-def elsewhere(
-    one: Related, violation: Violation, lines: list[str], home: Path
-) -> lsp.DiagnosticRelatedInformation:
-    """Another place, in the same text or in a file beside it, whose columns nobody can count."""
-    start = lsp.Position(line=max(one.place.line, 1) - 1, character=0)
-    other = lsp.Range(start=start, end=start)
-    own = one.place.file == violation.place.file
-    where = range_of(one.place, lines) if own else other
-    uri = (home / one.place.file).as_uri()
-    location = lsp.Location(uri=uri, range=where)
-    return lsp.DiagnosticRelatedInformation(location=location, message=one.message)
+def mendable(violation: Violation) -> bool:
+    """Whether the rule knows sure mends, perhaps not for this place."""
+    rule = BY_CODE.get(violation.code)
+    return isinstance(rule, StaticRule) and rule.fix is not None
 
 
 def diagnostics(
-    violations: Sequence[Violation], text: str, home: Path | None = None
+    violations: Sequence[Violation], text: str, around: Surroundings | None = None
 ) -> list[lsp.Diagnostic]:
     """Violations of one text, in order of place and code.
 
-    `home` is the folder of its file where the editor shows other places beside a row.
+    `around` is given where the editor shows other places beside a row.
     """
     lines = lines_of(text)
     ordered = sorted(violations, key=lambda v: (v.place.line, v.place.column, v.code))
-    return [diagnostic(violation, lines, home) for violation in ordered]
+    return [diagnostic(violation, lines, around) for violation in ordered]
+
+
+def stale(violation: Violation) -> Violation:
+    """What was true of an older text: told as that, and no louder than a remark."""
+    return msgspec.structs.replace(
+        violation, message=BEFORE + violation.message, severity="information"
+    )

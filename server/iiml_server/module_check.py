@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -15,34 +16,61 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.integration.rules.rule import Facts
 from iiml_codegen.integration.verifier import verify_text
 from iiml_codegen.viewing.verify_files import read
-from iiml_codegen.viewing.verify_folder import bindings, static
+from iiml_codegen.viewing.verify_folder import bindings, known_of, static
 from iiml_codegen.viewing.verify_plan import FolderPlan
 from iiml_codegen.workspace import Workspace
 
 log = logging.getLogger("iiml.server")
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A module with the folder that it belongs to; no workspace where the folder is not there."""
+
+    path: Path
+    module: Module
+    workspace: Workspace | None
+    plan: FolderPlan
+
+    @property
+    def known(self) -> Facts:
+        """What plan and data say about the module."""
+        return known_of(self.module, self.plan, self.workspace) if self.workspace else Facts()
+
+
+def opened(path: Path, text: str) -> Opened:
+    """The text of `path`, which need not be saved, with what lies around it."""
+    home = next((folder for folder in path.parents if folder.name == "iiml"), path.parent)
+    workspace = Workspace(home.parent) if home.parent.is_dir() else None
+    module = Module(name=path.stem, label=path.name, text=text.removeprefix("\ufeff"))
+    return Opened(path, module, workspace, plan_of(home))
+
+
 def check_module(path: Path, text: str) -> Sequence[Violation]:
-    """Rungs 0 to 2 for the text of `path`, which need not be saved; slow disks make it slow.
+    """Rungs 0 to 2 for the text of `path`; slow disks make it slow.
 
     A model is bound to what the prep.py beside it gave when it ran last.
     """
-    home = next((folder for folder in path.parents if folder.name == "iiml"), path.parent)
-    if (
-        not home.parent.is_dir()
-    ):  # the document was never saved, and its folder is gone or not there
+    one = opened(path, text)
+    if one.workspace is None:  # never saved, and its folder is gone or not there
         return verify_text(path.name, text)
-    workspace, plan = Workspace(home.parent), plan_of(home)
-    module = Module(name=path.stem, label=path.name, text=text.removeprefix("\ufeff"))
-    found = static([module], plan, workspace, rung=1)
-    prep = read(path.with_name("prep.py")).module if module.name != "prep" else None
-    if prep is None or any(one.code.startswith("IIML0") for one in found):
+    found = static([one.module], one.plan, one.workspace, rung=1)
+    prep = prep_beside(one)
+    if prep is None or any(said.code.startswith("IIML0") for said in found):
         return found
-    unread = [one for one in static([prep], plan, workspace, rung=0) if one.severity == "error"]
-    bound, _ = bindings([prep, module], plan, workspace, unread)
+    unread = [
+        said for said in static([prep], one.plan, one.workspace, rung=0) if said.severity == "error"
+    ]
+    bound, _ = bindings([prep, one.module], one.plan, one.workspace, unread)
     return [*found, *bound]
+
+
+def prep_beside(one: Opened) -> Module | None:
+    """The prep that feeds a model; none for prep itself."""
+    return read(one.path.with_name("prep.py")).module if one.module.name != "prep" else None
 
 
 def plan_of(home: Path) -> FolderPlan:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from lsprotocol import types as lsp
+
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -27,3 +29,16 @@ def characters(line: str, units: int) -> int:
         return min(max(units, 0), len(line))
     head = line.encode("utf-16-le", "surrogatepass")[: 2 * max(units, 0)]
     return len(head.decode("utf-16-le", "ignore"))
+
+
+def line_range(lines: list[str], number: int, column: int = 1) -> lsp.Range:
+    """From a line and column, both counted from 1, to the line's end, without blanks around."""
+    number = min(max(number, 1), len(lines)) - 1
+    line = lines[number]
+    indent = len(line) - len(line.lstrip())
+    start = min(max(column - 1, indent), len(line))
+    end = max(start, len(line.rstrip()))
+    return lsp.Range(
+        start=lsp.Position(line=number, character=utf16(line[:start])),
+        end=lsp.Position(line=number, character=utf16(line[:end])),
+    )

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Hashable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from iiml_codegen import __version__
+from iiml_codegen.domain.events import Entry
+from iiml_server.buffers import conflict_notes, keep_conflicts
+from iiml_server.checking import Checking
 from iiml_server.children import Children, Ended
 from iiml_server.configuration import Options
 from iiml_server.memory import Memory
+from iiml_server.mends import Mend
+from iiml_server.pending import Patches
+from iiml_server.progress import Progress
+from iiml_server.run_results import RunResults
+from iiml_server.sessions import Session, Sessions
 from iiml_server.sites import Sites
+from iiml_server.state import competition_state
 from iiml_server.strict import Refused, StrictProtocol
+from iiml_server.verification import Verification
+from iiml_server.wire import CompetitionState
 
-__all__ = ("IimlServer", "Refused", "outcome")
+__all__ = ("IimlServer", "Refused")
 
+T = TypeVar("T")
 log = logging.getLogger("iiml.server")
 
 
@@ -28,7 +42,8 @@ class IimlServer(LanguageServer):
 
     `checks` runs verification, one at a time, on immutable snapshots of the text; `memory` knows
     what to show while a text does not parse. `readers` looks at folders, `sites` knows what lines
-    mean. `keys` are handed to solvers and to nobody else.
+    mean. `keys` are handed to solvers and to nobody else. `hearers` get the new entries of each
+    journal, then `viewers` the session that changed.
     """
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
@@ -43,8 +58,16 @@ class IimlServer(LanguageServer):
         self.children = Children()
         self.checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="iiml-check")
         self.readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="iiml-read")
-        self.waiting: dict[str, Hashable] = {}
+        self.progress = Progress()
+        self.sessions = Sessions(self.readers, self._changed)
+        self.hearers: list[Callable[[IimlServer, Path, Sequence[Entry]], None]] = []
+        self.viewers: list[Callable[[IimlServer, Session], None]] = []
         self.memory = Memory()
+        self.checking = Checking()
+        self.results = RunResults()
+        self.verification = Verification()
+        self.patches = Patches()
+        self.mends: dict[str, tuple[int | None, list[Mend]]] = {}
         self.sites = Sites(self)
 
     @property
@@ -54,10 +77,34 @@ class IimlServer(LanguageServer):
         rows = document.publish_diagnostics if document else None
         return bool(rows and rows.related_information)
 
-    async def run_process(self, command: Sequence[str], *, timeout: float | None = None) -> Ended:
+    async def run_process(
+        self,
+        command: Sequence[str],
+        *,
+        each: Callable[[bytes], None] | None = None,
+        timeout: float | None = None,
+    ) -> Ended:
         """Run a child to its end; see `Children.run`. Raises `Refused` in untrusted workspaces."""
         self.require_trust()
-        return await self.children.run(command, timeout=timeout)
+        return await self.children.run(command, each=each, timeout=timeout)
+
+    async def aside(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function that reads or writes files, away from the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.readers, function, *arguments)
+
+    def state(self, session: Session) -> CompetitionState:
+        """What a client shows of a competition."""
+        return competition_state(session, conflict_notes(session))
+
+    def _changed(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Tell the features about a session: first those that learn from it, then the views."""
+        keep_conflicts(self, session)
+        if entries:
+            for hear in self.hearers:
+                hear(self, session.folder, entries)
+        for show in self.viewers:
+            show(self, session)
 
     def require_trust(self) -> None:
         """Raises `Refused` where the user does not trust the workspace: then nothing may run."""
@@ -70,12 +117,3 @@ class IimlServer(LanguageServer):
             log.warning("%s", error)
             return
         log.error("unhandled in %s", getattr(source, "__name__", source), exc_info=error)
-
-
-def outcome(future: Future[Any]) -> Any | None:
-    """The result of a background check, or None after logging the bug that stopped it."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    log.error("a check failed", exc_info=error)
-    return None

@@ -32,11 +32,26 @@ def moved_lines(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     A stretch that was rewritten keeps its lines one by one, as far as it has as many.
     """
     lines: dict[int, int] = {}
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for _, first, last, begin, end in matcher.get_opcodes():
-        for offset in range(min(last - first, end - begin)):
-            lines[first + offset + 1] = begin + offset + 1
+    at = 0
+    for first, last, begin, end in [*changes(old, new), (len(old), len(old), len(new), len(new))]:
+        lines.update({n + 1: n + 1 + begin - first for n in range(at, first)})
+        lines.update({first + n + 1: begin + n + 1 for n in range(min(last - first, end - begin))})
+        at = last
     return lines
+
+
+def changes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Stretches that differ: first line and the one after the last, in `old` and in `new`."""
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = SequenceMatcher(None, *middle, autojunk=False)
+    return [
+        (first + head, last + head, begin + head, end + head)
+        for tag, first, last, begin, end in matcher.get_opcodes()
+        if tag != "equal"
+    ]
 
 
 def _moved(place: Place, lines: dict[int, int]) -> Place | None:

@@ -263,7 +263,7 @@ def test_a_binding_is_shown_with_the_line_of_prep_beside_it(tmp_path: Path) -> N
         await editor.until(lambda: bool(rows(editor, uri)))
         shown = {str(row.code): row for row in editor.shown[uri]}
         row = shown["IIML205"]
-        assert row.data == {"page": "docs/rules/IIML205.md", "names": []}
+        assert row.data == {"page": "docs/rules/IIML205.md", "names": [], "fix": False}
         assert row.related_information
         place = row.related_information[0].location
         assert place.uri == workspace.prep.as_uri()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from iiml_codegen.domain.fault import Place, Related, Violation
-from iiml_server.configuration import other_python_server
 from iiml_server.memory import Memory
 from iiml_server.shifting import moved_lines, shifted
 
@@ -73,20 +72,3 @@ def test_another_python_server_takes_syntax_and_undefined_names() -> None:
         at(1, "IIML104"),
         at(3),
     ]
-
-
-@pytest.mark.parametrize(
-    ("options", "before", "chosen"),
-    [
-        ({"otherPythonServer": True}, False, True),
-        ({"iiml": {"otherPythonServer": False}}, True, False),
-        (None, True, True),
-        ({"iiml": None}, True, True),
-        ({"otherPythonServer": "yes"}, False, False),
-        ([], False, False),
-    ],
-)
-def test_the_choice_is_read_from_options_and_settings(
-    options: object, before: bool, chosen: bool
-) -> None:
-    assert other_python_server(options, before) == chosen

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from iiml_server.features import (
+    actions,
+    commands,
     completion,
     definition,
     documents,
@@ -10,6 +12,7 @@ from iiml_server.features import (
     hover,
     lenses,
     links,
+    patches,
     rename,
     settings,
     symbols,
@@ -27,6 +30,9 @@ FEATURES = (
     hints,
     definition,
     completion,
+    actions,
+    commands,
+    patches,
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from iiml_server.buffers import closed, saved
 from iiml_server.checking import check_soon, forget
 from iiml_server.protocol import IimlServer
+from iiml_server.verification import verify_saved
 
 # The handlers are plain functions: pygls runs those in the order in which messages arrive, while
 # asynchronous ones overtake one another.
@@ -23,11 +25,14 @@ def did_change(ls: IimlServer, params: lsp.DidChangeTextDocumentParams) -> None:
 
 def did_save(ls: IimlServer, params: lsp.DidSaveTextDocumentParams) -> None:
     """Check at once what was saved."""
+    saved(ls, params.text_document.uri)
     check_soon(ls, params.text_document.uri, pause=0)
+    verify_saved(ls, params.text_document.uri)
 
 
 def did_close(ls: IimlServer, params: lsp.DidCloseTextDocumentParams) -> None:
     """A closed document has no rows."""
+    closed(ls, params.text_document.uri)
     forget(ls, params.text_document.uri)
 
 

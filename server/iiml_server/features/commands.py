@@ -1,0 +1,51 @@
+"""Verification on request: of our client by a request, of others by a command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+from uuid import uuid4
+
+from lsprotocol import types as lsp
+
+from iiml_server.places import path_of
+from iiml_server.protocol import IimlServer
+from iiml_server.verification import verify
+from iiml_server.wire import VerifyOutcome, VerifyParams
+
+T = TypeVar("T")
+LOOK = 0.1
+"""Seconds between looks whether the user cancelled."""
+
+
+async def verify_folder(ls: IimlServer, params: VerifyParams) -> VerifyOutcome:
+    """Verify the modules of a folder; the editor shows that it is at work, and can cancel it."""
+    folder = path_of(params.folder)
+    work = verify(ls, folder, params.rung)
+    return await shown(ls, f"Verifying {folder.name}", work)
+
+
+async def shown(ls: IimlServer, title: str, work: Awaitable[T]) -> T:
+    """Do a piece of work with progress in the editor, if it shows any."""
+    window = ls.client_capabilities.window
+    if not (window and window.work_done_progress):
+        return await work
+    token, task = str(uuid4()), asyncio.ensure_future(work)
+    progress = ls.work_done_progress
+    await progress.create_async(token)
+    progress.begin(token, lsp.WorkDoneProgressBegin(title=title, cancellable=True))
+    try:
+        while not (await asyncio.wait({task}, timeout=LOOK))[0]:
+            if progress.tokens[token].cancelled():
+                task.cancel()
+        return await task
+    finally:
+        task.cancel()
+        progress.end(token, lsp.WorkDoneProgressEnd())
+
+
+def register(server: IimlServer) -> None:
+    """Add the handlers to a server."""
+    server.feature("iiml/verify")(verify_folder)
+    server.command("iiml.server.verify")(verify_folder)
