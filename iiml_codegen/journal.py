@@ -42,14 +42,16 @@ class JournalError(IimlError):
 class Journal:
     """The events of one folder. One process appends, any number read; threads may share it.
 
-    A path without a journal becomes an empty one. Raises `JournalError`.
+    A path without a journal becomes an empty one; with `create` off it raises `JournalError`, as
+    everything does that stands in the way.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self._path = path
         self._lock = threading.Lock()
         with self._trouble():
-            self._database = sqlite3.connect(path, BUSY_SECONDS, check_same_thread=False)
+            where = path.absolute().as_uri() + f"?mode={'rwc' if create else 'rw'}"
+            self._database = sqlite3.connect(where, BUSY_SECONDS, check_same_thread=False, uri=True)
         with self._trouble():
             self._prepare()
 

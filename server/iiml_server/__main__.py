@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from collections.abc import Mapping
 
 from iiml_server.features import register_all
+from iiml_server.keys import take_keys
 from iiml_server.protocol import IimlServer
+from iiml_server.recent import keep_log
 from iiml_server.stdio import claim_stdio
 
 
-def create_server() -> IimlServer:
+def create_server(keys: Mapping[str, str] | None = None) -> IimlServer:
     """A server with all its handlers."""
-    server = IimlServer()
+    server = IimlServer(keys)
     register_all(server)
     return server
 
 
 def main() -> int:
-    """Serve until the client says `exit` or its pipe closes; returns the exit code."""
+    """Serve until the client says `exit` or its pipe closes; the process then ends with its code.
+
+    It ends without waiting for threads: what they look at or verify is of no use to anybody.
+    """
+    keys = take_keys()
     reader, writer = claim_stdio()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
-    # pygls logs every message with its text at this level: code and settings do not belong there.
-    logging.getLogger("pygls").setLevel(logging.WARNING)
-    create_server().start_io(reader, writer)
-    return 0
+    keep_log(sys.stderr, keys)
+    server = create_server(keys)
+    server.start_io(reader, writer)
+    server.children.end_all()
+    logging.shutdown()
+    os._exit(0 if server.said_goodbye else 1)
 
 
 if __name__ == "__main__":

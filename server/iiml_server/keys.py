@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Mapping, MutableMapping
@@ -33,16 +32,16 @@ def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.upper() not in names}
 
 
-class Secrets(logging.Filter):
-    """Hides keys in whatever is logged."""
+class Secrets:
+    """The keys that we know, to be hidden in whatever is written."""
 
     def __init__(self, keys: Mapping[str, str]) -> None:
-        super().__init__()
-        values = sorted({value for value in keys.values() if len(value) >= SHORTEST}, reverse=True)
-        self._known = [re.compile(re.escape(value)) for value in values]
+        values = {value for value in keys.values() if len(value) >= SHORTEST}
+        known = sorted(values, key=len, reverse=True)
+        self._patterns = [*(re.compile(re.escape(value)) for value in known), KEY_LIKE]
 
-    def hide(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
         """The text without the keys that we know, and without what looks like one."""
-        for pattern in (*self._known, KEY_LIKE):
+        for pattern in self._patterns:
             text = pattern.sub(HIDDEN, text)
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,6 +35,7 @@ from iiml_server.wire import CompetitionState
 __all__ = ("IimlServer", "Refused")
 
 T = TypeVar("T")
+EDITOR_GONE = 1
 log = logging.getLogger("iiml.server")
 
 
@@ -92,6 +94,17 @@ class IimlServer(LanguageServer):
         """Call a function that reads or writes files, away from the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.readers, function, *arguments)
+
+    @property
+    def said_goodbye(self) -> bool:
+        """Whether the client asked for the end before it came."""
+        return self.protocol._shutdown
+
+    def end_now(self) -> None:
+        """End the daemon with its children at once, from any thread: the editor is gone."""
+        log.warning("the editor is gone")
+        self.children.end_all()
+        os._exit(EDITOR_GONE)
 
     def state(self, session: Session) -> CompetitionState:
         """What a client shows of a competition."""

@@ -295,11 +295,13 @@ class Problem:
 class Preflight:
     """The page before the first run: seconds, packages, and what would leave the machine.
 
-    `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already.
+    `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already, and
+    `budget_from` where the budget comes from.
     """
 
     folder: str
     budget: float
+    budget_from: str
     metric: str | None
     interpreter: str
     python: str

@@ -219,10 +219,11 @@ export interface Problem {
   blocking: boolean;
 }
 
-/** The page before the first run: seconds, packages, and what would leave the machine. `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already. */
+/** The page before the first run: seconds, packages, and what would leave the machine. `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already, and `budget_from` where the budget comes from. */
 export interface Preflight {
   folder: string;
   budget: number;
+  budgetFrom: string;
   metric?: string | null;
   interpreter: string;
   python: string;

@@ -14,6 +14,7 @@ from iiml_server.features import (
     links,
     patches,
     rename,
+    runs,
     settings,
     symbols,
 )
@@ -33,6 +34,7 @@ FEATURES = (
     actions,
     commands,
     patches,
+    runs,
 )
 
 

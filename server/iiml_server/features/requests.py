@@ -1,0 +1,116 @@
+"""Requests about a competition as a whole: its state, its tracks, what a solve would take."""
+
+from __future__ import annotations
+
+import msgspec
+
+from iiml_codegen.affected import affected
+from iiml_codegen.execution.inbox import Inbox, StopRequest
+from iiml_server.children import Ended, engine
+from iiml_server.protocol import IimlServer, Refused
+from iiml_server.sessions import Session
+from iiml_server.wire import (
+    AffectedTrack,
+    AffectedTracks,
+    Competitions,
+    CompetitionState,
+    FolderParams,
+    Nothing,
+    Outcome,
+    Preflight,
+    PreflightParams,
+    Text,
+)
+
+PREFLIGHT_SECONDS = 60.0
+EXPORT_SECONDS = 120.0
+
+
+class Answer(msgspec.Struct):
+    """What the command line says about itself in JSON when it fails."""
+
+    message: str = ""
+    hint: str = ""
+
+
+async def open_folder(ls: IimlServer, params: FolderParams) -> CompetitionState:
+    """Follow a folder from now on."""
+    return ls.state(await ls.sessions.open(params.folder))
+
+
+async def competitions(ls: IimlServer, params: Nothing | None) -> Competitions:
+    """All competitions that are followed, once each was looked at."""
+    await ls.sessions.settled()
+    return Competitions(competitions=[ls.state(session) for session in ls.sessions.all()])
+
+
+async def preflight(ls: IimlServer, params: PreflightParams) -> Preflight:
+    """What a solve would take; looks at the Python that computes, so it needs trust."""
+    session = await ls.sessions.open(params.folder)
+    command = engine("preflight", str(session.folder), "--json", *flag("budget", params.budget))
+    command += flag("interpreter", params.interpreter or ls.options.interpreter)
+    ended = await ls.run_process(command, timeout=PREFLIGHT_SECONDS)
+    plain = object_of(ended)
+    return msgspec.convert({**plain, "folder": session.uri}, Preflight)
+
+
+async def stop(ls: IimlServer, params: FolderParams) -> Outcome:
+    """Ask the solver of a folder to stop and keep the best so far."""
+    return await stop_session(ls, await ls.sessions.open(params.folder))
+
+
+async def stop_session(ls: IimlServer, session: Session) -> Outcome:
+    """As `stop`, for whoever has the session."""
+    holder = session.last.holder
+    if holder is None:
+        return Outcome(done=False, message="No solver is at work in this folder.")
+    inbox = Inbox(session.workspace.inbox)
+    await ls.aside(inbox.send, StopRequest(solver=holder.pid))
+    return Outcome(done=True, message="Stopping; the best so far is kept.")
+
+
+async def tracks(ls: IimlServer, params: FolderParams) -> AffectedTracks:
+    """The tracks whose modules or plan changed since they were scored."""
+    session = ls.sessions.need(params.folder)
+    found = await ls.aside(affected, session.workspace)
+    return AffectedTracks(
+        folder=session.uri,
+        tracks=[AffectedTrack(one.track, one.affected, one.why, one.score) for one in found],
+    )
+
+
+async def export(ls: IimlServer, params: FolderParams) -> Text:
+    """Write the best as a notebook; answers its URI."""
+    session = ls.sessions.need(params.folder)
+    ended = await ls.run_process(engine("export", str(session.folder)), timeout=EXPORT_SECONDS)
+    if ended.exit_code != 0:
+        raise Refused(ended.said)
+    written = ended.output.decode("utf-8", "replace").strip().splitlines()[-1]
+    return Text(text=session.editor_uri(written))
+
+
+def flag(name: str, value: str | None) -> list[str]:
+    """A flag of the command line, if there is a value for it."""
+    return [f"--{name}={value}"] if value else []
+
+
+def object_of(ended: Ended) -> dict[str, object]:
+    """The JSON object that a command printed; raises `Refused` with what it says else."""
+    try:
+        plain = msgspec.json.decode(ended.output, type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise Refused(ended.said or f"iiml gave no answer: {error}") from error
+    if ended.exit_code != 0:
+        answer = msgspec.convert(plain, Answer)
+        raise Refused(f"{answer.message} ({answer.hint})" if answer.hint else answer.message)
+    return plain
+
+
+def register(server: IimlServer) -> None:
+    """Add the handlers to a server."""
+    server.feature("iiml/open")(open_folder)
+    server.feature("iiml/competitions")(competitions)
+    server.feature("iiml/preflight")(preflight)
+    server.feature("iiml/stop")(stop)
+    server.feature("iiml/affected")(tracks)
+    server.feature("iiml/export")(export)
