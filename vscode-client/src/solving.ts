@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { App } from "./app";
 import { messageOf } from "./deadline";
 import { summary } from "./status";
+import { attachTo } from "./terminal";
 import type { CompetitionState } from "./wire";
 
 /** Follows the solves that this window started or showed: progress while they run, one message at the end. */
@@ -24,7 +25,7 @@ async function reopen(app: App, folder: string): Promise<void> {
   if (app.terminals.isOpen(folder)) return;
   try {
     const python = await app.environments.daemonPython();
-    await app.terminals.run(python, folder, ["attach", vscode.Uri.parse(folder).fsPath], false);
+    await app.terminals.run(python, folder, attachTo(vscode.Uri.parse(folder)), false);
   } catch (error) {
     app.log.warn(`The terminal was not opened again: ${messageOf(error)}`);
   }

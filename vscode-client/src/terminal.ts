@@ -97,6 +97,11 @@ export class Terminals implements vscode.Disposable {
   }
 }
 
+/** The command line that follows a solver at work; only for folders that have one. */
+export function attachTo(folder: vscode.Uri): string[] {
+  return ["solve", folder.fsPath, "--attach"];
+}
+
 function isOurs(terminal: vscode.Terminal): boolean {
   return terminal.name.includes(TERMINAL);
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { competitionFolder } from "../folders";
+import { attachTo } from "../terminal";
 import { runIn } from "./solve";
 
 /** Goes on where the last solve of a folder was; attaches if it runs. */
@@ -12,7 +13,7 @@ export const resume: Command = {
     await app.daemon.ensure();
     const state = await app.competitions.open(folder);
     if (state.status === "new") throw new Error(vscode.l10n.t("{0} was not solved yet; there is nothing to resume.", state.name));
-    const verb = state.status === "running" ? ["attach", folder.fsPath] : ["resume", folder.fsPath, "--attach"];
+    const verb = state.status === "running" ? attachTo(folder) : ["resume", folder.fsPath, "--attach"];
     await runIn(app, folder, verb);
   },
 };

@@ -3,14 +3,20 @@ import type { App, Command } from "../app";
 import { messageOf, withDeadline } from "../deadline";
 
 const SECONDS = 10;
+const SCHEME = "iiml-debug";
+let shown: vscode.Disposable | undefined;
+let asked = 0;
 
 /** Shows what one puts into a report of a bug: versions, interpreters and why, settings, the daemon's own words. */
 export const showDebugInfo: Command = {
   id: "iiml.showDebugInfo",
   async run(app) {
-    const content = [await ours(app), await theirs(app)].join("\n\n");
-    const document = await vscode.workspace.openTextDocument({ content, language: "markdown" });
-    await vscode.window.showTextDocument(document);
+    const text = [await ours(app), await theirs(app)].join("\n\n");
+    shown?.dispose();
+    shown = vscode.workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: () => text });
+    asked += 1;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: "/iiML debug info.md", query: String(asked) });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   },
 };
 

@@ -3,6 +3,7 @@ import { agree } from "../agreement";
 import type { App, Command } from "../app";
 import { competitionFolder, placeOf } from "../folders";
 import { setting } from "../settings";
+import { attachTo } from "../terminal";
 
 /** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
 export const solve: Command = {
@@ -13,7 +14,7 @@ export const solve: Command = {
     await app.daemon.ensure();
     const state = await app.competitions.open(folder);
     if (state.status === "running") {
-      await runIn(app, folder, ["attach", folder.fsPath]);
+      await runIn(app, folder, attachTo(folder));
       return true;
     }
     const plan = await agree(app, folder, placeOf(target));

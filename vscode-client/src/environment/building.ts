@@ -62,9 +62,9 @@ async function fill(folder: string, plan: Plan, builder: Builder): Promise<void>
 type Step = { message: string; command: string[] };
 
 function uvCommands(uv: string, folder: string, plan: Plan): Step[] {
-  const install = [uv, "--no-config", "pip", "install", "--python", pythonIn(folder)];
+  const install = [uv, "pip", "install", "--python", pythonIn(folder)];
   return [
-    { message: vscode.l10n.t("making an environment"), command: [uv, "--no-config", "venv", "--relocatable", "--python", plan.base, folder] },
+    { message: vscode.l10n.t("making an environment"), command: [uv, "venv", "--relocatable", "--python", plan.base, folder] },
     ...installations(install, plan),
   ];
 }
