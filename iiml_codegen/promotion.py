@@ -105,6 +105,23 @@ def merge_patch(path: Path, before: str, after: str, undo: Path) -> Patched:
     return Patched(outcome="written" if merged == after.encode() else "merged", kept=kept)
 
 
+def merged_text(name: str, before: str, now: str, after: str) -> str | None:
+    """A patch from `before` to `after`, merged into the text of module `name` as it is now.
+
+    The newlines stay those of `now`. None where both changed the same lines, or where the merge
+    would be no Python any more.
+    """
+    base, user, ours = (text.replace("\r\n", "\n") for text in (before, now, after))
+    merged = _merge_lines(base, user, ours)
+    if merged is None or (_is_python(name, ours) and not _is_python(name, merged)):
+        return None
+    return merged.replace("\n", "\r\n") if "\r\n" in now else merged
+
+
+def _is_python(name: str, text: str) -> bool:
+    return _parses(Path(name), text.encode("utf-8", "surrogatepass"))
+
+
 def conflicting_lines(path: Path, generated: Path) -> tuple[Lines, ...]:
     """Lines of the user's module that a newer version, waiting as `NAME.proposed`, changed too.
 

@@ -107,12 +107,17 @@ class FaultFound(Happening):
 
 
 class PatchTried(Happening):
-    """A patch was applied and the failed step run again; `kept` if it passed."""
+    """A patch was applied and the failed step run again; `kept` if it passed.
+
+    `diff` is unified, and cut where it is very long.
+    """
 
     title: str
     kept: bool
     module: str = ""
     proposed_by: str = ""
+    candidate: str | None = None
+    diff: str = ""
 
 
 class LeakTested(Happening):

@@ -22,6 +22,8 @@ from iiml_codegen.files import remove, write_atomically
 ATTEMPTS = 2
 REUSABLE: tuple[RunStatus, ...] = ("ok", "forbidden")
 """Endings that the same script would reach again; anything else may go better next time."""
+VERIFYING = "verify-"
+"""How the names of candidates and runs of a check begin; the number of its process follows."""
 OWN_FILES = (
     "stop",
     "spec.json",
@@ -175,8 +177,13 @@ class Active:
 
 
 def stop_leftovers(runs: Path) -> None:
-    """Ask supervisors that a killed solver left at work to stop; nobody waits for their results."""
+    """Ask supervisors that a killed solver left at work to stop; nobody waits for their results.
+
+    The runs of checks that go on beside a solver are none of its.
+    """
     for note in runs.glob("*/supervisor.json"):
+        if note.parent.name.startswith(VERIFYING):
+            continue
         holder = read(note, Holder)
         if holder is not None and holder.alive() and not note.with_name("result.json").exists():
             note.with_name("stop").touch()

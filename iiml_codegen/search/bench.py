@@ -33,7 +33,8 @@ class Bench:
     """One solve's plan and shadows, with the questions that the search asks the worker.
 
     `folder` is where the data are read: the competition, or where its archives were unpacked.
-    `run_seconds` and `run_bytes` limit each run; None leaves it to budget and machine.
+    `run_seconds` and `run_bytes` limit each run; None leaves it to budget and machine. `prefix`
+    begins the names of runs that belong to no candidate.
     """
 
     context: SolveContext
@@ -47,6 +48,7 @@ class Bench:
     constant: float
     run_seconds: float | None = None
     run_bytes: int | None = None
+    prefix: str = ""
 
     def facts(self, code: CandidateCode) -> Facts:
         """What analyzer and repairs may know about a candidate's task, data and libraries."""

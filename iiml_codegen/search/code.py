@@ -29,7 +29,8 @@ class CandidateCode:
     """The texts of one candidate; a repair replaces a text and writes the files again.
 
     `observations` are what prep gave when it was checked last, `fitted` the parameters of the
-    model's own `decide`, once out-of-fold predictions have told them.
+    model's own `decide`, once out-of-fold predictions have told them. `label` is the model's file
+    name where it is not that of its track.
     """
 
     id: str
@@ -42,6 +43,7 @@ class CandidateCode:
     pipeline: Pipeline | None = None
     observations: tuple[Observation, ...] = ()
     fitted: dict[str, list[float]] = field(default_factory=dict)
+    label: str = ""
 
     def modules(self) -> dict[str, str]:
         """The texts that a person or a repair edits, by file name."""
@@ -57,7 +59,7 @@ class CandidateCode:
     @property
     def model_name(self) -> str:
         """The file name of the model module."""
-        return f"model_{self.member.track}.py"
+        return self.label or f"model_{self.member.track}.py"
 
     def pipeline_file(self) -> Path:
         """The assembled pipeline of this candidate."""

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from iiml_codegen.domain.candidate import Score
+from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.fault import Fault, Place, Violation
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
@@ -59,13 +60,15 @@ class Climb:
 class Ladder:
     """One bench's ladder; `shadow` is the first one unless another is given.
 
-    With `leaks` the leak tests run too: they take several runs of the pipeline.
+    With `leaks` the leak tests run too: they take several runs of the pipeline. What a text of prep
+    gave is remembered where it holds: with another model it is not run again.
     """
 
     def __init__(self, bench: Bench, shadow: Shadow | None = None, *, leaks: bool = False) -> None:
         self.bench = bench
         self.shadow = shadow or bench.shadow(0)
         self.leaks = leaks
+        self.given: dict[str, tuple[Observation, ...]] = {}
 
     def climb(self, code: CandidateCode, upto: int = TOP) -> Climb:
         """Climb until a rung does not hold, or rung `upto` is done."""
@@ -108,6 +111,9 @@ class Ladder:
 
     def prepare(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 3: prep on the sample, and each clause on what it gave."""
+        if code.prep in self.given:
+            code.observations = self.given[code.prep]
+            return None
         result = self.bench.context.runner.run(self.prepare_spec(code))
         climb.runs.append(result)
         if not result.ok:
@@ -116,7 +122,10 @@ class Ladder:
         code.observations = checked.observations
         found = [violation_of(self.bench, code, broken) for broken in checked.violations]
         climb.violations += found
-        return violation_fault(found[0], code.modules()) if found else None
+        if found:
+            return violation_fault(found[0], code.modules())
+        self.given[code.prep] = code.observations
+        return None
 
     def bind(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 2: which output feeds which parameter; the pipeline is assembled anew with it."""

@@ -2,7 +2,8 @@
 
 A patch that passes is kept. One after which another fault shows, no lower on the ladder, is kept
 for the time being: that fault is mended next, and if it cannot be, the patch is taken back. So
-mending is a search in depth over texts, at most `rounds` trials wide.
+mending is a search in depth over texts, at most `rounds` trials wide. Who wants to choose goes on
+after the first chain of patches that passes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from iiml_codegen.domain.fault import Fault, Patch
 from iiml_codegen.errors import EnvironmentProblem, IimlError
 from iiml_codegen.execution.installing import distribution_of, install
 from iiml_codegen.integration.debugging_agent import propose
+from iiml_codegen.offers.hunks import unified_diff
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 
@@ -25,6 +27,9 @@ Step = Callable[[], Fault | None]
 CLIMB = "0132456"
 """Rungs in the order in which they are climbed: binding needs what prep gave."""
 OF_A_RUN = 4
+MOST_DIFF_LINES = 200
+Chain = tuple[Patch, ...]
+"""Patches that make a step pass, in the order in which they are applied."""
 
 
 def height(fault: Fault) -> int:
@@ -51,7 +56,7 @@ class Mender:
         self.rounds = rounds
         self.halted = halted or (lambda code: bench.seconds_left <= 0)
 
-    def mend(self, code: CandidateCode, fault: Fault, again: Step) -> tuple[Patch, ...] | None:
+    def mend(self, code: CandidateCode, fault: Fault, again: Step) -> Chain | None:
         """Try patches until the step passes; those that were kept, None where it never passes.
 
         Where it does not pass, the texts are as they were. With the user's consent a missing
@@ -59,13 +64,28 @@ class Mender:
         """
         untouched = code.modules()
         left = self.supplied(fault, again)
-        kept = [] if left is None else Search(self, code, again).descend(left)
+        kept = () if left is None else next(Search(self, code, again).chains(left), None)
         if kept is None:
             restore(code, untouched)
             return None
         for patch in kept:
             self.tell(patch, code, kept=True)
-        return tuple(kept)
+        return kept
+
+    def proposals(self, code: CandidateCode, fault: Fault, again: Step) -> Iterator[Chain]:
+        """Chains of patches that make the step pass, each as soon as it is found.
+
+        Those after the first are no longer than it: there is a simpler way. The texts are as they
+        were when the search is over, and while it waits.
+        """
+        untouched, search = code.modules(), Search(self, code, again)
+        for chain in search.chains(fault):
+            search.longest = min(search.longest, len(chain))
+            passing = code.modules()
+            restore(code, untouched)
+            yield chain
+            put_all(code, passing)
+        restore(code, untouched)
 
     def supplied(self, fault: Fault, again: Step) -> Fault | None:
         """What is left of a fault once its missing package is there; itself where it cannot be."""
@@ -92,7 +112,12 @@ class Mender:
         """Record what became of a patch."""
         self.bench.context.journal.append(
             PatchTried(
-                title=patch.title, kept=kept, module=patch.module, proposed_by=patch.proposed_by
+                title=patch.title,
+                kept=kept,
+                module=patch.module,
+                proposed_by=patch.proposed_by,
+                candidate=code.id,
+                diff=unified_diff(patch.module, patch.before, patch.after, MOST_DIFF_LINES),
             )
         )
 
@@ -105,21 +130,25 @@ class Search:
         self.code = code
         self.again = again
         self.left = mender.rounds
+        self.longest = mender.rounds
         self.seen = {digest(code)}
 
-    def descend(self, fault: Fault) -> list[Patch] | None:
-        """The patches after which the step passes, in order; None if none was found."""
+    def chains(self, fault: Fault, length: int = 1) -> Iterator[Chain]:
+        """The chains of patches with which the step passes; none where there is nothing.
+
+        `length` is what a chain has with the next patch. While the search waits at a chain, the
+        texts are those that pass.
+        """
         for patch in self.fresh(fault):
             self.left -= 1
             found = self.tried(patch, fault)
             if found is None:
-                return [verified(patch)]
-            rest = self.descend(found) if moved(fault, found) else None
-            if rest is not None:
-                return [verified(patch), *rest]
+                yield (verified(patch),)
+            elif length < self.longest and moved(fault, found):
+                for rest in self.chains(found, length + 1):
+                    yield (verified(patch), *rest)
             self.code.put(patch.module, patch.before)
             self.mender.tell(patch, self.code, kept=False)
-        return None
 
     def fresh(self, fault: Fault) -> Iterator[Patch]:
         """Patches that lead to a text which was not tried yet, while rounds and time last."""
@@ -155,9 +184,14 @@ def digest(code: CandidateCode) -> str:
 
 def restore(code: CandidateCode, texts: dict[str, str]) -> None:
     """Put earlier texts back, and write them where they make a pipeline."""
-    for module, text in texts.items():
-        code.put(module, text)
+    put_all(code, texts)
     try:
         code.write()
     except IimlError:
         return
+
+
+def put_all(code: CandidateCode, texts: dict[str, str]) -> None:
+    """Take texts over without writing them."""
+    for module, text in texts.items():
+        code.put(module, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.journal import Journal
 from iiml_codegen.search.bench import Bench, constant_score, libraries_of
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.leftovers import own_name
 from iiml_codegen.search.shadows import ShadowSet
 from iiml_codegen.workspace import Workspace
 
@@ -38,11 +38,15 @@ LONGEST_RUN = 600.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What each run may take: seconds and bytes, and how many rows the shadow has at most."""
+    """What each run may take: seconds and bytes, and how many rows the shadow has at most.
+
+    Without `scores` nobody asks what predictions are worth, so the constant's score is not sought.
+    """
 
     rows: int = 2_000
     seconds: float = LONGEST_RUN
     bytes: int | None = None
+    scores: bool = True
 
 
 ORDINARY = Limits()
@@ -110,9 +114,10 @@ def open_bench(context: SolveContext, limits: Limits) -> Bench:
         blueprint=blueprint,
         contract=planned(workspace.contract, Contract),
         shadows=shadows,
-        constant=constant_score(context, task, shadows),
+        constant=constant_score(context, task, shadows) if limits.scores else float("nan"),
         run_seconds=limits.seconds,
         run_bytes=limits.bytes,
+        prefix=f"{own_name()}-",
     )
 
 
@@ -127,11 +132,15 @@ def planned(path: Path, kind: type[T]) -> T:
         raise CompetitionError(f"{path}: {error}", hint="solve again to write it anew") from error
 
 
-def module_pair(bench: Bench, name: str, prep: str, model: str) -> CandidateCode:
-    """Two module texts as a candidate of their own; `name` is its folder under candidates."""
+def module_pair(bench: Bench, name: str, prep: str, model: str, label: str = "") -> CandidateCode:
+    """Two module texts as a candidate of their own; `name` is its folder under candidates.
+
+    `label` is the model's file name where that does not follow from the plan.
+    """
     folder = bench.context.workspace.candidate(name)
     folder.mkdir(parents=True, exist_ok=True)
-    return CandidateCode(name, member_of(bench.blueprint, model), folder, prep, model, bench.task)
+    member = member_of(bench.blueprint, model)
+    return CandidateCode(name, member, folder, prep, model, bench.task, label=label)
 
 
 def member_of(blueprint: Blueprint, model: str) -> Member:
@@ -141,8 +150,3 @@ def member_of(blueprint: Blueprint, model: str) -> Member:
         blueprint.members,
         key=lambda member: len(written & {step.id for step in blueprint.steps_of(member.name)}),
     )
-
-
-def own_name() -> str:
-    """A candidate's name for this process alone, so that two checks do not meet in one folder."""
-    return f"verify-{os.getpid()}"

@@ -45,7 +45,7 @@ class Answered(Frozen):
 def ask(bench: Bench, question: Question, kind: type[T], seconds: float) -> T:
     """Run a verb and read its answer; raises WorkerError where there is none."""
     content = to_json({"verb": question.verb, **question.params})
-    name = f"{question.verb.replace('_', '-')}-{short_hash(content.decode())}"
+    name = f"{bench.prefix}{question.verb.replace('_', '-')}-{short_hash(content.decode())}"
     folder = bench.context.workspace.run(name)
     folder.mkdir(parents=True, exist_ok=True)
     request, answer = folder / "request.json", folder / "answer.json"

@@ -42,6 +42,13 @@ def module_files(workspace: Workspace) -> tuple[ModuleFile, ...]:
     return tuple(found if models else [*found, absent(home / "model_traditional.py")])
 
 
+def module_texts(workspace: Workspace) -> dict[str, str]:
+    """The texts of the modules that are there, by file name."""
+    paths = (workspace.prep, *sorted(workspace.home.glob("model_*.py")))
+    files = (read(path) for path in paths)
+    return {one.label: one.module.text for one in files if one.module is not None}
+
+
 def read(path: Path) -> ModuleFile:
     """A module with its text in the encoding that it declares.
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Violation
+from iiml_codegen.errors import CompetitionError
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules import BY_CODE
 from iiml_codegen.integration.rules.rule import Facts
 from iiml_codegen.integration.verifier import fixed, verify_text
+from iiml_codegen.offers import accept, find, rebased
 from iiml_codegen.promotion import Patched, merge_patch
-from iiml_codegen.viewing.verify_files import ModuleFile, module_files
+from iiml_codegen.viewing.verify_files import ModuleFile, module_files, module_texts
 from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING, known_of
 from iiml_codegen.viewing.verify_plan import folder_plan
 from iiml_codegen.workspace import Workspace
@@ -35,6 +37,25 @@ def fix(
         from iiml_codegen.viewing.verify_mending import mend_by_running
 
         yield from mend_by_running(workspace, rung, interpreter, allow_install)
+
+
+def taken(workspace: Workspace, id: str) -> Iterator[str]:
+    """Merge a patch that waits into the modules, all of them or none, and say what it did.
+
+    Raises `CompetitionError` where no such patch waits, or it fits the modules no more.
+    """
+    offer = find(workspace, id)
+    if offer is not None and rebased(offer, module_texts(workspace)) is None:
+        raise CompetitionError(
+            f"the patch {id} fits the modules no more: the same lines changed since",
+            hint="verify again with --propose",
+        )
+    offer = accept(workspace, id)
+    files = {one.label: one for one in module_files(workspace)}
+    for edit in offer.edits:
+        one, undo = files[edit.module], workspace.generated / "undo"
+        patched = merge_patch(one.path, edit.before, edit.after, undo)
+        yield from told(one, patched, [f" {offer.title}"])
 
 
 def mended(module: Module, known: Facts) -> tuple[str, list[str]]:

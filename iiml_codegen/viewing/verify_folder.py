@@ -11,8 +11,9 @@ from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules.rule import Facts
 from iiml_codegen.integration.verifier import facts, verify_text
+from iiml_codegen.offers.offer import Offer
 from iiml_codegen.viewing.verify_files import ModuleFile, module_files, proposals
-from iiml_codegen.viewing.verify_plan import FolderPlan, folder_plan, last_prepared
+from iiml_codegen.viewing.verify_plan import FolderPlan, digest, folder_plan, last_prepared
 from iiml_codegen.workspace import Workspace
 
 WITHOUT_RUNNING = 2
@@ -28,7 +29,8 @@ class Verdict(Frozen):
     """What a look at a folder says.
 
     Places name files of `folder`. `modules` are those looked at, `rung` the last rung asked for,
-    `notes` say what could not be looked at.
+    `notes` say what could not be looked at. `digests` name the texts that were looked at, and
+    `offers` are patches found for what failed; more may come while it is `searching`.
     """
 
     folder: str
@@ -37,6 +39,9 @@ class Verdict(Frozen):
     violations: tuple[Violation, ...]
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
+    digests: dict[str, str] = {}
+    offers: tuple[Offer, ...] = ()
+    searching: bool = False
 
     @property
     def failed(self) -> bool:
@@ -84,6 +89,7 @@ def verdict(
         violations=tuple(ordered),
         faults=tuple(faults),
         notes=tuple(notes),
+        digests={one.label: digest(one.module.text) for one in files if one.module is not None},
     )
 
 

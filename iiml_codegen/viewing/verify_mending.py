@@ -9,11 +9,12 @@ from iiml_codegen.execution.installing import install_hint
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Ladder
+from iiml_codegen.search.leftovers import leftovers_removed
 from iiml_codegen.search.mending import Mender
 from iiml_codegen.search.reopened import reopened
 from iiml_codegen.viewing.verify_files import ModuleFile, module_files
 from iiml_codegen.viewing.verify_fixing import applied
-from iiml_codegen.viewing.verify_running import leftovers_removed, pair, run_models
+from iiml_codegen.viewing.verify_running import pair, run_models
 from iiml_codegen.workspace import Workspace
 
 ROUNDS = 10
@@ -25,7 +26,7 @@ def mend_by_running(
 ) -> Iterator[str]:
     """Climb with each model; what fails is patched until it passes, or left as it was."""
     opened = reopened(workspace, interpreter=interpreter, allow_install=allow_install)
-    with opened as bench, leftovers_removed(workspace):
+    with leftovers_removed(workspace), opened as bench:
         for model in run_models(module_files(workspace)):
             files = module_files(workspace)  # prep may have been mended for the model before
             code = pair(bench, files, model)

@@ -2,75 +2,154 @@
 
 from __future__ import annotations
 
-import shutil
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import msgspec
+
 from iiml_codegen.domain.fault import Fault, Place, Violation
-from iiml_codegen.execution.lock import holder
 from iiml_codegen.integration.binding_evidence import Rows
+from iiml_codegen.integration.verifier import fixed
+from iiml_codegen.offers import drop_outdated, fault_key
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Climb, Ladder
-from iiml_codegen.search.reopened import module_pair, own_name, reopened
+from iiml_codegen.search.leftovers import leftovers_removed, own_name
+from iiml_codegen.search.reopened import Limits, module_pair, reopened
 from iiml_codegen.viewing.verify_files import ModuleFile, module_files, proposals
-from iiml_codegen.viewing.verify_folder import Verdict, look, verdict
-from iiml_codegen.viewing.verify_plan import keep_observed
+from iiml_codegen.viewing.verify_folder import Verdict, known_of, look, verdict
+from iiml_codegen.viewing.verify_plan import folder_plan, keep_observed
+from iiml_codegen.viewing.verify_proposing import Failed, Search, proposing
 from iiml_codegen.workspace import Workspace
 
-OF_LEAKS = 5
+OF_SCORES = 5
 """The rung of scores, to which the leak tests belong; they take several runs of their own."""
+NOTHING_RUN = "nothing was run: mend what is above first"
+PREP_BROKE = 1
+"""The last rung that holds where prep did not run through, or broke a clause."""
 
 
 @dataclass
 class Climbed:
-    """What all climbs of a folder found."""
+    """What all climbs of a folder found; `failed` are the different faults that ended one."""
 
     violations: list[Violation] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
 
-    def add(self, climb: Climb) -> None:
+    def add(self, climb: Climb, code: CandidateCode) -> None:
         """What one climb found: what ended it is told once, where it is told best.
 
         A violation of a run's files, such as its submission, gives way to the fault that was traced
         back to a module.
         """
         fault, found = climb.fault, climb.violations
-        if fault is not None and not told(climb):
-            found = [one for one in found if one.code != fault.code or in_module(one.place)]
-            if not any(same(fault, other) for other in self.faults):
-                self.faults.append(fault)
+        if fault is not None:
+            if not any(same(fault, other.fault) for other in self.failed):
+                self.failed.append(Failed(code, fault))
+            if not told(climb):
+                found = [one for one in found if one.code != fault.code or in_module(one.place)]
+                if not any(same(fault, other) for other in self.faults):
+                    self.faults.append(fault)
         self.violations += found
 
 
-def look_by_running(workspace: Workspace, rung: int, interpreter: str | None) -> Verdict:
-    """All rungs up to `rung`; a folder whose modules break a static rule is not run.
+@dataclass(frozen=True)
+class Orders:
+    """How far to climb, with which Python, and how long patches are searched (None: not at all)."""
 
+    rung: int
+    interpreter: str | None = None
+    propose_seconds: float | None = None
+
+
+def looks_by_running(workspace: Workspace, orders: Orders) -> Iterator[Verdict]:
+    """All rungs up to `orders.rung`; a folder whose modules break a static rule is not run.
+
+    Where patches are searched, a first verdict comes before that, and one more with each patch.
     Raises `CompetitionError` for a folder that was never solved.
     """
-    still, files = look(workspace, 1), module_files(workspace)
+    began, still, files = time.time(), look(workspace, 1), module_files(workspace)
     if still.failed:
-        note = "nothing was run: mend what is above first"
-        return verdict(workspace, 1, files, still.violations, [note])
-    with reopened(workspace, interpreter=interpreter) as bench, leftovers_removed(workspace):
-        found = climbed(bench, files, rung)
+        still = msgspec.structs.replace(still, notes=(*still.notes, NOTHING_RUN))
+    sure = mended_surely(workspace, still, files)
+    hopeless = orders.propose_seconds is None or keys(still) <= sure or not planned(workspace)
+    if still.failed and hopeless:
+        yield still
+        return
+    limits = Limits(scores=orders.rung >= OF_SCORES)
+    with (
+        leftovers_removed(workspace),
+        reopened(workspace, interpreter=orders.interpreter, limits=limits) as bench,
+    ):
+        ladder = Ladder(bench, leaks=orders.rung >= OF_SCORES)
+        now, failed = climbed_look(bench, ladder, still, files, orders.rung)
+        drop_outdated(workspace, keys(now), now.rung, began)
+        failed = [one for one in failed if fault_key(one.fault) not in sure]
+        if orders.propose_seconds is None or not failed:
+            yield now
+            return
+        search = Search(orders.rung, began, orders.propose_seconds)
+        yield from proposing(bench, ladder, now, failed, search)
+
+
+def planned(workspace: Workspace) -> bool:
+    """Whether there is a plan, without which nothing can be tried."""
+    return workspace.task.exists() and workspace.blueprint.exists()
+
+
+def climbed_look(
+    bench: Bench, ladder: Ladder, still: Verdict, files: Sequence[ModuleFile], rung: int
+) -> tuple[Verdict, list[Failed]]:
+    """The verdict of all climbs, and the climbs that failed; without runs where `still` failed."""
+    workspace = bench.context.workspace
+    upto = still.rung if still.failed else rung
+    found = climbed(bench, files, ladder, upto)
     violations = [*still.violations, *found.violations, *proposals(files)]
-    return verdict(workspace, rung, files, violations, faults=found.faults)
+    verdict_now = verdict(workspace, upto, files, violations, still.notes, found.faults)
+    return verdict_now, found.failed
 
 
-def climbed(bench: Bench, files: Sequence[ModuleFile], rung: int) -> Climbed:
-    """Climb with prep and each model; what ends a climb is one of its violations or a fault."""
+def climbed(bench: Bench, files: Sequence[ModuleFile], ladder: Ladder, upto: int) -> Climbed:
+    """Climb with prep and each model; what ends a climb is one of its violations or a fault.
+
+    Where prep itself fails, it would fail beside each model in the same way.
+    """
     found = Climbed()
     for model in run_models(files):
         code = pair(bench, files, model)
         if code is None:
             continue
-        climb = Ladder(bench, leaks=rung >= 5).climb(code, upto=rung)
+        climb = ladder.climb(code, upto=upto)
         if code.observations:
             keep_observed(bench.context.workspace, code.prep, code.observations, rows_of(bench))
-        found.add(climb)
+        found.add(climb, code)
+        if climb.broken and climb.runs and climb.rung == PREP_BROKE:
+            break
     return found
+
+
+def mended_surely(
+    workspace: Workspace, still: Verdict, files: Sequence[ModuleFile]
+) -> frozenset[str]:
+    """The keys of static errors whose rule knows a mend that is sure: they need no search."""
+    plan = folder_plan(workspace)
+    modules = {one.label: one.module for one in files if one.module is not None}
+    found = set()
+    for broken in still.violations:
+        module = modules.get(broken.place.file)
+        if broken.severity == "error" and module is not None:
+            known = known_of(module, plan, workspace)
+            if fixed(module.label, module.text, broken, known) is not None:
+                found.add(fault_key(broken))
+    return frozenset(found)
+
+
+def keys(now: Verdict) -> frozenset[str]:
+    """The keys of all faults and errors of a verdict."""
+    errors = [one for one in now.violations if one.severity == "error"]
+    return frozenset([*map(fault_key, errors), *map(fault_key, now.faults)])
 
 
 def rows_of(bench: Bench) -> Rows:
@@ -109,19 +188,4 @@ def pair(bench: Bench, files: Sequence[ModuleFile], model: str) -> CandidateCode
     if "prep.py" not in texts or model not in texts:
         return None
     name = f"{own_name()}-{model.removesuffix('.py')}"
-    return module_pair(bench, name, texts["prep.py"], texts[model])
-
-
-@contextmanager
-def leftovers_removed(workspace: Workspace) -> Iterator[None]:
-    """Take away the candidates and runs of this look when it is over, but none of a solver's."""
-    folders = (workspace.candidates, workspace.runs)
-    before = {path for folder in folders for path in folder.glob("*")}
-    try:
-        yield
-    finally:
-        alone = holder(workspace.lock) is None
-        for folder in folders:
-            new = sorted(set(folder.glob("*")) - before)
-            for path in new if alone else sorted(folder.glob(f"{own_name()}-*")):
-                shutil.rmtree(path, ignore_errors=True)
+    return module_pair(bench, name, texts["prep.py"], texts[model], model)
