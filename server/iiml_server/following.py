@@ -146,7 +146,7 @@ def _modules(home: Path) -> dict[str, str]:
 
 
 def digest(data: bytes) -> str:
-    """The hash of a text, the same whatever its line ends: editors may keep others than the disk."""
+    """The hash of a text, whatever its line ends: an editor's may differ from the disk's."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf")).hexdigest()
 
 

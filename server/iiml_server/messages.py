@@ -39,11 +39,14 @@ def what_is_wrong(error: ClassValidationError) -> str:
 
 
 def _message(method: str, params: type[Any], **more: Any) -> type[Any]:
-    """A request (with `id`) or a notification; those that take nothing may leave `params` out."""
+    """A request (with `id`) or a notification; those that take nothing may leave `params` out.
+
+    `jsonrpc` has no default: the converter would leave it out where it equals one.
+    """
     fields = {name: attrs.field(type=kind) for name, kind in {**more, "method": str}.items()}
     fields["params"] = attrs.field(type=params)
     if params is wire.Nothing:
         fields["params"] = attrs.field(type=wire.Nothing | None, default=None)  # type: ignore[arg-type]
-    fields["jsonrpc"] = attrs.field(type=str, default="2.0")
+    fields["jsonrpc"] = attrs.field(type=str)
     name = "".join(part.capitalize() for part in method.split("/")) + "Message"
     return attrs.make_class(name, fields, kw_only=True)

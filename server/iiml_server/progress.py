@@ -25,6 +25,7 @@ class Progress:
     def __init__(self) -> None:
         self._shown: dict[str, str] = {}
         self._begun: set[str] = set()
+        self._beginning: set[asyncio.Task[None]] = set()
         self._count = 0
 
     def show(self, ls: IimlServer, session: Session) -> None:
@@ -35,7 +36,9 @@ class Progress:
         if session.running and token is None:
             self._count += 1
             self._shown[session.uri] = f"{PREFIX}{self._count}"
-            asyncio.ensure_future(self._begin(ls, session, self._shown[session.uri]))
+            task = asyncio.ensure_future(self._begin(ls, session, self._shown[session.uri]))
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
         elif session.running and token in self._begun:
             report = lsp.WorkDoneProgressReport(message=said(session), cancellable=True)
             ls.work_done_progress.report(token, report)

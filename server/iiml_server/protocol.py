@@ -60,7 +60,7 @@ class IimlServer(LanguageServer):
         self.children = Children()
         self.checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="iiml-check")
         self.readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="iiml-read")
-        self.progress = Progress()
+        self.solve_progress = Progress()
         self.sessions = Sessions(self.readers, self._changed)
         self.hearers: list[Callable[[IimlServer, Path, Sequence[Entry]], None]] = []
         self.viewers: list[Callable[[IimlServer, Session], None]] = []

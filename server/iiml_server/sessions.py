@@ -155,8 +155,8 @@ class Sessions:
     async def open(self, uri: str) -> Session:
         """The session of a folder, which is followed from now on, whatever it looks like."""
         folder = path_of(uri)
-        self._opened.add(key(folder))
         session = self._sessions.get(key(folder)) or self._follow(folder)
+        self._opened.add(key(folder))
         await session.looked.wait()
         return session
 

@@ -14,9 +14,11 @@ from iiml_server.features import (
     links,
     patches,
     rename,
+    requests,
     runs,
     settings,
     symbols,
+    workspace,
 )
 from iiml_server.protocol import IimlServer
 
@@ -35,6 +37,8 @@ FEATURES = (
     commands,
     patches,
     runs,
+    workspace,
+    requests,
 )
 
 

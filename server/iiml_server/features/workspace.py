@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_server.parent import watch_parent
 from iiml_server.protocol import IimlServer
 from iiml_server.sessions import Session
@@ -31,15 +32,24 @@ def shutdown(ls: IimlServer, params: None) -> None:
     ls.sessions.close()
 
 
+def did_cancel_progress(ls: IimlServer, params: lsp.WorkDoneProgressCancelParams) -> None:
+    """Cancelling the progress of a solve stops its solver."""
+    session = ls.solve_progress.session_of(ls, params.token)
+    holder = session.last.holder if session else None
+    if session is not None and holder is not None:
+        ls.readers.submit(Inbox(session.workspace.inbox).send, StopRequest(solver=holder.pid))
+
+
 def show(ls: IimlServer, session: Session) -> None:
     """Tell the client of a competition that changed."""
     ls.protocol.notify(CHANGED, ls.state(session))
-    ls.progress.show(ls, session)
+    ls.solve_progress.show(ls, session)
 
 
 def register(server: IimlServer) -> None:
     """Add the handlers to a server."""
     server.feature(lsp.INITIALIZED)(initialized)
     server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
+    server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)(did_cancel_progress)
     server.feature(lsp.SHUTDOWN)(shutdown)
     server.viewers.append(show)
