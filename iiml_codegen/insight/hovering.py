@@ -199,7 +199,7 @@ def parameter_lines(insight: Insight, site: Site, line: int, name: str) -> Itera
     place = f"{function}.{name}"
     binding = next((b for b in insight.bindings(site) if b.parameter == place), None)
     if binding is not None:
-        why = binding.evidence.partition("; a")[0]
+        why = binding.evidence.partition("; a")[0].replace("that view", "the view of `fit`")
         yield (code(name), Part(" is fed by "), code(binding.output), Part(": "), *prose(why))
         yield from output_lines(insight, site, (binding.output,), made_too=True)
     elif site.member is not None and parameters.index(name) < 2:

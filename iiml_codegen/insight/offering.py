@@ -19,6 +19,7 @@ PARTS: dict[SiteKind, tuple[Part, ...]] = {
     "model": ("model", "train", "eval"),
     "pipeline": ("prep", "model", "train", "eval"),
 }
+CODE = re.compile(r"[\[\](){},:]")
 MOST = 500
 
 
@@ -46,8 +47,9 @@ def offers(insight: Insight, site: Site, line: int, column: int) -> list[Offer]:
     word = site.reading.string_at(said, column)
     if word is None:
         return []
-    outputs = list(output_offers(site, line, word, column))
-    columns = list(column_offers(insight, site, word, column))
+    span = (word.start, end_of(word, column))
+    outputs = list(output_offers(site, line, *span))
+    columns = list(column_offers(insight, site, *span))
     picks = said[: word.start - 1].rstrip().endswith("[")
     return [*columns, *outputs][:MOST] if picks else [*outputs, *columns][:MOST]
 
@@ -70,7 +72,7 @@ def step_offers(site: Site, opened: re.Match[str]) -> Iterator[Offer]:
         yield Offer(step.id, text, flat(step.title), "step", opened.start(1), end)
 
 
-def output_offers(site: Site, line: int, word: Word, column: int) -> Iterator[Offer]:
+def output_offers(site: Site, line: int, start: int, end: int) -> Iterator[Offer]:
     """The outputs that the contract lists, where prepare gives them or a model names them."""
     chunk = site.reading.chunk_at(line)
     if site.kind == "prep" and (chunk is None or chunk.facts.name not in GIVING):
@@ -78,10 +80,10 @@ def output_offers(site: Site, line: int, word: Word, column: int) -> Iterator[Of
     for name, outputs in site.facts.views().items():
         clauses = site.facts.clauses_of(outputs[0])
         detail = f"{clauses[0].id} of the contract" if clauses else "view of the contract"
-        yield Offer(name, name, detail, "output", word.start, end_of(word, column))
+        yield Offer(name, name, detail, "output", start, end)
 
 
-def column_offers(insight: Insight, site: Site, word: Word, column: int) -> Iterator[Offer]:
+def column_offers(insight: Insight, site: Site, start: int, end: int) -> Iterator[Offer]:
     """The columns of the tables, and in models those of the views as they were observed."""
     known = site.facts.profile.columns if site.facts.profile else ()
     names: dict[str, str] = {}
@@ -93,7 +95,7 @@ def column_offers(insight: Insight, site: Site, word: Word, column: int) -> Iter
     else:
         names = {one.name: column_detail(one) for one in known}
     for name, detail in names.items():
-        yield Offer(name, quoted(name), detail, "column", word.start, end_of(word, column))
+        yield Offer(name, quoted(name), detail, "column", start, end)
 
 
 def column_detail(column: ColumnProfile) -> str:
@@ -103,8 +105,12 @@ def column_detail(column: ColumnProfile) -> str:
 
 
 def end_of(word: Word, column: int) -> int:
-    """Where a string ends that is being typed: at its quote, or else at the cursor."""
-    return word.end if word.closed else column
+    """Where a string ends that is being typed: at its quote, or else at the cursor.
+
+    A quote behind brackets or commas begins another string: this one is not closed yet.
+    """
+    rest = word.text[column - word.start :]
+    return word.end if word.closed and not CODE.search(rest) else column
 
 
 def quoted(name: str) -> str:

@@ -80,9 +80,9 @@ class Reading:
     @cached_property
     def regions(self) -> list[Region]:
         """The region of each marker, in order."""
-        after = [line for _, line, _ in self.marked[1:]] + [len(self.lines) + 1]
+        after = [*(line for _, line, _ in self.marked[1:]), len(self.lines) + 1]
         found = []
-        for (step, line, column), following in zip(self.marked, after, strict=True):
+        for (step, line, column), following in zip(self.marked, after, strict=False):
             last = min(following - 1, self.reach(line, column - 1))
             found.append(Region(step, line, self.without_joins(line, last)))
         return found

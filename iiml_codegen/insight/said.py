@@ -106,10 +106,14 @@ def plain(paragraphs: Sequence[Paragraph]) -> str:
 
 
 def line_of(line: Line, marked: bool) -> str:
-    """One line."""
-    return "".join(
-        part.markdown() if marked else UNSEEN.sub(" ", part.text) for part in line
-    ).strip()
+    """One line; a blank keeps code spans apart, whose backticks would run together."""
+    if not marked:
+        return "".join(UNSEEN.sub(" ", part.text) for part in line).strip()
+    said = ""
+    for before, part in zip((None, *line), line, strict=False):
+        beside = before is not None and before.form == part.form == "code"
+        said += f" {part.markdown()}" if beside else part.markdown()
+    return said.strip()
 
 
 def cut(text: str) -> str:

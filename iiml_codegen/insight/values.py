@@ -63,7 +63,7 @@ def example_line(seen: Observation) -> Line | None:
     for place, (name, values) in enumerate(zip(seen.column_names, seen.examples, strict=False)):
         if place == MOST_EXAMPLES:
             break
-        parts += [Part(", ")] if place else []
+        parts += [Part("; ")] if place else []
         parts += [code(name), Part(": "), code(shortened(values, LONGEST_EXAMPLE))]
     return tuple(parts)
 
