@@ -9,7 +9,7 @@ from typing import Literal
 
 from iiml_codegen.domain.blueprint import Part
 from iiml_codegen.domain.profile import ColumnProfile
-from iiml_codegen.insight.reading import GIVING, Word
+from iiml_codegen.insight.reading import GIVING, STRING, Word
 from iiml_codegen.insight.site import Insight, Site, SiteKind
 from iiml_codegen.insight.values import ROLES
 
@@ -20,6 +20,7 @@ PARTS: dict[SiteKind, tuple[Part, ...]] = {
     "pipeline": ("prep", "model", "train", "eval"),
 }
 CODE = re.compile(r"[\[\](){},:]")
+BRACKET = re.compile(r"[\[\](){}]")
 MOST = 500
 
 
@@ -50,8 +51,19 @@ def offers(insight: Insight, site: Site, line: int, column: int) -> list[Offer]:
     span = (word.start, end_of(word, column))
     outputs = list(output_offers(site, line, *span))
     columns = list(column_offers(insight, site, *span))
-    picks = said[: word.start - 1].rstrip().endswith("[")
-    return [*columns, *outputs][:MOST] if picks else [*outputs, *columns][:MOST]
+    lists = innermost(said[: word.start - 1]) == "["
+    return [*columns, *outputs][:MOST] if lists else [*outputs, *columns][:MOST]
+
+
+def innermost(said: str) -> str:
+    """The bracket that is open last behind some code of one line; nothing where none is."""
+    opened: list[str] = []
+    for mark in BRACKET.findall(STRING.sub("", said)):
+        if mark in "([{":
+            opened.append(mark)
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else ""
 
 
 def step_offers(site: Site, opened: re.Match[str]) -> Iterator[Offer]:
