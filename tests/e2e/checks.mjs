@@ -1,0 +1,70 @@
+// Runs checks, prints a line for each, and keeps a screenshot of what the window showed at its end.
+import fs from "node:fs";
+import path from "node:path";
+
+const FADE = 350;
+
+export class Checks {
+  #folder;
+  #scenario = "";
+  #passed = 0;
+  #failed = [];
+  #number = 0;
+
+  constructor(folder) {
+    this.#folder = folder;
+    fs.mkdirSync(folder, { recursive: true });
+  }
+
+  begin(scenario) {
+    this.#scenario = scenario;
+  }
+
+  /** True if `body` did not throw. What it returns is printed behind the name. */
+  async check(page, name, body) {
+    const begun = Date.now();
+    let failure, said;
+    try {
+      said = await body();
+    } catch (error) {
+      failure = error;
+    }
+    const shot = await this.#screenshot(page, name);
+    const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+    if (failure === undefined) {
+      this.#passed++;
+      console.log(`ok   ${this.#scenario}: ${name} (${seconds} s)${said === undefined ? "" : ` ${JSON.stringify(said).slice(0, 300)}`}`);
+      return true;
+    }
+    this.#failed.push(name);
+    console.log(`FAIL ${this.#scenario}: ${name} (${seconds} s)\n     ${String(failure.message).slice(0, 1500)}\n     ${shot}`);
+    return false;
+  }
+
+  /** A scenario ended early: something between its checks went wrong. */
+  broke(error) {
+    this.#failed.push(this.#scenario);
+    console.log(`FAIL ${this.#scenario}: ended early\n     ${error.stack}`);
+  }
+
+  report() {
+    console.log(`${this.#passed} passed, ${this.#failed.length} failed; screenshots in ${this.#folder}`);
+    return this.#failed.length === 0 ? 0 : 1;
+  }
+
+  async #screenshot(page, name) {
+    const number = String(++this.#number).padStart(2, "0");
+    const file = path.join(this.#folder, `${number}-${this.#scenario}-${name.replace(/\W+/g, "-")}.png`);
+    try {
+      await page.waitForTimeout(FADE); // hovers and toasts fade
+      await page.screenshot({ path: file, timeout: 10_000 });
+    } catch (error) {
+      return `no screenshot: ${error.message}`;
+    }
+    return file;
+  }
+}
+
+export function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}

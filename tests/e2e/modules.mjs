@@ -1,0 +1,33 @@
+// What the scenarios look for in the Python that iiML wrote, whatever the competition.
+import fs from "node:fs";
+import path from "node:path";
+
+export const prepOf = (folder) => path.join(folder, "iiml", "prep.py");
+
+/** The names of the columns of the first table, as its header has them. */
+function columnsOf(folder) {
+  const table = fs.readdirSync(folder).find((name) => /^train.*\.csv$/i.test(name)) ?? fs.readdirSync(folder).find((name) => name.endsWith(".csv"));
+  const header = fs.readFileSync(path.join(folder, table), "utf8").split(/\r?\n/, 1)[0];
+  return new Set(header.split(",").map((name) => name.replaceAll('"', "").trim()));
+}
+
+/** A column named in a list of prep.py, with the 1-based place behind its last letter, and how it looks misspelt. */
+export function columnToMisspell(folder) {
+  const columns = columnsOf(folder);
+  const lines = fs.readFileSync(prepOf(folder), "utf8").split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (!/^[A-Z_]+ = \[/.test(line)) continue;
+    for (const { 1: name, index: start } of line.matchAll(/"([^"]{3,})"/g)) {
+      if (!columns.has(name)) continue;
+      return { name, letter: name.at(-1), misspelt: name + name.at(-1), line: index + 1, start: start + 1, end: start + 1 + name.length + 1 };
+    }
+  }
+  throw new Error("prep.py names no column in a list of its own");
+}
+
+/** The first region that a step's marker opens: {step, line, code} with the line below the marker. */
+export function firstStep(folder) {
+  const lines = fs.readFileSync(prepOf(folder), "utf8").split("\n");
+  const at = lines.findIndex((line) => /^\s*# \[\w+\]/.test(line));
+  return { step: /\[(\w+)\]/.exec(lines[at])[1], line: at + 1, code: lines[at + 1].trim() };
+}

@@ -1,0 +1,88 @@
+// run.mjs VSIX PYTHON [COMPETITION]: prints a line per check; exit code 1 if one failed. Started by run.sh.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Checks } from "./checks.mjs";
+import { startCodeServer } from "./codeServer.mjs";
+import { launchBrowser } from "./driver.mjs";
+import { endAll, processes } from "./processes.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.resolve(here, "..", "..", "build", "e2e");
+/** In the order in which a person meets things; later ones use what `solving` left. */
+const ALL = ["newcomer", "trust", "solving", "editing", "views", "daemon", "folders"];
+
+async function main([vsix, python, competition]) {
+  const work = path.join(out, "work");
+  const run = { mark: `${process.pid}-${Date.now()}`, work };
+  await endAll({ mark: "none", work }); // what a run that was killed left
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(work, { recursive: true });
+  const checks = new Checks(path.join(out, "screenshots"));
+  const stopped = (signal) => void endAll(run).then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+  process.once("SIGINT", stopped);
+  process.once("SIGTERM", stopped);
+  let browser;
+  try {
+    const e2e = { out, work, python: path.resolve(python), checks, processes: processes(run) };
+    const original = prepare(e2e, competition);
+    e2e.copy = (name) => copyTo(path.join(work, name), original);
+    e2e.solved = (name) => copyTo(path.join(work, name), (solvedFolder ??= solveHere(e2e)));
+    let solvedFolder;
+    e2e.keepSolved = (folder) => (solvedFolder = folder);
+    const server = startCodeServer({ lab: process.env.IIML_LAB, state: path.join(work, "state"), vsix, mark: run.mark, python: e2e.python });
+    [e2e.server, browser] = await Promise.all([server, launchBrowser()]);
+    e2e.browser = browser;
+    for (const name of process.env.SCENARIOS?.split(/[\s,]+/) ?? ALL) await scenario(name, e2e);
+  } finally {
+    await browser?.close();
+    await endAll(run);
+    keepLogs(work);
+  }
+  return checks.report();
+}
+
+/** A copy of the named competition, without what a solve left there; else the sample. */
+function prepare({ work, python }, competition) {
+  const original = path.join(work, "original");
+  if (!competition) {
+    execFileSync(python, ["-I", "-m", "iiml_codegen.cli", "sample", original]);
+    return original;
+  }
+  const left = new Set(["iiml", "submission.csv"].map((name) => path.join(competition, name)));
+  fs.cpSync(competition, original, { recursive: true, filter: (file) => !left.has(file) });
+  return original;
+}
+
+/** Where no scenario has solved anything: by the command line. */
+function solveHere({ copy, python }) {
+  const folder = copy("solved");
+  execFileSync(python, ["-I", "-m", "iiml_codegen.cli", "solve", folder, "--budget", "30s"], { stdio: "pipe" });
+  return folder;
+}
+
+function copyTo(folder, original) {
+  fs.cpSync(original, folder, { recursive: true });
+  return folder;
+}
+
+async function scenario(name, e2e) {
+  const { default: play } = await import(`./scenarios/${name}.mjs`);
+  e2e.checks.begin(name);
+  try {
+    await play(e2e);
+  } catch (error) {
+    e2e.checks.broke(error);
+  }
+}
+
+/** The logs of the extension and of code-server stay beside the screenshots; the rest is large. */
+function keepLogs(work) {
+  const state = path.join(work, "state");
+  const logs = path.join(state, "data", "logs");
+  if (fs.existsSync(logs)) fs.cpSync(logs, path.join(out, "logs"), { recursive: true });
+  fs.rmSync(state, { recursive: true, force: true });
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,59 @@
+// What the side bar, the report and the tools of the editor show of a solved competition.
+import fs from "node:fs";
+import path from "node:path";
+import { expect } from "../checks.mjs";
+import { choices, newProfile, openFile, openFolder, pressFor, readTree, runCommand, sel, until, webview } from "../driver.mjs";
+
+export default async function play(e2e) {
+  const { checks } = e2e;
+  const folder = await e2e.solved("views");
+  const profile = await newProfile(e2e.browser);
+  const page = await profile.newPage();
+
+  await checks.check(page, "the competition shows in the side bar", async () => {
+    await openFolder(page, e2e.server.url, folder);
+    await page.locator(".activitybar .action-label[aria-label^='iiML']").click();
+    return readTree(page, "Competition", /\d/);
+  });
+  await checks.check(page, "the blueprint lists steps", () => readTree(page, "Blueprint", /\S/));
+  await checks.check(page, "the tracks list candidates with scores", () => readTree(page, "Tracks", /\d\.\d/));
+  await checks.check(page, "the patches are there", () => readTree(page, "Patches", /\S/));
+  await checks.check(page, "the report opens in the editor", async () => {
+    await runCommand(page, "iiml: Open Report");
+    const body = webview(page).locator("body");
+    await body.filter({ hasText: /leaderboard/i }).waitFor();
+    return (await body.innerText()).slice(0, 200);
+  });
+  await checks.check(page, "modules have lenses", async () => {
+    await openFile(page, "iiml/model_traditional.py");
+    await page.locator(sel.codeLens).filter({ hasText: "Run this track" }).first().waitFor();
+    return (await page.locator(sel.codeLens).allInnerTexts()).slice(0, 5);
+  });
+  await checks.check(page, "the outline goes by steps", async () => {
+    await openFile(page, "iiml/prep.py");
+    await page.locator(sel.codeLens).filter({ hasText: "Verify" }).first().waitFor();
+    await pressFor(page, "Control+Shift+O", sel.quickRow);
+    const rows = await choices(page, { contains: /P1/ });
+    await page.keyboard.press("Escape");
+    return rows.slice(0, 12);
+  });
+  await checks.check(page, "the contract is in the test explorer", async () => {
+    await runCommand(page, "Testing: Focus on Test Explorer View");
+    const row = page.locator(".test-explorer .monaco-list-row");
+    await row.first().waitFor();
+    return (await row.allInnerTexts()).map((text) => text.trim()).slice(0, 6);
+  });
+  await checks.check(page, "the pipeline is exported as a notebook", async () => {
+    await runCommand(page, "iiml: Export as Notebook");
+    const notebook = () => fs.readdirSync(folder, { recursive: true }).find((name) => name.endsWith(".ipynb"));
+    const found = await until(notebook, "a notebook");
+    expect(JSON.parse(fs.readFileSync(path.join(folder, found), "utf8")).cells.length > 1, "no cells");
+    await page.locator(`${sel.tab}[aria-label*=".ipynb"]`).first().waitFor();
+    return found;
+  });
+  await checks.check(page, "debug info tells versions and no secrets", async () => {
+    await runCommand(page, "iiml: Show Debug Info");
+    await until(async () => /iiml/i.test(await page.locator(`${sel.editor} .view-lines`).last().innerText()), "debug info in an editor");
+  });
+  await profile.close();
+}
