@@ -18,8 +18,9 @@ from iiml_codegen.workspace import Workspace
 from iiml_server import offered
 from iiml_server.checking import open_modules
 from iiml_server.mends import plain
+from iiml_server.saving import in_background
 from iiml_server.text_edits import text_edits
-from iiml_server.verification import in_background, keep
+from iiml_server.verification import keep
 from iiml_server.wire import Outcome, PatchOffer, PatchOffers
 
 if TYPE_CHECKING:

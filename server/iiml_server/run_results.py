@@ -41,11 +41,38 @@ class Found:
 
 
 @dataclass
+class SolveFaults:
+    """The faults of a solve's candidates that nothing mended yet, folded from its journal."""
+
+    standing: dict[str, Fault] = field(default_factory=dict)
+
+    def apply(self, entry: Entry) -> bool:
+        """Take in one entry; True if it changed something."""
+        before, event = dict(self.standing), entry.event
+        match event:
+            case SolveStarted():
+                self.standing.clear()
+            case FaultFound(candidate=str() as candidate):
+                self.standing[candidate] = event.fault
+            case PatchTried(kept=True, candidate=str() as candidate):
+                self.standing.pop(candidate, None)
+            case CandidateUpdated() if event.candidate.status in GOOD:
+                self.standing.pop(event.candidate.id, None)
+            case _:
+                return False
+        return before != self.standing
+
+
+@dataclass
 class RunResults:
-    """Results by the path of the module: of the last verification, and of the last solve."""
+    """Results by the path of the module: of the last verification, and of the last solve.
+
+    `solves` are the faults that each folder's journal tells of.
+    """
 
     verified: dict[Path, Found] = field(default_factory=dict)
     solved: dict[Path, Found] = field(default_factory=dict)
+    solves: dict[Path, SolveFaults] = field(default_factory=dict)
 
     def of(self, path: Path) -> tuple[Found, ...]:
         """What is known of one module."""
@@ -114,29 +141,6 @@ def as_violation(fault: Fault) -> Violation:
         names=fault.names,
         related=fault.related,
     )
-
-
-@dataclass
-class SolveFaults:
-    """The faults of a solve's candidates that nothing mended yet, folded from its journal."""
-
-    standing: dict[str, Fault] = field(default_factory=dict)
-
-    def apply(self, entry: Entry) -> bool:
-        """Take in one entry; True if it changed something."""
-        before, event = dict(self.standing), entry.event
-        match event:
-            case SolveStarted():
-                self.standing.clear()
-            case FaultFound(candidate=str() as candidate):
-                self.standing[candidate] = event.fault
-            case PatchTried(kept=True, candidate=str() as candidate):
-                self.standing.pop(candidate, None)
-            case CandidateUpdated() if event.candidate.status in GOOD:
-                self.standing.pop(event.candidate.id, None)
-            case _:
-                return False
-        return before != self.standing
 
 
 def solve_findings(

@@ -9,58 +9,61 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from iiml_codegen.affected import affected
 from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.errors import IimlError
-from iiml_codegen.viewing.changes import downstream_changes
 from iiml_codegen.viewing.verify_files import module_files
 from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING, look
 from iiml_codegen.workspace import Workspace
-from iiml_server.checking import check_all, show_again
-from iiml_server.children import engine
-from iiml_server.diagnostics import is_module
-from iiml_server.places import path_of
-from iiml_server.run_results import of_runs
+from iiml_server.checking import check_all, open_modules, show_again
+from iiml_server.children import Ended, engine
+from iiml_server.mends import plain
+from iiml_server.run_results import of_runs, same_text
 from iiml_server.strict import Refused
-from iiml_server.wire import AffectedTrack, ModuleVerified, VerifyOutcome
+from iiml_server.unsaved import edited
+from iiml_server.wire import VerifyOutcome
 
 if TYPE_CHECKING:
     from iiml_server.protocol import IimlServer
 
 log = logging.getLogger("iiml.server")
 
-ON_SAVE = 3
-"""The rung that a save climbs to: prep on a sample."""
-BURST = 0.25
-"""Seconds in which several saves count as one."""
 LONGEST = 1800.0
 VERDICTS = (0, 1)
 """Exit codes with which the command has looked; with others it says why it could not."""
 
 
 class Looked(msgspec.Struct):
-    """What a verification says, as far as it is shown."""
+    """What a verification says, as far as it is shown; more patches may come while `searching`."""
 
     violations: tuple[Violation, ...]
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
+    searching: bool = False
 
 
 @dataclass
 class Order:
-    """A wish to verify a folder, and everybody who waits for what comes of it."""
+    """A wish to verify a folder, and everybody who waits for what comes of it.
+
+    `looked` is what it said last; with that, and `first` told, the search for patches may be cut
+    short.
+    """
 
     rung: int
+    first: asyncio.Future[VerifyOutcome]
     done: asyncio.Future[VerifyOutcome]
     waiting: int = 0
+    child: asyncio.Task[Ended] | None = None
+    looked: Looked | None = None
 
 
 @dataclass
@@ -81,34 +84,44 @@ class Verification:
 
     lines: dict[Path, Line] = field(default_factory=dict)
     saves: dict[Path, str] = field(default_factory=dict)
-    tasks: set[asyncio.Future[None]] = field(default_factory=set)
+    tasks: set[asyncio.Future[object]] = field(default_factory=set)
     followers: list[Callable[[IimlServer, Path], Awaitable[int]]] = field(default_factory=list)
 
 
-async def verify(ls: IimlServer, folder: Path, rung: int) -> VerifyOutcome:
+async def verify(ls: IimlServer, folder: Path, rung: int, patient: bool = True) -> VerifyOutcome:
     """Verify the modules of a folder up to a rung; rungs above 2 run them.
 
-    Cancelled, the run ends unless somebody else waits for it, too. Raises `Refused` for a folder
-    without modules or without trust, and where the command fails.
+    The patient wait for the search for patches, too. Cancelled, the run ends unless somebody else
+    waits for it. Raises `Refused` for a folder without modules or trust, and where the command
+    fails.
     """
     check_all(ls)
     if rung <= WITHOUT_RUNNING:
-        return await asyncio.get_running_loop().run_in_executor(ls.readers, still, folder, rung)
+        return await ls.aside(still, folder, rung)
     ls.require_trust()
     line = ls.verification.lines.setdefault(folder, Line())
     order = line.next
     if order is None:
-        order = line.next = Order(rung, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        order = line.next = Order(rung, loop.create_future(), loop.create_future())
     order.rung = max(order.rung, rung)
     order.waiting += 1
+    _cut_short(line)
     if line.work is None:
         line.work = asyncio.create_task(_work(ls, folder, line))
     try:
-        return await asyncio.shield(order.done)
+        return await asyncio.shield(order.done if patient else order.first)
     except asyncio.CancelledError:
         order.waiting -= 1
         _given_up(line, order)
         raise
+
+
+def _cut_short(line: Line) -> None:
+    """End the search for patches of an older order: a newer one waits, perhaps of a newer text."""
+    current = line.current
+    if current is not None and current.looked is not None and current.child is not None:
+        current.child.cancel()
 
 
 def _given_up(line: Line, order: Order) -> None:
@@ -134,39 +147,102 @@ async def _work(ls: IimlServer, folder: Path, line: Line) -> None:
 
 
 async def _answer(ls: IimlServer, folder: Path, order: Order) -> None:
+    """Do an order, and tell everybody who waits how it ended."""
     try:
-        order.done.set_result(await _run(ls, folder, order.rung))
+        _settle(order, await _run(ls, folder, order))
     except Refused as refused:
-        order.done.set_exception(refused)
-        order.done.exception()  # taken note of, should nobody wait any more
+        _settle(order, refused)
     except asyncio.CancelledError:
+        order.first.cancel()
         order.done.cancel()
         raise
     except Exception as error:  # the boundary of a task: whoever waits must hear of it
         log.error("a verification failed", exc_info=error)
-        order.done.set_exception(Refused(f"iiML could not verify {folder.name}: {error}"))
-        order.done.exception()
+        _settle(order, Refused(f"iiML could not verify {folder.name}: {error}"))
 
 
-async def _run(ls: IimlServer, folder: Path, rung: int) -> VerifyOutcome:
-    """One run of the command, and its results taken over."""
-    texts = module_texts(folder)
-    chosen = ls.options.interpreter
-    more = ("--interpreter", chosen) if chosen else ()
-    command = engine("verify", str(folder), "--rung", str(rung), "--propose", "--json", *more)
+def _settle(order: Order, end: VerifyOutcome | Refused) -> None:
+    for waits in (order.first, order.done):
+        if waits.done():
+            continue
+        if isinstance(end, Refused):
+            waits.set_exception(end)
+            waits.exception()  # taken note of, should nobody wait any more
+        else:
+            waits.set_result(end)
+
+
+async def _run(ls: IimlServer, folder: Path, order: Order) -> VerifyOutcome:
+    """One run of the command, and its results taken over as they come.
+
+    Where the editor has newer texts than the disk, those are verified, in a folder of their own.
+    """
+    texts = await ls.aside(module_texts, folder)
+    newer = {
+        path: plain(one.source)
+        for path, one in open_modules(ls).items()
+        if path in texts and not same_text(one.source, texts[path])
+    }
+    texts |= newer
+
+    def take(line: bytes) -> None:
+        order.looked = looked_of(line)
+        _take_over(ls, texts, order.looked)
+        if not order.first.done():
+            order.first.set_result(outcome_of(order.looked, 0))
+        if not newer:
+            keep(ls, _told(ls, folder))
+
+    with edited(folder, newer) if newer else nullcontext(folder) as work:
+        await _child(ls, folder, work, order, take)
+    patches = await _told(ls, folder)
+    if order.looked is None:
+        raise Refused(f"The verification of {folder.name} said nothing.")
+    return outcome_of(order.looked, patches)
+
+
+def _take_over(ls: IimlServer, texts: Mapping[Path, str], looked: Looked) -> None:
+    """Show what a look found, and bind open models to what prep gave just now."""
+    files = [path.name for path in texts]
+    found = of_runs(looked.violations, looked.faults, files)
+    show_again(ls, ls.results.verify(texts, found))
+    check_all(ls)
+
+
+async def _told(ls: IimlServer, folder: Path) -> int:
+    """How many patches wait in a folder, after everybody was told."""
+    return sum([await tell(ls, folder) for tell in ls.verification.followers])
+
+
+async def _child(
+    ls: IimlServer, folder: Path, work: Path, order: Order, take: Callable[[bytes], None]
+) -> None:
+    """Run `iiml verify`. Raises `Refused` with its words where it cannot look."""
+    more = ["--propose"] if order.rung > WITHOUT_RUNNING else []
+    more += ["--work", str(work)] if work != folder else []
+    more += ["--interpreter", ls.options.interpreter] if ls.options.interpreter else []
+    command = engine("verify", str(folder), "--rung", str(order.rung), "--json", *more)
+    order.child = asyncio.ensure_future(ls.run_process(command, each=take, timeout=LONGEST))
     try:
-        ended = await ls.run_process(command, timeout=LONGEST)
+        ended = await order.child
     except TimeoutError as error:
         raise Refused(f"The verification of {folder.name} took too long and was ended.") from error
+    except asyncio.CancelledError:
+        if order.child.cancelled() and order.looked is not None and order.waiting:
+            return  # cut short: what it said is all that it says
+        raise
     if ended.exit_code not in VERDICTS:
         raise Refused(ended.said or f"iiml verify ended with code {ended.exit_code}.")
-    looked = from_plain(json.loads(ended.output), Looked)
-    files = [path.name for path in texts]
-    changed = ls.results.verify(texts, of_runs(looked.violations, looked.faults, files))
-    show_again(ls, changed)
-    check_all(ls)  # bindings speak of what prep gave just now
-    patches = [await tell(ls, folder) for tell in ls.verification.followers]
-    return outcome_of(looked, sum(patches))
+
+
+def looked_of(line: bytes) -> Looked:
+    """A line of the command's answer; what it adds for other readers is left out."""
+    said = json.loads(line)
+    kinds: list[tuple[str, type[msgspec.Struct]]] = [("violations", Violation), ("faults", Fault)]
+    for name, kind in kinds:
+        known = kind.__struct_fields__
+        said[name] = [{key: one[key] for key in known if key in one} for one in said[name]]
+    return from_plain(said, Looked)
 
 
 def outcome_of(looked: Looked, patches: int) -> VerifyOutcome:
@@ -203,52 +279,8 @@ def module_texts(folder: Path) -> dict[Path, str]:
     return {home / one.label: one.module.text for one in files if one.module is not None}
 
 
-def verify_saved(ls: IimlServer, uri: str) -> None:
-    """Verify in the background what was saved, once a burst of saves is over."""
-    path = path_of(uri)
-    wanted = ls.options.trusted and ls.options.verify_on_save
-    if not wanted or not is_module(path) or path.parent.name != "iiml":
-        return
-    folder = path.parents[1]
-    if folder not in ls.verification.saves:
-        asyncio.get_running_loop().call_later(BURST, in_background, ls, folder)
-    ls.verification.saves[folder] = uri
-
-
-def in_background(ls: IimlServer, folder: Path) -> None:
-    """Verify a folder and tell what it came to; trouble goes to the log."""
-    uri = ls.verification.saves.pop(folder, None) or (folder / "iiml" / "prep.py").as_uri()
-    keep(ls, _quietly(ls, folder, uri))
-
-
-def keep(ls: IimlServer, work: Awaitable[None]) -> None:
+def keep(ls: IimlServer, work: Awaitable[object]) -> None:
     """Let a piece of work go on by itself; the loop alone would forget it."""
     task = asyncio.ensure_future(work)
     ls.verification.tasks.add(task)
     task.add_done_callback(ls.verification.tasks.discard)
-
-
-async def _quietly(ls: IimlServer, folder: Path, uri: str) -> None:
-    try:
-        found = await verify(ls, folder, ON_SAVE)
-    except Refused as refused:
-        log.info("%s was not verified: %s", folder.name, refused)
-        return
-    loop = asyncio.get_running_loop()
-    changes, tracks = await loop.run_in_executor(ls.readers, downstream, folder)
-    ls.protocol.notify(
-        "iiml/moduleVerified",
-        ModuleVerified(
-            folder=folder.as_uri(), uri=uri, errors=found.errors, changes=changes, tracks=tracks
-        ),
-    )
-
-
-def downstream(folder: Path) -> tuple[list[str], list[AffectedTrack]]:
-    """What a change came to after prep ran, and the tracks that it affects."""
-    workspace = Workspace(folder)
-    tracks = [
-        AffectedTrack(track=one.track, affected=one.affected, why=one.why, score=one.score)
-        for one in affected(workspace)
-    ]
-    return list(downstream_changes(workspace)), tracks

@@ -15,7 +15,6 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified
 from pygls.workspace import TextDocument
 
-from iiml_server.diagnostics import is_module
 from iiml_server.mends import Mend, all_mended, mends
 from iiml_server.pending import document_edit
 from iiml_server.places import path_of
@@ -43,9 +42,9 @@ class Known:
 async def code_actions(ls: IimlServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """What can be done about the lines of a range."""
     document = ls.workspace.get_text_document(params.text_document.uri)
-    path = path_of(document.uri)
-    if document.uri not in ls.checking.turns or not is_module(path):
+    if document.uri not in ls.checking.turns:
         return []
+    path = path_of(document.uri)
     found: list[lsp.CodeAction] = []
     if asks(params.context, lsp.CodeActionKind.QuickFix.value):
         found += await quick_fixes(ls, document, params)

@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 from iiml_server.buffers import closed, saved
 from iiml_server.checking import check_soon, forget
 from iiml_server.protocol import IimlServer
-from iiml_server.verification import verify_saved
+from iiml_server.saving import verify_saved
 
 # The handlers are plain functions: pygls runs those in the order in which messages arrive, while
 # asynchronous ones overtake one another.
