@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iiml_server.features import (
+    about,
     actions,
     commands,
     completion,
@@ -13,11 +14,14 @@ from iiml_server.features import (
     lenses,
     links,
     patches,
+    planned,
     rename,
     requests,
     runs,
     settings,
+    solving,
     symbols,
+    texts,
     workspace,
 )
 from iiml_server.protocol import IimlServer
@@ -39,6 +43,10 @@ FEATURES = (
     runs,
     workspace,
     requests,
+    planned,
+    texts,
+    solving,
+    about,
 )
 
 
