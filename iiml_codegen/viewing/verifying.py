@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Literal
 
 import msgspec
@@ -76,9 +77,10 @@ def look_again(workspace: Workspace, orders: VerifyOrders) -> None:
 def shown(workspace: Workspace, orders: VerifyOrders) -> Verdict:
     """Look, and print what was found: for machines that wait for patches, with each that comes."""
     verdict = None
-    for verdict in looks(workspace, orders):
-        if not verdict.searching or in_lines_of_json(orders):
-            show(verdict, orders)
+    with closing(looks(workspace, orders)) as found:  # what it runs ends before an interrupt does
+        for verdict in found:
+            if not verdict.searching or in_lines_of_json(orders):
+                show(verdict, orders)
     assert verdict is not None
     return verdict
 
@@ -89,7 +91,7 @@ def looked(workspace: Workspace, orders: VerifyOrders) -> Verdict:
     return last
 
 
-def looks(workspace: Workspace, orders: VerifyOrders) -> Iterator[Verdict]:
+def looks(workspace: Workspace, orders: VerifyOrders) -> Generator[Verdict]:
     """A look at the folder, with runs where the rung asks for them; again with each patch."""
     if orders.rung <= WITHOUT_RUNNING:
         yield look(workspace, orders.rung)
