@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +12,7 @@ from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.offers.hunks import hunks
 
 EXPERT = "expert:"
+OF_THE_MOMENT = re.compile(r"\b\d\d:\d\d:\d\d\b|\b0x[0-9a-fA-F]+\b")
 RUN = "4"
 """The rung of faults without a code: something that a run raised."""
 
@@ -96,8 +98,11 @@ def offer_of(fault: Fault, patches: Sequence[Patch], before: Mapping[str, str], 
 
 
 def fault_key(one: Fault | Violation) -> str:
-    """A name for a fault that stays while its lines move: code, message and module."""
-    return hashed(one.code, one.message, one.place.file if one.place else "")
+    """A name for a fault that stays while its lines move: code, message and module.
+
+    The time of day and addresses in memory, which some libraries write into messages, do not count.
+    """
+    return hashed(one.code, OF_THE_MOMENT.sub("", one.message), one.place.file if one.place else "")
 
 
 def rung_of(one: Fault | Violation) -> int:

@@ -197,6 +197,15 @@ def test_a_fault_keeps_its_key_when_lines_move_and_shares_it_with_its_violation(
     assert fault_key(elsewhere) != fault_key(FAULT)
 
 
+def test_the_time_in_a_message_does_not_make_it_another_fault() -> None:
+    said = "[02:44:22] data.cc:522: Check failed at 0x7f00"
+    later = "[02:45:01] data.cc:522: Check failed at 0x7f88"
+    first, second = (msgspec.structs.replace(FAULT, message=one) for one in (said, later))
+    assert fault_key(first) == fault_key(second)
+    other = msgspec.structs.replace(FAULT, message=said.replace("522", "523"))
+    assert fault_key(other) != fault_key(first)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
