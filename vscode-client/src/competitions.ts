@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
+import { messageOf } from "./deadline";
 import type { Competitions, Daemon } from "./iiml";
 import type { CompetitionState } from "./wire";
 
 /** The competitions of this window, as the daemon tells them; asked anew after each of its starts. */
 export class WatchedCompetitions implements Competitions, vscode.Disposable {
   private states = new Map<string, CompetitionState>();
+  private coming: Map<string, CompetitionState> | undefined;
   private readonly opened = new Set<string>();
   private selected: string | undefined;
   private readonly changed = new vscode.EventEmitter<CompetitionState | undefined>();
@@ -46,7 +48,7 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
     const state = await this.daemon.request("iiml/open", { folder: folder.toString() });
     this.opened.add(folder.toString());
     this.heard(state);
-    return this.get(state.folder) ?? state;
+    return this.get(state.folder) ?? { ...state, folder: keyOf(state.folder) };
   }
 
   select(folder: string): void {
@@ -61,22 +63,27 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
   /** A state that is older than the known one is a message that was overtaken. */
   private heard(told: CompetitionState): void {
     const state = { ...told, folder: keyOf(told.folder) };
-    const known = this.states.get(state.folder);
+    const states = this.coming ?? this.states;
+    const known = states.get(state.folder);
     if (known !== undefined && known.seq > state.seq) return;
-    this.states.set(state.folder, state);
-    this.changed.fire(state);
+    states.set(state.folder, state);
+    if (states === this.states) this.changed.fire(state);
   }
 
-  /** A daemon that starts counts `seq` from the beginning. */
+  /** A daemon that starts counts `seq` from the beginning: what it tells replaces what was known, at once. */
   private async askAgain(): Promise<void> {
-    this.states = new Map();
+    const coming = new Map<string, CompetitionState>();
+    this.coming = coming;
     try {
       const { competitions } = await this.daemon.request("iiml/competitions", {});
       for (const state of competitions) this.heard(state);
-      for (const folder of this.opened) await this.open(vscode.Uri.parse(folder));
+      for (const folder of this.opened) this.heard(await this.daemon.request("iiml/open", { folder }));
     } catch (error) {
-      this.log.warn(`Competitions could not be asked for: ${String(error)}`);
+      this.log.warn(`Competitions could not be asked for: ${messageOf(error)}`);
     }
+    if (this.coming !== coming) return; // another daemon has started since
+    this.states = coming;
+    this.coming = undefined;
     this.changed.fire(this.current);
   }
 

@@ -25,7 +25,7 @@ async function reopen(app: App, folder: string): Promise<void> {
   if (app.terminals.isOpen(folder)) return;
   try {
     const python = await app.environments.daemonPython();
-    await app.terminals.run(python, folder, attachTo(vscode.Uri.parse(folder)), false);
+    await app.terminals.run(python, folder, attachTo(vscode.Uri.parse(folder)), "reopened");
   } catch (error) {
     app.log.warn(`The terminal was not opened again: ${messageOf(error)}`);
   }
@@ -41,13 +41,12 @@ function follow(app: App, first: CompetitionState): Following {
   const title = vscode.l10n.t("iiML solves {0}", first.name);
   const location = vscode.ProgressLocation.Notification;
   void vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    progress.report({ message: summary(first) });
+    progress.report({ message: words(first) });
     token.onCancellationRequested(() => void vscode.commands.executeCommand("iiml.stop", { folder: first.folder }));
     const changes = app.competitions.onDidChange(() => {
       const state = app.competitions.get(first.folder);
-      if (state === undefined) return; // the daemon is away; it comes back
-      if (state.status !== "running") finish();
-      else progress.report({ message: summary(state) });
+      if (state?.status !== "running") finish();
+      else progress.report({ message: words(state) });
     });
     await ended;
     changes.dispose();
@@ -57,18 +56,24 @@ function follow(app: App, first: CompetitionState): Following {
   return { ended, dispose: () => finish() };
 }
 
+function words(state: CompetitionState): string {
+  return state.step === "" ? summary(state) : `${summary(state)} · ${state.step}`;
+}
+
 /** The one message at the end of a solve, with what to do next. */
 async function tell(app: App, state: CompetitionState): Promise<void> {
   const report = vscode.l10n.t("Open Report");
   const submission = vscode.l10n.t("Open Submission");
   const logs = vscode.l10n.t("Show Logs");
-  const has = { report: state.report !== undefined && state.report !== null, submission: state.submission };
-  const actions = [...(has.report ? [report] : []), ...(has.submission ? [submission] : [])];
-  const said = await (state.status === "solved" || state.status === "stopped"
+  const ended = state.status === "solved" || state.status === "stopped";
+  const handedIn = state.submission ?? undefined;
+  // The report is written last; its panel shows it as soon as it is there.
+  const actions = [...(ended || state.report ? [report] : []), ...(handedIn === undefined ? [] : [submission])];
+  const said = await (ended
     ? vscode.window.showInformationMessage(sentence(state), ...actions)
     : vscode.window.showErrorMessage(sentence(state), ...actions, logs));
   if (said === report) await vscode.commands.executeCommand("iiml.openReport", { folder: state.folder });
-  if (said === submission && has.submission) await vscode.window.showTextDocument(vscode.Uri.parse(has.submission));
+  if (said === submission && handedIn !== undefined) await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(handedIn));
   if (said === logs) app.log.show();
 }
 

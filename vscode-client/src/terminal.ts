@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 
 export const TERMINAL = "iiML GPU";
 const SHOWN = "iiml.terminals";
+const FRONT = "iiml.terminalInFront";
 
 interface Definition extends vscode.TaskDefinition {
   type: "iiml";
@@ -17,8 +18,11 @@ export class Terminals implements vscode.Disposable {
   /** Which folder's solve a process shows. */
   private readonly folders = new Map<number, string>();
   private readonly subscriptions: vscode.Disposable[];
+  /** Before the window was loaded again, our terminal was the one in front. */
+  private front: boolean;
 
   constructor(private readonly context: vscode.ExtensionContext) {
+    this.front = context.workspaceState.get<boolean>(FRONT, false);
     this.subscriptions = [
       vscode.tasks.onDidEndTask(({ execution }) => {
         const folder = this.folderOf(execution);
@@ -27,6 +31,9 @@ export class Terminals implements vscode.Disposable {
       vscode.tasks.onDidStartTaskProcess(({ execution, processId }) => {
         const folder = this.folderOf(execution);
         if (folder !== undefined) this.folders.set(processId, folder);
+      }),
+      vscode.window.onDidChangeActiveTerminal((terminal) => {
+        if (terminal !== undefined) void this.context.workspaceState.update(FRONT, isOurs(terminal));
       }),
       vscode.window.onDidCloseTerminal((terminal) => void this.closed(terminal)),
     ];
@@ -45,15 +52,16 @@ export class Terminals implements vscode.Disposable {
     return this.running.has(folder);
   }
 
-  /** Runs the engine's command line, as `iiml ARGS`, and shows what it says. */
-  async run(python: string, folder: string, args: string[], focus: boolean): Promise<void> {
+  /** Runs the engine's command line, as `iiml ARGS`, and shows what it says; never takes the focus. */
+  async run(python: string, folder: string, args: string[], why: "asked" | "reopened"): Promise<void> {
     await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
     const cwd = this.context.globalStorageUri.fsPath;
     const run = new vscode.ProcessExecution(python, ["-I", "-m", "iiml_codegen.cli", ...args], { cwd });
     const definition: Definition = { type: "iiml", folder };
     const task = new vscode.Task(definition, vscode.TaskScope.Workspace, TERMINAL, "iiml", run, []);
     task.presentationOptions = {
-      reveal: focus ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
+      reveal: why === "asked" || this.wasInFront() ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
+      focus: false,
       panel: vscode.TaskPanelKind.Dedicated,
       showReuseMessage: false,
       clear: true,
@@ -81,6 +89,13 @@ export class Terminals implements vscode.Disposable {
     if (!isOurs(terminal) || terminal.exitStatus?.reason !== vscode.TerminalExitReason.User) return;
     const folder = this.folders.get((await terminal.processId) ?? -1);
     await this.remember(this.shown().filter((one) => one !== folder));
+  }
+
+  /** True where a reload left an empty shell in our terminal's place: the panel stands open, with nothing of ours. */
+  private wasInFront(): boolean {
+    const front = this.front && vscode.window.terminals.length > 0;
+    this.front = false;
+    return front;
   }
 
   private folderOf(execution: vscode.TaskExecution): string | undefined {

@@ -32,5 +32,5 @@ export const solve: Command = {
 /** Runs the engine in the folder's terminal, which gets the focus. */
 export async function runIn(app: App, folder: vscode.Uri, args: string[]): Promise<void> {
   const python = await app.environments.daemonPython();
-  await app.terminals.run(python, folder.toString(), args, true);
+  await app.terminals.run(python, folder.toString(), args, "asked");
 }

@@ -47,14 +47,14 @@ export class PatchThreads implements vscode.Disposable {
   }
 
   private add(key: string, offer: PatchOffer): void {
-    // Empty at first: the Comments panel opens by itself only for threads that come with a comment.
-    const thread = this.controller.createCommentThread(place(offer.uri), rangeOf(offer), []);
+    const thread = this.controller.createCommentThread(place(offer.uri), rangeOf(offer), [comment(offer)]);
+    // With our default of "comments.openView", a thread that asks for no answer does not open the Comments panel.
+    thread.state = vscode.CommentThreadState.Resolved;
     thread.canReply = false;
     thread.label = offer.code === "" ? vscode.l10n.t("Patch") : vscode.l10n.t("Patch for {0}", offer.code);
     thread.contextValue = offer.others > 0 ? "patch others" : "patch";
     const { Collapsed, Expanded } = vscode.CommentThreadCollapsibleState;
     thread.collapsibleState = this.collapsed.has(key) ? Collapsed : Expanded;
-    thread.comments = [comment(offer)];
     this.offerOf.set(thread, offer);
     this.shown.set(key, { thread, text: JSON.stringify(offer) });
   }
