@@ -130,27 +130,42 @@ def by_words(text: str) -> ChunkFacts:
 
 def by_tree(node: ast.stmt) -> ChunkFacts:
     """What the tree of a statement says."""
-    uses = [(n.id, n.lineno - 1) for n in ast.walk(node) if isinstance(n, ast.Name)]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        given = node.args
-        parameters = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-        statements = tuple(statement(one) for one in node.body)
-        return ChunkFacts("function", node.name, tuple(uses), tuple(parameters), statements)
+        return of_function(node)
+    uses = uses_of(names_in(node))
     if isinstance(node, ast.ClassDef):
-        return ChunkFacts("class", node.name, tuple(uses))
+        return ChunkFacts("class", node.name, uses)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return ChunkFacts("import", "", tuple(uses))
+        return ChunkFacts("import", "", uses)
     made = assigned(node)
-    return ChunkFacts("value" if made else "other", made[0] if made else "", tuple(uses))
+    return ChunkFacts("value" if made else "other", made[0] if made else "", uses)
 
 
-def statement(node: ast.stmt) -> Statement:
-    """One statement of a body."""
-    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    reads = frozenset(n.id for n in names if isinstance(n.ctx, ast.Load))
-    last = (node.end_lineno or node.lineno) - 1
-    returns = isinstance(node, ast.Return)
-    return Statement(node.lineno - 1, last, reads, assigned(node), returns)
+def of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ChunkFacts:
+    """What a function says; each node of its body is looked at once."""
+    given = node.args
+    parameters = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    around = [*node.decorator_list, given, *([node.returns] if node.returns else [])]
+    uses = [use for one in around for use in uses_of(names_in(one))]
+    statements = []
+    for one in node.body:
+        names = names_in(one)
+        uses += uses_of(names)
+        reads = frozenset(n.id for n in names if isinstance(n.ctx, ast.Load))
+        last = (one.end_lineno or one.lineno) - 1
+        returns = isinstance(one, ast.Return)
+        statements.append(Statement(one.lineno - 1, last, reads, assigned(one), returns))
+    return ChunkFacts("function", node.name, tuple(uses), tuple(parameters), tuple(statements))
+
+
+def names_in(node: ast.AST) -> list[ast.Name]:
+    """All names in a tree."""
+    return [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def uses_of(names: Sequence[ast.Name]) -> tuple[tuple[str, int], ...]:
+    """Names with their lines, counted from 0."""
+    return tuple((one.id, one.lineno - 1) for one in names)
 
 
 def assigned(node: ast.stmt) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from iiml_codegen.insight.chunks import split
 from iiml_codegen.insight.folder import FolderFacts, Folders
-from iiml_codegen.integration.harness_parts import TEMPLATES
 
 MODULE = ("prep.py", "model_")
 
@@ -99,7 +99,7 @@ def moved(old: Sequence[str], new: Sequence[str], line: int) -> int | None:
 def told_of(label: str) -> str:
     """What a template says that it does; nothing for one that is not there."""
     try:
-        text = (TEMPLATES / label).read_text("utf-8")
+        text = files("workspace_templates").joinpath(label).read_text("utf-8")
     except OSError:
         return ""
     said = text.removeprefix('"""').partition('"""')[0] if text.startswith('"""') else ""

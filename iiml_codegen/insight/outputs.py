@@ -12,7 +12,6 @@ from iiml_codegen.integration.prep_places import (
     given_as,
     is_extracted,
     last_made,
-    mentions,
     names_of,
 )
 
@@ -40,19 +39,34 @@ def outputs_in(excerpt: str, outputs: tuple[str, ...]) -> tuple[Made, ...]:
     except (SyntaxError, ValueError, RecursionError):
         return ()
     prepare, extract = found.get("prepare"), found.get("extract")
-    made = [one_output(prepare, extract, output) for output in outputs] if prepare else []
+    if prepare is None:
+        return ()
+    said = string_lines(prepare)
+    made = [one_output(prepare, extract, said, output) for output in outputs]
     return tuple(one for one in made if one is not None)
 
 
+def string_lines(function: ast.FunctionDef) -> dict[str, int]:
+    """The last line of each string; a view's half may be built from its name and `_`."""
+    said: dict[str, int] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value.removesuffix("_")
+            said[name] = max(node.lineno, said.get(name, 0))
+    return said
+
+
 def one_output(
-    prepare: ast.FunctionDef, extract: ast.FunctionDef | None, output: str
+    prepare: ast.FunctionDef, extract: ast.FunctionDef | None, said: dict[str, int], output: str
 ) -> Made | None:
-    """Where one output comes from."""
+    """Where one output comes from; `said` are the lines of strings in prepare."""
     names = names_of(output)
-    lines = [max(found) for name in names if (found := list(mentions(prepare, name)))]
+    lines = [said[name] for name in names if name in said]
+    if not lines:
+        return None
     value = given_as(prepare, names)
-    if not lines or value is None:
-        return Made(output, lines[0]) if lines else None
+    if value is None:
+        return Made(output, lines[0])
     for node in ast.walk(value):
         if isinstance(node, ast.Subscript) and extract and is_extracted(node):
             source = given_as(extract, (str(getattr(node.slice, "value", "")),))
