@@ -105,7 +105,7 @@ def surroundings(ls: IimlServer, path: Path) -> Surroundings | None:
 
 def open_modules(ls: IimlServer) -> dict[Path, TextDocument]:
     """The modules that are open in the editor, by path."""
-    documents = (ls.workspace.text_documents[uri] for uri in ls.checking.turns)
+    documents = (ls.workspace.get_text_document(uri) for uri in ls.checking.turns)
     return {Path(document.path): document for document in documents}
 
 
