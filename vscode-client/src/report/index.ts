@@ -21,17 +21,18 @@ class Reports implements vscode.WebviewPanelSerializer {
   async show(folder: vscode.Uri): Promise<void> {
     const open = this.panels.get(folder.toString());
     if (open !== undefined) return open.reveal();
-    const name = this.iiml.competitions.get(folder.toString())?.name ?? folder.path.split("/").at(-1) ?? "";
-    const title = vscode.l10n.t("Report: {0}", name);
-    await this.adopt(vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active, OPTIONS), folder);
+    await this.adopt(vscode.window.createWebviewPanel(VIEW, titleOf(folder), vscode.ViewColumn.Active, OPTIONS), folder);
   }
 
   /** The page runs no script that could keep its state, so that we remember which folder it was. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     const kept = this.kept().find((one) => one.title === panel.title && !this.panels.has(one.folder));
-    if (kept === undefined) return panel.dispose();
+    // What is kept is lost where the window was reloaded right after the report was opened.
+    const roots = vscode.workspace.workspaceFolders ?? [];
+    const folder = kept ? vscode.Uri.parse(kept.folder) : roots.find(({ uri }) => titleOf(uri) === panel.title)?.uri;
+    if (folder === undefined) return panel.dispose();
     panel.webview.options = OPTIONS;
-    await this.adopt(panel, vscode.Uri.parse(kept.folder));
+    await this.adopt(panel, folder);
   }
 
   private async adopt(panel: vscode.WebviewPanel, folder: vscode.Uri): Promise<void> {
@@ -68,6 +69,10 @@ class Reports implements vscode.WebviewPanelSerializer {
   private keep(reports: Kept[]): Thenable<void> {
     return this.iiml.context.workspaceState.update(KEPT, reports);
   }
+}
+
+function titleOf(folder: vscode.Uri): string {
+  return vscode.l10n.t("Report: {0}", folder.path.split("/").at(-1) ?? "");
 }
 
 const known = new WeakMap<Iiml, Reports>();
