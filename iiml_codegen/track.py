@@ -53,7 +53,7 @@ def run_track(context: SolveContext, track: Track) -> SolveResult:
     with closing(bench.installed):
         attempt = attempt_of(bench, track, texts)
         said = tried(bench, attempt)
-    if attempt.score is not None:
+    if attempt.score is not None and is_whole(bench, attempt):
         keep_scored(context.workspace, track, texts, attempt.value)
     if (not context.stop.is_set() and attempt.status == "failed") or attempt.score is None:
         raise TrackError(said, hint="what stood before stands; `iiml verify` tells more")
@@ -91,6 +91,11 @@ def tried(bench: Bench, attempt: Attempt) -> str:
     return outcome(bench, attempt, before, finisher)
 
 
+def is_whole(bench: Bench, attempt: Attempt) -> bool:
+    """Whether all folds of a candidate were run, so that its score counts."""
+    return len(attempt.raws) == len(bench.shadows.folds)
+
+
 def outcome(bench: Bench, attempt: Attempt, before: Standing | None, finisher: Finisher) -> str:
     """The score beside the best before, and what became of the submission."""
     if attempt.score is None or attempt.status == "failed":
@@ -99,6 +104,11 @@ def outcome(bench: Bench, attempt: Attempt, before: Standing | None, finisher: F
     if before is not None and before.candidate.score is not None:
         best = before.candidate.score.value
         said += f"; the best before was {best:.5f} ({before.candidate.id})"
+    if not is_whole(bench, attempt):
+        said += (
+            f"; time was left for {len(attempt.raws)} of {len(bench.shadows.folds)} folds, "
+            "a larger budget scores the rest"
+        )
     if finisher.standing is not before and finisher.stands(attempt):
         return f"{said}; submission.csv is replaced"
     return f"{said}; submission.csv stays as it was"
