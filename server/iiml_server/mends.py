@@ -1,7 +1,8 @@
-"""Mends of what stands against a module: the sure ones of rules, and those of bindings."""
+"""Mends of what stands against a module: the sure ones of rules, and proposals that verify."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,8 +17,10 @@ from iiml_codegen.viewing.verify_plan import last_prepared
 from iiml_server.diagnostics import mendable
 from iiml_server.module_check import Opened, check_module, opened, prep_beside
 
-MOST_CHOICES = 5
-"""Ways to mend one binding that are shown."""
+MOST = 3
+"""Mends of one violation that are shown."""
+MOST_TRIED = 12
+"""Proposals that are looked at for one violation."""
 
 
 @dataclass(frozen=True)
@@ -34,35 +37,37 @@ def mends(path: Path, text: str, *, first: int, last: int) -> list[Mend]:
     text = plain(text)
     one, found = opened(path, text), list(check_module(path, text))
     here = [said for said in found if first <= said.place.line <= last]
-    tried = [(said, title, after) for said in here for title, after in _tried(one, said)]
-    kept = [
-        Mend(title, said, after)
-        for said, title, after in tried
-        if better(found, list(check_module(path, after)))
-    ]
+    kept = [mend for broken in here for mend in islice(_mends_of(one, broken, found), MOST)]
     return list({mend.after: mend for mend in reversed(kept)}.values())[::-1]
 
 
+def _mends_of(one: Opened, broken: Violation, found: list[Violation]) -> Iterator[Mend]:
+    """What mends one violation and brings nothing new."""
+    for title, after in islice(_tried(one, broken), MOST_TRIED):
+        if better(found, list(check_module(one.path, after))):
+            yield Mend(title, broken, after)
+
+
 def _tried(one: Opened, violation: Violation) -> Iterator[tuple[str, str]]:
-    """Titles and texts of what might mend a violation."""
-    if mendable(violation):
-        after = fixed(one.module.label, one.module.text, violation, one.known)
-        if after is not None:
-            yield said(violation.hint or BY_CODE[violation.code].title), after
-    elif violation.code.startswith("IIML2"):
-        yield from islice(_bound(one, violation), MOST_CHOICES)
+    """Titles and texts of what might mend a violation: the rule's own mend, else proposals."""
+    if not mendable(violation):
+        yield from _proposed(one, violation)
+        return
+    after = fixed(one.module.label, one.module.text, violation, one.known)
+    if after is not None:
+        yield said(violation.hint or BY_CODE[violation.code].title), after
 
 
-def _bound(one: Opened, violation: Violation) -> Iterator[tuple[str, str]]:
-    """What the debugging agent proposes for a binding, in this module alone."""
+def _proposed(one: Opened, violation: Violation) -> Iterator[tuple[str, str]]:
+    """What the debugging agent proposes, in this module alone."""
     # Its repairs are many: they are loaded by those who ask for one.
     from iiml_codegen.integration import debugging_agent
 
     texts, prep = {one.module.label: one.module.text}, prep_beside(one)
-    if prep is None or one.workspace is None:
-        return
-    texts[prep.label] = prep.text
-    last = last_prepared(one.workspace, prep)
+    last = None
+    if prep is not None and one.workspace is not None:
+        texts[prep.label] = prep.text
+        last = last_prepared(one.workspace, prep) if parses(prep.text) else None
     facts = debugging_agent.Facts(
         columns=one.known.columns,
         files=one.known.files,
@@ -74,6 +79,15 @@ def _bound(one: Opened, violation: Violation) -> Iterator[tuple[str, str]]:
     for patch in debugging_agent.propose(violation_fault(violation, texts), texts, facts):
         if patch.module == one.module.label:
             yield said(patch.title), patch.after
+
+
+def parses(text: str) -> bool:
+    """Whether a text is Python."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def all_mended(path: Path, text: str) -> tuple[str, int]:
