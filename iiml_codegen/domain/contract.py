@@ -137,7 +137,7 @@ class Observation(Frozen):
     """What an output really was when prep ran; for binding, hover and violations.
 
     `column_dtypes` stand in the order of `column_names`; `missing_columns` have gaps. `examples`
-    are the first values of each of the first columns, as text.
+    are the first different values of each of the first columns, as text.
     """
 
     output: str

@@ -26,6 +26,7 @@ CELLS_AT_ONCE = 4_000_000
 MOST_EXAMPLES = 100
 """Columns of which an observation has first values."""
 FIRST_VALUES = 3
+ROWS_LOOKED_AT = 100
 LONGEST_VALUE = 40
 STORED = ("data", "indices", "indptr", "row", "col", "offsets")
 """What the formats of scipy keep."""
@@ -153,10 +154,16 @@ def _observe_columns(output: str, kind: str, value: Any) -> Seen:
 
 
 def first_values(column: Any) -> str:
-    """The first values of a column as text, each cut where it is long."""
-    values = [str(value) for value in list(column[:FIRST_VALUES])]
+    """The first different values of a column as text, each cut where it is long; gaps are none."""
+    present = [value for value in list(column[:ROWS_LOOKED_AT]) if not is_gap(value)]
+    values = list(dict.fromkeys(str(value) for value in present))[:FIRST_VALUES]
     short = [v if len(v) <= LONGEST_VALUE else v[: LONGEST_VALUE - 1] + "…" for v in values]
     return ", ".join(short)
+
+
+def is_gap(value: Any) -> bool:
+    """Whether a cell is missing; a cell that holds a list or an array is not."""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _observe_numbers(output: str, value: npt.NDArray[Any]) -> Seen:

@@ -39,7 +39,7 @@ class Sites:
             return None
         known = self.readings.get(document.uri)
         if known is None or known[0] != document.version:
-            open_now = self.server.workspace.text_documents
+            open_now = {one.uri for one in self.server.workspace.text_documents.values()}
             self.readings = {uri: one for uri, one in self.readings.items() if uri in open_now}
             known = self.readings[document.uri] = (document.version, Reading(document.source))
         return known[1]

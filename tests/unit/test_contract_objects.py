@@ -194,3 +194,17 @@ def test_a_contract_of_an_older_version_is_read() -> None:
     )
     read = from_json(old, Clause)
     assert (read.no_missing, read.forbidden_columns, read.max_bytes) == (True, ("late",), None)
+
+
+def test_an_output_shows_its_first_different_values() -> None:
+    long = "x" * 100
+    frame = pd.DataFrame(
+        {"age": [np.nan, 3.0, 3.0, 4.0], "name": [None, long, "b", "b"], "tags": [[1], [1], [], []]}
+    )
+    shown = observe("x", frame).examples
+    assert shown[0] == "3.0, 4.0"
+    assert shown[1] == "x" * 39 + "…, b"
+    assert shown[2] == "[1], []"
+    assert observe("x", np.array([0, 0, 1, 2, 3])).examples == ("0, 1, 2",)
+    assert observe("x", pd.Series(pd.to_datetime(["2020-01-02"]))).examples[0].startswith("2020")
+    assert len(observe("x", np.zeros((3, 500))).examples) == 100
