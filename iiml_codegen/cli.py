@@ -181,6 +181,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _add_tools(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from iiml_codegen import cli_tools as tools
 
+    attach = _command(commands, "attach", tools.attach_command, "follow the solver at work")
+    _add_folder(attach)
     export = _command(commands, "export", tools.export_command, "write the best as a notebook")
     _add_folder(export)
     export.add_argument("--out", type=Path, metavar="FILE", help="default: iiml/best.ipynb")

@@ -1,4 +1,4 @@
-"""Commands about a folder that an editor calls as a person does: notebook, revert, preflight."""
+"""Commands about a folder that an editor calls as a person does: attach, export, preflight."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = 5
 GIB = 2**30
+
+
+def attach_command(given: argparse.Namespace) -> int:
+    """`iiml attach`: follow the solver at work, and never start one."""
+    from iiml_codegen.viewing.solving import attach_command as attach
+    from iiml_codegen.workspace import Workspace
+
+    return attach(Workspace(given.folder, given.work))
 
 
 def export_command(given: argparse.Namespace) -> int:

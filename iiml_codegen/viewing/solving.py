@@ -54,6 +54,29 @@ def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
     if look == "attached":
         computing = find_interpreter(orders.options.interpreter)
         viewer.say(f"Interpreter {computing}")
+    return _follow(workspace, solver, journal, viewer, look, began)
+
+
+def attach_command(workspace: Workspace) -> int:
+    """Follow the solver at work as if its scripts ran here, and never start one."""
+    began = time.monotonic()
+    found = holder(workspace.lock)
+    if found is None:
+        print(f"No solver is at work in {workspace.work}.")
+        return 0
+    journal, viewer = Journal(workspace.journal), _viewer("attached")
+    solver = Solver(found.pid, _start_of(journal, found), lambda: _at_work(workspace, found))
+    return _follow(workspace, solver, journal, viewer, "attached", began)
+
+
+def _follow(
+    workspace: Workspace,
+    solver: Solver,
+    journal: Journal,
+    viewer: Viewer,
+    look: Look,
+    began: float,
+) -> int:
     follower = Follower(
         journal,
         viewer,

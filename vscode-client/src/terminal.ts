@@ -67,6 +67,7 @@ export class Terminals implements vscode.Disposable {
       clear: true,
     };
     this.running.set(folder, await vscode.tasks.executeTask(task));
+    if (why === "asked") await this.context.workspaceState.update(FRONT, true);
     await this.remember([...new Set([...this.shown(), folder])]);
   }
 
@@ -112,9 +113,9 @@ export class Terminals implements vscode.Disposable {
   }
 }
 
-/** The command line that follows a solver at work; only for folders that have one. */
+/** The command line that follows a solver at work; it never starts one, so it can come late. */
 export function attachTo(folder: vscode.Uri): string[] {
-  return ["solve", folder.fsPath, "--attach"];
+  return ["attach", folder.fsPath];
 }
 
 function isOurs(terminal: vscode.Terminal): boolean {
