@@ -3,8 +3,8 @@ import type { Iiml } from "../iiml";
 import { place } from "../views/words";
 import type { ClauseState, CompetitionState } from "../wire";
 
+/** Of the ladder: prep runs on a sample, and each clause is checked on what it gives. */
 const RUNG = 3;
-/** Rung 3 of the ladder: prep runs on a sample, and each clause is checked on what it gives. */
 
 /** The interface contract in the Test Explorer: one item per clause, at the line of prep that keeps it. */
 export function registerContracts(iiml: Iiml): vscode.Disposable {
