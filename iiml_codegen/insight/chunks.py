@@ -53,7 +53,6 @@ class Chunk:
 
     first: int
     last: int
-    end: int
     text: str
     facts: ChunkFacts
 
@@ -71,7 +70,7 @@ def chunks(lines: Sequence[str]) -> Iterator[Chunk]:
         while last > first + 1 and (not lines[last - 1] or lines[last - 1][0] in "#"):
             last -= 1
         text = "\n".join(lines[first:last])
-        yield Chunk(first + 1, last, after, text, read(text))
+        yield Chunk(first + 1, last, text, read(text))
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:

@@ -296,14 +296,6 @@ class Reading:
             lines += [""] * (chunk.first - 1 - len(lines)) + chunk.text.split("\n")
         return "\n".join(lines) + "\n"
 
-    def makes(self, line: int) -> tuple[str, ...]:
-        """The names that the statement at a line of a function gives values to."""
-        chunk = self.chunk_at(line)
-        for one in chunk.facts.statements if chunk else ():
-            if chunk and chunk.first + one.first <= line <= chunk.first + one.last:
-                return one.makes
-        return ()
-
 
 def ordered(steps: Iterable[str]) -> tuple[str, ...]:
     """Steps without repetition, as they come."""
