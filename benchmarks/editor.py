@@ -20,18 +20,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
-from lsprotocol import types as lsp
-from pygls.lsp.client import LanguageClient
+from language_client import PlainClient
 from verify import repeated
 
 from iiml_server.checking import PAUSE
 
-DEADLINE = 60.0
 SETTLING = 2.0
 BETWEEN = 0.05
 """Seconds between two requests: people do not ask a hundred things at once."""
@@ -56,31 +55,6 @@ class Figures:
     start: float = 0.0
     memory: float = 0.0
     seconds: dict[str, list[float]] = field(default_factory=dict)
-
-
-class Editor(LanguageClient):
-    """A client that knows when diagnostics of a version came."""
-
-    def __init__(self) -> None:
-        super().__init__("benchmark", "1")
-        self.versions: dict[str, int | None] = {}
-        self.news = asyncio.Condition()
-        self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self.listener())
-
-    def listener(self) -> Callable[[lsp.PublishDiagnosticsParams], Awaitable[None]]:
-        """A handler of the kind that pygls takes."""
-
-        async def keep(params: lsp.PublishDiagnosticsParams) -> None:
-            async with self.news:
-                self.versions[params.uri] = params.version
-                self.news.notify_all()
-
-        return keep
-
-    async def shown(self, uri: str, version: int) -> None:
-        """Wait for the diagnostics of a version."""
-        async with asyncio.timeout(DEADLINE), self.news:
-            await self.news.wait_for(lambda: self.versions.get(uri) == version)
 
 
 def main() -> int:
@@ -138,105 +112,83 @@ def peers() -> list[Peer]:
 
 async def measured(peer: Peer, path: Path, text: str, given: argparse.Namespace) -> Figures:
     """Start one server and ask it everything."""
-    editor, figures = Editor(), Figures()
+    client, figures = PlainClient(), Figures()
     began = time.perf_counter()
-    await editor.start_io(*peer.command)
-    async with asyncio.timeout(DEADLINE):
-        await editor.initialize_async(hello(path))
-    editor.initialized(lsp.InitializedParams())
+    await client.start(*peer.command)
+    await client.ask("initialize", hello(path))
+    client.tell("initialized", {})
     figures.start = time.perf_counter() - began
     uri = path.as_uri()
-    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
-    editor.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    client.tell("textDocument/didOpen", {"textDocument": item})
     await asyncio.sleep(SETTLING)
-    figures.memory = memory(editor)
-    asked = {"hover": hovers, "completion": completions, "diagnostics": changes}
+    figures.memory = memory(client.process.pid)
     for name in peer.asks:
-        await asked[name](editor, uri, text, 3)  # what is made once is made before it counts
-        figures.seconds[name] = await asked[name](editor, uri, text, given.times)
-    async with asyncio.timeout(DEADLINE):
-        await editor.shutdown_async(None)
-    editor.exit(None)
-    await editor.stop()
+        await asked(name, client, uri, text, 3)  # what is made once is made before it counts
+        figures.seconds[name] = await asked(name, client, uri, text, given.times)
+    await client.stop()
     return figures
 
 
-def hello(path: Path) -> lsp.InitializeParams:
+def hello(path: Path) -> dict[str, Any]:
     """The greeting of an editor that has the folder open."""
-    root = path.parents[1]
-    return lsp.InitializeParams(
-        process_id=None,
-        root_uri=root.as_uri(),
-        workspace_folders=[lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name)],
-        capabilities=lsp.ClientCapabilities(
-            text_document=lsp.TextDocumentClientCapabilities(
-                publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(version_support=True),
-                hover=lsp.HoverClientCapabilities(content_format=[lsp.MarkupKind.Markdown]),
-            )
-        ),
-    )
+    root = path.parents[1].as_uri()
+    document = {
+        "publishDiagnostics": {"versionSupport": True, "relatedInformation": True},
+        "hover": {"contentFormat": ["markdown"]},
+    }
+    return {
+        "processId": None,
+        "rootUri": root,
+        "workspaceFolders": [{"uri": root, "name": path.parents[1].name}],
+        "capabilities": {"textDocument": document},
+    }
 
 
-def memory(editor: Editor) -> float:
+def memory(process: int) -> float:
     """MiB that the server and its children hold."""
-    process = psutil.Process(editor._server.pid)  # type: ignore[union-attr]
-    family = [process, *process.children(recursive=True)]
+    parent = psutil.Process(process)
+    family = [parent, *parent.children(recursive=True)]
     return float(sum(one.memory_info().rss for one in family)) / 2**20
 
 
-async def hovers(editor: Editor, uri: str, text: str, times: int) -> list[float]:
-    """Seconds of hovers over lines all through the text."""
+async def asked(name: str, client: PlainClient, uri: str, text: str, times: int) -> list[float]:
+    """Seconds of each answer of one kind."""
+    if name == "diagnostics":
+        return await changes(client, uri, text, times)
     took = []
     for place in places(text, times):
-        params = lsp.HoverParams(text_document=lsp.TextDocumentIdentifier(uri=uri), position=place)
         began = time.perf_counter()
-        await editor.text_document_hover_async(params)
+        await client.ask(f"textDocument/{name}", {"textDocument": {"uri": uri}, "position": place})
         took.append(time.perf_counter() - began)
         await asyncio.sleep(BETWEEN)
     return took
 
 
-async def completions(editor: Editor, uri: str, text: str, times: int) -> list[float]:
-    """Seconds of completions at the same lines."""
-    took = []
-    for place in places(text, times):
-        params = lsp.CompletionParams(
-            text_document=lsp.TextDocumentIdentifier(uri=uri), position=place
-        )
-        began = time.perf_counter()
-        await editor.text_document_completion_async(params)
-        took.append(time.perf_counter() - began)
-        await asyncio.sleep(BETWEEN)
-    return took
-
-
-async def changes(editor: Editor, uri: str, text: str, times: int) -> list[float]:
+async def changes(client: PlainClient, uri: str, text: str, times: int) -> list[float]:
     """Seconds from a keystroke to the diagnostics of the text with it."""
     took = []
-    start = editor.versions.get(uri) or 1
-    end = lsp.Position(line=text.count("\n"), character=0)
-    for version in range(start + 1, start + times + 1):
-        inserted = lsp.TextDocumentContentChangePartial(
-            range=lsp.Range(start=end, end=end), text="#"
-        )
-        params = lsp.DidChangeTextDocumentParams(
-            text_document=lsp.VersionedTextDocumentIdentifier(uri=uri, version=version),
-            content_changes=[inserted],
-        )
+    first = (client.versions.get(uri) or 1) + 1
+    end = {"line": text.count("\n"), "character": 0}
+    for version in range(first, first + times):
+        change = {"range": {"start": end, "end": end}, "text": "#"}
+        document = {"uri": uri, "version": version}
         began = time.perf_counter()
-        editor.text_document_did_change(params)
-        await editor.shown(uri, version)
+        client.tell(
+            "textDocument/didChange", {"textDocument": document, "contentChanges": [change]}
+        )
+        await client.shown(uri, version)
         took.append(time.perf_counter() - began)
     return took
 
 
-def places(text: str, times: int) -> list[lsp.Position]:
+def places(text: str, times: int) -> list[dict[str, int]]:
     """Positions in words of lines that are spread over the text."""
     lines = [(n, line) for n, line in enumerate(text.split("\n")) if line.strip().isascii()]
     filled = [(n, line) for n, line in lines if len(line.strip()) > 8]
     step = max(1, len(filled) // times)
     return [
-        lsp.Position(line=n, character=len(line) - len(line.lstrip()) + 2)
+        {"line": n, "character": len(line) - len(line.lstrip()) + 2}
         for n, line in filled[::step][:times]
     ]
 
