@@ -152,6 +152,7 @@ def page_link(facts: FolderFacts, step: str) -> Line:
 
 def steps_in_words(steps: Sequence[str]) -> Line:
     """`P3`, `P4 and P7`, `P1 to P12`."""
+    steps = sorted(steps, key=lambda step: ("PMTE".index(step[0]), int(step[1:])))
     numbers = [int(step[1:]) for step in steps]
     alike = {step[0] for step in steps}
     run = list(range(numbers[0], numbers[0] + len(numbers)))

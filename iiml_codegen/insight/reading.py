@@ -149,7 +149,8 @@ class Reading:
             return self.tie_between(line, chunk, inside)
         if name not in self.users and name in self.givers:
             return Tie("gives", (), name)
-        return Tie("helper", self.users.get(name) or self.model_steps, name)
+        steps = self.users.get(name) or self.model_steps or self.held_beside(name)
+        return Tie("helper", steps, name)
 
     def tie_between(self, line: int, chunk: Chunk, inside: tuple[str, ...]) -> Tie:
         """A line of the function that holds the steps, in none of their regions."""
@@ -171,6 +172,20 @@ class Reading:
             origins.update(dict.fromkeys(said.makes, steps))
             if region is None and (steps or said.returns):
                 yield said, steps
+
+    def held_beside(self, name: str) -> tuple[str, ...]:
+        """The steps of the functions that use a definition between their regions."""
+        users = [
+            chunk
+            for holder in sorted(self.holders)
+            if (chunk := self.definitions.get(holder))
+            and any(found == name for found, _ in self.reached(chunk.first, chunk.last))
+        ]
+        return ordered(
+            region.step
+            for region in self.regions
+            if any(chunk.first <= region.first <= chunk.last for chunk in users)
+        )
 
     @cached_property
     def model_steps(self) -> tuple[str, ...]:

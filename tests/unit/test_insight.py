@@ -102,6 +102,14 @@ def test_a_hand_edit_moves_lines_and_its_helper_belongs_to_the_step_that_calls_i
     assert said(insight, workspace.prep, "more = ", text).startswith("P4 Flag the gaps")
 
 
+def test_what_stands_between_the_steps_of_a_function_belongs_to_all_of_them(
+    workspace: Workspace, insight: Insight
+) -> None:
+    text = PREP.replace("    # [P1] Read", "    most = LIMIT\n    # [P1] Read")
+    text = text.replace("LEVELS = 3", "LEVELS = 3\nLIMIT = 4")
+    assert said(insight, workspace.prep, "LIMIT = 4", text).startswith("LIMIT is for P1 to P5")
+
+
 def test_a_text_that_does_not_parse_is_read_by_its_lines(
     workspace: Workspace, insight: Insight
 ) -> None:
