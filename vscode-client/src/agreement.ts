@@ -10,11 +10,12 @@ import type { Preflight } from "./wire";
 
 const AGREED = "iiml.agreed";
 
-/** What a solve is started with. No budget: `iiml.toml` says it. */
+/** What a solve is started with. No budget or no tracks: `iiml.toml` says them, or the default holds. */
 export interface Plan {
   folder: vscode.Uri;
   budget: string | undefined;
   interpreter: string | undefined;
+  tracks: readonly string[];
 }
 
 /** Asks for what cannot be found and shows the page before the first run; undefined if the user does not want. */
@@ -24,7 +25,7 @@ export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>)
     const ready = await packagesReady(app, folder, budget, asked.confirmed === true);
     if (ready === undefined) return undefined;
     const { interpreter, page } = ready;
-    const plan = { folder, budget: budget ?? usualBudget(page, folder), interpreter: interpreter?.python };
+    const plan = { folder, budget: budget ?? usualBudget(page, folder), interpreter: interpreter?.python, tracks: usualTracks(page, folder) };
     if (asked.confirmed === true) return refuseBlocked(page, plan);
     if (budget === undefined && needsAnswer(page, folder)) {
       budget = await askBudget(setting("solve.budget", folder));
@@ -82,11 +83,15 @@ function usualBudget(page: Preflight, folder: vscode.Uri): string | undefined {
   return inToml(page, "budget") ? undefined : setting("solve.budget", folder);
 }
 
+function usualTracks(page: Preflight, folder: vscode.Uri): readonly string[] {
+  return inToml(page, "tracks") ? [] : setting("solve.tracks", folder);
+}
+
 function needsAnswer(page: Preflight, folder: vscode.Uri): boolean {
   return !inToml(page, "budget") && !isChosen("solve.budget", folder);
 }
 
-export function inToml(page: Preflight, name: string): boolean {
+function inToml(page: Preflight, name: string): boolean {
   return page.settings.some((text) => new RegExp(`^${name}\\b`).test(text));
 }
 

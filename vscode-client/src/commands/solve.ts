@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import { agree } from "../agreement";
 import type { App, Command } from "../app";
 import { competitionFolder, placeOf } from "../folders";
-import { setting } from "../settings";
 import { attachTo } from "../terminal";
 
 /** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
@@ -19,11 +18,10 @@ export const solve: Command = {
     }
     const plan = await agree(app, folder, placeOf(target));
     if (plan === undefined) return false;
-    const tracks = setting("solve.tracks", folder);
     const args = ["solve", folder.fsPath, "--attach"];
     if (plan.budget !== undefined) args.push("--budget", plan.budget);
     if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
-    if (tracks.length > 0) args.push("--tracks", tracks.join(","));
+    if (plan.tracks.length > 0) args.push("--tracks", plan.tracks.join(","));
     await runIn(app, folder, args);
     return true;
   },
