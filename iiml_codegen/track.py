@@ -55,7 +55,8 @@ def run_track(context: SolveContext, track: Track) -> SolveResult:
         said = tried(bench, attempt)
     if attempt.score is not None and is_whole(bench, attempt):
         keep_scored(context.workspace, track, texts, attempt.value)
-    if (not context.stop.is_set() and attempt.status == "failed") or attempt.score is None:
+    failed = attempt.score is None or attempt.status == "failed"
+    if failed and not context.stop.is_set():
         raise TrackError(said, hint="what stood before stands; `iiml verify` tells more")
     return msgspec.structs.replace(ended(context), message=said)
 

@@ -134,7 +134,7 @@ class Finisher:
             return True
         if plan.single and self.stands(plan.attempts[0]):
             return new.rows > old.rows or plan.seeds > standing.seeds
-        known = next((a for a in attempts if a.id == standing.candidate.id), None)
+        known = next((a for a in attempts if self.stands(a)), None)
         if known is None or known.score is None:
             return self.bench.better(new.value, old.value)
         folds, now = sorted(known.raws), known.score
