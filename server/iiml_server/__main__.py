@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
 
@@ -30,6 +31,7 @@ def main() -> int:
     reader, writer = claim_stdio()
     keep_log(sys.stderr, keys)
     server = create_server(keys)
+    signal.signal(signal.SIGTERM, lambda *_: server.end_now("asked to end"))
     server.start_io(reader, writer)
     server.children.end_all()
     logging.shutdown()

@@ -35,7 +35,7 @@ from iiml_server.wire import CompetitionState
 __all__ = ("IimlServer", "Refused")
 
 T = TypeVar("T")
-EDITOR_GONE = 1
+ENDED_FROM_OUTSIDE = 1
 log = logging.getLogger("iiml.server")
 
 
@@ -100,11 +100,11 @@ class IimlServer(LanguageServer):
         """Whether the client asked for the end before it came."""
         return self.protocol._shutdown
 
-    def end_now(self) -> None:
-        """End the daemon with its children at once, from any thread: the editor is gone."""
-        log.warning("the editor is gone")
+    def end_now(self, why: str = "the editor is gone") -> None:
+        """End the daemon with its children at once, from any thread."""
+        log.warning("%s", why)
         self.children.end_all()
-        os._exit(EDITOR_GONE)
+        os._exit(ENDED_FROM_OUTSIDE)
 
     def state(self, session: Session) -> CompetitionState:
         """What a client shows of a competition."""
