@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from competitions import write_competition
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 from pygls.uris import to_fs_path
@@ -34,15 +35,13 @@ CAPABILITIES = lsp.ClientCapabilities(
 OPTIONS = {"trusted": True, "interpreter": sys.executable}
 
 
-def solved_sample(folder: Path) -> Path:
-    """The bundled sample, solved within a minute."""
-    for command in (["sample", folder], ["solve", folder, "--budget", "60s", "--json"]):
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "iiml_codegen.cli", *map(str, command)],
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr + done.stdout
+def solved_small(folder: Path) -> Path:
+    """A small competition, solved within a minute."""
+    write_competition(folder, "binary", rows=300)
+    solve = ["solve", str(folder), "--budget", "60s", "--folds", "3", "--json"]
+    command = [sys.executable, "-I", "-m", "iiml_codegen.cli", *solve]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr + done.stdout
     return folder
 
 
@@ -159,10 +158,13 @@ class Editor(LanguageClient):
     async def ask(self, method: str, params: Any) -> Any:
         return await self.protocol.send_request_async(method, params)
 
-    async def actions(
+    async def offered(
         self, document: Document, line: int, only: list[str] | None = None
-    ) -> list[lsp.CodeAction]:
-        """The code actions at a line, counted from 0."""
+    ) -> list[lsp.CodeAction | lsp.Command]:
+        """What can be done at a line, counted from 0.
+
+        lsprotocol reads an action that has a command as if it were one.
+        """
         place = lsp.Position(line=line, character=0)
         rows = [row for row in self.rows.get(document.uri, []) if row.range.start.line == line]
         found = await self.text_document_code_action_async(
@@ -172,7 +174,14 @@ class Editor(LanguageClient):
                 context=lsp.CodeActionContext(diagnostics=rows, only=only),  # type: ignore[arg-type]
             )
         )
-        return [one for one in found or [] if isinstance(one, lsp.CodeAction)]
+        return [*(found or [])]
+
+    async def actions(
+        self, document: Document, line: int, only: list[str] | None = None
+    ) -> list[lsp.CodeAction]:
+        """The code actions with edits at a line."""
+        found = await self.offered(document, line, only)
+        return [one for one in found if isinstance(one, lsp.CodeAction)]
 
     async def take(self, action: lsp.CodeAction) -> None:
         """Choose an action: its edit is asked for, and applied."""

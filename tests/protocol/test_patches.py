@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
-from processes.editing import Document, Editor, copied, session, solved_sample
+from processes.editing import Document, Editor, copied, session, solved_small
 from pygls.exceptions import JsonRpcException
 
 from iiml_server.wire import FolderParams, PatchOffer, PatchParams, VerifyParams
@@ -15,7 +15,7 @@ from iiml_server.wire import FolderParams, PatchOffer, PatchParams, VerifyParams
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return solved_sample(tmp_path_factory.mktemp("solved") / "sample")
+    return solved_small(tmp_path_factory.mktemp("solved") / "small")
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(folder: Path)
 def test_a_patch_is_shown_as_an_action_and_its_text_moves_and_goes_stale(folder: Path) -> None:
     async def work(editor: Editor) -> None:
         prep, offer, line = await broken(editor, folder)
-        titles = [one.title for one in await editor.actions(prep, line)]
-        assert any("verified" in title for title in titles)
+        titles = [one.title for one in await editor.offered(prep, line)]
+        assert any("(verified, " in title for title in titles), titles
         assert any(title.startswith("Reject") for title in titles)
         editor.type(prep, "# 😀\n" + prep.text)
         await editor.until(lambda: patches(editor)[0].start_line == line + 1)
