@@ -19,16 +19,18 @@ async function freePort() {
   return port;
 }
 
-/** What a person's machine has: a Python on PATH; and the mark by which we find what was started. */
+/** A Python on PATH, whatever a login shell here would put there; and the mark by which we find what was started. */
 function environmentFor({ mark, python }) {
   const { IIML_LAB, VIRTUAL_ENV, ...kept } = process.env;
-  return { ...kept, [MARK]: mark, EXTENSIONS_GALLERY: '{"serviceUrl":""}', PATH: `${path.dirname(python)}:${kept.PATH}` };
+  const PATH = process.env.NEWCOMER ? kept.PATH : `${path.dirname(python)}:${kept.PATH}`;
+  return { ...kept, PATH, SHELL: "/bin/sh", [MARK]: mark, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
 }
 
-/** Starts it with the extension installed; `settings` changes the user's settings in place. */
+/** Starts it with the extension installed; `settings` writes those of the machine, at any time. */
 export async function startCodeServer({ lab, state, vsix, mark, python }) {
   const data = path.join(state, "data");
   const user = path.join(data, "User", "settings.json");
+  const machine = path.join(data, "Machine", "settings.json");
   const config = path.join(state, "config.yaml");
   const entry = path.join(lab, "cs", "node_modules", "code-server", "out", "node", "entry.js");
   const places = [entry, "--config", config, "--user-data-dir", data, "--extensions-dir", path.join(state, "extensions")];
@@ -47,8 +49,9 @@ export async function startCodeServer({ lab, state, vsix, mark, python }) {
   return {
     url,
     logs: path.join(data, "logs"),
-    settings(changes) {
-      fs.writeFileSync(user, JSON.stringify({ ...JSON.parse(fs.readFileSync(user, "utf8")), ...changes }, null, 2));
+    settings(values) {
+      fs.mkdirSync(path.dirname(machine), { recursive: true });
+      fs.writeFileSync(machine, JSON.stringify(values, null, 2));
     },
   };
 }

@@ -41,6 +41,7 @@ export async function launchBrowser() {
 export async function newProfile(browser) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: "reduce" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  context.setDefaultTimeout(SOON);
   return context;
 }
 
@@ -67,7 +68,7 @@ export async function openFolder(page, url, folder, { trust = true } = {}) {
 }
 
 /** Answers the question of trust; a folder that is trusted already is not asked about. */
-async function answerTrust(page, trust) {
+export async function answerTrust(page, trust) {
   const dialog = page.locator(sel.dialog).filter({ hasText: "trust" });
   const asked = await dialog.waitFor({ timeout: 5000 }).then(() => true, () => false);
   if (!asked) return;
@@ -114,15 +115,35 @@ export async function choose(page, text = /./) {
   await page.locator(sel.quickRow).filter({ hasText: text }).first().click({ timeout: SOON });
 }
 
-/** Solve Competition from the palette, with the first answer to each question. */
+export async function openEmptyWindow(page, url) {
+  await page.goto(`${url}/?ew=true`);
+  await page.waitForSelector(sel.workbench, { timeout: 60_000 });
+}
+
+/** The titles of the steps of a walkthrough, which is opened from the palette. */
+export async function openWalkthrough(page, title) {
+  await runCommand(page, "Welcome: Open Walkthrough...");
+  await choose(page, title);
+  const steps = page.locator(".getting-started-step .step-title");
+  await steps.first().waitFor();
+  return (await steps.allInnerTexts()).map((text) => text.trim());
+}
+
+/** Opens a step of the walkthrough that is shown, and presses one of its buttons. */
+export async function walkthroughStep(page, title, button) {
+  const step = page.locator(".getting-started-step").filter({ has: page.locator(".step-title", { hasText: title }) });
+  await step.click();
+  await step.locator(".monaco-button").filter({ hasText: button }).click();
+}
+
+/** Solve Competition from the palette; agrees to the page that comes before the first run. */
 export async function solve(page) {
   await runCommand(page, "iiml: Solve Competition");
-  await until(async () => {
-    if (await page.locator(sel.terminalRows).first().isVisible()) return true;
-    const row = page.locator(sel.quickRow).first();
-    if (await row.isVisible()) await row.click();
-    return false;
-  }, "the terminal", 60_000);
+  const agree = page.locator(sel.dialog).locator(".monaco-button").filter({ hasText: /^\s*Solve\s*$/ });
+  const terminal = page.locator(sel.terminalRows).first();
+  await terminal.or(agree).first().waitFor({ timeout: 60_000 });
+  if (await agree.isVisible()) await agree.click();
+  await terminal.waitFor();
 }
 
 export async function openFile(page, name) {

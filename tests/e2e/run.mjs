@@ -27,9 +27,9 @@ async function main([vsix, python, competition]) {
   try {
     const e2e = { out, work, python: path.resolve(python), checks, processes: processes(run) };
     const original = prepare(e2e, competition);
+    let solvedFolder;
     e2e.copy = (name) => copyTo(path.join(work, name), original);
     e2e.solved = (name) => copyTo(path.join(work, name), (solvedFolder ??= solveHere(e2e)));
-    let solvedFolder;
     e2e.keepSolved = (folder) => (solvedFolder = folder);
     const server = startCodeServer({ lab: process.env.IIML_LAB, state: path.join(work, "state"), vsix, mark: run.mark, python: e2e.python });
     [e2e.server, browser] = await Promise.all([server, launchBrowser()]);
@@ -69,6 +69,7 @@ function copyTo(folder, original) {
 
 async function scenario(name, e2e) {
   const { default: play } = await import(`./scenarios/${name}.mjs`);
+  if (name !== "newcomer") e2e.server.settings({ "iiml.interpreter": e2e.python, "iiml.solve.budget": "60s" });
   e2e.checks.begin(name);
   try {
     await play(e2e);

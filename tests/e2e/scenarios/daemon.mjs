@@ -7,7 +7,7 @@ const BACK = 60_000;
 
 export default async function play(e2e) {
   const { checks, processes } = e2e;
-  const folder = await e2e.solved("daemon");
+  const folder = e2e.solved("daemon");
   const { name, misspelt } = columnToMisspell(folder);
   fs.writeFileSync(prepOf(folder), fs.readFileSync(prepOf(folder), "utf8").replace(`"${name}"`, `"${misspelt}"`));
   const profile = await newProfile(e2e.browser);

@@ -7,7 +7,7 @@ const VERIFIED = 60_000;
 
 export default async function play(e2e) {
   const { checks } = e2e;
-  const folder = await e2e.solved("editing");
+  const folder = e2e.solved("editing");
   const column = columnToMisspell(folder);
   const profile = await newProfile(e2e.browser);
   const page = await profile.newPage();
@@ -17,7 +17,7 @@ export default async function play(e2e) {
   await checks.check(page, "generated code has no problems", async () => {
     await openFolder(page, e2e.server.url, folder);
     await openFile(page, "iiml/prep.py");
-    await page.locator(sel.codeLens).first().waitFor();
+    await page.locator(sel.codeLens).first().waitFor({ timeout: VERIFIED });
     const problems = await readProblems(page, (all) => all.length === 0, "no problems");
     return problems.length;
   });

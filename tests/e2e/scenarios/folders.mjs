@@ -6,8 +6,8 @@ import { choices, newProfile, openFolder, readTree, runCommand, until } from "..
 
 export default async function play(e2e) {
   const { checks, processes } = e2e;
-  const solved = await e2e.solved("first");
-  const other = await e2e.copy("second");
+  const solved = e2e.solved("first");
+  const other = e2e.copy("second");
   const workspace = path.join(e2e.work, "both.code-workspace");
   fs.writeFileSync(workspace, JSON.stringify({ folders: [{ path: solved }, { path: other }] }));
   const profile = await newProfile(e2e.browser);

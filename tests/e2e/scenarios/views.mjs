@@ -6,7 +6,7 @@ import { choices, newProfile, openFile, openFolder, pressFor, readTree, runComma
 
 export default async function play(e2e) {
   const { checks } = e2e;
-  const folder = await e2e.solved("views");
+  const folder = e2e.solved("views");
   const profile = await newProfile(e2e.browser);
   const page = await profile.newPage();
 
