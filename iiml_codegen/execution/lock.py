@@ -93,6 +93,14 @@ def holder(path: Path) -> Holder | None:
     return found if alive or (alive is None and _locked(path)) else None
 
 
+def holds(path: Path, one: Holder) -> bool:
+    """Whether just this process of this machine holds the lock at `path`, as the system says too.
+
+    A note alone can be anybody's; whoever ends a process asks here first.
+    """
+    return holder(path) == one and one.alive() is True and _locked(path)
+
+
 def _note(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 

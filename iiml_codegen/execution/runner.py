@@ -177,16 +177,22 @@ class Active:
 
 
 def stop_leftovers(runs: Path) -> None:
-    """Ask supervisors that a killed solver left at work to stop; nobody waits for their results.
+    """Ask supervisors that a killed solver left at work to stop; nobody waits for their results."""
+    for folder, _ in at_work(runs):
+        (folder / "stop").touch()
 
-    The runs of checks that go on beside a solver are none of its.
+
+def at_work(runs: Path) -> list[tuple[Path, Holder]]:
+    """Run folders whose supervisors work on them, with those supervisors.
+
+    The runs of checks that go on beside a solver are none of its, and are left out.
     """
-    for note in runs.glob("*/supervisor.json"):
-        if note.parent.name.startswith(VERIFYING):
-            continue
-        holder = read(note, Holder)
+    found = []
+    for note in sorted(runs.glob("*/supervisor.json")):
+        holder = None if note.parent.name.startswith(VERIFYING) else read(note, Holder)
         if holder is not None and holder.alive() and not note.with_name("result.json").exists():
-            note.with_name("stop").touch()
+            found.append((note.parent, holder))
+    return found
 
 
 def _same(found: RunSpec | None, wanted: RunSpec) -> bool:

@@ -37,7 +37,7 @@ class Look:
     """What was found. With `fresh` the journal is another one, and what was seen before is void.
 
     `pages` are the files of the folder that exist, with their stamps; `modules` are hashes of the
-    modules' bytes. `over` are runs that left a result, though no solver is there to say so.
+    modules' bytes. `over` are runs on which nobody works, though no solver may be there to say so.
     """
 
     seen: Seen
@@ -57,7 +57,7 @@ def look(workspace: Workspace, seen: Seen, running: Collection[str]) -> Look:
     found = _news(workspace.journal, seen)
     if at_work is None and found.seen.under_way:
         at_work = holder(workspace.lock)  # it may have begun between the two
-    over = {run for run in running if (workspace.run(run) / "result.json").exists()}
+    over = {run for run in running if _over(workspace.run(run))}
     return Look(
         seen=found.seen,
         entries=found.entries,
@@ -69,6 +69,16 @@ def look(workspace: Workspace, seen: Seen, running: Collection[str]) -> Look:
         modules=_modules(workspace.home),
         over=frozenset(over),
     )
+
+
+def _over(run: Path) -> bool:
+    """Whether a run left a result, or its supervisor is gone without one."""
+    if (run / "result.json").exists():
+        return True
+    try:
+        return from_json((run / "supervisor.json").read_bytes(), Holder).alive() is False
+    except (OSError, msgspec.MsgspecError):
+        return False
 
 
 def _news(path: Path, seen: Seen) -> Look:

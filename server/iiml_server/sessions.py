@@ -11,6 +11,7 @@ from pathlib import Path
 
 from iiml_codegen.domain.events import Entry
 from iiml_codegen.errors import IimlError
+from iiml_codegen.execution.lock import Holder
 from iiml_codegen.viewing.solve_view import SolveView
 from iiml_codegen.workspace import Workspace
 from iiml_server.discovery import competitions_in
@@ -34,7 +35,7 @@ class Session:
 
     `folder` is spelt as the editor spells it; `workspace` is the same folder with links resolved.
     `replaced` has the hashes that modules had on disk before they changed there, `saved` those of
-    what the editor saved last.
+    what the editor saved last. `asked` is the solver that was asked to stop, and when (monotonic).
     """
 
     def __init__(self, folder: Path, loop: asyncio.AbstractEventLoop) -> None:
@@ -46,6 +47,7 @@ class Session:
         self.last = Look(seen=Seen())
         self.replaced: dict[str, str] = {}
         self.saved: dict[str, str] = {}
+        self.asked: tuple[Holder, float] | None = None
         self.seq = 0
         self.looked = asyncio.Event()
         self.wake = asyncio.Event()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 
 from iiml_codegen.affected import affected
+from iiml_codegen.execution.force_stop import force_stop
 from iiml_codegen.execution.inbox import Inbox, StopRequest
+from iiml_codegen.execution.lock import Holder
 from iiml_server.children import Ended, engine
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.sessions import Session
@@ -24,6 +28,8 @@ from iiml_server.wire import (
 
 PREFLIGHT_SECONDS = 60.0
 EXPORT_SECONDS = 120.0
+AGAIN_SECONDS = 5.0
+"""A second request to stop after this time means: end it now."""
 
 
 class Answer(msgspec.Struct):
@@ -55,18 +61,41 @@ async def preflight(ls: IimlServer, params: PreflightParams) -> Preflight:
 
 
 async def stop(ls: IimlServer, params: FolderParams) -> Outcome:
-    """Ask the solver of a folder to stop and keep the best so far."""
+    """Ask the solver of a folder to stop and keep the best so far; asked again, end it."""
     return await stop_session(ls, await ls.sessions.open(params.folder))
 
 
 async def stop_session(ls: IimlServer, session: Session) -> Outcome:
-    """As `stop`, for whoever has the session."""
+    """As `stop`, for whoever has the session. Two requests in quick succession are one."""
     holder = session.last.holder
     if holder is None:
         return Outcome(done=False, message="No solver is at work in this folder.")
-    inbox = Inbox(session.workspace.inbox)
-    await ls.aside(inbox.send, StopRequest(solver=holder.pid))
+    if session.asked is None or session.asked[0] != holder:
+        session.asked = (holder, time.monotonic())
+        inbox = Inbox(session.workspace.inbox)
+        await ls.aside(inbox.send, StopRequest(solver=holder.pid))
+    elif time.monotonic() - session.asked[1] > AGAIN_SECONDS:
+        return await end_solver(ls, session, holder)
     return Outcome(done=True, message="Stopping; the best so far is kept.")
+
+
+async def end_solver(ls: IimlServer, session: Session, holder: Holder) -> Outcome:
+    """End a solver that was asked to stop and did not."""
+    ls.require_trust()
+    gone = await ls.aside(force_stop, session.workspace, holder)
+    session.wake.set()
+    if not gone and holder.alive() is not False:
+        why = f"Process {holder.pid} on {holder.host} cannot be ended from here."
+        return Outcome(done=False, message=why)
+    return Outcome(done=True, message=f"The solver was ended at once. {kept(session)}")
+
+
+def kept(session: Session) -> str:
+    """What there is after a solve was cut short."""
+    best = session.view.submission
+    if best is None:
+        return "There was no submission yet; Resume goes on where it was, finished runs are kept."
+    return f"submission.csv with the best so far ({best.candidate}) is kept; Resume goes on."
 
 
 async def tracks(ls: IimlServer, params: FolderParams) -> AffectedTracks:
