@@ -19,11 +19,11 @@ async function freePort() {
   return port;
 }
 
-/** A Python on PATH, whatever a login shell here would put there; and the mark by which we find what was started. */
+/** A Python on PATH, which no login shell is asked for (VSCODE_CLI); and the mark by which we find what was started. */
 function environmentFor({ mark, python }) {
   const { IIML_LAB, VIRTUAL_ENV, ...kept } = process.env;
   const PATH = process.env.NEWCOMER ? kept.PATH : `${path.dirname(python)}:${kept.PATH}`;
-  return { ...kept, PATH, SHELL: "/bin/sh", [MARK]: mark, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+  return { ...kept, PATH, VSCODE_CLI: "1", [MARK]: mark, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
 }
 
 /** Starts it with the extension installed; `settings` writes those of the machine, at any time. */

@@ -17,7 +17,6 @@ export const sel = {
   error: ".squiggly-error",
   warning: ".squiggly-warning",
   hover: ".monaco-hover:not(.hidden) .monaco-hover-content",
-  actionWidget: ".action-widget",
   actionRow: ".action-widget .monaco-list-row.action",
   problems: ".markers-panel .monaco-list-row",
   toast: ".notifications-toasts .notification-list-item",
@@ -224,7 +223,7 @@ export async function quickFix(page, text, title) {
   const rows = (await page.locator(sel.actionRow).allInnerTexts()).map((row) => row.trim());
   if (title === undefined) await page.keyboard.press("Escape");
   else await page.locator(sel.actionRow).filter({ hasText: title }).first().click();
-  await page.locator(sel.actionWidget).waitFor({ state: "hidden", timeout: SOON });
+  await page.locator(sel.actionRow).first().waitFor({ state: "hidden", timeout: SOON });
   return rows;
 }
 

@@ -58,7 +58,7 @@ function prepare({ work, python }, competition) {
 /** Where no scenario has solved anything: by the command line. */
 function solveHere({ copy, python }) {
   const folder = copy("solved");
-  execFileSync(python, ["-I", "-m", "iiml_codegen.cli", "solve", folder, "--budget", "30s"], { stdio: "pipe" });
+  execFileSync(python, ["-I", "-m", "iiml_codegen.cli", "solve", folder, "--budget", "60s"], { stdio: "pipe" });
   return folder;
 }
 

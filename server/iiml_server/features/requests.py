@@ -129,7 +129,7 @@ def object_of(ended: Ended) -> dict[str, object]:
         plain = msgspec.json.decode(ended.output, type=dict[str, object])
     except msgspec.DecodeError as error:
         raise Refused(ended.said or f"iiml gave no answer: {error}") from error
-    # What stands in the way of a solve is an answer, too, though the command's exit code tells of it.
+    # What stands in the way of a solve is an answer, too, though the exit code tells of it.
     if ended.exit_code != 0 and "problems" not in plain:
         answer = msgspec.convert(plain, Answer)
         raise Refused(f"{answer.message} ({answer.hint})" if answer.hint else answer.message)

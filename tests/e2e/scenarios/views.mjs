@@ -17,7 +17,10 @@ export default async function play(e2e) {
   });
   await checks.check(page, "the blueprint lists steps", () => readTree(page, "Blueprint", /\S/));
   await checks.check(page, "the tracks list candidates with scores", () => readTree(page, "Tracks", /\d\.\d/));
-  await checks.check(page, "the patches are there", () => readTree(page, "Patches", /\S/));
+  await checks.check(page, "no patch waits, and the view says so", async () => {
+    const welcome = page.locator(".welcome-view").filter({ hasText: "Verify Now" });
+    await welcome.first().waitFor();
+  });
   await checks.check(page, "the report opens in the editor", async () => {
     await runCommand(page, "iiml: Open Report");
     const body = webview(page).locator("body");
@@ -33,6 +36,7 @@ export default async function play(e2e) {
     await openFile(page, "iiml/prep.py");
     await page.locator(sel.codeLens).filter({ hasText: "Verify" }).first().waitFor();
     await pressFor(page, "Control+Shift+O", sel.quickRow);
+    await page.locator(sel.quickText).fill("@P1");
     const rows = await choices(page, { contains: /P1/ });
     await page.keyboard.press("Escape");
     return rows.slice(0, 12);
@@ -40,7 +44,9 @@ export default async function play(e2e) {
   await checks.check(page, "the contract is in the test explorer", async () => {
     await runCommand(page, "Testing: Focus on Test Explorer View");
     const row = page.locator(".test-explorer .monaco-list-row");
-    await row.first().waitFor();
+    await row.first().click();
+    await page.keyboard.press("ArrowRight");
+    await row.nth(1).waitFor();
     return (await row.allInnerTexts()).map((text) => text.trim()).slice(0, 6);
   });
   await checks.check(page, "the pipeline is exported as a notebook", async () => {
