@@ -64,7 +64,7 @@ export default async function play(e2e) {
   await checks.check(page, "the hover over a line tells its step", async () => {
     const { step, line, code } = firstStep(folder);
     await goTo(page, line);
-    return hoverAt(page, /^\w+/.exec(code)[0], { contains: new RegExp(step) });
+    return hoverAt(page, code.split("(")[0], { contains: new RegExp(step) });
   });
   await profile.close();
 }
