@@ -16,6 +16,7 @@ from iiml_codegen.offers import Offer
 from iiml_codegen.viewing.verify_files import read
 from iiml_codegen.workspace import Workspace
 from iiml_server import offered
+from iiml_server.abilities import apply
 from iiml_server.checking import open_modules
 from iiml_server.mends import plain
 from iiml_server.saving import in_background
@@ -87,14 +88,12 @@ class Patches:
             return Outcome(done=False, message=GONE)
         loop = asyncio.get_running_loop()
         texts, versions = open_texts(ls, folder), open_versions(ls, folder)
-        edit = await loop.run_in_executor(ls.readers, edit_of, offer, folder, texts, versions)
-        if edit is None or versions != open_versions(ls, folder):
+        edits = await loop.run_in_executor(ls.readers, edits_of, offer, folder, texts, versions)
+        if edits is None or versions != open_versions(ls, folder):
             return Outcome(done=False, message=MOVED_ON)
-        params = lsp.ApplyWorkspaceEditParams(edit=edit, label=offer.title)
-        answer = await ls.workspace_apply_edit_async(params)
-        if not answer.applied:
-            why = f": {answer.failure_reason}" if answer.failure_reason else "."
-            return Outcome(done=False, message=NOT_APPLIED + why)
+        why = await apply(ls, edits, offer.title)
+        if why is not None:
+            return Outcome(done=False, message=NOT_APPLIED + (f": {why}" if why else "."))
         await loop.run_in_executor(ls.readers, engine.accept, Workspace(folder), offer.id)
         await self.reload(ls, folder)
         in_background(ls, folder)
@@ -153,20 +152,18 @@ def of_offer(offer: Offer, folder: Path, texts: Mapping[Path, str]) -> dict[Path
     return found
 
 
-def edit_of(
+def edits_of(
     offer: Offer, folder: Path, texts: Mapping[Path, str], versions: Mapping[Path, int | None]
-) -> lsp.WorkspaceEdit | None:
-    """The edit that puts an offer into the texts of now; None where it does not fit."""
+) -> list[lsp.TextDocumentEdit] | None:
+    """The edits that put an offer into the texts of now; None where it does not fit."""
     now = of_offer(offer, folder, texts)
     new = engine.rebased(offer, {path.name: plain(text) for path, text in now.items()})
     if new is None:
         return None
-    return lsp.WorkspaceEdit(
-        document_changes=[
-            document_edit(path.as_uri(), versions.get(path), text, new[path.name])
-            for path, text in now.items()
-        ]
-    )
+    return [
+        document_edit(path.as_uri(), versions.get(path), text, new[path.name])
+        for path, text in now.items()
+    ]
 
 
 def document_edit(uri: str, version: int | None, old: str, new: str) -> lsp.TextDocumentEdit:

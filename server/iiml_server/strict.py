@@ -83,11 +83,17 @@ class StrictProtocol(LanguageServerProtocol):
         super().handle_message(message)
 
     def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
+        """Refuse what is out of turn. Columns count UTF-16 units, whatever else an editor offers.
+
+        Every editor knows those, while pygls would choose what it offers first.
+        """
         if isinstance(params, Unreadable):
             self._refuse(msg_id, JsonRpcInvalidParams(f"{method_name}: {params.why}"))
         elif self._workspace is None and method_name != lsp.INITIALIZE:
             self._refuse(msg_id, JsonRpcServerNotInitialized(f"{method_name} before initialize"))
         else:
+            if method_name == lsp.INITIALIZE and params.capabilities.general is not None:
+                params.capabilities.general.position_encodings = None
             super()._handle_request(msg_id, method_name, params)
 
     def _execute_handler(self, msg_id: Any, handler: Any, *rest: Any, **named: Any) -> None:

@@ -14,7 +14,10 @@ DEADLINE = 120.0
 MARKDOWN = lsp.ClientCapabilities(
     text_document=lsp.TextDocumentClientCapabilities(
         hover=lsp.HoverClientCapabilities(content_format=[lsp.MarkupKind.Markdown])
-    )
+    ),
+    workspace=lsp.WorkspaceClientCapabilities(
+        workspace_edit=lsp.WorkspaceEditClientCapabilities(document_changes=True)
+    ),
 )
 
 

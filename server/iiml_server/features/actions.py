@@ -15,11 +15,11 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified
 from pygls.workspace import TextDocument
 
+from iiml_server.abilities import workspace_edit
 from iiml_server.mends import Mend, all_mended, mends
 from iiml_server.pending import document_edit
 from iiml_server.places import path_of
 from iiml_server.protocol import IimlServer
-from iiml_server.text_edits import text_edits
 from iiml_server.wire import PatchOffer, PatchParams
 
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.iiml"
@@ -154,13 +154,8 @@ async def resolve(ls: IimlServer, action: lsp.CodeAction) -> lsp.CodeAction:
 
 def edit(ls: IimlServer, document: TextDocument, after: str) -> lsp.WorkspaceEdit:
     """The edit of one document, with its version where the editor checks that."""
-    workspace = ls.client_capabilities.workspace
-    edits = workspace.workspace_edit if workspace else None
-    old = document.source
-    if not (edits and edits.document_changes):
-        return lsp.WorkspaceEdit(changes={document.uri: text_edits(old, after)})
-    changes = [document_edit(document.uri, document.version, old, after)]
-    return lsp.WorkspaceEdit(document_changes=changes)
+    changed = document_edit(document.uri, document.version, document.source, after)
+    return workspace_edit(ls.client_capabilities, [changed])
 
 
 def near(offer: PatchOffer, document: TextDocument, params: lsp.CodeActionParams) -> bool:

@@ -9,14 +9,17 @@ from uuid import uuid4
 
 from lsprotocol import types as lsp
 
+from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.places import path_of
 from iiml_server.protocol import IimlServer
 from iiml_server.verification import verify
-from iiml_server.wire import VerifyOutcome, VerifyParams
+from iiml_server.wire import Outcome, VerifyOutcome, VerifyParams
 
 T = TypeVar("T")
 LOOK = 0.1
 """Seconds between looks whether the user cancelled."""
+USUAL_RUNG = 3
+"""How far a command climbs that names no rung: prep on a sample, as saving does."""
 
 
 async def verify_folder(ls: IimlServer, params: VerifyParams) -> VerifyOutcome:
@@ -24,6 +27,14 @@ async def verify_folder(ls: IimlServer, params: VerifyParams) -> VerifyOutcome:
     folder = path_of(params.folder)
     work = verify(ls, folder, params.rung)
     return await shown(ls, f"Verifying {folder.name}", work)
+
+
+async def verify_ordered(ls: IimlServer, order: Order) -> Outcome:
+    """Verify by a command; the rows say what was found, the message how much."""
+    rung = USUAL_RUNG if order.rung is None else order.rung
+    params = VerifyParams(folder=folder_of(ls, order), rung=rung)
+    found = await verify_folder(ls, params)
+    return Outcome(done=True, message=f"{path_of(params.folder).name}: {found.message}")
 
 
 async def shown(ls: IimlServer, title: str, work: Awaitable[T]) -> T:
@@ -48,4 +59,4 @@ async def shown(ls: IimlServer, title: str, work: Awaitable[T]) -> T:
 def register(server: IimlServer) -> None:
     """Add the handlers to a server."""
     server.feature("iiml/verify")(verify_folder)
-    server.command("iiml.server.verify")(verify_folder)
+    add_command(server, "iiml.server.verify", verify_ordered)

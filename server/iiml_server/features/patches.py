@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsprotocol import types as lsp
-
 from iiml_codegen.files import write_atomically
 from iiml_codegen.workspace import Workspace
+from iiml_server.abilities import show_document
+from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.places import path_of
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.wire import FolderParams, Outcome, PatchOffers, PatchParams
@@ -33,18 +33,25 @@ async def show_next(ls: IimlServer, params: PatchParams) -> PatchOffers:
     return await ls.patches.next(ls, path_of(params.folder), params.id)
 
 
-async def accept_said(ls: IimlServer, params: PatchParams) -> Outcome:
-    """Accept by a command: editors without views of ours show a refusal as a message."""
-    done = await accept(ls, params)
-    if not done.done:
-        warning = lsp.MessageType.Warning
-        said = lsp.ShowMessageParams(type=warning, message=f"iiML: {done.message}")
-        ls.window_show_message(said)
-    return done
+async def accept_ordered(ls: IimlServer, order: Order) -> Outcome:
+    """Accept a patch by a command."""
+    return await accept(ls, ordered(ls, order))
 
 
-async def show_diff(ls: IimlServer, params: PatchParams) -> Outcome:
+async def reject_ordered(ls: IimlServer, order: Order) -> Outcome:
+    """Reject a patch by a command."""
+    return await reject(ls, ordered(ls, order))
+
+
+async def next_ordered(ls: IimlServer, order: Order) -> Outcome:
+    """Let the actions offer another patch for the same fault."""
+    await show_next(ls, ordered(ls, order))
+    return Outcome(done=True, message="")
+
+
+async def show_diff(ls: IimlServer, order: Order) -> Outcome:
     """Open the diff of a patch, as a file in the cache that every editor can show."""
+    params = ordered(ls, order)
     folder = path_of(params.folder)
     found = (await ls.patches.of(ls, folder)).patches
     offer = next((one for one in found if one.id == params.id), None)
@@ -52,10 +59,12 @@ async def show_diff(ls: IimlServer, params: PatchParams) -> Outcome:
         raise Refused("This patch is no longer offered.")
     path = Path(Workspace(folder).cache_dir()) / f"{offer.id}.diff"
     write_atomically(path, offer.diff.encode("utf-8", "surrogateescape"))
-    shown = await ls.window_show_document_async(
-        lsp.ShowDocumentParams(uri=path.as_uri(), take_focus=True)
-    )
-    return Outcome(done=shown.success, message=str(path))
+    return await show_document(ls, path.as_uri())
+
+
+def ordered(ls: IimlServer, order: Order) -> PatchParams:
+    """The patch that an order names."""
+    return PatchParams(folder=folder_of(ls, order), id=order.id)
 
 
 def register(server: IimlServer) -> None:
@@ -64,9 +73,9 @@ def register(server: IimlServer) -> None:
     server.feature("iiml/patch/accept")(accept)
     server.feature("iiml/patch/reject")(reject)
     server.feature("iiml/patch/next")(show_next)
-    server.command("iiml.server.acceptPatch")(accept_said)
-    server.command("iiml.server.rejectPatch")(reject)
-    server.command("iiml.server.nextPatch")(show_next)
-    server.command("iiml.server.showPatch")(show_diff)
+    add_command(server, "iiml.server.acceptPatch", accept_ordered)
+    add_command(server, "iiml.server.rejectPatch", reject_ordered)
+    add_command(server, "iiml.server.nextPatch", next_ordered)
+    add_command(server, "iiml.server.showPatch", show_diff)
     server.checking.followers.append(server.patches.moved)
     server.verification.followers.append(server.patches.reload)

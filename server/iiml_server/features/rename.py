@@ -20,6 +20,7 @@ from iiml_codegen.insight.renaming import (
     renamed_thing,
 )
 from iiml_codegen.insight.site import Site
+from iiml_server.abilities import workspace_edit
 from iiml_server.positions import utf16
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.sites import place, span
@@ -50,7 +51,7 @@ def rename(ls: IimlServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
     except RenameError as error:
         raise Refused(str(error)) from error
     changes = [document_edit(ls, path, lines, made) for path, lines, made in found if made]
-    return lsp.WorkspaceEdit(document_changes=changes)
+    return workspace_edit(ls.client_capabilities, changes)
 
 
 def references(ls: IimlServer, params: lsp.ReferenceParams) -> list[lsp.Location]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 
-import attrs
-from lsprotocol import types as lsp
-
 from iiml_codegen.execution.lock import holder
 from iiml_codegen.execution.solver import Orders, start_solver
 from iiml_codegen.settings import solve_options
 from iiml_codegen.workspace import Workspace
+from iiml_server.abilities import show_document
 from iiml_server.children import engine
 from iiml_server.features.planned import blueprint_state
 from iiml_server.features.requests import flag, stop_session
+from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.pending import open_texts
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.wire import Outcome
@@ -21,20 +20,10 @@ from iiml_server.wire import Outcome
 log = logging.getLogger("iiml.server")
 
 
-@attrs.frozen
-class Order:
-    """A folder, or a document in it, and what to do there; what is left out has its default."""
-
-    folder: str
-    budget: str | None = None
-    track: str | None = None
-    step: str | None = None
-
-
 async def solve(ls: IimlServer, order: Order) -> Outcome:
     """Start a solver, which lives on without us; where one is at work, that one is followed."""
     ls.require_trust()
-    session = await ls.sessions.open(root_of(ls, order.folder))
+    session = await ls.sessions.open(folder_of(ls, order))
     flags: dict[str, object] = {
         "budget": order.budget,
         "tracks": [order.track] if order.track else None,
@@ -57,12 +46,12 @@ def begin(workspace: Workspace, flags: dict[str, object]) -> str:
 
 async def stop(ls: IimlServer, order: Order) -> Outcome:
     """Ask the solver of a folder to stop and keep the best so far."""
-    return await stop_session(ls, ls.sessions.need(order.folder))
+    return await stop_session(ls, ls.sessions.need(folder_of(ls, order)))
 
 
 async def run_track(ls: IimlServer, order: Order) -> Outcome:
     """Score a track with the modules as they stand; the journal tells how it goes."""
-    session = ls.sessions.need(order.folder)
+    session = ls.sessions.need(folder_of(ls, order))
     chosen = flag("track", order.track) or ["--affected"]
     command = engine("run", str(session.folder), *chosen, *flag("budget", order.budget))
     ended = await ls.run_process([*command, *flag("interpreter", ls.options.interpreter)])
@@ -73,29 +62,17 @@ async def run_track(ls: IimlServer, order: Order) -> Outcome:
 
 async def open_blueprint(ls: IimlServer, order: Order) -> Outcome:
     """Show the page of the blueprint, at a step if one is named."""
-    session = ls.sessions.need(order.folder)
+    session = ls.sessions.need(folder_of(ls, order))
     plan = await ls.aside(blueprint_state, session, open_texts(ls, session.folder))
     if plan.page is None:
         raise Refused("There is no blueprint yet: solve the competition first.")
     line = next((one.line for one in plan.steps if one.id == order.step), 0)
-    start = lsp.Position(line=line, character=0)
-    shown = await ls.window_show_document_async(
-        lsp.ShowDocumentParams(
-            uri=plan.page, take_focus=True, selection=lsp.Range(start=start, end=start)
-        )
-    )
-    return Outcome(done=shown.success, message="" if shown.success else plan.page)
-
-
-def root_of(ls: IimlServer, uri: str) -> str:
-    """The folder of the competition that a document lies in, or what was named itself."""
-    session = ls.sessions.of(uri)
-    return session.uri if session else uri
+    return await show_document(ls, plan.page, line)
 
 
 def register(server: IimlServer) -> None:
     """Add the commands to a server."""
-    server.command("iiml.server.solve")(solve)
-    server.command("iiml.server.stop")(stop)
-    server.command("iiml.server.runTrack")(run_track)
-    server.command("iiml.server.openBlueprint")(open_blueprint)
+    add_command(server, "iiml.server.solve", solve)
+    add_command(server, "iiml.server.stop", stop)
+    add_command(server, "iiml.server.runTrack", run_track)
+    add_command(server, "iiml.server.openBlueprint", open_blueprint)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lsprotocol import types as lsp
-
 from iiml_codegen.generated import generated_text
 from iiml_codegen.offers import find, rebased
 from iiml_codegen.viewing.verify_files import read
 from iiml_codegen.workspace import Workspace
+from iiml_server.abilities import apply
 from iiml_server.mends import plain
 from iiml_server.pending import document_edit, of_offer, open_texts, open_versions
 from iiml_server.places import path_of
@@ -33,13 +32,10 @@ async def revert(ls: IimlServer, params: DocumentParams) -> Outcome:
         text = module.text if module else ""
     if text == wanted:
         return Outcome(done=False, message=UNCHANGED)
-    edit = lsp.WorkspaceEdit(document_changes=[document_edit(params.uri, version, text, wanted)])
-    label = f"Revert {path.name} to what was generated"
-    answer = await ls.workspace_apply_edit_async(
-        lsp.ApplyWorkspaceEditParams(edit=edit, label=label)
-    )
-    if not answer.applied:
-        return Outcome(done=False, message=answer.failure_reason or MOVED_ON)
+    change = document_edit(params.uri, version, text, wanted)
+    why = await apply(ls, [change], f"Revert {path.name} to what was generated")
+    if why is not None:
+        return Outcome(done=False, message=why or MOVED_ON)
     return Outcome(done=True, message=f"{path.name} is as generated; undo brings yours back.")
 
 
