@@ -9,12 +9,13 @@ from pathlib import PurePath
 import msgspec
 from lsprotocol import types as lsp
 
-from iiml_codegen.domain.fault import Place, Severity, Violation
+from iiml_codegen.domain.fault import Severity, Violation
 from iiml_codegen.integration.rules import BY_CODE
 from iiml_codegen.integration.rules.rule import StaticRule
-from iiml_server.positions import line_range, lines_of
+from iiml_server.positions import lines_of
 from iiml_server.related_places import Surroundings, related
 from iiml_server.rule_pages import page_uri
+from iiml_server.spans import range_of
 
 SOURCE = "iiml"
 MODULE = re.compile(r"prep\.py|model_(traditional|pretrained|custom_nn)\.py")
@@ -27,18 +28,11 @@ UNNECESSARY = frozenset({"IIML113", "IIML158"})
 """Code that is never reached or never called, which editors show faded."""
 BEFORE = "Before your last edit: "
 """How a row begins that speaks of an older text."""
-BOM = "\ufeff"
 
 
 def is_module(path: PurePath) -> bool:
     """True for the modules in a competition's `iiml` folder and in its candidates' folders."""
     return MODULE.fullmatch(path.name) is not None and "iiml" in path.parts[-4:-1]
-
-
-def range_of(place: Place, lines: list[str]) -> lsp.Range:
-    """From a place to the end of its line; columns of a first line do not count its mark."""
-    marked = place.line <= 1 and lines[0].startswith(BOM)
-    return line_range(lines, place.line, place.column + marked)
 
 
 def diagnostic(
@@ -49,7 +43,7 @@ def diagnostic(
     href = page_uri(violation.code)
     others = related(violation, lines, around) if around is not None else []
     return lsp.Diagnostic(
-        range=range_of(violation.place, lines),
+        range=range_of(violation.place, lines, violation.names),
         message="\n".join(part for part in said if part),
         severity=SEVERITIES[violation.severity],
         source=SOURCE,

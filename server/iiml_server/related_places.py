@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from iiml_codegen.domain.fault import Place, Related, Violation
 from iiml_codegen.viewing.verify_files import read
 from iiml_server.positions import line_range, lines_of
+from iiml_server.spans import range_of
 
 CONTRACT = "contract.json"
 PLAN = "blueprint.md"
@@ -65,7 +66,11 @@ def _shown(
         lines = around.lines(path)
     if place.file == CONTRACT:
         place = _clause_place(place, one.message, lines)
-    location = lsp.Location(uri=path.as_uri(), range=line_range(lines, place.line, place.column))
+    if path.suffix == ".py":
+        shown = range_of(place, lines)
+    else:
+        shown = line_range(lines, place.line, place.column)
+    location = lsp.Location(uri=path.as_uri(), range=shown)
     return lsp.DiagnosticRelatedInformation(location=location, message=one.message)
 
 
