@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,12 +27,31 @@ DATA = {
 }
 MOST_NAMES = 20_000
 """A folder with more entries than this is read no further."""
+SETTLING = 2 * 10**9
+"""Nanoseconds after which a clock surely moved on: until then a folder may change unnoticed."""
+Changed = tuple[int, int]
+"""When names in a folder and in its `iiml/` changed last; 0 where there is none."""
 
 
-def competitions_in(root: Path) -> list[Path]:
-    """The competitions among a folder and the folders directly in it."""
-    folders = [root, *(root / name for name, is_dir in _entries(root) if is_dir)]
-    return [folder for folder in folders if is_competition(folder)]
+class Discovery:
+    """The competitions among a folder and the folders directly in it, as they come.
+
+    Only folders in which names came or went since the last look are read again, so that looking
+    often costs little. The system is not asked to tell: each folder would take one of few watches.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._seen: dict[Path, Changed] = {}
+
+    def look(self) -> list[Path]:
+        """The competitions among the folders that changed; at first among all."""
+        folders = [self.root, *(self.root / name for name, is_dir in _entries(self.root) if is_dir)]
+        now = {folder: (_changed(folder), _changed(folder / "iiml")) for folder in folders}
+        news = [folder for folder in folders if self._seen.get(folder) != now[folder]]
+        settled = time.time_ns() - SETTLING
+        self._seen = {folder: times for folder, times in now.items() if max(times) < settled}
+        return [folder for folder in news if is_competition(folder)]
 
 
 def is_competition(folder: Path) -> bool:
@@ -62,3 +82,10 @@ def _entries(folder: Path) -> list[tuple[str, bool]]:
     except OSError:
         return found
     return sorted(found)
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -14,7 +15,7 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.execution.lock import Holder
 from iiml_codegen.viewing.solve_view import SolveView
 from iiml_codegen.workspace import Workspace
-from iiml_server.discovery import competitions_in
+from iiml_server.discovery import Discovery
 from iiml_server.following import Look, Seen, look
 from iiml_server.history import History
 from iiml_server.places import key, path_of
@@ -28,6 +29,10 @@ POLL = 1.0
 """Seconds until the next look where a solver is at work, or where nothing wakes us."""
 SLOW = 20.0
 """Seconds until the next look at a quiet folder."""
+SEARCH = 2.0
+"""Seconds between two searches for new competitions; a slow disk is searched less often."""
+SHARE = 50.0
+"""A search waits this many times as long as the last one took, too."""
 
 
 class Session:
@@ -72,7 +77,7 @@ class Session:
         return look(self.workspace, self.last.seen, list(self.view.running))
 
     def take(self, found: Look) -> bool:
-        """Take in what a look found; whether anything changed that a viewer would see."""
+        """Take in what a look found; whether a viewer would see anything new, as at first."""
         before = (self.last, self.lost)
         for name, now in found.modules.items():
             if self.looked.is_set() and now != (earlier := self.last.modules.get(name, now)):
@@ -86,7 +91,8 @@ class Session:
         if self.lost:
             for run in found.over:
                 self.view.running.pop(run, None)
-        changed = _shown(*before) != _shown(found, self.lost) or bool(found.entries)
+        changed = not self.looked.is_set() or bool(found.entries)
+        changed |= _shown(*before) != _shown(found, self.lost)
         self.seq += changed
         return changed
 
@@ -120,6 +126,22 @@ def _tell(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
         loop.call_soon_threadsafe(event.set)
 
 
+class Search:
+    """A workspace folder in which competitions are looked for, as long as `task` runs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.discovery = Discovery(root)
+        self.looked = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        """Look no more, and let nobody wait for it."""
+        if self.task is not None:
+            self.task.cancel()
+        self.looked.set()
+
+
 class Sessions:
     """The sessions of all folders. `changed` is called with a session and its new entries."""
 
@@ -130,7 +152,7 @@ class Sessions:
         self._changed = changed
         self._sessions: dict[str, Session] = {}
         self._opened: set[str] = set()
-        self._searching: set[asyncio.Task[None]] = set()
+        self._searches: dict[str, Search] = {}
 
     def all(self) -> list[Session]:
         """All sessions, by folder."""
@@ -168,38 +190,56 @@ class Sessions:
         self._changed(session, ())
 
     def search(self, roots: Iterable[str]) -> None:
-        """Look for competitions in workspace folders, and follow those found."""
-        task = asyncio.ensure_future(self._search(_paths(roots)))
-        self._searching.add(task)
-        task.add_done_callback(self._searching.discard)
+        """Look for competitions in workspace folders from now on, and follow those found."""
+        for root in _paths(roots):
+            if key(root) not in self._searches:
+                search = self._searches[key(root)] = Search(root)
+                search.task = asyncio.ensure_future(self._keep_searching(search))
 
     async def settled(self) -> None:
         """Wait until everything that was searched for was looked at once."""
-        await asyncio.gather(*self._searching)
+        await asyncio.gather(*(search.looked.wait() for search in self._searches.values()))
         await asyncio.gather(*(session.looked.wait() for session in self.all()))
 
     def leave(self, roots: Iterable[str]) -> None:
         """Follow no longer what lies in these workspace folders and was not opened by itself."""
-        gone = _paths(roots)
+        for root in _paths(roots):
+            if (search := self._searches.pop(key(root), None)) is not None:
+                search.end()
+        kept = {key(search.root) for search in self._searches.values()}
         for name, session in list(self._sessions.items()):
-            inside = any(root in (session.folder, *session.folder.parents) for root in gone)
-            if inside and name not in self._opened:
+            around = {name, key(session.folder.parent)}
+            if name not in self._opened and not around & kept:
                 self._sessions.pop(name)
                 self._end(session)
 
     def close(self) -> None:
         """Follow nothing any more."""
+        for search in self._searches.values():
+            search.end()
         for session in self.all():
             self._end(session)
+        self._searches.clear()
         self._sessions.clear()
 
-    async def _search(self, roots: list[Path]) -> None:
-        loop = asyncio.get_running_loop()
-        for root in roots:
-            for folder in await loop.run_in_executor(self._readers, competitions_in, root):
+    async def _keep_searching(self, search: Search) -> None:
+        """Search as long as the workspace has the folder."""
+        while True:
+            began = time.monotonic()
+            await self._search(search)
+            search.looked.set()
+            await asyncio.sleep(max(SEARCH, SHARE * (time.monotonic() - began)))
+
+    async def _search(self, search: Search) -> None:
+        """One search; a bug in it is logged, and the next one may fare better."""
+        try:
+            loop = asyncio.get_running_loop()
+            for folder in await loop.run_in_executor(self._readers, search.discovery.look):
                 if key(folder) not in self._sessions:
                     with suppress(IimlError):  # it vanished since
                         self._follow(folder)
+        except Exception:
+            log.exception("a search in %s failed", search.root.name)
 
     def _follow(self, folder: Path) -> Session:
         session = Session(folder, asyncio.get_running_loop())

@@ -15,11 +15,15 @@ from iiml_server.positions import characters, utf16
 
 
 class Sites:
-    """Sites by URI: of open documents as they are edited, of others as they lie on disk."""
+    """Sites by URI: of open documents as they are edited, of others as they lie on disk.
+
+    `known` is what the editor was last asked to show anew, by the folder's URI.
+    """
 
     def __init__(self, server: LanguageServer) -> None:
         self.server = server
         self.readings: dict[str, tuple[int | None, Reading]] = {}
+        self.known: dict[str, object] = {}
         self.insight = Insight(self.open_reading)
 
     def of(self, uri: str) -> Site | None:

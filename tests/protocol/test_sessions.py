@@ -60,6 +60,26 @@ def test_competitions_are_found_in_the_workspace_and_directly_below_it(tmp_path:
         assert daemon.end() == 0
 
 
+def test_a_folder_that_becomes_a_competition_appears_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    solved = competition(tmp_path / "elsewhere" / "deep")
+    written(solved)
+    with Daemon() as daemon:
+        daemon.start(tmp_path)
+        assert names(daemon) == []
+        (tmp_path / "empty" / "train.csv").write_text("id,y\n1,2\n")
+        (tmp_path / "empty" / "test.csv").write_text("id\n1\n")
+        wait_until(lambda: daemon.state(tmp_path / "empty"), "the data")
+        (tmp_path / "started" / "iiml").mkdir(parents=True)
+        assert names(daemon) == ["empty"]
+        written(tmp_path / "started")
+        wait_until(lambda: daemon.state(tmp_path / "started"), "the solve in a shell")
+        shutil.copytree(solved, tmp_path / "copied")
+        wait_until(lambda: daemon.state(tmp_path / "copied").get("status") == "solved", "the copy")
+        assert names(daemon) == ["copied", "empty", "started"]
+        assert daemon.end() == 0
+
+
 def test_one_folder_has_one_session_however_its_uri_is_written(tmp_path: Path) -> None:
     place = competition(tmp_path / "a b")
     with Daemon() as daemon:

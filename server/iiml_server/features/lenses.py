@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from iiml_codegen.insight.said import shortened
 from iiml_codegen.insight.site import Site
 from iiml_codegen.insight.values import scored
 from iiml_server.protocol import IimlServer
+from iiml_server.sessions import Session
 
 OURS = {"verify": "iiml.verify", "run": "iiml.runTrack", "blueprint": "iiml.openBlueprint"}
 ANY = {
@@ -92,6 +94,23 @@ def refresh(ls: IimlServer) -> None:
         ls.workspace_inlay_hint_refresh(None)
 
 
+def show(ls: IimlServer, session: Session) -> None:
+    """Refresh where a session has other scores, or another plan."""
+    scores = tuple((one.id, one.score) for one in session.view.leaderboard())
+    known = (scores, session.last.pages.get("iiml/blueprint.md"))
+    if ls.sites.known.get(session.uri) != known:
+        ls.sites.known[session.uri] = known
+        refresh(ls)
+
+
+async def verified(ls: IimlServer, folder: Path) -> int:
+    """Refresh after prep ran; no patches wait here."""
+    refresh(ls)
+    return 0
+
+
 def register(server: IimlServer) -> None:
     """Add the handlers to a server."""
     server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)(code_lens)
+    server.viewers.append(show)
+    server.verification.followers.append(verified)

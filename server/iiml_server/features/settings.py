@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types as lsp
 
 from iiml_server.checking import check_all
+from iiml_server.features.lenses import refresh
 from iiml_server.protocol import IimlServer
 
 
@@ -17,6 +18,7 @@ def did_change_configuration(ls: IimlServer, params: lsp.DidChangeConfigurationP
     """Take over what the user chose meanwhile, and show every module accordingly."""
     take_over(ls, params.settings)
     check_all(ls)
+    refresh(ls)
 
 
 def take_over(ls: IimlServer, chosen: object) -> None:
