@@ -6,6 +6,8 @@ import { expect } from "../checks.mjs";
 import { newProfile, openFolder, readStatusBar, readTerminal, readToast, runCommand, sel, solve, until } from "../driver.mjs";
 
 const MINUTES = 60_000;
+/** What only a run says: a line with its time, or the command line of a script. */
+const RUN = /\[ *\d+\.\d s\]|--data-dir/;
 
 export default async function play(e2e) {
   const { checks, processes, server } = e2e;
@@ -30,7 +32,7 @@ export default async function play(e2e) {
   await checks.check(second, "solving there and in a shell attaches", async () => {
     await solve(second);
     const shell = attach(e2e, folder);
-    await readTerminal(second, /Solving with a budget/);
+    await readTerminal(second, RUN);
     await until(() => shell.said.length > 0, "words in the shell");
     shell.kill();
     expect(solvers().length === 1 && solvers()[0] === solver, `solvers: ${solvers()}, at first ${solver}`);
@@ -40,7 +42,7 @@ export default async function play(e2e) {
     await first.reload();
     await first.waitForSelector(sel.workbench);
     const phase = await readStatusBar(first, /iiML: \S/, MINUTES);
-    await readTerminal(first, /Solving with a budget/, MINUTES);
+    await readTerminal(first, RUN, MINUTES);
     expect(solvers().length === 1 && solvers()[0] === solver, `solvers: ${solvers()}, at first ${solver}`);
     return phase;
   });
