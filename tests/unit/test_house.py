@@ -169,11 +169,36 @@ def manifest() -> dict[str, Any]:
     return found
 
 
+CLIENT = ROOT / "vscode-client" / "src"
+REGISTERED = re.compile(r'\b(?:registerCommand|command|onPatch)\(\s*"(iiml\.[^"]+)"')
+
+
+def listed_commands() -> list[str]:
+    """The ids of the commands in the client's list, each in a file of its own."""
+    index = (CLIENT / "commands/index.ts").read_text("utf-8")
+    (names,) = re.findall(r"const commands[^=]*= \[(.*?)\]", index, re.S)
+    files = dict(re.findall(r'import \{ (\w+) \} from "\./(\w+)"', index))
+    texts = [
+        (CLIENT / f"commands/{files[name]}.ts").read_text("utf-8")
+        for name in re.findall(r"\w+", names)
+    ]
+    return [found for text in texts for found in re.findall(r'^  id: "([^"]+)"', text, re.M)]
+
+
 def test_the_editor_contributes_just_the_commands_that_it_registers() -> None:
     contributed = [command["command"] for command in manifest()["contributes"]["commands"]]
-    sources = sorted((ROOT / "vscode-client/src").glob("*.ts"))
-    code = "\n".join(path.read_text("utf-8") for path in sources)
-    assert sorted(contributed) == sorted(re.findall(r'registerCommand\("([^"]+)"', code))
+    code = "\n".join(path.read_text("utf-8") for path in sorted(CLIENT.rglob("*.ts")))
+    assert sorted(contributed) == sorted([*listed_commands(), *REGISTERED.findall(code)])
+
+
+def test_every_command_of_the_client_has_a_file_that_is_listed() -> None:
+    files = {path.stem for path in (CLIENT / "commands").glob("*.ts")} - {"index"}
+    with_ids = {
+        name
+        for name in files
+        if re.search(r'^  id: "', (CLIENT / f"commands/{name}.ts").read_text("utf-8"), re.M)
+    }
+    assert len(with_ids) == len(listed_commands())
 
 
 def test_the_extension_and_the_engine_have_one_version() -> None:
