@@ -75,8 +75,6 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
     if (this.health.kind === "failed") throw new Error(this.health.reason);
     const client = await this.ensure();
     // A token that is undefined would count as a second parameter.
-    if (token === undefined) return client.sendRequest<Requests[M][1]>(method, params);
-    // A token that is undefined would count as a second parameter.
     return token === undefined ? client.sendRequest(method, params) : client.sendRequest(method, params, token);
   }
 

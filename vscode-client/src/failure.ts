@@ -10,7 +10,7 @@ export async function showFailure(app: App, error: unknown): Promise<undefined> 
   const logs = vscode.l10n.t("Show Logs");
   const choose = vscode.l10n.t("Choose Python…");
   const needsPython = error instanceof NoPython || app.daemon.health.kind === "failed";
-  const said = await vscode.window.showErrorMessage(messageOf(error), ...(needsPython ? [choose, logs] : [logs]));
+  const said = await vscode.window.showErrorMessage(messageOf(error) || vscode.l10n.t("That went wrong; the log says how."), ...(needsPython ? [choose, logs] : [logs]));
   if (said === logs) app.log.show();
   if (said === choose) await vscode.commands.executeCommand("workbench.action.openSettings", "iiml.daemon.interpreter");
   return undefined;

@@ -80,9 +80,10 @@ async function tell(app: App, state: CompetitionState): Promise<void> {
 function sentence(state: CompetitionState): string {
   const best = state.bestScore ?? undefined;
   const score = best === undefined ? "" : ` ${vscode.l10n.t("Best score {0}.", String(Number(best.toPrecision(5))))}`;
+  const said = state.message === "" ? "" : `${state.name}: ${state.message.replace(/[^.]$/, "$&.")}`;
   switch (state.status) {
     case "solved":
-      return vscode.l10n.t("{0} is solved.{1}", state.name, score);
+      return said || vscode.l10n.t("{0} is solved.{1}", state.name, score);
     case "stopped":
       return vscode.l10n.t("{0} was stopped.{1}", state.name, score);
     case "lost":

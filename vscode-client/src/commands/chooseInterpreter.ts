@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
+import { MODELS_TAKE } from "../environment/environments";
 import { pythonsOnPath } from "../environment/onPath";
 import { probe } from "../environment/probe";
 import { placeOf } from "../folders";
@@ -14,15 +15,15 @@ export const chooseInterpreter: Command = {
     const now = await app.environments.interpreter(folder === undefined ? undefined : vscode.Uri.parse(folder));
     const create: Choice = {
       label: vscode.l10n.t("$(new-folder) Create iiML Environment"),
-      detail: vscode.l10n.t("All packages, in iiML's own storage: about 1 GB, some minutes."),
+      detail: vscode.l10n.t("All packages, in iiML's own storage: {0}.", MODELS_TAKE()),
       choose: async () => (await app.environments.create())?.python,
     };
     const browse: Choice = { label: vscode.l10n.t("$(folder) Browse…"), choose: fromDisk };
-    const found = pythonsOnPath().map((python) => ({ label: python, choose: async () => python }));
     const current = now === undefined ? [] : [{ label: now.python, description: now.why, choose: async () => now.python }];
-    const others = found.filter(({ label }) => label !== now?.python);
+    const others = pythonsThatAnswer(now?.python);
     const title = vscode.l10n.t("Python for the generated code");
-    const picked = await vscode.window.showQuickPick<Choice>([...current, create, browse, ...others], { title });
+    const choices = others.then((found) => [...current, ...found, create, browse]);
+    const picked = await vscode.window.showQuickPick<Choice>(choices, { title, placeHolder: title });
     const python = await picked?.choose();
     if (python === undefined) return false;
     if ((await probe(python)) === undefined) throw new Error(vscode.l10n.t("{0} is no Python that answers.", python));
@@ -30,6 +31,17 @@ export const chooseInterpreter: Command = {
     return true;
   },
 };
+
+/** Those on PATH, each once, whatever names it has there. */
+async function pythonsThatAnswer(chosen: string | undefined): Promise<Choice[]> {
+  const facts = await Promise.all(pythonsOnPath().map((python) => probe(python)));
+  const versions = new Map(facts.filter((one) => one !== undefined).map((one) => [one.executable, one.version.join(".")]));
+  return [...versions].filter(([python]) => python !== chosen).map(([label, version]) => ({
+    label,
+    description: vscode.l10n.t("Python {0}", version),
+    choose: async () => label,
+  }));
+}
 
 async function fromDisk(): Promise<string | undefined> {
   const picked = await vscode.window.showOpenDialog({ title: vscode.l10n.t("Python for the generated code"), canSelectFiles: true });

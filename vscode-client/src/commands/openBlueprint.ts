@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { competitionFolder } from "../folders";
+import { ready } from "../ready";
 
 /** Opens the plan as it was written, with its steps and reasons. */
 export const openBlueprint: Command = {
@@ -9,7 +10,7 @@ export const openBlueprint: Command = {
     const current = app.competitions.current?.folder;
     const folder = await competitionFolder(app, target ?? current, vscode.l10n.t("Open"));
     if (folder === undefined) return;
-    await app.daemon.ensure();
+    await ready(app);
     const { page } = await app.daemon.request("iiml/blueprint", { folder: folder.toString() });
     if (page === undefined || page === null) {
       throw new Error(vscode.l10n.t("There is no blueprint yet: a solve writes it in its first seconds."));

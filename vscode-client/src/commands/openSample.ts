@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { runProgram } from "../environment/processes";
+import { ready } from "../ready";
 
 const NAME = "late-bikes";
 
@@ -16,6 +17,7 @@ export const openSample: Command = {
     });
     if (parent?.[0] === undefined) return;
     const folder = vscode.Uri.joinPath(parent[0], NAME);
+    await ready(app);
     const python = await app.environments.daemonPython();
     await vscode.workspace.fs.createDirectory(app.context.globalStorageUri);
     const cwd = app.context.globalStorageUri.fsPath;

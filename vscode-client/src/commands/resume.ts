@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { competitionFolder } from "../folders";
+import { ready } from "../ready";
 import { attachTo } from "../terminal";
 import { runIn } from "./solve";
 
@@ -10,7 +11,7 @@ export const resume: Command = {
   async run(app, target) {
     const folder = await competitionFolder(app, target, vscode.l10n.t("Resume"));
     if (folder === undefined) return;
-    await app.daemon.ensure();
+    await ready(app);
     const state = await app.competitions.open(folder);
     if (state.status === "new") throw new Error(vscode.l10n.t("{0} was not solved yet; there is nothing to resume.", state.name));
     const verb = state.status === "running" ? attachTo(folder) : ["resume", folder.fsPath, "--attach"];

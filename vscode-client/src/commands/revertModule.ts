@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { placeOf } from "../folders";
+import { ready } from "../ready";
 import { virtualUri } from "../review/virtualText";
 
 /** Puts a module back to what was generated last, after showing what would be lost. */
@@ -13,9 +14,9 @@ export const revertModule: Command = {
     if (uri === undefined || !/^(prep|model_\w+)\.py$/.test(name)) {
       throw new Error(vscode.l10n.t("Open the module that shall be reverted: prep.py or a model of the folder iiml."));
     }
-    await app.daemon.ensure();
+    await ready(app);
     const folder = vscode.Uri.joinPath(uri, "../..").toString();
-    const generated = virtualUri({ kind: "generated", folder, id: uri.toString() }, name);
+    const generated = virtualUri({ kind: "generated", folder, id: name }, name);
     await vscode.commands.executeCommand("vscode.diff", uri, generated, vscode.l10n.t("{0} ↔ as generated", name));
     const revert = vscode.l10n.t("Revert");
     const question = vscode.l10n.t("Replace {0} by what was generated last? Undo brings your text back.", name);

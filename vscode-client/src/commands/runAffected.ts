@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { competitionFolder } from "../folders";
+import { ready } from "../ready";
 import { runIn } from "./solve";
 
 /** Scores the tracks whose inputs changed since they were scored, and no others. */
@@ -9,7 +10,7 @@ export const runAffected: Command = {
   async run(app, target) {
     const folder = await competitionFolder(app, target, vscode.l10n.t("Run"));
     if (folder === undefined) return;
-    await app.daemon.ensure();
+    await ready(app);
     await app.competitions.open(folder);
     const { tracks } = await app.daemon.request("iiml/affected", { folder: folder.toString() });
     if (!tracks.some(({ affected }) => affected)) {

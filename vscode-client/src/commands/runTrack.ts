@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { App, Command } from "../app";
 import { competitionFolder, placeOf } from "../folders";
+import { ready } from "../ready";
 import { runIn } from "./solve";
 
 /** Scores one track with its modules as they stand. */
@@ -11,7 +12,7 @@ export const runTrack: Command = {
     const meant = target ?? vscode.window.activeTextEditor?.document.uri;
     const folder = await competitionFolder(app, meant, verb);
     if (folder === undefined) return;
-    await app.daemon.ensure();
+    await ready(app);
     await app.competitions.open(folder);
     const track = placeOf(target).track ?? trackOf(meant) ?? (await pickTrack(app, folder));
     if (track === undefined) return;

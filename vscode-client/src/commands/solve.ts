@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { agree } from "../agreement";
 import type { App, Command } from "../app";
 import { competitionFolder, placeOf } from "../folders";
+import { ready } from "../ready";
 import { attachTo } from "../terminal";
 
 /** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
@@ -10,7 +11,7 @@ export const solve: Command = {
   async run(app, target) {
     const folder = await competitionFolder(app, target, vscode.l10n.t("Solve"));
     if (folder === undefined) return false;
-    await app.daemon.ensure();
+    await ready(app);
     const state = await app.competitions.open(folder);
     if (state.status === "running") {
       await runIn(app, folder, attachTo(folder));

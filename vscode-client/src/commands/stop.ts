@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { App, Command } from "../app";
-import { competitionFolder, placeOf } from "../folders";
+import { placeOf } from "../folders";
+import type { CompetitionState } from "../wire";
 
 const PATIENCE_SECONDS = 20;
 
@@ -9,16 +10,21 @@ export const stop: Command = {
   id: "iiml.stop",
   async run(app, target) {
     const running = app.competitions.all.filter(({ status }) => status === "running");
-    const folder = placeOf(target).folder ?? (running.length === 1 ? running[0]?.folder : undefined);
-    const uri = folder === undefined ? await competitionFolder(app, undefined, vscode.l10n.t("Stop")) : vscode.Uri.parse(folder);
-    if (uri === undefined) return;
-    const key = uri.toString();
+    if (running.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No solve runs in the folders of this window."));
+    const key = placeOf(target).folder ?? (await pick(running));
+    if (key === undefined) return;
     const outcome = await app.daemon.request("iiml/stop", { folder: key });
     if (!outcome.done) return void vscode.window.showWarningMessage(outcome.message);
     vscode.window.setStatusBarMessage(`iiML: ${outcome.message}`, 8000);
     if (!(await ends(app, key))) await offerForce(app, key);
   },
 };
+
+async function pick(running: CompetitionState[]): Promise<string | undefined> {
+  if (running.length === 1) return running[0]?.folder;
+  const items = running.map(({ name, folder, phase }) => ({ label: name, description: phase, folder }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Stop which solve?") }))?.folder;
+}
 
 /** True if the solve ends while one may expect it to. */
 function ends(app: App, folder: string): Promise<boolean> {

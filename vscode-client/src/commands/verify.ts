@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { competitionFolder } from "../folders";
+import { ready } from "../ready";
 
 /** High enough that contract, pipeline and submission are tried on a sample. */
 const RUNG = 6;
@@ -11,7 +12,7 @@ export const verify: Command = {
   async run(app, target) {
     const folder = await competitionFolder(app, target, vscode.l10n.t("Verify"));
     if (folder === undefined) return;
-    await app.daemon.ensure();
+    await ready(app);
     await app.competitions.open(folder);
     const title = vscode.l10n.t("iiML verifies {0}", folder.path.split("/").at(-1) ?? "");
     const location = vscode.ProgressLocation.Notification;

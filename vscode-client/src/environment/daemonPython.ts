@@ -3,17 +3,23 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { setting } from "../settings";
-import { build } from "./building";
+import { build, type Builder } from "./building";
 import { type Bundle, bundleOf, fingerprint } from "./bundle";
 import { pythonsOnPath } from "./onPath";
 import { isNewEnough, probe, type PythonFacts, pythonIn } from "./probe";
 import { selectedInterpreter } from "./pythonExtensions";
 
+export const SETTING_UP = (): string => vscode.l10n.t("iiML is set up (once, about a minute)");
+
 /** No Python can serve, or none can be made to; `hint` says what helps. */
 export class NoPython extends Error {}
 
 /** The Python that the daemon runs in: what the setting names, else the clone's, else one of its own. */
-export async function daemonPython(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<string> {
+export async function daemonPython(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  token: vscode.CancellationToken,
+): Promise<string> {
   const chosen = setting("daemon.interpreter").trim();
   const facts = chosen === "" ? undefined : await factsOfChosen(chosen);
   if (facts?.hasServer === true) return chosen;
@@ -22,7 +28,7 @@ export async function daemonPython(context: vscode.ExtensionContext, log: vscode
   const key = `daemon-${await fingerprint(bundle.daemonLock, bundle.wheel)}`;
   const root = rootOf(context);
   const made = facts === undefined ? await madeBefore(root, key) : undefined;
-  return made ?? makeFor(key, facts ?? (await anyBase(log)), bundle, root, log);
+  return made ?? makeFor(key, facts ?? (await anyBase(log)), bundle, { root, log, token });
 }
 
 export function rootOf(context: vscode.ExtensionContext): string {
@@ -70,8 +76,7 @@ async function makeFor(
   key: string,
   base: PythonFacts,
   bundle: Bundle,
-  root: string,
-  log: vscode.LogOutputChannel,
+  builder: Omit<Builder, "report">,
 ): Promise<string> {
   if (!isNewEnough(base)) {
     throw new NoPython(vscode.l10n.t("iiML needs Python 3.11 or newer; {0} is older.", base.executable));
@@ -82,20 +87,9 @@ async function makeFor(
     locks: [{ file: bundle.daemonLock, hashed: true }],
     wheels: [bundle.wheel],
   };
-  const title = vscode.l10n.t("iiML: setting up (once, about a minute)");
-  return withBuilder(title, root, log, (builder) => build(plan, builder));
-}
-
-/** Shows that an environment is being made, with Cancel. */
-export function withBuilder<T>(
-  title: string,
-  root: string,
-  log: vscode.LogOutputChannel,
-  work: (builder: Parameters<typeof build>[1]) => Promise<T>,
-): Promise<T> {
-  const location = vscode.ProgressLocation.Notification;
-  const done = vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) =>
-    work({ root, log, token, report: (message) => progress.report({ message }) }),
+  // Nobody may have asked for it: a folder was opened. Who asks and waits is shown a notification besides.
+  const shown = vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: SETTING_UP() }, (progress) =>
+    build(plan, { ...builder, report: (message) => progress.report({ message }) }),
   );
-  return Promise.resolve(done);
+  return Promise.resolve(shown);
 }

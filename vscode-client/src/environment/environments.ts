@@ -2,12 +2,15 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { setting } from "../settings";
-import { build } from "./building";
+import { build, type Plan } from "./building";
 import { bundleOf, fingerprint } from "./bundle";
-import { anyBase, daemonPython, rootOf, withBuilder } from "./daemonPython";
+import { anyBase, daemonPython, rootOf } from "./daemonPython";
 import { pythonsOnPath } from "./onPath";
 import { probe, pythonIn } from "./probe";
 import { onDidSelectInterpreter, selectedInterpreter } from "./pythonExtensions";
+
+/** What the environment with all packages for models takes on the disk, and how long. */
+export const MODELS_TAKE = (): string => vscode.l10n.t("about 1.2 GB, a few minutes");
 
 /** The Python that generated code runs in, and why this one. */
 export interface Interpreter {
@@ -22,6 +25,7 @@ export class Environments implements vscode.Disposable {
   /** Another interpreter may hold now. */
   readonly onDidChange = this.changed.event;
   private events: vscode.Disposable | undefined;
+  private settingUp = new vscode.CancellationTokenSource();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -29,7 +33,13 @@ export class Environments implements vscode.Disposable {
   ) {}
 
   daemonPython(): Promise<string> {
-    return daemonPython(this.context, this.log);
+    return daemonPython(this.context, this.log, this.settingUp.token);
+  }
+
+  /** Gives up making the environment of the daemon, if it is being made. */
+  cancelSetUp(): void {
+    this.settingUp.cancel();
+    this.settingUp = new vscode.CancellationTokenSource();
   }
 
   /** The interpreter for a folder's generated code; undefined if there is none, or nothing is trusted. */
@@ -54,9 +64,7 @@ export class Environments implements vscode.Disposable {
     const base = await anyBase(this.log);
     const name = `ml-${await fingerprint(lock)}-py${base.version[0]}${base.version[1]}`;
     const plan = { name, base: base.executable, locks: [{ file: lock, hashed: false }], wheels: [] };
-    const title = vscode.l10n.t("iiML: making an environment for models (about 1 GB, some minutes)");
-    const root = rootOf(this.context);
-    const python = await withBuilder(title, root, this.log, (builder) => build(plan, builder));
+    const python = await this.shown(plan);
     await this.choose(python);
     return { python, why: vscode.l10n.t("the environment that iiML made") };
   }
@@ -70,6 +78,15 @@ export class Environments implements vscode.Disposable {
   dispose(): void {
     this.events?.dispose();
     this.changed.dispose();
+  }
+
+  private async shown(plan: Plan): Promise<string> {
+    const title = vscode.l10n.t("iiML makes an environment for models ({0})", MODELS_TAKE());
+    const root = rootOf(this.context);
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) =>
+      build(plan, { root, log: this.log, token, report: (message) => progress.report({ message }) }),
+    );
   }
 
   private async mlLock(): Promise<string | undefined> {

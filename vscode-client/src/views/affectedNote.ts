@@ -25,7 +25,7 @@ export class AffectedNote {
   private async ask(verified: ModuleVerified, tracks: readonly string[]): Promise<void> {
     const run = vscode.l10n.t("Run Affected Tracks");
     const never = vscode.l10n.t("Don't Show Again");
-    const what = verified.changes.length > 0 ? verified.changes.join("; ") : vscode.l10n.t("Scores are of an earlier text.");
+    const what = verified.changes.length > 0 ? verified.changes.join("; ") : vscode.l10n.t("The code has changed since it was scored.");
     const message = vscode.l10n.t("{0} Affected: {1}.", what.replace(/[^.]$/, "$&."), tracks.join(", "));
     const answer = await vscode.window.showInformationMessage(message, run, never);
     if (answer === never) await this.iiml.context.globalState.update(SILENCED, true);

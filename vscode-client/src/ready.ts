@@ -1,0 +1,19 @@
+import * as vscode from "vscode";
+import type { App } from "./app";
+import { pause } from "./deadline";
+import { SETTING_UP } from "./environment/daemonPython";
+
+/** Less than this needs no word. */
+const QUIET_SECONDS = 2;
+
+/** The daemon, for what a user asked for: a notification says what is waited for where it takes long. */
+export async function ready(app: App): Promise<void> {
+  const started = app.daemon.ensure();
+  const quiet = pause(QUIET_SECONDS).then(() => "late" as const);
+  if ((await Promise.race([started, quiet])) !== "late") return;
+  const options = { location: vscode.ProgressLocation.Notification, title: SETTING_UP(), cancellable: true };
+  await vscode.window.withProgress(options, (_, token) => {
+    token.onCancellationRequested(() => app.environments.cancelSetUp());
+    return started;
+  });
+}
