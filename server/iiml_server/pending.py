@@ -44,9 +44,15 @@ class Waiting:
 
 @dataclass
 class Patches:
-    """The patches of all folders. It lives on the event loop; texts are compared on a thread."""
+    """The patches of all folders. It lives on the event loop; texts are compared on a thread.
+
+    `taken` are the faults whose patch was applied without a click, `taking` the folders where that
+    is at work.
+    """
 
     folders: dict[Path, Waiting] = field(default_factory=dict)
+    taken: dict[Path, set[str]] = field(default_factory=dict)
+    taking: set[Path] = field(default_factory=set)
 
     async def of(self, ls: IimlServer, folder: Path) -> PatchOffers:
         """The patches of a folder, read from disk the first time."""
@@ -83,7 +89,7 @@ class Patches:
 
     async def accept(self, ls: IimlServer, folder: Path, name: str) -> Outcome:
         """Put a patch into the documents as one step to undo; refused where it does not fit."""
-        offer = self._find(folder, name)
+        offer = self.find(folder, name)
         if offer is None:
             return Outcome(done=False, message=GONE)
         loop = asyncio.get_running_loop()
@@ -101,7 +107,7 @@ class Patches:
 
     async def reject(self, ls: IimlServer, folder: Path, name: str) -> Outcome:
         """Never offer this patch for this fault again."""
-        offer = self._find(folder, name)
+        offer = self.find(folder, name)
         if offer is None:
             return Outcome(done=False, message=GONE)
         reject = partial(engine.reject, Workspace(folder), offer.id)
@@ -111,13 +117,14 @@ class Patches:
 
     async def next(self, ls: IimlServer, folder: Path, name: str) -> PatchOffers:
         """Show the next patch for the same fault."""
-        offer, waiting = self._find(folder, name), self.folders.get(folder)
+        offer, waiting = self.find(folder, name), self.folders.get(folder)
         if offer is not None and waiting is not None:
             waiting.shown[offer.fault] = offered.after(waiting.offers, offer).id
             await self._tell(ls, folder, waiting)
         return await self.of(ls, folder)
 
-    def _find(self, folder: Path, name: str) -> Offer | None:
+    def find(self, folder: Path, name: str) -> Offer | None:
+        """One offer by its id."""
         waiting = self.folders.get(folder, Waiting())
         return next((one for one in waiting.offers if one.id == name), None)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from iiml_codegen.files import write_atomically
 from iiml_codegen.workspace import Workspace
 from iiml_server.abilities import show_document
+from iiml_server.automatic import verified
 from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.places import path_of
 from iiml_server.protocol import IimlServer, Refused
@@ -78,4 +79,4 @@ def register(server: IimlServer) -> None:
     add_command(server, "iiml.server.nextPatch", next_ordered)
     add_command(server, "iiml.server.showPatch", show_diff)
     server.checking.followers.append(server.patches.moved)
-    server.verification.followers.append(server.patches.reload)
+    server.verification.followers.append(verified)
