@@ -10,6 +10,8 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
+from watchdog.observers import Observer
+
 from iiml_codegen.domain.events import Entry
 from iiml_codegen.errors import IimlError
 from iiml_codegen.execution.lock import Holder
@@ -20,7 +22,7 @@ from iiml_server.following import Look, Seen, look
 from iiml_server.history import History
 from iiml_server.places import key, path_of
 from iiml_server.strict import Refused
-from iiml_server.watching import Watch
+from iiml_server.watching import Observe, Watch
 
 log = logging.getLogger("iiml.server")
 PAUSE = 0.25
@@ -43,7 +45,9 @@ class Session:
     what the editor saved last. `asked` is the solver that was asked to stop, and when (monotonic).
     """
 
-    def __init__(self, folder: Path, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, folder: Path, loop: asyncio.AbstractEventLoop, observe: Observe = Observer
+    ) -> None:
         self.folder = folder
         self.uri = folder.as_uri()
         self.workspace = Workspace(folder)
@@ -56,7 +60,7 @@ class Session:
         self.seq = 0
         self.looked = asyncio.Event()
         self.wake = asyncio.Event()
-        self.watch = Watch(lambda: _tell(loop, self.wake))
+        self.watch = Watch(lambda: _tell(loop, self.wake), observe)
         self.task: asyncio.Task[None] | None = None
 
     @property
@@ -146,9 +150,13 @@ class Sessions:
     """The sessions of all folders. `changed` is called with a session and its new entries."""
 
     def __init__(
-        self, readers: Executor, changed: Callable[[Session, Sequence[Entry]], None]
+        self,
+        readers: Executor,
+        changed: Callable[[Session, Sequence[Entry]], None],
+        observe: Observe = Observer,
     ) -> None:
         self._readers = readers
+        self._observe = observe
         self._changed = changed
         self._sessions: dict[str, Session] = {}
         self._opened: set[str] = set()
@@ -242,7 +250,7 @@ class Sessions:
             log.exception("a search in %s failed", search.root.name)
 
     def _follow(self, folder: Path) -> Session:
-        session = Session(folder, asyncio.get_running_loop())
+        session = Session(folder, asyncio.get_running_loop(), self._observe)
         self._sessions[key(folder)] = session
         session.task = asyncio.ensure_future(self._keep_looking(session))
         return session

@@ -37,6 +37,7 @@ CHANGES: list[type[FileSystemEvent]] = [
     DirMovedEvent,
 ]
 """What wakes: opening and reading do not, or every look would cause the next one."""
+Observe = Callable[[], BaseObserver]
 Known = tuple[Path, int]
 """A folder and its number on the disk: another folder of the same name is watched anew."""
 
@@ -45,10 +46,12 @@ class Watch:
     """Calls `wake`, from any thread, when something changes directly in the watched folders.
 
     `blind` says that the system does not tell of all changes: then somebody has to look again.
+    `observe` makes the observer when one is needed.
     """
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[], None], observe: Observe = Observer) -> None:
         self._handler = Handler(wake)
+        self._observe = observe
         self._observer: BaseObserver | None = None
         self._watched: dict[Known, ObservedWatch] = {}
         self.blind = False
@@ -74,7 +77,7 @@ class Watch:
         """Watch a folder without those in it; None where the system has no watches left."""
         try:
             if self._observer is None:
-                observer = Observer()
+                observer = self._observe()
                 observer.daemon = True
                 observer.start()
                 self._observer = observer

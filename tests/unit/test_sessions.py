@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from lsprotocol.converters import get_converter
+from processes import DEADLINE
+from watchdog.observers.api import BaseObserver
 
 from iiml_codegen.domain.candidate import Candidate, Score
-from iiml_codegen.domain.events import CandidateUpdated, Entry, Event, RunStarted, SolveStarted
+from iiml_codegen.domain.events import (
+    CandidateUpdated,
+    Entry,
+    Event,
+    Note,
+    RunStarted,
+    SolveStarted,
+)
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.execution.lock import holder_of
+from iiml_codegen.journal import Journal
+from iiml_codegen.workspace import Workspace
 from iiml_server.configuration import Options
 from iiml_server.discovery import looks_like_one
 from iiml_server.following import Look, Seen
 from iiml_server.keys import Secrets, take_keys, without_keys
-from iiml_server.sessions import Session
+from iiml_server.sessions import Session, Sessions
 from iiml_server.state import competition_state
 
 NAN = float("nan")
@@ -34,6 +48,34 @@ def told(folder: Path, *events: Event, alive: bool = True) -> Session:
     at_work = holder_of(1) if alive else None
     session.take(Look(seen=Seen(), entries=tuple(entries), holder=at_work))
     return session
+
+
+def test_a_folder_is_looked_at_now_and_then_where_the_system_has_no_watches_left(
+    tmp_path: Path,
+) -> None:
+    def none_left() -> BaseObserver:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    async def follow() -> None:
+        heard: asyncio.Queue[Event] = asyncio.Queue()
+
+        def changed(session: Session, entries: Sequence[Entry]) -> None:
+            for entry in entries:
+                heard.put_nowait(entry.event)
+
+        with ThreadPoolExecutor(1) as readers:
+            sessions = Sessions(readers, changed, none_left)
+            session = await sessions.open(tmp_path.as_uri())
+            assert session.watch.blind
+            journal = Journal(Workspace(tmp_path).create().journal)
+            for text in ("first", "second"):
+                journal.append(Note(level="information", text=text))
+                async with asyncio.timeout(DEADLINE):
+                    assert await heard.get() == Note(level="information", text=text)
+            journal.close()
+            sessions.close()
+
+    asyncio.run(follow())
 
 
 def row(score: float) -> CandidateUpdated:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import sys
 from collections.abc import Iterator
@@ -28,11 +27,13 @@ def debug_info(ls: IimlServer, params: Nothing | None) -> Text:
 
 def versions() -> Iterator[str]:
     """What runs, and in which versions."""
+    from importlib.metadata import version  # asked for rarely, and slow to load
+
     yield f"iiML {__version__}"
     yield f"Python {platform.python_version()} at {sys.executable}"
     yield f"System {platform.platform()}"
     for name in SHOWN:
-        yield f"{name} {importlib.metadata.version(name)}"
+        yield f"{name} {version(name)}"
 
 
 def chosen(ls: IimlServer) -> Iterator[str]:
