@@ -33,7 +33,7 @@ export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>)
       continue;
     }
     if (isAgreed(app, folder) && !page.problems.some(({ blocking }) => blocking)) return plan;
-    const answer = await preflightPage(page, interpreter);
+    const answer = await preflightPage(page, interpreter, plan.budget);
     if (answer === "solve") {
       await remember(app, folder);
       return plan;

@@ -59,7 +59,7 @@ async function install(app: App, python: string, missing: string[]): Promise<voi
   await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
     const line = (message: string): void => {
       app.log.info(message);
-      progress.report({ message: message.slice(0, 80) });
+      if (!message.startsWith("WARNING")) progress.report({ message: message.slice(0, 80) });
     };
     const cwd = app.context.globalStorageUri.fsPath;
     const { code, errors } = await runProgram(daemon, args, cwd, { seconds: INSTALL_SECONDS, token, line });

@@ -4,35 +4,39 @@ import type { Preflight } from "./wire";
 
 export type Answer = "solve" | "budget" | "interpreter" | undefined;
 
-/** The page before the first run in a folder: what it takes, what it runs with, what would leave the machine. */
-export async function preflightPage(page: Preflight, interpreter: Interpreter | undefined): Promise<Answer> {
+/** The page before the first run in a folder; without a budget, that of `iiml.toml` holds. */
+export async function preflightPage(
+  page: Preflight,
+  interpreter: Interpreter | undefined,
+  budget: string | undefined,
+): Promise<Answer> {
   const blocked = page.problems.some(({ blocking }) => blocking);
   const solve = vscode.l10n.t("Solve");
   const change = vscode.l10n.t("Change…");
   const title = blocked ? vscode.l10n.t("This competition cannot be solved yet.") : vscode.l10n.t("Solve this competition?");
-  const detail = lines(page, interpreter).join("\n");
+  const detail = lines(page, interpreter, budget ?? minutes(page.budget)).join("\n");
   const options = { modal: true, detail };
   const said = blocked
     ? await vscode.window.showErrorMessage(title, options, change)
     : await vscode.window.showInformationMessage(title, options, solve, change);
   if (said === solve) return "solve";
-  return said === change ? askWhat(page, interpreter) : undefined;
+  return said === change ? askWhat(page, interpreter, budget ?? minutes(page.budget)) : undefined;
 }
 
-async function askWhat(page: Preflight, interpreter: Interpreter | undefined): Promise<Answer> {
+async function askWhat(page: Preflight, interpreter: Interpreter | undefined, budget: string): Promise<Answer> {
   const items = [
-    { label: vscode.l10n.t("Time"), description: minutes(page.budget), answer: "budget" as const },
+    { label: vscode.l10n.t("Time"), description: budget, answer: "budget" as const },
     { label: vscode.l10n.t("Python"), description: interpreter?.python ?? page.interpreter, answer: "interpreter" as const },
   ];
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("What shall be changed?") }))?.answer;
 }
 
-function lines(page: Preflight, interpreter: Interpreter | undefined): string[] {
+function lines(page: Preflight, interpreter: Interpreter | undefined, budget: string): string[] {
   const python = interpreter === undefined ? page.interpreter : `${page.interpreter} (${interpreter.why})`;
   const gpu = page.gpu ?? undefined;
   return [
     ...page.problems.map(({ message, hint }) => `⚠ ${message} ${hint}`.trim()),
-    vscode.l10n.t("Time: at most {0}", minutes(page.budget)),
+    vscode.l10n.t("Time: at most {0}", budget),
     ...(page.metric ? [vscode.l10n.t("Metric: {0}", page.metric)] : []),
     vscode.l10n.t("Python {0}: {1}", page.python, python),
     vscode.l10n.t("Packages: all there"),
