@@ -28,6 +28,23 @@ PASSED_ON = (
     "NUMBER_OF_PROCESSORS",
 )
 """What a script may know of our environment: where programs and libraries are. Never a key."""
+NUMERIC = (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "BLIS_ARCH_TYPE",
+    "MKL_CBWR",
+    "MKL_DEBUG_CPU_TYPE",
+    "MKL_ENABLE_INSTRUCTIONS",
+    "NPY_DISABLE_CPU_FEATURES",
+    "NPY_ENABLE_CPU_FEATURES",
+    "ATEN_CPU_CAPABILITY",
+    "DNNL_MAX_CPU_ISA",
+    "ONEDNN_MAX_CPU_ISA",
+    "CUBLAS_WORKSPACE_CONFIG",
+    "GLIBC_TUNABLES",
+)
+"""Which kernels numerical libraries take. A person's own run of best.py obeys them, too: without
+them ours would give other last digits than theirs."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
@@ -37,7 +54,7 @@ def clean_environment(threads: int) -> dict[str, str]:
 
     Spinning OpenMP threads cost up to 60 times the time on a busy machine.
     """
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed = {name: os.environ[name] for name in (*PASSED_ON, *NUMERIC) if name in os.environ}
     counts = {name: str(threads) for name in THREAD_VARIABLES}
     return {"LANG": "C.UTF-8"} | passed | counts | OFFLINE | {"OMP_WAIT_POLICY": "PASSIVE"}
 
