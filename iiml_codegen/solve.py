@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -36,14 +37,13 @@ from iiml_codegen.search.code import CandidateCode, ScriptCode
 from iiml_codegen.search.diagnosis import diagnose
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
-from iiml_codegen.search.hand_edits import hand_edited
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
-from iiml_codegen.search.yours import holds, your_attempt
+from iiml_codegen.search.yours import YourEdits, holds
 
 LOOKING_SECONDS = 300.0
 WITHHOLDING_SECONDS = 600.0
@@ -254,14 +254,6 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
     return Attempt(code, estimate=member.cost)
 
 
-def with_yours(bench: Bench, attempts: list[Attempt], sample: Shadow | None) -> list[Attempt]:
-    """The candidates with that of the user's own modules behind the first, if there is one."""
-    yours = your_attempt(bench, hand_edited(bench.context.workspace))
-    if yours is None or not holds(bench, yours, sample):
-        return attempts
-    return [*attempts[:1], yours, *attempts[1:]]
-
-
 def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
     context = bench.context
@@ -270,9 +262,15 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     phase(context, "integration", "Check what prep gives against the contract")
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     attempts = check_prep(bench, attempts, repairer, sample)
-    if "modules" not in context.options.without:
-        attempts = with_yours(bench, attempts, sample)
-    score(bench, attempts, sample, repairer, finisher)
+    if "modules" in context.options.without:
+        score(bench, attempts, sample, repairer, finisher)
+        return
+    edits = YourEdits(bench)
+    yours = edits.first()
+    if yours is not None and holds(bench, yours, sample):
+        attempts = [*attempts[:1], yours, *attempts[1:]]
+    score(bench, attempts, sample, repairer, finisher, edits.next)
+    edits.tell_late()
 
 
 def score(
@@ -281,13 +279,14 @@ def score(
     sample: Shadow | None,
     repairer: Repairer,
     finisher: Finisher,
+    yours: Callable[[], Attempt | None] = lambda: None,
 ) -> None:
     """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
     context = bench.context
     context.workspace.diagnosis.unlink(missing_ok=True)
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
-    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate)
+    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate, yours)
     found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")

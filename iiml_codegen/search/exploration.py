@@ -28,9 +28,11 @@ from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import Estimate, run_sample
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import fold_spec, memory_limit, run_id, text_of
+from iiml_codegen.search.yours import is_yours, why_not
 
 LOOK_SECONDS = 0.5
 SLACK = 1.3
+NO_TIME = "not started: too little time left"
 TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
 """What a candidate may run into: its end, but not the solve's."""
 Refit = Callable[[], bool]
@@ -39,11 +41,15 @@ Refit = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Job:
-    """One fold of a candidate, its leak tests, or its trial: assemble it, and run the sample."""
+    """One fold of a candidate, its leak tests, or its trial: assemble it, and run the sample.
+
+    A candidate that a person wrote climbs the verification ladder first.
+    """
 
     attempt: Attempt
     fold: int | None = None
     leaks: bool = False
+    climbs: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ class Exploration:
 
     `reserve` says how many seconds the end needs; `first_refit` is asked for the refit of the best
     candidate as long as nothing stands, and answers None where something does. With a `gate`, only
-    candidates that passed its leak tests become the best.
+    candidates that passed its leak tests become the best. `yours` is asked now and then for a
+    candidate of what a person has saved meanwhile: it goes before all others.
     """
 
     def __init__(
@@ -70,10 +77,13 @@ class Exploration:
         reserve: Callable[[list[Attempt]], float],
         sample: Shadow | None = None,
         gate: LeakGate | None = None,
+        yours: Callable[[], Attempt | None] = lambda: None,
     ) -> None:
         self.bench = bench
         self.sample = sample
         self.gate = gate
+        self.yours = yours
+        self.unclimbed: list[Attempt] = []
         self.waiting = list(attempts)
         self.started: list[Attempt] = []
         self.repairer = repairer
@@ -87,6 +97,7 @@ class Exploration:
         stop = self.bench.context.stop
         with ThreadPoolExecutor(self.bench.slots) as pool:
             while not stop.is_set():
+                self.take_in_yours()
                 if refit is None or (refit.done() and not refit.result()):
                     refit = self.offer(pool, first_refit) or refit
                 side = [refit] if refit and not refit.done() else []
@@ -102,6 +113,18 @@ class Exploration:
                 self.stop_late(jobs)
             self.bench.context.runner.stop_all()
         return self.found()
+
+    def take_in_yours(self) -> None:
+        """Let a candidate of what a person saved meanwhile be next; one of an older text ends."""
+        attempt = self.yours()
+        if attempt is None:
+            return
+        for older in [*self.started, *self.unclimbed, *self.waiting]:
+            if is_yours(older.id) and older.status in ("running", "partial"):
+                self.repairer.stop(older.code)
+                self.end(older, "stopped", f"edited again: {attempt.id} goes on")
+        self.waiting = [waiting for waiting in self.waiting if waiting.status != "stopped"]
+        self.unclimbed = [attempt]
 
     def found(self) -> list[Attempt]:
         """The candidates with a score; where leak tests left none, those that the plan wrote.
@@ -145,6 +168,12 @@ class Exploration:
                 if attempt.status != "failed" and self.gate.due(attempt):
                     self.gate.begin(attempt)
                     return Job(attempt, leaks=True)
+        while self.unclimbed:
+            attempt = self.unclimbed.pop(0)
+            if self.affords(attempt, folds=2):
+                self.started.insert(0, attempt)
+                return Job(attempt, climbs=True)
+            self.say(attempt, "stopped", NO_TIME)
         for attempt in self.started:
             if attempt.queued and self.affords(attempt):
                 return Job(attempt, attempt.queued.pop(0))
@@ -153,7 +182,7 @@ class Exploration:
             if self.affords(attempt, folds=2):
                 self.started.append(attempt)
                 return Job(attempt)
-            self.say(attempt, "stopped", "not started: too little time left")
+            self.say(attempt, "stopped", NO_TIME)
         return None
 
     def affords(self, attempt: Attempt, folds: int = 1) -> bool:
@@ -180,6 +209,8 @@ class Exploration:
                 shadow = bench.shadow(job.fold)
                 make_spec = partial(fold_spec, bench, code, shadow)
                 return Done(self.repairer.run(code, make_spec))
+            if job.climbs and (why := why_not(bench, code, self.sample)):
+                return Done(RunResult(id=code.id, status="failed", reason=why))
             code.write()
             if self.sample is None:
                 return Done(RunResult(id=code.id, status="ok"))

@@ -36,7 +36,7 @@ from iiml_codegen.search.standing import (
     tell_written,
 )
 from iiml_codegen.search.submission_check import submission_violations
-from iiml_codegen.search.yours import NAME as YOURS
+from iiml_codegen.search.yours import is_yours
 
 MOST_BLEND_SECONDS = 12.0
 LEAST_BLEND_SECONDS = 3.0
@@ -238,7 +238,7 @@ class Finisher:
                 f"the better submission is {submitted.path.name}"
             )
         self.put(workspace.pipeline(refit.candidate.track), refit.alone)
-        if refit.code.id == YOURS:
+        if is_yours(refit.code.id):
             self.leave_alone(refit)
         else:
             for name, text in refit.modules.items():
@@ -246,13 +246,14 @@ class Finisher:
         keep_scored(workspace, refit.candidate.track, refit.modules, refit.alone_score)
 
     def leave_alone(self, refit: Refit) -> None:
-        """The user's modules stay as they are; patches that the candidate needed are said."""
+        """The user's modules stay as they are; that others were scored than lie there is said."""
         home = self.bench.context.workspace.home
-        patched = [n for n, text in refit.modules.items() if module_text(home / n) != text]
-        if patched:
+        others = [n for n, text in refit.modules.items() if module_text(home / n) != text]
+        if others:
             self.note(
-                f"{refit.code.id} was scored with patches of {' and '.join(patched)}; your file is "
-                "as it was, `iiml verify --rung 3 --fix` puts patches into it"
+                f"{refit.code.id} was scored with another text of {' and '.join(others)} than "
+                "yours is now: patched, or as it was before your last edit; it is kept in "
+                f"iiml/candidates/{refit.code.id}, `iiml verify --rung 3 --fix` patches yours"
             )
 
     def put(self, path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from iiml_codegen.integration.fault_report import fault_report
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
-from iiml_codegen.search.hand_edits import module_text
+from iiml_codegen.search.hand_edits import HandEdits, module_text
 from iiml_codegen.search.ladder import Ladder
 from iiml_codegen.search.mending import Mender
 from iiml_codegen.search.prep_check import give_up
@@ -24,7 +24,12 @@ NAME = "00-yours"
 TRACK: Track = "traditional"
 
 
-def your_attempt(bench: Bench, edited: Mapping[str, str]) -> Attempt | None:
+def is_yours(candidate: str) -> bool:
+    """Whether a candidate's id is that of a person's own modules."""
+    return candidate == NAME or candidate.startswith(f"{NAME}-")
+
+
+def your_attempt(bench: Bench, edited: Mapping[str, str], name: str = NAME) -> Attempt | None:
     """A candidate of the modules as they stand in `iiml/`, if a person changed one of them.
 
     `edited` are the texts that a person changed, by file name; the other module is as it stands.
@@ -33,9 +38,42 @@ def your_attempt(bench: Bench, edited: Mapping[str, str]) -> Attempt | None:
     if not edited or texts is None:
         return None
     names = " and ".join(sorted(edited))
-    said = f"you edited {names}: that is a candidate of its own, {NAME}"
+    said = f"you edited {names}: that is a candidate of its own, {name}"
     bench.context.journal.append(Note(level="information", text=said))
-    return attempt_of(bench, TRACK, {**texts, **edited})
+    return attempt_of(bench, TRACK, {**texts, **edited}, name)
+
+
+class YourEdits:
+    """What a person saves while a solve runs: each text that is new makes one more candidate."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.edits = HandEdits(bench.context.workspace)
+        self.made = 0
+
+    def first(self) -> Attempt | None:
+        """The candidate of what was edited before the solve began."""
+        return self.attempt(self.edits.told)
+
+    def next(self) -> Attempt | None:
+        """The candidate of what was saved since the last one."""
+        return self.attempt(self.edits.fresh())
+
+    def attempt(self, edited: Mapping[str, str]) -> Attempt | None:
+        """A candidate with a name of its own, if anything was edited."""
+        name = f"{NAME}-{self.made + 1}" if self.made else NAME
+        attempt = your_attempt(self.bench, edited, name)
+        self.made += attempt is not None
+        return attempt
+
+    def tell_late(self) -> None:
+        """Say what was saved too late for this solve."""
+        if late := self.edits.late():
+            said = f"you edited {' and '.join(late)} after the last candidate was chosen"
+            folder = self.bench.context.workspace.folder
+            self.bench.context.journal.append(
+                Note(level="warning", text=f"{said}; `iiml run {folder} --affected` scores that")
+            )
 
 
 def standing_texts(workspace: Workspace, track: Track) -> dict[str, str] | None:
@@ -45,31 +83,38 @@ def standing_texts(workspace: Workspace, track: Track) -> dict[str, str] | None:
     return texts if len(texts) == len(found) else None
 
 
-def attempt_of(bench: Bench, track: Track, texts: Mapping[str, str]) -> Attempt:
+def attempt_of(bench: Bench, track: Track, texts: Mapping[str, str], name: str = NAME) -> Attempt:
     """A candidate of module texts by file name, with the member that the model implements."""
     workspace = bench.context.workspace
     prep, model = texts[workspace.prep.name], texts[workspace.model(track).name]
     member = msgspec.structs.replace(member_of(bench.blueprint, model), name="yours", track=track)
-    folder = workspace.candidate(NAME)
+    folder = workspace.candidate(name)
     folder.mkdir(parents=True, exist_ok=True)
-    code = CandidateCode(NAME, member, folder, prep, model, bench.task)
+    code = CandidateCode(name, member, folder, prep, model, bench.task)
     return Attempt(code, estimate=member.cost)
 
 
 def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None) -> bool:
-    """Whether a candidate comes up the ladder, with patches where it does not at first.
+    """Whether a candidate comes up the ladder, with patches where it does not at first."""
+    why = why_not(bench, attempt.code, shadow)
+    if why:
+        give_up(bench, attempt, why)
+    return not why
+
+
+def why_not(bench: Bench, code: CandidateCode, shadow: Shadow | None) -> str:
+    """What keeps a candidate from the top of the ladder; empty where it gets there.
 
     Patches go into the candidate's own texts; the user's files stay as they are.
     """
-    code, ladder = attempt.code, Ladder(bench, shadow)
+    ladder = Ladder(bench, shadow)
     fault = ladder.climb(code).fault
     if fault is None:
-        return True
+        return ""
     mender = Mender(bench, bench.context.options.repair_rounds)
     mender.found(fault, code)
     if mender.mend(code, fault, lambda: ladder.climb(code).fault) is not None:
-        return True
+        return ""
     bench.context.journal.append(Note(level="warning", text=fault_report(fault, code.modules())))
     place = f"{fault.place.file}:{fault.place.line}: " if fault.place else ""
-    give_up(bench, attempt, f"{place}{fault.message}")
-    return False
+    return f"{place}{fault.message}"
