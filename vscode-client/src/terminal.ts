@@ -58,7 +58,9 @@ export class Terminals implements vscode.Disposable {
     const cwd = this.context.globalStorageUri.fsPath;
     const run = new vscode.ProcessExecution(python, ["-I", "-m", "iiml_codegen.cli", ...args], { cwd });
     const definition: Definition = { type: "iiml", folder };
-    const task = new vscode.Task(definition, vscode.TaskScope.Workspace, TERMINAL, "iiml", run, []);
+    // Where there are several folders, the editor adds the name of the scope to that of the terminal.
+    const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;
+    const task = new vscode.Task(definition, scope, TERMINAL, "iiml", run, []);
     task.presentationOptions = {
       reveal: why === "asked" || this.wasInFront() ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
       focus: false,

@@ -12,7 +12,7 @@ export function competitionRows(competitions: Competitions): Row[] {
   return all.map((state) =>
     row(state.title ?? state.name, {
       id: state.folder,
-      description: state === current ? vscode.l10n.t("{0}, shown", statusWord(state.status)) : statusWord(state.status),
+      description: [state.name, statusWord(state.status), state === current ? vscode.l10n.t("shown") : ""].filter(Boolean).join(" · "),
       icon: statusIcon(state.status),
       command: { command: "iiml.view.selectCompetition", title: vscode.l10n.t("Show"), arguments: [state.folder] },
       children: () => facts(state),
