@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.offers import keep, offer_of
 from iiml_codegen.viewing.verify_plan import keep_observed
 from iiml_codegen.workspace import Workspace
+from iiml_server.configuration import Options, camel
 
 NEOVIM = json.loads(Path(__file__).with_name("neovim_0_11.json").read_text("utf-8"))
 MODEST = {
@@ -267,6 +270,32 @@ def test_a_command_without_a_folder_means_the_only_competition(
         with pytest.raises(Failed, match=r"name the competition.*other"):
             command(daemon, "openBlueprint")
         command(daemon, "openBlueprint", document)
+
+
+def test_a_competition_deep_below_the_root_is_followed_once_a_module_is_open(
+    tmp_path: Path,
+) -> None:
+    deep = planned_folder(tmp_path / "a" / "b" / "late")
+    named = [{"uri": tmp_path.as_uri(), "name": "root"}]
+    hello = {"processId": None, "rootUri": None, "workspaceFolders": named, "capabilities": {}}
+    with Daemon() as daemon:
+        daemon.ask("initialize", hello)
+        daemon.tell("initialized", {})
+        with pytest.raises(Failed, match="no competition"):
+            command(daemon, "openBlueprint")
+        daemon.open(deep.prep, PREP)
+        wait_until(lambda: daemon.state(deep.folder), "a session")
+        command(daemon, "openBlueprint")
+        assert deep.blueprint_page.as_uri() in messages(daemon)[-1]
+
+
+def test_the_page_for_other_editors_names_all_commands_and_settings(workspace: Workspace) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)
+    with Daemon() as daemon:
+        commands = started(daemon, workspace.folder, MODEST)["executeCommandProvider"]["commands"]
+    settings = {camel(one.name) for one in fields(Options)} - {"clientCommands"}
+    assert sorted(rows) == sorted([*commands, *settings])
 
 
 @ABILITIES

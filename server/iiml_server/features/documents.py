@@ -6,8 +6,10 @@ from lsprotocol import types as lsp
 
 from iiml_server.buffers import closed, saved
 from iiml_server.checking import check_soon, forget
+from iiml_server.places import path_of
 from iiml_server.protocol import IimlServer
 from iiml_server.saving import verify_saved
+from iiml_server.verification import keep
 
 # The handlers are plain functions: pygls runs those in the order in which messages arrive, while
 # asynchronous ones overtake one another.
@@ -16,6 +18,15 @@ from iiml_server.saving import verify_saved
 def did_open(ls: IimlServer, params: lsp.DidOpenTextDocumentParams) -> None:
     """Check at once what was opened."""
     check_soon(ls, params.text_document.uri, pause=0)
+    if not ls.options.client_commands:
+        follow(ls, params.text_document.uri)
+
+
+def follow(ls: IimlServer, uri: str) -> None:
+    """Follow the competition of a module; editors without views of ours name no folders to us."""
+    if uri in ls.checking.turns and ls.sessions.of(uri) is None:
+        home = next(folder for folder in path_of(uri).parents if folder.name == "iiml")
+        keep(ls, ls.sessions.open(home.parent.as_uri()))
 
 
 def did_change(ls: IimlServer, params: lsp.DidChangeTextDocumentParams) -> None:
