@@ -138,11 +138,24 @@ export async function walkthroughStep(page, title, button) {
 /** Solve Competition from the palette; agrees to the page that comes before the first run. */
 export async function solve(page) {
   await runCommand(page, "iiml: Solve Competition");
+  await agreeToSolve(page);
+}
+
+/** Agrees to the page that comes before a run, if it comes, and waits for the terminal. */
+export async function agreeToSolve(page) {
   const agree = page.locator(sel.dialog).locator(".monaco-button").filter({ hasText: /^\s*Solve\s*$/ });
   const terminal = page.locator(sel.terminalRows).first();
   await terminal.or(agree).first().waitFor({ timeout: 60_000 });
   if (await agree.isVisible()) await agree.click();
   await terminal.waitFor();
+}
+
+/** Stop Solve from the palette. */
+export const stop = (page) => runCommand(page, "iiml: Stop Solve");
+
+/** Shows the side bar of iiML. */
+export async function openCompetitionView(page) {
+  await page.locator(".activitybar .action-label[aria-label^='iiML']").click();
 }
 
 export async function openFile(page, name) {
@@ -170,6 +183,14 @@ export async function visibleLines(page) {
     lines.sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top));
     return lines.map((line) => line.textContent.replaceAll("\u00a0", " "));
   }, [sel.editor, sel.viewLine]);
+}
+
+/** The whole text of the active editor. */
+export async function textOfEditor(page) {
+  await page.locator(`${sel.editor} ${sel.viewLine}`).first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Control+C");
+  return page.evaluate(() => navigator.clipboard.readText());
 }
 
 /** Pixel box of `text` in the first shown line that contains it. */
@@ -279,13 +300,21 @@ export async function readStatusBar(page, contains, timeout = SOON) {
 /** The document inside the webview that is shown: a frame in a frame. */
 export const webview = (page) => page.frameLocator("iframe.webview.ready").last().frameLocator("iframe#active-frame");
 
-/** The rows of the tree view with this title; the view is focused first. */
+const viewCalled = (page, title) =>
+  page.locator(".split-view-view:has(> .pane)").filter({ has: page.locator(".pane-header", { hasText: title }) }).last();
+
+/** The rows of the tree view with this title, once one has `contains`. */
 export async function readTree(page, title, contains = /./, timeout = SOON) {
-  const pane = page.locator(".split-view-view:has(> .pane)").filter({ has: page.locator(".pane-header", { hasText: title }) }).last();
+  const pane = viewCalled(page, title);
   await pane.waitFor({ timeout });
   const row = pane.locator(".monaco-list-row");
   await row.filter({ hasText: contains }).first().waitFor({ timeout });
   return (await row.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+}
+
+/** Clicks the row of the tree view with this title that has `contains`. */
+export async function clickTree(page, title, contains) {
+  await viewCalled(page, title).locator(".monaco-list-row").filter({ hasText: contains }).first().click({ timeout: SOON });
 }
 
 export async function clickCodeLens(page, title) {

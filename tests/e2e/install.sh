@@ -8,14 +8,23 @@ NODE_V=24.21.0 CODE_SERVER_V=4.139.1 PLAYWRIGHT_V=1.65.1
 mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
 
+# libkrb5-dev: a module of code-server is compiled here and needs gssapi.h.
+packages="chromium fonts-dejavu-core libkrb5-dev gcc g++ make python3"
+
 system_packages() {
   if command -v chromium >/dev/null && dpkg -s libkrb5-dev >/dev/null 2>&1; then return; fi
   local root=()
-  if [ "$(id -u)" != 0 ]; then root=(sudo); fi
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo > /dev/null || {
+      echo "Chromium and libkrb5-dev come from apt, which needs root or sudo; here is neither. Ask for:"
+      echo "  apt-get install $packages"
+      return 1
+    }
+    root=(sudo)
+  fi
   "${root[@]}" apt-get update -qq
-  # libkrb5-dev: a module of code-server is compiled here and needs gssapi.h.
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    chromium fonts-dejavu-core libkrb5-dev gcc g++ make python3 > /dev/null
+    $packages > /dev/null
 }
 
 npm_package() {  # npm_package DIR NAME@VERSION [FLAG...]: into a project of its own

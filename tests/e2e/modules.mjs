@@ -4,6 +4,21 @@ import path from "node:path";
 
 export const prepOf = (folder) => path.join(folder, "iiml", "prep.py");
 
+export function modelOf(folder) {
+  const iiml = path.join(folder, "iiml");
+  const [name] = fs.readdirSync(iiml).filter((file) => /^model_\w+\.py$/.test(file)).sort();
+  return path.join(iiml, name);
+}
+
+/** A parameter of a model, with the 1-based place behind its last digit, and how its line looks with a 5 there. */
+export function numberToChange(folder) {
+  const lines = fs.readFileSync(modelOf(folder), "utf8").split("\n");
+  const parameter = /^(?:\s+"\w+": \d*\.\d+|[A-Z_]+ = \d*\.\d+)(?=,?$)|^(?!CLASSES)[A-Z_]+ = \d+(?=$)/;
+  const index = lines.findIndex((line) => parameter.test(line));
+  const [text] = parameter.exec(lines[index]);
+  return { line: index + 1, end: text.length + 1, changed: `${text}5` };
+}
+
 /** The names of the columns of the first table, as its header has them. */
 function columnsOf(folder) {
   const table = fs.readdirSync(folder).find((name) => /^train.*\.csv$/i.test(name)) ?? fs.readdirSync(folder).find((name) => name.endsWith(".csv"));

@@ -1,5 +1,6 @@
 // The processes that a run of the scenarios started: they carry its mark, or name its folder.
 import fs from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export const MARK = "IIML_E2E_RUN";
@@ -32,6 +33,10 @@ export function processes(run) {
   return {
     daemons: () => ids(isDaemon),
     solvers: (folder) => ids((process) => isSolver(process) && process.args.includes(folder)),
+    /** What computes for a folder: its solver's worker and the runs of its scripts. */
+    runsOf: (folder) => ids(({ args }) => args.some((arg) => arg.startsWith(path.join(folder, "iiml")) || arg === folder) && /python/.test(args[0])),
+    /** Those that have a text among their arguments or in their environment. */
+    knowing: (text) => ids(({ args, environment }) => [...args, ...environment].some((one) => one.includes(text))),
     ours: () => started(run).filter(isOurs).map(({ pid, args }) => `${pid} ${args.join(" ").slice(0, 120)}`),
   };
 }

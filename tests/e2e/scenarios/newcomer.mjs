@@ -8,7 +8,7 @@ import { answerTrust, choose, newProfile, openEmptyWindow, openWalkthrough, read
 
 const MADE = 120_000;
 const MADE_WHOLE = 900_000;
-const SOLVED = 120_000;
+const SOLVED = 180_000;
 
 export default async function play(e2e) {
   const { checks, processes, server } = e2e;
@@ -34,7 +34,7 @@ export default async function play(e2e) {
     await openWalkthrough(page, "Solve your first competition");
     await walkthroughStep(page, "Solve it", "Solve Competition");
     await choose(page, /Another time/);
-    await page.locator(sel.quickText).fill("30s");
+    await page.locator(sel.quickText).fill("60s");
     await page.keyboard.press("Enter");
     if (process.env.NEWCOMER) await choose(page, /Create iiML Environment/);
     const dialog = page.locator(sel.dialog).filter({ hasText: "Solve this competition?" });
@@ -49,7 +49,7 @@ export default async function play(e2e) {
     await until(() => fs.existsSync(path.join(folder, "submission.csv")), "submission.csv", SOLVED);
     await until(() => processes.solvers(folder).length === 0, "the end of the solve", SOLVED);
     const toast = page.locator(sel.toast).filter({ hasText: "is solved" });
-    await toast.waitFor();
+    await toast.waitFor({ timeout: 60_000 });
     expect((await toast.innerText()).includes("Best score"), await toast.innerText());
     return (await toast.innerText()).replace(/\s+/g, " ");
   });

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
-import { newProfile, openFolder, readStatusBar, readTerminal, readToast, runCommand, sel, solve, until } from "../driver.mjs";
+import { newProfile, openFolder, readStatusBar, readTerminal, readToast, runCommand, sel, solve, stop, until } from "../driver.mjs";
 
 const MINUTES = 60_000;
 /** What only a run says: a line with its time, or the command line of a script. */
@@ -20,9 +20,9 @@ export default async function play(e2e) {
   await checks.check(first, "solve from the palette", async () => {
     await openFolder(first, server.url, folder);
     await solve(first);
-    return readTerminal(first, /\S/);
+    return readTerminal(first, /\S/, MINUTES);
   });
-  const solver = await until(() => solvers()[0], "a solver");
+  const solver = await until(() => solvers()[0], "a solver", MINUTES);
   await checks.check(first, "the terminal shows the run", () => readTerminal(first, /GPU|CPU/, MINUTES));
   await checks.check(first, "the status bar shows the phase", () => readStatusBar(first, /iiML: \S/, MINUTES));
   await checks.check(second, "a second window shows it", async () => {
@@ -32,8 +32,8 @@ export default async function play(e2e) {
   await checks.check(second, "solving there and in a shell attaches", async () => {
     await solve(second);
     const shell = attach(e2e, folder);
-    await readTerminal(second, RUN);
-    await until(() => shell.said.length > 0, "words in the shell");
+    await readTerminal(second, RUN, MINUTES);
+    await until(() => shell.said.length > 0, "words in the shell", MINUTES);
     shell.kill();
     expect(solvers().length === 1 && solvers()[0] === solver, `solvers: ${solvers()}, at first ${solver}`);
     return shell.said.slice(0, 200);
@@ -51,13 +51,16 @@ export default async function play(e2e) {
     await first.locator(sel.terminalRows).first().waitFor({ state: "hidden" });
     expect(solvers()[0] === solver, "the solver ended with the terminal");
   });
-  await checks.check(second, "the submission is valid", async () => {
-    await until(() => solvers().length === 0, "the end of the solve", 3 * MINUTES);
+  await checks.check(second, "Stop keeps the best so far, and the submission is valid", async () => {
+    await readStatusBar(second, /iiML: .*\d\.\d/, 3 * MINUTES);
+    expect(solvers()[0] === solver, "the solve has ended before it was stopped");
+    await stop(second);
+    await until(() => solvers().length === 0, "the end of the solve", 2 * MINUTES);
     checkSubmission(folder);
-    return readToast(second, /is solved/);
+    return readToast(second, /was stopped.*Best score/, MINUTES);
   });
   await checks.check(first, "the window without a terminal tells nothing wrong", async () => {
-    await first.locator(sel.statusBar).filter({ hasText: /iiML: \S/ }).waitFor({ state: "hidden" });
+    await first.locator(sel.statusBar).filter({ hasText: /iiML: \S/ }).waitFor({ state: "hidden", timeout: MINUTES });
     expect((await first.locator(`${sel.toast} .codicon-error`).count()) === 0, "an error is shown");
   });
   await profile.close();

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
-import { newProfile, openFile, openFolder, runCommand, sel, until } from "../driver.mjs";
+import { newProfile, openCompetitionView, openFile, openFolder, runCommand, sel, until } from "../driver.mjs";
 
 const WATCHED = 6000;
 
@@ -21,7 +21,7 @@ export default async function play(e2e) {
     expect(!fs.existsSync(path.join(folder, "iiml")), "iiml/ was written");
   });
   await checks.check(page, "the view says what to do", async () => {
-    await page.locator(".activitybar .action-label[aria-label^='iiML']").click();
+    await openCompetitionView(page);
     const welcome = page.locator(".welcome-view").filter({ hasText: "trusted" }).first();
     await welcome.waitFor();
     expect(processes.ours().length === 0, processes.ours().join("\n"));

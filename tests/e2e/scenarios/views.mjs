@@ -2,7 +2,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
-import { choices, newProfile, openFile, openFolder, pressFor, readTree, runCommand, sel, until, webview } from "../driver.mjs";
+import { choices, clickTree, newProfile, openCompetitionView, openFile, openFolder, pressFor, readStatusBar, readTree, runCommand, sel, until, webview } from "../driver.mjs";
+import { firstStep } from "../modules.mjs";
 
 export default async function play(e2e) {
   const { checks } = e2e;
@@ -12,10 +13,16 @@ export default async function play(e2e) {
 
   await checks.check(page, "the competition shows in the side bar", async () => {
     await openFolder(page, e2e.server.url, folder);
-    await page.locator(".activitybar .action-label[aria-label^='iiML']").click();
+    await openCompetitionView(page);
     return readTree(page, "Competition", /\d/);
   });
   await checks.check(page, "the blueprint lists steps", () => readTree(page, "Blueprint", /\S/));
+  await checks.check(page, "a step leads to its code", async () => {
+    const { step, line } = firstStep(folder);
+    await clickTree(page, "Blueprint", new RegExp(`^\\s*${step}\\b`));
+    await page.locator(`${sel.tab}[aria-label*="prep.py"]`).first().waitFor();
+    return readStatusBar(page, new RegExp(`Ln ${line},`));
+  });
   await checks.check(page, "the tracks list candidates with scores", () => readTree(page, "Tracks", /\d\.\d/));
   await checks.check(page, "no patch waits, and the view says so", async () => {
     const welcome = page.locator(".welcome-view").filter({ hasText: "Verify Now" });
@@ -55,11 +62,9 @@ export default async function play(e2e) {
     const found = await until(notebook, "a notebook");
     expect(JSON.parse(fs.readFileSync(path.join(folder, found), "utf8")).cells.length > 1, "no cells");
     await page.locator(`${sel.tab}[aria-label*=".ipynb"]`).first().waitFor();
-    return found;
-  });
-  await checks.check(page, "debug info tells versions and no secrets", async () => {
-    await runCommand(page, "iiml: Show Debug Info");
-    await until(async () => /iiml/i.test(await page.locator(`${sel.editor} .view-lines`).last().innerText()), "debug info in an editor");
+    const cells = page.locator(".notebook-editor .cell-list-container .monaco-list-row");
+    await cells.nth(1).waitFor();
+    return [found, await cells.count()];
   });
   await profile.close();
 }
