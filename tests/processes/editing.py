@@ -68,13 +68,20 @@ class Editor(LanguageClient):
         self.versions: dict[str, int | None] = {}
         self.told: dict[str, list[Any]] = {}
         self.applies = True
+        self.said: list[lsp.ShowMessageParams] = []
+        self.opened: list[str] = []
+        self.progress: list[lsp.ProgressParams] = []
+        self.steps = 0
         self.news = asyncio.Condition()
         self.protocol.get_message_type = _with_ours(self.protocol.get_message_type)  # type: ignore[method-assign]
         self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._keeper())
         self.feature(lsp.WORKSPACE_APPLY_EDIT)(self._applier())
-        for method in ("iiml/patchesChanged", "iiml/moduleVerified"):
+        self.feature(lsp.WINDOW_SHOW_DOCUMENT)(self._opener())
+        self.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE)(lambda params: None)
+        self.feature(lsp.PROGRESS)(self._adder(self.progress))
+        self.feature(lsp.WINDOW_SHOW_MESSAGE)(self._adder(self.said))
+        for method in ("iiml/patchesChanged", "iiml/moduleVerified", "iiml/competitionChanged"):
             self.feature(method)(self._hearer(method))
-        self.feature("iiml/competitionChanged")(self._hearer("iiml/competitionChanged"))
 
     def _keeper(self) -> Callable[[lsp.PublishDiagnosticsParams], Awaitable[None]]:
         async def keep(params: lsp.PublishDiagnosticsParams) -> None:
@@ -92,6 +99,21 @@ class Editor(LanguageClient):
                 self.news.notify_all()
 
         return hear
+
+    def _adder(self, heard: list[Any]) -> Callable[[Any], Awaitable[None]]:
+        async def add(params: Any) -> None:
+            async with self.news:
+                heard.append(params)
+                self.news.notify_all()
+
+        return add
+
+    def _opener(self) -> Callable[[lsp.ShowDocumentParams], lsp.ShowDocumentResult]:
+        def show(params: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
+            self.opened.append(params.uri)
+            return lsp.ShowDocumentResult(success=True)
+
+        return show
 
     def _applier(self) -> Callable[[lsp.ApplyWorkspaceEditParams], lsp.ApplyWorkspaceEditResult]:
         def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
@@ -145,6 +167,7 @@ class Editor(LanguageClient):
             document = self.documents.get(one.text_document.uri)
             if document is not None and one.text_document.version != document.version:
                 return False
+        self.steps += 1
         for one in changes:
             document = self.documents.get(one.text_document.uri)
             edits = [part for part in one.edits if isinstance(part, lsp.TextEdit)]
@@ -207,7 +230,11 @@ def applied(text: str, edits: list[lsp.TextEdit]) -> str:
     return text
 
 
-def session(work: Callable[[Editor], Awaitable[None]], options: object = OPTIONS) -> Editor:
+def session(
+    work: Callable[[Editor], Awaitable[None]],
+    options: object = OPTIONS,
+    capabilities: lsp.ClientCapabilities = CAPABILITIES,
+) -> Editor:
     """Start a server, say hello, do the work, say good-bye; the server must end by itself."""
 
     async def talk() -> Editor:
@@ -215,7 +242,7 @@ def session(work: Callable[[Editor], Awaitable[None]], options: object = OPTIONS
         await editor.start_io(sys.executable, *SERVE)
         async with asyncio.timeout(3 * DEADLINE):
             hello = lsp.InitializeParams(
-                capabilities=CAPABILITIES, process_id=None, initialization_options=options
+                capabilities=capabilities, process_id=None, initialization_options=options
             )
             await editor.initialize_async(hello)
             editor.initialized(lsp.InitializedParams())

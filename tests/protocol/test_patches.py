@@ -7,56 +7,22 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
-from processes.editing import Document, Editor, copied, session, solved_small
+from processes.editing import Editor, session
+from processes.patching import broken, misspelt, patches
 from pygls.exceptions import JsonRpcException
 
-from iiml_server.wire import FolderParams, PatchOffer, PatchParams, VerifyParams
+from iiml_server.wire import FolderParams, PatchParams, VerifyParams
 
 
-@pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return solved_small(tmp_path_factory.mktemp("solved") / "small")
-
-
-@pytest.fixture
-def folder(solved: Path, tmp_path: Path) -> Path:
-    return copied(solved, tmp_path / "sample é")
-
-
-def misspelt(text: str) -> tuple[str, int]:
-    """Prep with the last number's name misspelt, and the line, counted from 0."""
-    lines = text.split("\n")
-    at = next(n for n, line in enumerate(lines) if line.startswith("NUMBERS = ["))
-    lines[at] = lines[at].replace('"]', 'x"]')
-    return "\n".join(lines), at
-
-
-async def broken(editor: Editor, folder: Path) -> tuple[Document, PatchOffer, int]:
-    """Break prep, save it, and wait for the run's row and a patch."""
-    prep = editor.open(folder / "iiml" / "prep.py")
-    text, line = misspelt(prep.text)
-    editor.type(prep, text)
-    editor.save(prep)
-    await editor.until(lambda: editor.at(prep, "IIML401"))
-    await editor.until(lambda: patches(editor))
-    return prep, patches(editor)[0], line
-
-
-def patches(editor: Editor) -> list[PatchOffer]:
-    """The patches that the server told of last."""
-    told = editor.told.get("iiml/patchesChanged", [])
-    return list(told[-1].patches) if told else []
-
-
-def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(folder: Path) -> None:
+def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(solved_folder: Path) -> None:
     async def work(editor: Editor) -> None:
-        prep, offer, line = await broken(editor, folder)
+        prep, offer, line = await broken(editor, solved_folder)
         whole = prep.before[0]
         (row,) = editor.at(prep, "IIML401")
         assert (row.range.start.line, row.severity) == (line, lsp.DiagnosticSeverity.Error)
         assert row.code_description and row.code_description.href.startswith("file:")
         assert offer.start_line == line and offer.verified and not offer.stale
-        params = PatchParams(folder=folder.as_uri(), id=offer.id)
+        params = PatchParams(folder=solved_folder.as_uri(), id=offer.id)
         outcome = await editor.ask("iiml/patch/accept", params)
         assert outcome.done, outcome.message
         assert prep.text == whole
@@ -68,9 +34,11 @@ def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(folder: Path)
     session(work)
 
 
-def test_a_patch_is_shown_as_an_action_and_its_text_moves_and_goes_stale(folder: Path) -> None:
+def test_a_patch_is_shown_as_an_action_and_its_text_moves_and_goes_stale(
+    solved_folder: Path,
+) -> None:
     async def work(editor: Editor) -> None:
-        prep, offer, line = await broken(editor, folder)
+        prep, offer, line = await broken(editor, solved_folder)
         titles = [one.title for one in await editor.offered(prep, line)]
         assert any("(verified, " in title for title in titles), titles
         assert any(title.startswith("Reject") for title in titles)
@@ -85,7 +53,7 @@ def test_a_patch_is_shown_as_an_action_and_its_text_moves_and_goes_stale(folder:
         editor.type(prep, "\n".join(lines))
         await editor.until(lambda: patches(editor)[0].stale)
         before = prep.text
-        params = PatchParams(folder=folder.as_uri(), id=offer.id)
+        params = PatchParams(folder=solved_folder.as_uri(), id=offer.id)
         outcome = await editor.ask("iiml/patch/accept", params)
         assert not outcome.done and "changed" in outcome.message
         assert prep.text == before
@@ -93,17 +61,19 @@ def test_a_patch_is_shown_as_an_action_and_its_text_moves_and_goes_stale(folder:
     session(work)
 
 
-def test_an_edit_that_the_editor_refuses_is_told_and_a_rejected_patch_is_gone(folder: Path) -> None:
+def test_an_edit_that_the_editor_refuses_is_told_and_a_rejected_patch_is_gone(
+    solved_folder: Path,
+) -> None:
     async def work(editor: Editor) -> None:
-        prep, offer, _ = await broken(editor, folder)
-        params = PatchParams(folder=folder.as_uri(), id=offer.id)
+        prep, offer, _ = await broken(editor, solved_folder)
+        params = PatchParams(folder=solved_folder.as_uri(), id=offer.id)
         editor.applies = False
         outcome = await editor.ask("iiml/patch/accept", params)
         assert not outcome.done and outcome.message
         shown = await editor.ask("iiml/patch/next", params)
         assert len(shown.patches) == 1
         await editor.ask("iiml/patch/reject", params)
-        left = await editor.ask("iiml/patches", FolderParams(folder=folder.as_uri()))
+        left = await editor.ask("iiml/patches", FolderParams(folder=solved_folder.as_uri()))
         assert offer.id not in [one.id for one in left.patches]
         again = await editor.ask("iiml/patch/reject", params)
         assert not again.done
@@ -112,12 +82,14 @@ def test_an_edit_that_the_editor_refuses_is_told_and_a_rejected_patch_is_gone(fo
     session(work)
 
 
-def test_a_save_tells_what_it_affects_and_rows_outlive_a_closed_document(folder: Path) -> None:
+def test_a_save_tells_what_it_affects_and_rows_outlive_a_closed_document(
+    solved_folder: Path,
+) -> None:
     async def work(editor: Editor) -> None:
-        prep, _, line = await broken(editor, folder)
+        prep, _, line = await broken(editor, solved_folder)
         await editor.until(lambda: editor.told.get("iiml/moduleVerified"))
         told = editor.told["iiml/moduleVerified"][-1]
-        assert (told.folder, told.uri) == (folder.as_uri(), prep.uri)
+        assert (told.folder, told.uri) == (solved_folder.as_uri(), prep.uri)
         assert told.errors and any(one.affected for one in told.tracks)
         editor.close(prep)
         await editor.until(lambda: editor.versions[prep.uri] is None)
@@ -128,29 +100,29 @@ def test_a_save_tells_what_it_affects_and_rows_outlive_a_closed_document(folder:
     session(work)
 
 
-def test_verifying_can_be_cancelled_and_asked_for_again(folder: Path) -> None:
+def test_verifying_can_be_cancelled_and_asked_for_again(solved_folder: Path) -> None:
     async def work(editor: Editor) -> None:
-        params = VerifyParams(folder=folder.as_uri(), rung=3)
+        params = VerifyParams(folder=solved_folder.as_uri(), rung=3)
         asked = asyncio.ensure_future(editor.ask("iiml/verify", params))
         await asyncio.sleep(0)
         asked.cancel()
         first = await editor.ask("iiml/verify", params)
         assert (first.errors, first.patches) == (0, 0)
-        still = await editor.ask("iiml/verify", VerifyParams(folder=folder.as_uri(), rung=1))
+        still = await editor.ask("iiml/verify", VerifyParams(folder=solved_folder.as_uri(), rung=1))
         assert still.errors == 0
 
     session(work)
 
 
-def test_nothing_runs_where_the_workspace_is_not_trusted(folder: Path) -> None:
+def test_nothing_runs_where_the_workspace_is_not_trusted(solved_folder: Path) -> None:
     async def work(editor: Editor) -> None:
-        prep = editor.open(folder / "iiml" / "prep.py")
+        prep = editor.open(solved_folder / "iiml" / "prep.py")
         editor.type(prep, misspelt(prep.text)[0])
         editor.save(prep)
         await editor.until(lambda: editor.at(prep, "IIML156"))
         with pytest.raises(JsonRpcException, match="trust"):
-            await editor.ask("iiml/verify", VerifyParams(folder=folder.as_uri(), rung=3))
+            await editor.ask("iiml/verify", VerifyParams(folder=solved_folder.as_uri(), rung=3))
         assert not editor.told.get("iiml/moduleVerified")
-        assert not list((folder / "iiml" / "candidates").glob("verify-*"))
+        assert not list((solved_folder / "iiml" / "candidates").glob("verify-*"))
 
     session(work, {"trusted": False})
