@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 export const TERMINAL = "iiML GPU";
 const SHOWN = "iiml.terminals";
 const FRONT = "iiml.terminalInFront";
+/** So long after its start a window may still bring back what was there before. */
+const SETTLED_SECONDS = 30;
 
 interface Definition extends vscode.TaskDefinition {
   type: "iiml";
@@ -18,8 +20,9 @@ export class Terminals implements vscode.Disposable {
   /** Which folder's solve a process shows. */
   private readonly folders = new Map<number, string>();
   private readonly subscriptions: vscode.Disposable[];
-  /** Before the window was loaded again, our terminal was the one in front. */
+  /** Before the window was loaded again, our terminal was the one in front; it shall be again. */
   private front: boolean;
+  private readonly watchedUntil = Date.now() + SETTLED_SECONDS * 1000;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.front = context.workspaceState.get<boolean>(FRONT, false);
@@ -34,7 +37,9 @@ export class Terminals implements vscode.Disposable {
       }),
       vscode.window.onDidChangeActiveTerminal((terminal) => {
         if (terminal !== undefined) void this.context.workspaceState.update(FRONT, isOurs(terminal));
+        this.bringForward();
       }),
+      vscode.window.onDidOpenTerminal(() => this.bringForward()),
       vscode.window.onDidCloseTerminal((terminal) => void this.closed(terminal)),
     ];
     for (const execution of vscode.tasks.taskExecutions) {
@@ -62,7 +67,7 @@ export class Terminals implements vscode.Disposable {
     const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;
     const task = new vscode.Task(definition, scope, TERMINAL, "iiml", run, []);
     task.presentationOptions = {
-      reveal: why === "asked" || this.wasInFront() ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
+      reveal: why === "asked" ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Silent,
       focus: false,
       panel: vscode.TaskPanelKind.Dedicated,
       showReuseMessage: false,
@@ -70,6 +75,7 @@ export class Terminals implements vscode.Disposable {
     };
     this.running.set(folder, await vscode.tasks.executeTask(task));
     if (why === "asked") await this.context.workspaceState.update(FRONT, true);
+    else this.bringForward();
     await this.remember([...new Set([...this.shown(), folder])]);
   }
 
@@ -94,11 +100,13 @@ export class Terminals implements vscode.Disposable {
     await this.remember(this.shown().filter((one) => one !== folder));
   }
 
-  /** True where a reload left an empty shell in our terminal's place: the panel stands open, with nothing of ours. */
-  private wasInFront(): boolean {
-    const front = this.front && vscode.window.terminals.length > 0;
-    this.front = false;
-    return front;
+  /** Where the panel stood open, a reload opens an empty shell in our terminal's place, sooner or later than ours. */
+  private bringForward(): void {
+    const active = vscode.window.activeTerminal;
+    const ours = vscode.window.terminals.find(isOurs);
+    if (!this.front || ours === undefined || active === undefined) return;
+    this.front = isOurs(active) && Date.now() < this.watchedUntil;
+    if (!isOurs(active) && !active.state.isInteractedWith) ours.show(true);
   }
 
   private folderOf(execution: vscode.TaskExecution): string | undefined {
