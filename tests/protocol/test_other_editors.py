@@ -156,6 +156,28 @@ def test_an_action_brings_plain_edits_at_once_or_when_it_is_chosen(
 
 
 @ABILITIES
+def test_all_sure_mends_come_back_though_an_editor_drops_nulls(
+    workspace: Workspace, abilities: dict[str, Any]
+) -> None:
+    text = MODEL.replace("C=STRENGTH", "C=STRENGTH, n_jobs=-1")
+    with Daemon() as daemon:
+        started(daemon, workspace.folder, abilities)
+        uri = daemon.open(workspace.model("traditional"), text)
+        wait_until(lambda: any(one["code"] == "IIML144" for one in rows(daemon, uri)), "a row")
+        params = {
+            "textDocument": {"uri": uri},
+            "range": {"start": at(text, '"""'), "end": at(text, '"""')},
+            "context": {"diagnostics": [], "only": ["source.fixAll.iiml"]},
+        }
+        (action,) = daemon.ask("textDocument/codeAction", params)
+        if abilities is NEOVIM:
+            kept = {name: part for name, part in action["data"].items() if part is not None}
+            action = daemon.ask("codeAction/resolve", {**action, "data": kept})
+        mended = edited(text, action["edit"]["changes"][uri])
+        assert "n_jobs=-1" not in mended and mended != text
+
+
+@ABILITIES
 def test_a_rename_is_plain_edits_of_all_files(
     workspace: Workspace, abilities: dict[str, Any]
 ) -> None:

@@ -31,12 +31,12 @@ T = TypeVar("T")
 class Known:
     """What an action carries until it is resolved: the document, and the mend by its number.
 
-    Without a number it is all sure mends.
+    Without a number it is all sure mends. Some editors leave out what is null when they ask back.
     """
 
     uri: str
-    version: int | None
-    mend: int | None
+    version: int | None = None
+    mend: int | None = None
 
 
 async def code_actions(ls: IimlServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
