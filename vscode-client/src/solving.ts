@@ -64,6 +64,7 @@ function words(state: CompetitionState): string {
 async function tell(app: App, state: CompetitionState): Promise<void> {
   const report = vscode.l10n.t("Open Report");
   const submission = vscode.l10n.t("Open Submission");
+  const resume = vscode.l10n.t("Resume");
   const logs = vscode.l10n.t("Show Logs");
   const ended = state.status === "solved" || state.status === "stopped";
   const handedIn = state.submission ?? undefined;
@@ -71,9 +72,12 @@ async function tell(app: App, state: CompetitionState): Promise<void> {
   const actions = [...(ended || state.report ? [report] : []), ...(handedIn === undefined ? [] : [submission])];
   const said = await (ended
     ? vscode.window.showInformationMessage(sentence(state), ...actions)
-    : vscode.window.showErrorMessage(sentence(state), ...actions, logs));
+    : state.status === "lost"
+      ? vscode.window.showWarningMessage(sentence(state), resume, ...actions)
+      : vscode.window.showErrorMessage(sentence(state), ...actions, logs));
   if (said === report) await vscode.commands.executeCommand("iiml.openReport", { folder: state.folder });
   if (said === submission && handedIn !== undefined) await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(handedIn));
+  if (said === resume) await vscode.commands.executeCommand("iiml.resume", { folder: state.folder });
   if (said === logs) app.log.show();
 }
 

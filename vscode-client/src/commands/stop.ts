@@ -48,5 +48,5 @@ async function offerForce(app: App, folder: string): Promise<void> {
   const message = vscode.l10n.t("The solver has not ended yet. Force Stop ends it and its scripts at once; the best submission so far stays.");
   if ((await vscode.window.showWarningMessage(message, force)) !== force) return;
   const outcome = await app.daemon.request("iiml/stop", { folder });
-  if (outcome.message !== "") await vscode.window.showInformationMessage(outcome.message);
+  if (outcome.message !== "") vscode.window.setStatusBarMessage(`iiML: ${outcome.message}`, 8000);
 }
