@@ -94,7 +94,8 @@ class Contracts {
 
   private item(folder: string, clause: ClauseState): vscode.TestItem {
     const uri = clause.uri == null ? undefined : place(clause.uri);
-    const item = this.controller.createTestItem(itemId(folder, clause.id), clause.sentence, uri);
+    const sentence = clause.sentence.replaceAll("`", ""); // a label is no Markdown
+    const item = this.controller.createTestItem(itemId(folder, clause.id), sentence, uri);
     item.description = clause.id;
     item.sortText = clause.id.replace(/\d+/, (digits) => digits.padStart(4, "0"));
     if (uri !== undefined) item.range = new vscode.Range(clause.line, 0, clause.line, 0);
