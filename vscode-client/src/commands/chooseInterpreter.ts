@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import * as path from "node:path";
 import * as vscode from "vscode";
 import type { Command } from "../app";
 import { MODELS_TAKE } from "../environment/environments";
@@ -32,15 +34,17 @@ export const chooseInterpreter: Command = {
   },
 };
 
-/** Those on PATH, each once, whatever names it has there. */
+/** Those on PATH, each once, whatever names it and its folder have there. */
 async function pythonsThatAnswer(chosen: string | undefined): Promise<Choice[]> {
+  const found = new Map<string, Choice>();
   const facts = await Promise.all(pythonsOnPath().map((python) => probe(python)));
-  const versions = new Map(facts.filter((one) => one !== undefined).map((one) => [one.executable, one.version.join(".")]));
-  return [...versions].filter(([python]) => python !== chosen).map(([label, version]) => ({
-    label,
-    description: vscode.l10n.t("Python {0}", version),
-    choose: async () => label,
-  }));
+  for (const { executable, version } of facts.filter((one) => one !== undefined)) {
+    const said = version.join(".");
+    const same = `${await realpath(path.dirname(executable))} ${said}`;
+    if (executable === chosen || found.has(same)) continue;
+    found.set(same, { label: executable, description: vscode.l10n.t("Python {0}", said), choose: async () => executable });
+  }
+  return [...found.values()];
 }
 
 async function fromDisk(): Promise<string | undefined> {

@@ -75,7 +75,7 @@ export class SolveTool implements vscode.LanguageModelTool<SolveInput> {
 function confirmation(folder: vscode.Uri, page: Preflight): vscode.MarkdownString {
   const command = `iiml solve ${folder.fsPath} --attach --budget ${Math.round(page.budget)}s`;
   const lines = [
-    vscode.l10n.t("For at most {0}, with {1} (Python {2}).", duration(page.budget), page.interpreter, page.python),
+    vscode.l10n.t("For at most {0}, with Python {2}: {1}", duration(page.budget), page.interpreter, page.python),
     page.missing.length > 0 ? vscode.l10n.t("Packages that are missing: {0}.", page.missing.join(", ")) : "",
     page.leaves.length > 0
       ? vscode.l10n.t("What leaves this machine: {0}.", page.leaves.join("; "))
