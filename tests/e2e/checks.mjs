@@ -7,6 +7,7 @@ const FADE = 350;
 export class Checks {
   #folder;
   #scenario = "";
+  #begun = Date.now();
   #passed = 0;
   #failed = [];
   #number = 0;
@@ -18,6 +19,11 @@ export class Checks {
 
   begin(scenario) {
     this.#scenario = scenario;
+    this.#begun = Date.now();
+  }
+
+  end() {
+    console.log(`     ${this.#scenario} took ${secondsSince(this.#begun)} s`);
   }
 
   /** True if `body` did not throw. What it returns is printed behind the name. */
@@ -30,7 +36,7 @@ export class Checks {
       failure = error;
     }
     const shot = await this.#screenshot(page, name);
-    const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+    const seconds = secondsSince(begun);
     if (failure === undefined) {
       this.#passed++;
       console.log(`ok   ${this.#scenario}: ${name} (${seconds} s)${said === undefined ? "" : ` ${JSON.stringify(said).slice(0, 300)}`}`);
@@ -64,6 +70,8 @@ export class Checks {
     return file;
   }
 }
+
+const secondsSince = (begun) => ((Date.now() - begun) / 1000).toFixed(1);
 
 export function expect(condition, message) {
   if (!condition) throw new Error(message);

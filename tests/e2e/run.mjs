@@ -78,6 +78,7 @@ async function scenario(name, e2e) {
   } catch (error) {
     e2e.checks.broke(error);
   }
+  e2e.checks.end();
 }
 
 /** The logs of the extension and of code-server stay beside the screenshots; the rest is large. */
