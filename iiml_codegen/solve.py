@@ -283,7 +283,6 @@ def score(
 ) -> None:
     """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
     context = bench.context
-    context.workspace.diagnosis.unlink(missing_ok=True)
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
     exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate, yours)
@@ -291,6 +290,7 @@ def score(
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found)
-    if finisher.plan is not None and not context.stop.is_set():
+    handed_in = finisher.handed_in
+    if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")
-        diagnose(bench, finisher.plan)
+        diagnose(bench, handed_in)

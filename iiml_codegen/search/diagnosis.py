@@ -6,6 +6,7 @@ Nothing waits for it: what no time is left for, or what fails, is left out with 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from msgspec import structs
@@ -156,14 +157,16 @@ def measured(
     bench: Bench, learner: Attempt, varied: Varied
 ) -> tuple[tuple[LearningPoint, ...], Sequence[float | None]]:
     """Run each fit; the points of the curve, and the last one's value for each shuffled column."""
+    runner = bench.context.runner
+    specs = [fit_spec(bench, learner, fit, number) for number, fit in enumerate(varied.fits)]
+    with ThreadPoolExecutor(bench.slots) as pool:
+        results = list(pool.map(runner.run, specs))
     points: list[LearningPoint] = []
     values: Sequence[float | None] = ()
-    for number, fit in enumerate(varied.fits):
-        shuffled = len(varied.columns) if fit is varied.fits[-1] else 0
-        spec = fit_spec(bench, learner, fit, number)
-        result = bench.context.runner.run(spec)
+    for fit, spec, result in zip(varied.fits, specs, results, strict=True):
         if not result.ok:
             raise WorkerError(f"its fit on {fit.rows} rows ended as {result.status}")
+        shuffled = len(varied.columns) if fit is varied.fits[-1] else 0
         blocks = [varied.asked, fit.learned, *([varied.asked] * shuffled)]
         params = {
             **bench.scoring(),

@@ -11,7 +11,7 @@ from iiml_codegen.affected import keep_scored
 from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
-from iiml_codegen.files import FileHeldError
+from iiml_codegen.files import FileHeldError, remove
 from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -61,6 +61,14 @@ class Finisher:
         self.standing = found if found and found.ground == self.ground else None
         if self.standing:
             announce(bench.context, self.standing)
+
+    @property
+    def handed_in(self) -> RefitPlan | None:
+        """What `finish` decided, if it is what stands now."""
+        plan, standing = self.plan, self.standing
+        if plan is None or standing is None or standing.candidate.id != plan.id:
+            return None
+        return plan if standing.text in ("", plan.attempts[0].code.text) else None
 
     def reserve(self, attempts: Sequence[Attempt]) -> float:
         """Seconds to keep for the end: the refit of the best few that are known now."""
@@ -153,7 +161,7 @@ class Finisher:
         """Where the end of it all could not be handed in: its best member, if that is better."""
         if plan.single or self.bench.context.stop.is_set():
             return
-        single = plan_for_one(ranked(self.bench, plan.attempts)[0])
+        self.plan = single = plan_for_one(ranked(self.bench, plan.attempts)[0])
         if not self.improves(single, attempts):
             return
         submit = self.submission_of(single)
@@ -226,6 +234,7 @@ class Finisher:
             text=refit.text,
         )
         self.record.add(standing)
+        remove(workspace.diagnosis)  # it is of another pipeline
         self.put(workspace.best, refit.pipeline.text)
         submitted = workspace.replace_submission(submission)
         self.standing = standing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -208,7 +209,7 @@ def test_attaching_shows_command_line_and_output_of_scripts(folder: Folder) -> N
         folder.go()
         lines = [line.rstrip("\n") for line in viewer.stdout]
         assert solver.wait() == 0
-    assert lines[0] == f"Interpreter {sys.executable}"
+    assert lines[0] == f"Interpreter {os.path.normpath(sys.executable)}"
     assert any("Computes on " in line for line in lines)
     assert any(line.startswith("$ ") and line.endswith("script.py") for line in lines)
     assert "  one | working" in lines

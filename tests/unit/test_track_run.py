@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from competitions import write_competition
-from processes import start_python
+from processes.small_solve import copy_of_solved
 from processes.solving import Folder
 
 from iiml_codegen.affected import affected
@@ -30,39 +29,9 @@ from iiml_codegen.viewing.solve_view import SolveView
 from iiml_codegen.viewing.solving import resume_orders, track_orders
 from iiml_codegen.workspace import Workspace
 
-SOLVER = """
-import dataclasses, sys
-from pathlib import Path
-import msgspec
-import iiml_codegen.solve as house
-from iiml_codegen.agents import expert_agents
-from iiml_codegen.domain.options import SolveOptions
-from iiml_codegen.execution import solver
-
-class Guide:
-    def __init__(self, expert):
-        self.expert = expert
-
-    def plan(self, *asked):
-        blueprint, contract = self.expert.plan(*asked)
-        steps = tuple(step for step in blueprint.steps if step.member in (None, "linear"))
-        members = (blueprint.member("linear"),)
-        return msgspec.structs.replace(blueprint, members=members, steps=steps), contract
-
-real = house.solve
-
-def solve(context):
-    expert = expert_agents(context.options, context.worker)
-    return real(context, dataclasses.replace(expert, guideline_agent=Guide(expert.guideline_agent)))
-
-house.solve = solve
-options = SolveOptions(interpreter=sys.executable, budget=120.0, folds=2)
-solver.read_orders = lambda: solver.Orders(options=options)
-sys.exit(solver.main(Path(sys.argv[1])))
-"""
 ANSWER = "    return probabilities[:, 1]"
 NOISE = "    noise = np.random.default_rng(0).random(probabilities.shape)\n"
-NOISY = f"{NOISE}    probabilities = 0.3 * probabilities + 0.7 * noise\n{ANSWER}"
+NOISY = f"{NOISE}    probabilities = 0.9 * probabilities + 0.1 * noise\n{ANSWER}"
 IIML = [sys.executable, "-m", "iiml_codegen.cli"]
 
 
@@ -99,26 +68,10 @@ class Solved:
         return event
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("track") / "shop"
-    write_competition(folder, "binary", rows=200)
-    with start_python(SOLVER, folder) as solver:
-        assert solver.wait() == 0
-    return folder
-
-
 @pytest.fixture
-def solved(original: Path) -> Iterator[Solved]:
-    """The folder as it was after its solve; its place stays, since caches are named by it."""
-    kept = original.with_name("kept")
-    if not kept.exists():
-        shutil.copytree(original / "iiml", kept / "iiml")
-        shutil.copy2(original / "submission.csv", kept / "submission.csv")
-    shutil.rmtree(original / "iiml")
-    shutil.copytree(kept / "iiml", original / "iiml")
-    shutil.copy2(kept / "submission.csv", original / "submission.csv")
-    yield Solved(Workspace(original))
+def solved(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Solved:
+    """A solved folder of the test's own."""
+    return Solved(Workspace(copy_of_solved(tmp_path_factory, tmp_path / "shop")))
 
 
 def test_an_edit_that_is_no_better_leaves_the_submission(solved: Solved) -> None:
@@ -144,20 +97,39 @@ def test_an_edit_that_is_no_better_leaves_the_submission(solved: Solved) -> None
     assert (found.affected, found.score) == (False, scores[-1].value)
     again = iiml("run", workspace.folder, "--affected")
     assert again.stdout == "traditional: nothing changed since it was scored\n"
+    check_views(solved)
+
+
+def check_views(solved: Solved) -> None:
+    """What was there before the track stays in views, and resuming goes on with the track."""
+    workspace, view = solved.workspace, SolveView()
+    with closing(Journal(workspace.journal)) as journal:
+        for entry in journal.read():
+            view.apply(entry)
+    assert {"00-yours", "01-linear"} <= set(view.candidates)
+    assert view.submission is not None and view.submission.candidate == "01-linear"
+    assert resume_orders(workspace, 60.0).track == "traditional"
+    assert any(note.text.startswith("Computes on ") for note in solved.events(Note))
+
+
+def make_standing_worse(workspace: Workspace) -> None:
+    """Have the record say that what stands scored next to nothing."""
+    record = workspace.generated / "standing.json"
+    told = json.loads(record.read_bytes())
+    for one in told:
+        one["candidate"]["score"] |= {"value": 0.51, "folds": [0.51, 0.51]}
+    record.write_text(json.dumps(told))
 
 
 def test_a_better_track_is_handed_in_and_no_module_is_written(solved: Solved) -> None:
     workspace = solved.workspace
-    solved.edit(solved.model, ANSWER, NOISY)
-    workspace.submission.unlink()
-    assert iiml("run", workspace.folder, "--track", "traditional").returncode == 0
-    worse = solved.events(SubmissionWritten)[-1].score
-    mine = solved.edit(solved.model, "0.3 * probabilities + 0.7 *", "0.9 * probabilities + 0.1 *")
+    make_standing_worse(workspace)
+    mine = solved.edit(solved.model, ANSWER, NOISY)
     ran = iiml("run", workspace.folder, "--track", "traditional", "--budget", "5m", "--json")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     written = solved.events(SubmissionWritten)[-1]
-    assert written.candidate == "00-yours" and written.score > worse
-    assert solved.ended().message.endswith("(00-yours); submission.csv is replaced")
+    assert written.candidate == "00-yours" and written.score > 0.51
+    assert solved.ended().message.endswith("was 0.51000 (01-linear); submission.csv is replaced")
     assert "0.1 * noise" in workspace.best.read_text("utf-8")
     assert solved.model.read_bytes() == mine
     assert "noise" not in (generated_text(workspace, solved.model.name) or "noise")
@@ -175,20 +147,6 @@ def test_modules_that_do_not_hold_are_told_with_their_place(solved: Solved) -> N
     assert solved.ended().status == "failed"
     assert workspace.submission.read_bytes() == before
     assert affected(workspace)[0].why == "prep.py changed"
-
-
-def test_viewers_keep_what_was_there_and_resuming_goes_on_with_the_track(solved: Solved) -> None:
-    workspace = solved.workspace
-    assert iiml("run", workspace.folder, "--track", "traditional").returncode == 0
-    view = SolveView()
-    journal = Journal(workspace.journal)
-    for entry in journal.read():
-        view.apply(entry)
-    journal.close()
-    assert {"00-yours", "01-linear"} <= set(view.candidates)
-    assert view.submission is not None and view.submission.candidate == "01-linear"
-    assert resume_orders(workspace, 60.0).track == "traditional"
-    assert any(note.text.startswith("Computes on ") for note in solved.events(Note))
 
 
 def test_a_track_has_the_options_of_the_last_solve(solved: Solved) -> None:
