@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { App } from "./app";
 import { messageOf } from "./deadline";
+import { chooseDaemonPython } from "./environment/chooseDaemonPython";
 import { NoPython } from "./environment/daemonPython";
 
 /** The one message for what a command could not do, with what helps. */
@@ -12,6 +13,6 @@ export async function showFailure(app: App, error: unknown): Promise<undefined> 
   const needsPython = error instanceof NoPython || app.daemon.health.kind === "failed";
   const said = await vscode.window.showErrorMessage(messageOf(error) || vscode.l10n.t("That went wrong; the log says how."), ...(needsPython ? [choose, logs] : [logs]));
   if (said === logs) app.log.show();
-  if (said === choose) await vscode.commands.executeCommand("workbench.action.openSettings", "iiml.daemon.interpreter");
+  if (said === choose) await chooseDaemonPython();
   return undefined;
 }
