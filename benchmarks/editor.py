@@ -7,7 +7,8 @@ is solved first. The module is the folder's own prep.py, repeated under other na
 number of lines. All servers are real processes that answer over their pipes to the same client in
 the same run, one after the other. jedi-language-server is left out where it is not installed.
 Diagnostics count from the last change to their arrival, so a server's own pause is part of them;
-the second figure is without that pause.
+the second figure is without that pause. Hovers while typing are asked at all moments around a
+check: some before it, some while it is at work.
 """
 
 from __future__ import annotations
@@ -32,9 +33,20 @@ from verify import repeated
 from iiml_server.checking import PAUSE
 
 SETTLING = 2.0
+SETTLED = 0.3
 BETWEEN = 0.05
 """Seconds between two requests: people do not ask a hundred things at once."""
-LIMITS = {"start": 0.6, "memory": 150.0, "hover": 0.030, "completion": 0.100, "diagnostics": 0.300}
+TYPING = "hover while typing"
+AFTER_A_KEY = (0.02, 0.13, 0.16, 0.2, 0.25)
+"""Seconds from a keystroke to a hover, in turn: around the pause, after which the check begins."""
+LIMITS = {
+    "start": 0.6,
+    "memory": 150.0,
+    "hover": 0.030,
+    TYPING: 0.030,
+    "completion": 0.100,
+    "diagnostics": 0.300,
+}
 """Seconds, and for memory MiB; those of diagnostics are counted after the pause."""
 
 
@@ -98,7 +110,7 @@ def peers() -> list[Peer]:
         Peer(
             "iiML",
             (python, "-I", "-m", "iiml_server"),
-            ("hover", "completion", "diagnostics"),
+            ("hover", "completion", "diagnostics", TYPING),
             PAUSE,
         ),
         Peer("ruff server", (python, "-m", "ruff", "server"), ("diagnostics",)),
@@ -106,7 +118,7 @@ def peers() -> list[Peer]:
     beside = Path(python).with_name("jedi-language-server")
     jedi = str(beside) if beside.exists() else shutil.which(beside.name)
     if jedi:
-        found.append(Peer("jedi-language-server", (jedi,), ("hover", "completion")))
+        found.append(Peer("jedi-language-server", (jedi,), ("hover", "completion", TYPING)))
     return found
 
 
@@ -156,6 +168,8 @@ async def asked(name: str, client: PlainClient, uri: str, text: str, times: int)
     """Seconds of each answer of one kind."""
     if name == "diagnostics":
         return await changes(client, uri, text, times)
+    if name == TYPING:
+        return await hovers_while_typing(client, uri, text, times)
     took = []
     for place in places(text, times):
         began = time.perf_counter()
@@ -165,19 +179,35 @@ async def asked(name: str, client: PlainClient, uri: str, text: str, times: int)
     return took
 
 
+async def hovers_while_typing(client: PlainClient, uri: str, text: str, times: int) -> list[float]:
+    """Seconds of hovers at moments after a keystroke, while the check of it may be at work."""
+    took = []
+    for number, place in enumerate(places(text, times)):
+        type_mark(client, uri, text)
+        await asyncio.sleep(AFTER_A_KEY[number % len(AFTER_A_KEY)])
+        began = time.perf_counter()
+        await client.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": place})
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(SETTLED)
+    return took
+
+
+def type_mark(client: PlainClient, uri: str, text: str) -> int:
+    """Type one character at the end; the version of the text with it."""
+    end = {"line": text.count("\n"), "character": 0}
+    client.typed[uri] = client.typed.get(uri, 1) + 1
+    change = {"range": {"start": end, "end": end}, "text": "#"}
+    document = {"uri": uri, "version": client.typed[uri]}
+    client.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+    return client.typed[uri]
+
+
 async def changes(client: PlainClient, uri: str, text: str, times: int) -> list[float]:
     """Seconds from a keystroke to the diagnostics of the text with it."""
     took = []
-    first = (client.versions.get(uri) or 1) + 1
-    end = {"line": text.count("\n"), "character": 0}
-    for version in range(first, first + times):
-        change = {"range": {"start": end, "end": end}, "text": "#"}
-        document = {"uri": uri, "version": version}
+    for _ in range(times):
         began = time.perf_counter()
-        client.tell(
-            "textDocument/didChange", {"textDocument": document, "contentChanges": [change]}
-        )
-        await client.shown(uri, version)
+        await client.shown(uri, type_mark(client, uri, text))
         took.append(time.perf_counter() - began)
     return took
 
@@ -195,15 +225,16 @@ def places(text: str, times: int) -> list[dict[str, int]]:
 
 def table(lines: int, figures: dict[str, Figures]) -> Iterator[str]:
     """One row per server."""
-    yield f"| {lines} lines | start | memory | hover | completion | diagnostics | after the pause |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    names = ("start", "memory", "hover", TYPING, "completion", "diagnostics", "after the pause")
+    yield f"| {lines} lines | {' | '.join(names)} |"
+    yield "| --- " * (len(names) + 1) + "|"
     for peer in peers():
         one = figures[peer.name]
         late = one.seconds.get("diagnostics")
         cells = [
             f"{one.start * 1000:.0f} ms",
             f"{one.memory:.0f} MiB",
-            *(milliseconds(one.seconds.get(name)) for name in ("hover", "completion")),
+            *(milliseconds(one.seconds.get(name)) for name in ("hover", TYPING, "completion")),
             milliseconds(late),
             milliseconds([took - peer.pause for took in late] if late else None),
         ]

@@ -13,9 +13,13 @@ DEADLINE = 60.0
 
 
 class PlainClient:
-    """One server's process and what it sent. `versions` are those that diagnostics came for."""
+    """One server's process and what it sent.
+
+    `typed` are the versions that documents have here, `versions` those that diagnostics came for.
+    """
 
     def __init__(self) -> None:
+        self.typed: dict[str, int] = {}
         self.versions: dict[str, int | None] = {}
         self.news = asyncio.Condition()
         self.answers: dict[int, asyncio.Future[Any]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -31,6 +32,7 @@ def main() -> int:
     reader, writer = claim_stdio()
     keep_log(sys.stderr, keys)
     server = create_server(keys)
+    gc.freeze()  # what lives as long as we do is not searched for garbage while a hover waits
     signal.signal(signal.SIGTERM, lambda *_: server.end_now("asked to end"))
     server.start_io(reader, writer)
     server.children.end_all()

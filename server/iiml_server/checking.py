@@ -1,6 +1,6 @@
 """Shows what stands against a module: as it is typed after each pause, and after runs.
 
-A check works on a snapshot of the text on a thread of its own; the loop only publishes. Of each
+A check works on a snapshot of the text in a process of its own; the loop only publishes. Of each
 document one check is at work, and what a newer one made needless is left out or dropped.
 """
 
@@ -22,6 +22,7 @@ from pygls.workspace import TextDocument
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.viewing.verify_files import read
 from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING
+from iiml_server.checker import Checker
 from iiml_server.diagnostics import diagnostics, is_module
 from iiml_server.memory import Memory
 from iiml_server.module_check import check_module
@@ -111,16 +112,16 @@ def open_modules(ls: IimlServer) -> dict[Path, TextDocument]:
 
 def _look(ls: IimlServer, snapshot: Snapshot, turn: Turn, turns: dict[str, Turn]) -> None:
     loop = asyncio.get_running_loop()
-    turn.future = ls.checks.submit(look, snapshot, ls.memory)
+    turn.future = ls.checks.submit(look, snapshot, ls.memory, ls.checker)
     show = partial(_show, ls, snapshot, turn, turns)
     turn.future.add_done_callback(lambda done: loop.call_soon_threadsafe(show, done))
 
 
-def look(snapshot: Snapshot, memory: Memory) -> list[lsp.Diagnostic]:
+def look(snapshot: Snapshot, memory: Memory, checker: Checker) -> list[lsp.Diagnostic]:
     """All rows of one document: what its text shows, and what runs found in it."""
     shown: list[Violation] = []
     if snapshot.open:
-        violations = check_module(snapshot.path, snapshot.text)
+        violations = checker.call(check_module, snapshot.path, snapshot.text)
         shown = memory.shown(snapshot.uri, snapshot.text, violations)
     for found in snapshot.found:
         shown += [one for one in found.now(snapshot.text) if not told(one, snapshot)]

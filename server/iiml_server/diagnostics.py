@@ -10,8 +10,7 @@ import msgspec
 from lsprotocol import types as lsp
 
 from iiml_codegen.domain.fault import Severity, Violation
-from iiml_codegen.integration.rules import BY_CODE
-from iiml_codegen.integration.rules.rule import StaticRule
+from iiml_server.module_check import mendable
 from iiml_server.positions import lines_of
 from iiml_server.related_places import Surroundings, related
 from iiml_server.rule_pages import page_uri
@@ -57,12 +56,6 @@ def diagnostic(
             "fix": mendable(violation),
         },
     )
-
-
-def mendable(violation: Violation) -> bool:
-    """Whether the rule knows sure mends, perhaps not for this place."""
-    rule = BY_CODE.get(violation.code)
-    return isinstance(rule, StaticRule) and rule.fix is not None
 
 
 def diagnostics(

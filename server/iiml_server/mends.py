@@ -14,8 +14,7 @@ from iiml_codegen.integration.verifier import fixed
 from iiml_codegen.integration.violation_faults import violation_fault
 from iiml_codegen.viewing.verify_fixing import better, mended
 from iiml_codegen.viewing.verify_plan import last_prepared
-from iiml_server.diagnostics import mendable
-from iiml_server.module_check import Opened, check_module, opened, prep_beside
+from iiml_server.module_check import Opened, check_module, mendable, opened, prep_beside
 
 MOST = 3
 """Mends of one violation that are shown."""

@@ -16,7 +16,8 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.integration.pipeline_plan import Module
-from iiml_codegen.integration.rules.rule import Facts
+from iiml_codegen.integration.rules import BY_CODE
+from iiml_codegen.integration.rules.rule import Facts, StaticRule
 from iiml_codegen.integration.verifier import verify_text
 from iiml_codegen.viewing.verify_files import read
 from iiml_codegen.viewing.verify_folder import bindings, known_of, static
@@ -66,6 +67,12 @@ def check_module(path: Path, text: str) -> Sequence[Violation]:
     ]
     bound, _ = bindings([prep, one.module], one.plan, one.workspace, unread)
     return [*found, *bound]
+
+
+def mendable(violation: Violation) -> bool:
+    """Whether the rule knows sure mends, perhaps not for this place."""
+    rule = BY_CODE.get(violation.code)
+    return isinstance(rule, StaticRule) and rule.fix is not None
 
 
 def prep_beside(one: Opened) -> Module | None:

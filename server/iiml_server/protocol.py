@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from iiml_codegen import __version__
 from iiml_codegen.domain.events import Entry
 from iiml_server.buffers import conflict_notes, keep_conflicts
+from iiml_server.checker import Checker
 from iiml_server.checking import Checking
 from iiml_server.children import Children, Ended
 from iiml_server.configuration import Options
@@ -42,10 +43,10 @@ log = logging.getLogger("iiml.server")
 class IimlServer(LanguageServer):
     """One daemon per editor window; its state lives on the event loop.
 
-    `checks` runs verification, one at a time, on immutable snapshots of the text; `memory` knows
-    what to show while a text does not parse. `readers` looks at folders, `sites` knows what lines
-    mean. `keys` are handed to solvers and to nobody else. `hearers` get the new entries of each
-    journal, then `viewers` the session that changed.
+    `checks` looks at immutable snapshots of texts, one at a time, with the help of the process of
+    `checker`; `memory` knows what to show while a text does not parse. `readers` looks at folders,
+    `sites` knows what lines mean. `keys` are handed to solvers and to nobody else. `hearers` get
+    the new entries of each journal, then `viewers` the session that changed.
     """
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
@@ -59,6 +60,7 @@ class IimlServer(LanguageServer):
         self.keys = dict(keys or {})
         self.children = Children()
         self.checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="iiml-check")
+        self.checker = Checker()
         self.readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="iiml-read")
         self.solve_progress = Progress()
         self.sessions = Sessions(self.readers, self._changed)

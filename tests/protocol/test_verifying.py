@@ -12,6 +12,8 @@ from processes.editing import CAPABILITIES, DEADLINE, Editor, session
 
 from iiml_server.wire import VerifyParams
 
+CHECKER = "iiml_server.checker"
+"""The process that looks at texts lives as long as the server."""
 SHOWS_PROGRESS = lsp.ClientCapabilities(
     workspace=CAPABILITIES.workspace,
     text_document=CAPABILITIES.text_document,
@@ -23,7 +25,8 @@ def verifications(editor: Editor) -> list[psutil.Process]:
     """The processes that the server runs to verify."""
     server = editor._server
     assert server is not None
-    return psutil.Process(server.pid).children(recursive=True)
+    started = psutil.Process(server.pid).children(recursive=True)
+    return [one for one in started if CHECKER not in one.cmdline()]
 
 
 def steps(editor: Editor) -> list[str]:

@@ -109,12 +109,12 @@ async def fix_all(ls: IimlServer, document: TextDocument) -> list[lsp.CodeAction
 
 
 async def on_snapshot(ls: IimlServer, document: TextDocument, work: Callable[[Path, str], T]) -> T:
-    """Work on a document's text on the thread of checks.
+    """Work on a document's text in the process of checks.
 
     Raises `JsonRpcContentModified` where the document changed meanwhile.
     """
     version, loop = document.version, asyncio.get_running_loop()
-    look = partial(work, Path(document.path), document.source)
+    look = partial(ls.checker.call, work, Path(document.path), document.source)
     found = await loop.run_in_executor(ls.checks, look)
     if document.version != version:
         raise JsonRpcContentModified()
