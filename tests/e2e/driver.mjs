@@ -76,12 +76,12 @@ export async function answerTrust(page, trust) {
 }
 
 /** Presses `key` until `selector` shows: a key pressed while a menu is closing is lost now and then. */
-export async function pressFor(page, key, selector, tries = 5) {
+export async function pressFor(page, key, selector, { tries = 5, patience = 3000 } = {}) {
   const wanted = page.locator(selector).first();
   for (let i = 1; ; i++) {
     await page.keyboard.press(key);
     try {
-      await wanted.waitFor({ timeout: 3000 });
+      await wanted.waitFor({ timeout: patience });
       return wanted;
     } catch (error) {
       if (i === tries) throw error;
@@ -240,7 +240,7 @@ export async function clickOn(page, text) {
 /** The quick fixes at `text`; with `title`, the first that has it is applied. */
 export async function quickFix(page, text, title) {
   await clickOn(page, text);
-  await pressFor(page, "Control+.", sel.actionRow);
+  await pressFor(page, "Control+.", sel.actionRow, { tries: 3, patience: SOON }); // each press asks anew
   const rows = (await page.locator(sel.actionRow).allInnerTexts()).map((row) => row.trim());
   if (title === undefined) await page.keyboard.press("Escape");
   else await page.locator(sel.actionRow).filter({ hasText: title }).first().click();

@@ -40,9 +40,10 @@ export function columnToMisspell(folder) {
   throw new Error("prep.py names no column in a list of its own");
 }
 
-/** The first region that a step's marker opens: {step, line, code} with the line below the marker. */
-export function firstStep(folder) {
+/** The first region that a step's marker opens: {step, line, code} with the line below the marker; of one step, if named. */
+export function firstStep(folder, name = "\\w+") {
   const lines = fs.readFileSync(prepOf(folder), "utf8").split("\n");
-  const at = lines.findIndex((line) => /^\s*# \[\w+\]/.test(line));
-  return { step: /\[(\w+)\]/.exec(lines[at])[1], line: at + 1, code: lines[at + 1].trim() };
+  const marker = new RegExp(`^\\s*# \\[(${name})\\]`);
+  const at = lines.findIndex((line) => marker.test(line));
+  return { step: marker.exec(lines[at])[1], line: at + 1, code: lines[at + 1].trim() };
 }

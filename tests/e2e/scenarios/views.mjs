@@ -18,8 +18,8 @@ export default async function play(e2e) {
   });
   await checks.check(page, "the blueprint lists steps", () => readTree(page, "Blueprint", /\S/));
   await checks.check(page, "a step leads to its code", async () => {
-    const { step, line } = firstStep(folder);
-    await clickTree(page, "Blueprint", new RegExp(`^\\s*${step}\\b`));
+    const { line } = firstStep(folder, "P1");
+    await clickTree(page, "Blueprint", /^\s*P1\b/);
     await page.locator(`${sel.tab}[aria-label*="prep.py"]`).first().waitFor();
     return readStatusBar(page, new RegExp(`Ln ${line},`));
   });
