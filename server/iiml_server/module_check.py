@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,11 +63,17 @@ def check_module(path: Path, text: str) -> Sequence[Violation]:
     prep = prep_beside(one)
     if prep is None or any(said.code.startswith("IIML0") for said in found):
         return found
-    unread = [
-        said for said in static([prep], one.plan, one.workspace, rung=0) if said.severity == "error"
-    ]
-    bound, _ = bindings([prep, one.module], one.plan, one.workspace, unread)
+    bound, _ = bindings([prep, one.module], one.plan, one.workspace, unread(prep.label, prep.text))
     return [*found, *bound]
+
+
+@functools.lru_cache(maxsize=8)
+def unread(label: str, text: str) -> tuple[Violation, ...]:
+    """Why Python cannot read a module; remembered, as prep is asked about for every change."""
+    found = verify_text(label, text)
+    return tuple(
+        said for said in found if said.code.startswith("IIML0") and said.severity == "error"
+    )
 
 
 def mendable(violation: Violation) -> bool:
