@@ -14,14 +14,25 @@ MOST_NAMED = 5
 def downstream_changes(workspace: Workspace) -> tuple[str, ...]:
     """What the last change of prep changed in its outputs, as `iiml verify` saw both texts.
 
-    Empty where nothing changed, or only one of them was run on the sample.
+    What the solve saw stands for the generated text where nobody verified that. Empty where nothing
+    changed, or only one of the texts was run.
     """
     seen = observed_twice(workspace)
-    return changes(seen[0].observations, seen[1].observations) if seen else ()
+    if seen is None:
+        return ()
+    before, now = seen
+    same_rows = before.rows() == now.rows()
+    return changes(before.observations, now.observations, same_rows=same_rows)
 
 
-def changes(before: Sequence[Observation], after: Sequence[Observation]) -> tuple[str, ...]:
-    """One sentence per output that appeared, vanished or changed its form."""
+def changes(
+    before: Sequence[Observation], after: Sequence[Observation], *, same_rows: bool = True
+) -> tuple[str, ...]:
+    """One sentence per output that appeared, vanished or changed its form.
+
+    Where both were seen on other rows, what may come of that is left out: sizes, and columns that
+    are gone.
+    """
     old = {one.output: one for one in before}
     new = {one.output: one for one in after}
     gone = [f"{name} is gone" for name in old if name not in new]
@@ -29,7 +40,7 @@ def changes(before: Sequence[Observation], after: Sequence[Observation]) -> tupl
     kept = [
         f"{name}: {'; '.join(said)}"
         for name, one in new.items()
-        if name in old and (said := list(_differences(old[name], one)))
+        if name in old and (said := list(_differences(old[name], one, same_rows)))
     ]
     return (*gone, *come, *kept)
 
@@ -39,9 +50,14 @@ def _form(one: Observation) -> str:
     return f"{one.type} of {one.rows} × {one.columns}" if one.rows else one.type
 
 
-def _differences(old: Observation, new: Observation) -> Iterator[str]:
+def _differences(old: Observation, new: Observation, same_rows: bool) -> Iterator[str]:
     if old.type != new.type:
         yield f"{new.type}, was {old.type}"
+    if not same_rows:
+        if come := [f"+ {name}" for name in new.column_names if name not in set(old.column_names)]:
+            yield f"more columns{_listed(come)}"
+        yield from _of_dtypes(old, new)
+        return
     if old.rows != new.rows:
         yield f"{new.rows} rows, was {old.rows}"
     yield from _of_columns(old, new)

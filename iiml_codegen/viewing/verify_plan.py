@@ -88,6 +88,10 @@ class Observed(Frozen):
     train_rows: int
     test_rows: int
 
+    def rows(self) -> Rows:
+        """How many rows prep read."""
+        return Rows(self.train_rows, self.test_rows)
+
 
 def keep_observed(
     workspace: Workspace, prep: str, observations: tuple[Observation, ...], rows: Rows
@@ -104,13 +108,22 @@ def keep_observed(
 
 
 def observed_twice(workspace: Workspace) -> tuple[Observed, Observed] | None:
-    """What prep gave on the same sample before its last change, and now; None where unknown."""
+    """What prep gave before its last change, and now; None where unknown.
+
+    Before is what `iiml verify` saw on the same sample, else what the solve saw of the generated
+    text, maybe on other rows.
+    """
     after = _kept(workspace.generated / OBSERVED)
-    before = _kept(workspace.generated / OBSERVED_BEFORE)
-    if not (before and after):
+    if not after:
         return None
-    same = (before[0].train_rows, before[0].test_rows) == (after[0].train_rows, after[0].test_rows)
-    return (before[0], after[0]) if same else None
+    now = after[0]
+    for before in _kept(workspace.generated / OBSERVED_BEFORE):
+        if before.rows() == now.rows():
+            return before, now
+    generated = digest(_text(workspace.generated / workspace.prep.name))
+    seen = (one for answer in _answers(workspace.runs) for one in _checked(workspace, answer))
+    earlier = next((one for one in seen if one.prep == generated != now.prep), None)
+    return (earlier, now) if earlier else None
 
 
 def last_prepared(workspace: Workspace, prep: Module) -> LastPrepared | None:
@@ -125,8 +138,8 @@ def last_prepared(workspace: Workspace, prep: Module) -> LastPrepared | None:
     latest = next((one for one in found if one.prep == wanted), found[0])
     seen, current = latest.observations, latest.prep == wanted
     names = {one.output for one in seen} if current else named(prep.text, seen)
-    rows = Rows(latest.train_rows, latest.test_rows)
-    return LastPrepared(tuple(one for one in seen if one.output in names), rows, current)
+    seen = tuple(one for one in seen if one.output in names)
+    return LastPrepared(seen, latest.rows(), current)
 
 
 def all_observed(workspace: Workspace) -> list[Observed]:
@@ -159,6 +172,13 @@ def _answers(runs: Path) -> Iterator[Path]:
         (path.stat().st_mtime_ns, str(path), path) for path in runs.glob("*check*/answer.json")
     ]
     return (path for _, _, path in sorted(found, reverse=True))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return ""
 
 
 def _kept(path: Path) -> list[Observed]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from iiml_codegen.domain.contract import Observation
+from iiml_codegen.domain.wire import to_json
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.viewing.changes import changes, downstream_changes
 from iiml_codegen.viewing.verify_plan import keep_observed
@@ -95,3 +96,32 @@ def test_the_last_two_texts_of_prep_are_compared(tmp_path: Path) -> None:
         assert downstream_changes(workspace) == ("features_train: 12 columns, was 11: + Title",)
     keep_observed(workspace, "three", (FEATURES,), Rows(99, 5))
     assert downstream_changes(workspace) == ()  # another sample says nothing about the edit
+
+
+def checked_in_a_solve(workspace: Workspace, prep: str, seen: Observation, rows: Rows) -> None:
+    """What a solve leaves of its look at what a generated prep gave."""
+    workspace.promote("prep.py", prep)
+    workspace.write_text(workspace.candidate("01-line") / "prep.py", prep)
+    run = workspace.run("01-line-check-1")
+    workspace.write_bytes(
+        run / "request.json", to_json({"rows": {"train": rows.train, "test": rows.test}})
+    )
+    workspace.write_bytes(run / "answer.json", to_json({"result": {"observations": [seen]}}))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (Rows(10, 5), "features_train: 12 columns, was 11: + Title"),
+        (Rows(99, 50), "features_train: more columns: + Title"),
+    ],
+)
+def test_the_first_edit_is_compared_with_what_the_solve_saw(
+    tmp_path: Path, rows: Rows, said: str
+) -> None:
+    workspace = Workspace(tmp_path).create()
+    checked_in_a_solve(workspace, "generated", FEATURES, rows)
+    keep_observed(workspace, "generated", (FEATURES,), Rows(11, 5))
+    assert downstream_changes(workspace) == ()
+    keep_observed(workspace, "edited", (TITLED,), Rows(10, 5))
+    assert downstream_changes(workspace) == (said,)
