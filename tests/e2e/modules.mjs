@@ -13,7 +13,8 @@ export function modelOf(folder) {
 /** A parameter of a model, with the 1-based place behind its last digit, and how its line looks with a 5 there. */
 export function numberToChange(folder) {
   const lines = fs.readFileSync(modelOf(folder), "utf8").split("\n");
-  const parameter = /^(?:\s+"\w+": \d*\.\d+|[A-Z_]+ = \d*\.\d+)(?=,?$)|^(?!CLASSES)[A-Z_]+ = \d+(?=$)/;
+  const parameters = [/^\s+"\w+": \d*\.\d+(?=,$)/, /^[A-Z_]+ = \d*\.\d+$/, /^(?!CLASSES)[A-Z_]+ = \d+$/]; // a digit more means least
+  const parameter = parameters.find((one) => lines.some((line) => one.test(line)));
   const index = lines.findIndex((line) => parameter.test(line));
   const [text] = parameter.exec(lines[index]);
   return { line: index + 1, end: text.length + 1, changed: `${text}5` };
