@@ -15,12 +15,14 @@ from iiml_codegen.domain.run import RunSpec
 DEADLINE = 60.0
 
 
-def wait_until(condition: Callable[[], object], what: str = "condition") -> None:
-    """Return as soon as the condition holds; fail the test when it does not for a minute."""
-    end = time.monotonic() + DEADLINE
+def wait_until(
+    condition: Callable[[], object], what: str = "condition", seconds: float = DEADLINE
+) -> None:
+    """Return as soon as the condition holds; fail the test when it does not, for a minute."""
+    end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"waited {DEADLINE:.0f} s in vain for: {what}")
+            raise AssertionError(f"waited {seconds:.0f} s in vain for: {what}")
         time.sleep(0.02)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from competitions import write_competition
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 from pygls.uris import to_fs_path
@@ -33,21 +30,6 @@ CAPABILITIES = lsp.ClientCapabilities(
     ),
 )
 OPTIONS = {"trusted": True, "interpreter": sys.executable}
-
-
-def solved_small(folder: Path) -> Path:
-    """A small competition, solved within a minute."""
-    write_competition(folder, "binary", rows=300)
-    solve = ["solve", str(folder), "--budget", "60s", "--folds", "3", "--json"]
-    command = [sys.executable, "-I", "-m", "iiml_codegen.cli", *solve]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return folder
-
-
-def copied(solved: Path, folder: Path) -> Path:
-    """A copy of a solved folder, to be edited."""
-    return Path(shutil.copytree(solved, folder))
 
 
 class Document:

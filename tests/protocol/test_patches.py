@@ -11,7 +11,7 @@ from processes.editing import Editor, session
 from processes.patching import broken, misspelt, patches
 from pygls.exceptions import JsonRpcException
 
-from iiml_server.wire import FolderParams, PatchParams, VerifyParams
+from iiml_server.wire import FolderParams, PatchParams, VerifyParams, VirtualTextParams
 
 
 def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(solved_folder: Path) -> None:
@@ -22,9 +22,13 @@ def test_a_misspelt_column_is_found_by_a_run_and_mended_by_a_patch(solved_folder
         assert (row.range.start.line, row.severity) == (line, lsp.DiagnosticSeverity.Error)
         assert row.code_description and row.code_description.href.startswith("file:")
         assert offer.start_line == line and offer.verified and not offer.stale
+        mended = VirtualTextParams(folder=solved_folder.as_uri(), kind="patch", id=offer.id)
+        assert (await editor.ask("iiml/virtualText", mended)).text == whole
         params = PatchParams(folder=solved_folder.as_uri(), id=offer.id)
         outcome = await editor.ask("iiml/patch/accept", params)
         assert outcome.done, outcome.message
+        with pytest.raises(JsonRpcException, match="no longer offered"):
+            await editor.ask("iiml/virtualText", mended)
         assert prep.text == whole
         await editor.until(lambda: not editor.at(prep, "IIML401"))
         await editor.until(lambda: not patches(editor))
