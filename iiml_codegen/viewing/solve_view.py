@@ -72,6 +72,13 @@ class SolveView:
         return self.candidates.get(self.submission.candidate) if self.submission else None
 
     @property
+    def best_score(self) -> float | None:
+        """Its score by now: more folds may have been scored since `submission.csv` was written."""
+        if self.best is not None and self.best.score is not None:
+            return self.best.score.value
+        return self.submission.score if self.submission else None
+
+    @property
     def greater_is_better(self) -> bool:
         """The direction of the metric; upwards while the task is unknown."""
         return self.task is None or self.task.greater_is_better

@@ -80,6 +80,6 @@ def can_show(ls: IimlServer) -> bool:
 
 def said(session: Session) -> str:
     """What is done now, and the best score."""
-    submission = session.view.submission
-    best = f", best {submission.score:.5g}" if submission and submission.score is not None else ""
+    score = session.view.best_score
+    best = f", best {score:.5g}" if score is not None else ""
     return f"{step_of(session)}{best}"

@@ -104,6 +104,13 @@ def test_a_new_solve_starts_from_nothing() -> None:
     assert (view.candidates, view.submission, view.ended, view.started) == ({}, None, None, START)
 
 
+def test_the_best_score_is_that_of_all_folds_so_far() -> None:
+    assert view_of(START).best_score is None
+    assert view_of(START, WRITTEN).best_score == 1.5
+    more_folds = candidate("02-b", 1.75)
+    assert view_of(START, candidate("02-b", 1.5), WRITTEN, more_folds).best_score == 1.75
+
+
 def test_time_left_counts_from_the_start() -> None:
     view = view_of(START)
     assert view.seconds_left(1030.0) == 70.0
