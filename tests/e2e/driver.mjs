@@ -25,6 +25,7 @@ export const sel = {
   codeLens: ".codelens-decoration a",
   tab: ".part.editor .tab",
   statusBar: ".statusbar-item",
+  solveStatus: ".statusbar-item[id$='iiml.solve']",
   dialog: ".monaco-dialog-box",
   comment: ".review-widget",
 };
@@ -141,13 +142,14 @@ export async function solve(page) {
   await agreeToSolve(page);
 }
 
-/** Agrees to the page that comes before a run, if it comes, and waits for the terminal. */
+/** Agrees to the page that comes before a run, if it comes, and waits for the run and its terminal. */
 export async function agreeToSolve(page) {
   const agree = page.locator(sel.dialog).locator(".monaco-button").filter({ hasText: /^\s*Solve\s*$/ });
-  const terminal = page.locator(sel.terminalRows).first();
-  await terminal.or(agree).first().waitFor({ timeout: 60_000 });
+  const running = page.locator(sel.solveStatus);
+  await running.or(agree).first().waitFor({ timeout: 60_000 });
   if (await agree.isVisible()) await agree.click();
-  await terminal.waitFor();
+  await running.waitFor({ timeout: 60_000 });
+  await page.locator(sel.terminalRows).first().waitFor();
 }
 
 /** Stop Solve from the palette. */
