@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from iiml_server.following import digest
 from iiml_server.places import path_of
@@ -44,7 +45,8 @@ def open_texts(ls: IimlServer, session: Session) -> dict[str, str]:
 def saved(ls: IimlServer, uri: str) -> None:
     """What the editor saved is not news to it, and settles a conflict."""
     session = ls.sessions.of(uri)
-    if session is not None and (document := ls.workspace.text_documents.get(uri)) is not None:
+    document = ls.workspace.text_documents.get(unquote(uri))  # pygls keeps them by plain URIs
+    if session is not None and document is not None:
         text = document.source.encode("utf-8", "surrogatepass")
         session.saved[path_of(uri).name] = digest(text)
         closed(ls, uri)

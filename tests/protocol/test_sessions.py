@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from processes import wait_until
-from processes.daemon import Daemon, Failed
+from processes.daemon import CHANGED, Daemon, Failed
 from processes.solving import Folder
 
 from iiml_codegen.domain.candidate import Candidate, Score
@@ -191,7 +191,7 @@ def test_a_journal_may_be_replaced_break_vanish_and_come_back(tmp_path: Path) ->
 
 
 def test_a_module_that_changes_on_disk_under_unsaved_changes_is_a_note(tmp_path: Path) -> None:
-    place = competition(tmp_path / "edited")
+    place = competition(tmp_path / "edited é")
     prep = written(place).prep
     prep.write_text("A = 1\n")
     with Daemon() as daemon:
@@ -204,6 +204,28 @@ def test_a_module_that_changes_on_disk_under_unsaved_changes_is_a_note(tmp_path:
         prep.write_text("A = 1  # mine\n")
         daemon.tell("textDocument/didSave", {"textDocument": {"uri": uri}})
         wait_until(lambda: "prep.py" not in str(daemon.state(place)["notes"]), "its end")
+
+
+def test_what_the_editor_saved_is_no_news_to_it_however_one_types_on(tmp_path: Path) -> None:
+    place = competition(tmp_path / "saved é")
+    prep = written(place).prep
+    prep.write_text("A = 1\n")
+
+    def told() -> int:
+        return sum(one["method"] == CHANGED for one in daemon.heard)
+
+    with Daemon() as daemon:
+        daemon.start(place)
+        uri = daemon.open(prep, "A = 2\n")
+        daemon.ask("iiml/competitions", {})
+        daemon.tell("textDocument/didSave", {"textDocument": {"uri": uri}})
+        change = {"textDocument": {"uri": uri, "version": 2}}
+        daemon.tell("textDocument/didChange", {**change, "contentChanges": [{"text": "A = 3\n"}]})
+        daemon.ask("iiml/competitions", {})
+        before = told()
+        prep.write_text("A = 2\n")
+        wait_until(lambda: told() > before, "the look")
+        assert "prep.py" not in str(daemon.state(place)["notes"])
 
 
 def test_progress_is_for_other_clients_and_cancelling_it_stops_the_solver(folder: Folder) -> None:
