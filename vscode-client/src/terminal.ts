@@ -4,7 +4,8 @@ export const TERMINAL = "iiML GPU";
 const SHOWN = "iiml.terminals";
 const FRONT = "iiml.terminalInFront";
 /** So long after its start a window may still bring back what was there before. */
-const SETTLED_SECONDS = 30;
+const SETTLED_SECONDS = 60;
+const NAMED_SECONDS = 1;
 
 interface Definition extends vscode.TaskDefinition {
   type: "iiml";
@@ -22,6 +23,7 @@ export class Terminals implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   /** Before the window was loaded again, our terminal was the one in front; it shall be again. */
   private front: boolean;
+  private look: NodeJS.Timeout | undefined;
   private readonly watchedUntil = Date.now() + SETTLED_SECONDS * 1000;
 
   constructor(private readonly context: vscode.ExtensionContext) {
@@ -35,11 +37,8 @@ export class Terminals implements vscode.Disposable {
         const folder = this.folderOf(execution);
         if (folder !== undefined) this.folders.set(processId, folder);
       }),
-      vscode.window.onDidChangeActiveTerminal((terminal) => {
-        if (terminal !== undefined) void this.context.workspaceState.update(FRONT, isOurs(terminal));
-        this.bringForward();
-      }),
-      vscode.window.onDidOpenTerminal(() => this.bringForward()),
+      vscode.window.onDidChangeActiveTerminal(() => this.lookSoon()),
+      vscode.window.onDidOpenTerminal(() => this.lookSoon()),
       vscode.window.onDidCloseTerminal((terminal) => void this.closed(terminal)),
     ];
     for (const execution of vscode.tasks.taskExecutions) {
@@ -75,7 +74,6 @@ export class Terminals implements vscode.Disposable {
     };
     this.running.set(folder, await vscode.tasks.executeTask(task));
     if (why === "asked") await this.context.workspaceState.update(FRONT, true);
-    else this.bringForward();
     await this.remember([...new Set([...this.shown(), folder])]);
   }
 
@@ -90,6 +88,7 @@ export class Terminals implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.look);
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
@@ -100,13 +99,21 @@ export class Terminals implements vscode.Disposable {
     await this.remember(this.shown().filter((one) => one !== folder));
   }
 
-  /** Where the panel stood open, a reload opens an empty shell in our terminal's place, sooner or later than ours. */
+  /** A terminal that opens has no name at first. */
+  private lookSoon(): void {
+    clearTimeout(this.look);
+    this.look = setTimeout(() => this.bringForward(), NAMED_SECONDS * 1000);
+  }
+
+  /** Where the panel stood open, a reload opens an empty shell in our terminal's place: ours comes before it. */
   private bringForward(): void {
     const active = vscode.window.activeTerminal;
     const ours = vscode.window.terminals.find(isOurs);
-    if (!this.front || ours === undefined || active === undefined) return;
-    this.front = isOurs(active) && Date.now() < this.watchedUntil;
-    if (!isOurs(active) && !active.state.isInteractedWith) ours.show(true);
+    this.front &&= Date.now() < this.watchedUntil;
+    if (active === undefined || (this.front && ours === undefined)) return;
+    if (this.front && !isOurs(active) && !active.state.isInteractedWith) ours?.show(true);
+    else void this.context.workspaceState.update(FRONT, isOurs(active));
+    this.front = false;
   }
 
   private folderOf(execution: vscode.TaskExecution): string | undefined {
