@@ -24,6 +24,7 @@ from iiml_codegen.viewing.verify_files import read
 from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING
 from iiml_server.checker import Checker
 from iiml_server.diagnostics import diagnostics, is_module
+from iiml_server.echoes import without_echoes
 from iiml_server.memory import Memory
 from iiml_server.module_check import check_module
 from iiml_server.related_places import Surroundings
@@ -123,9 +124,10 @@ def look(snapshot: Snapshot, memory: Memory, checker: Checker) -> list[lsp.Diagn
     if snapshot.open:
         violations = checker.call(check_module, snapshot.path, snapshot.text)
         shown = memory.shown(snapshot.uri, snapshot.text, violations)
-    for found in snapshot.found:
-        shown += [one for one in found.now(snapshot.text) if not told(one, snapshot)]
-    return diagnostics(list(dict.fromkeys(shown)), snapshot.text, snapshot.around)
+    runs = [one for found in snapshot.found for one in found.now(snapshot.text)]
+    news = [one for one in dict.fromkeys(runs) if not told(one, snapshot)]
+    once = without_echoes([*dict.fromkeys(shown)], news)
+    return diagnostics(once, snapshot.text, snapshot.around)
 
 
 def told(violation: Violation, snapshot: Snapshot) -> bool:

@@ -17,6 +17,7 @@ from iiml_server.diagnostics import stale
 from iiml_server.shifting import shifted
 
 FAILED_RUN = "IIML400"
+WAYS_OUT = {**NEXT, "unknown": "`iiml verify --rung 3` in a terminal shows the end of its log"}
 MOST_VALUES = 3
 GOOD = ("partial", "scored")
 """States of a candidate whose runs go well: a fault that it had before is mended."""
@@ -135,7 +136,7 @@ def as_violation(fault: Fault) -> Violation:
         code=fault.code or FAILED_RUN,
         message=f"{fault.kind.replace('_', ' ')}: {fault.message}",
         place=fault.place or Place(file=""),
-        hint="\n".join([NEXT[fault.kind], *hand]),
+        hint="\n".join([WAYS_OUT[fault.kind], *hand]),
         clause=fault.clause,
         step=fault.step,
         names=fault.names,

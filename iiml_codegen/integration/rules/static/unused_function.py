@@ -23,7 +23,7 @@ def check(module: Checked) -> Iterator[Finding]:
                 used.add(node.id)
     for name, function in functions.items():
         if name not in used and not function.decorator_list and f'"{name}"' not in module.text:
-            yield at(function, f"nobody calls {name}", "call it, or take it away")
+            yield at(function, f"nobody calls {name}", "call it, or take it away", (name,))
 
 
 PREPARE = "\n\ndef prepare(data_dir):\n    return {'a': %s}\n"
