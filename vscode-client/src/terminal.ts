@@ -18,6 +18,8 @@ interface Definition extends vscode.TaskDefinition {
  */
 export class Terminals implements vscode.Disposable {
   private readonly running = new Map<string, vscode.TaskExecution>();
+  /** The last start for each folder: one waits for the one before. */
+  private readonly starting = new Map<string, Promise<void>>();
   /** Which folder's solve a process shows. */
   private readonly folders = new Map<number, string>();
   private readonly subscriptions: vscode.Disposable[];
@@ -58,6 +60,18 @@ export class Terminals implements vscode.Disposable {
 
   /** Runs the engine's command line, as `iiml ARGS`, and shows what it says; never takes the focus. */
   async run(python: string, folder: string, args: string[], why: "asked" | "reopened"): Promise<void> {
+    const before = this.starting.get(folder) ?? Promise.resolve();
+    const started = before.then(() => this.start(python, folder, args, why));
+    this.starting.set(folder, started.catch(() => undefined));
+    await started;
+  }
+
+  private async start(python: string, folder: string, args: string[], why: "asked" | "reopened"): Promise<void> {
+    // One terminal that follows a solve is enough; with two, the editor asks which one to end.
+    if (args[0] === "attach" && this.isOpen(folder)) {
+      if (why === "asked") await this.show(folder);
+      return;
+    }
     await vscode.workspace.fs.createDirectory(this.context.globalStorageUri);
     const cwd = this.context.globalStorageUri.fsPath;
     const run = new vscode.ProcessExecution(python, ["-I", "-m", "iiml_codegen.cli", ...args], { cwd });
