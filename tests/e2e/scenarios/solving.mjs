@@ -33,6 +33,7 @@ export default async function play(e2e) {
     await solve(second);
     const shell = attach(e2e, folder);
     await readTerminal(second, RUN, MINUTES);
+    expect((await second.locator(sel.quickInput).count()) === 0, "the window asks something");
     await until(() => shell.said.length > 0, "words in the shell", MINUTES);
     shell.kill();
     expect(solvers().length === 1 && solvers()[0] === solver, `solvers: ${solvers()}, at first ${solver}`);
