@@ -9,7 +9,8 @@ export function competitionRows(competitions: Competitions): Row[] {
   const { all, current } = competitions;
   if (current === undefined) return [];
   if (all.length === 1) return current.status === "new" ? [] : facts(current);
-  return all.map((state) =>
+  const shownFirst = [current, ...all.filter((state) => state !== current)];
+  return shownFirst.map((state) =>
     row(state.title ?? state.name, {
       id: state.folder,
       description: [state.name, statusWord(state.status), state === current ? vscode.l10n.t("shown") : ""].filter(Boolean).join(" · "),
