@@ -19,7 +19,7 @@ export default async function play(e2e) {
   await checks.check(page, "one daemon serves both folders", async () => {
     await openFolder(page, e2e.server.url, workspace);
     await openCompetitionView(page);
-    const rows = await readTree(page, "Competition", /\d/);
+    const rows = await readTree(page, "Competition", /first · (solved|stopped)/, MINUTES);
     await until(() => processes.daemons().length === 1, "one daemon");
     return rows;
   });
@@ -35,11 +35,11 @@ export default async function play(e2e) {
     return rows;
   });
   await checks.check(page, "the views follow the editor", async () => {
-    await openFile(page, "first/iiml/prep.py");
-    await readTree(page, "Competition", /(solved|stopped), shown/, MINUTES);
+    await openFile(page, path.join(solved, "iiml", "prep.py"));
+    await readTree(page, "Competition", /first · (solved|stopped) · shown/, MINUTES);
     const steps = await readTree(page, "Blueprint", /P1/, MINUTES);
-    await openFile(page, "second/train.csv");
-    await readTree(page, "Competition", /running, shown/, MINUTES);
+    await openFile(page, path.join(other, "iiml", "blueprint.md"));
+    await readTree(page, "Competition", /second · running · shown/, MINUTES);
     return steps.slice(0, 3);
   });
   await checks.check(page, "the other folder stays as it was", async () => {
