@@ -32,8 +32,9 @@ export default async function play(e2e) {
     return said;
   });
   await checks.check(page, "debug info tells versions, interpreter and that there is a key, not the key", async () => {
-    await runCommand(page, "iiml: Show Debug Info");
     const text = await until(async () => {
+      await runCommand(page, "iiml: Show Debug Info"); // the daemon starts again with the key, and says nothing before it has
+      await page.locator(`${sel.tab}[aria-label*="iiML debug info"]`).first().waitFor();
       const shown = await textOfEditor(page);
       return shown.includes("iiML debug info") && shown.includes("libcst") && shown;
     }, "debug info with the daemon's words", MINUTE);
