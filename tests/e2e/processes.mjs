@@ -33,8 +33,8 @@ export function processes(run) {
   return {
     daemons: () => ids(isDaemon),
     solvers: (folder) => ids((process) => isSolver(process) && process.args.includes(folder)),
-    /** What computes for a folder: its solver's worker and the runs of its scripts. */
-    runsOf: (folder) => ids(({ args }) => args.some((arg) => arg.startsWith(path.join(folder, "iiml")) || arg === folder) && /python/.test(args[0])),
+    /** The scripts that run for a folder, with what watches over them. */
+    runsOf: (folder) => ids(({ args }) => args.some((arg) => arg.startsWith(path.join(folder, "iiml") + path.sep))),
     /** Those that have a text among their arguments or in their environment. */
     knowing: (text) => ids(({ args, environment }) => [...args, ...environment].some((one) => one.includes(text))),
     ours: () => started(run).filter(isOurs).map(({ pid, args }) => `${pid} ${args.join(" ").slice(0, 120)}`),

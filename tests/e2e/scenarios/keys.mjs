@@ -46,8 +46,7 @@ export default async function play(e2e) {
   await checks.check(page, "a solve runs without the key", async () => {
     await solve(page);
     await readStatusBar(page, /iiML: \S/, MINUTE);
-    const runs = () => processes.ours().filter((line) => line.includes("iiml_codegen/"));
-    await until(() => runs().length > 0, "a process of the solve", MINUTE);
+    await until(() => processes.runsOf(folder).length > 0, "a script that runs", MINUTE);
     const strangers = processes.knowing(KEY).filter((pid) => !processes.daemons().includes(pid));
     expect(strangers.length === 0, `processes with the key: ${strangers}`);
     await stop(page);
