@@ -61,10 +61,11 @@ async function madeBefore(root: string, key: string): Promise<string | undefined
   return environments.map((name) => pythonIn(path.join(root, name))).find((python) => existsSync(python));
 }
 
-/** A Python to make environments from: the one selected in the editor, else the first on PATH that is new enough. */
+/** A Python to make environments from: the daemon's or the one selected in the editor, else the first on PATH. */
 export async function anyBase(log: vscode.LogOutputChannel): Promise<PythonFacts> {
   const selected = await selectedInterpreter(undefined, log);
-  const tried = [...(selected === undefined ? [] : [selected.python]), ...pythonsOnPath()];
+  const named = [setting("daemon.interpreter").trim(), selected?.python ?? ""].filter((python) => path.isAbsolute(python));
+  const tried = [...named, ...pythonsOnPath()];
   for (const python of tried) {
     const facts = await probe(python);
     if (facts !== undefined && isNewEnough(facts)) return facts;
