@@ -82,7 +82,7 @@ def install_command(given: argparse.Namespace) -> int:
     """`iiml install`: the packages that generated code imports, where they are missing."""
     from iiml_codegen.execution.environment import find_interpreter
     from iiml_codegen.execution.installing import install_all
-    from iiml_codegen.execution.interpreter import describe, distributions
+    from iiml_codegen.execution.interpreter import describe, requirements
 
     interpreter: Path = find_interpreter(given.interpreter)
     found = describe(interpreter)
@@ -92,7 +92,7 @@ def install_command(given: argparse.Namespace) -> int:
     refused = found.no_install()
     if refused is not None:
         raise refused
-    packages = distributions(found.missing)
+    packages = requirements(found.missing)
     print(f"Installing {', '.join(packages)} into {found.packages}", flush=True)
     install_all(interpreter, packages, lambda line: print(line, flush=True))
     print("Installed.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import msgspec
@@ -16,11 +18,12 @@ from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import clean_environment
 from iiml_codegen.execution.installing import InstallError, distribution_of
 
-NEEDED = ("numpy", "pandas", "scipy", "sklearn")
+NEEDED = ("numpy", "pandas", "scipy", "sklearn", "pandera")
 """Import names without which neither the worker nor any pipeline runs."""
 USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "PIL", "soundfile")
 """Import names that some pipelines need."""
 OLDEST = (3, 11)
+EXTRA = r"extra == ['\"]ml['\"]"
 ANSWER_SECONDS = 20.0
 ASK = """
 import importlib.util, json, os, sys, sysconfig
@@ -118,3 +121,15 @@ def distributions(names: Sequence[str]) -> list[str]:
     found = [distribution_of(name) or name for name in names]
     small = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
     return [small if name == "xgboost" else name for name in found]
+
+
+def requirements(names: Sequence[str]) -> list[str]:
+    """Distributions with the oldest versions that serve, as our own package says: `numpy>=2.0`."""
+    try:
+        lines = requires("iiml") or []
+    except PackageNotFoundError:
+        lines = []
+    told = [line.partition(";") for line in lines]
+    wanted = [spec.strip() for spec, _, marker in told if re.search(EXTRA, marker)]
+    known = {re.split(r"[^\w.-]", spec, maxsplit=1)[0]: spec for spec in wanted}
+    return [known.get(name, name) for name in distributions(names)]

@@ -81,12 +81,16 @@ def _plan(path: Path, kind: type[T]) -> T | None:
 
 
 class Observed(Frozen):
-    """What prep gave on a sample, as `iiml verify` keeps it: the text's hash, outputs, rows."""
+    """What prep gave on a sample, as `iiml verify` keeps it: the text's hash, outputs, rows.
+
+    `held` names all that it depends on that the text kept the contract; empty where it did not.
+    """
 
     prep: str
     observations: tuple[Observation, ...]
     train_rows: int
     test_rows: int
+    held: str = ""
 
     def rows(self) -> Rows:
         """How many rows prep read."""
@@ -94,17 +98,33 @@ class Observed(Frozen):
 
 
 def keep_observed(
-    workspace: Workspace, prep: str, observations: tuple[Observation, ...], rows: Rows
+    workspace: Workspace,
+    prep: str,
+    observations: tuple[Observation, ...],
+    rows: Rows,
+    held: str = "",
 ) -> None:
     """Remember what a text of prep gave, for looks that run nothing."""
     observed = Observed(
-        prep=digest(prep), observations=observations, train_rows=rows.train, test_rows=rows.test
+        prep=digest(prep),
+        observations=observations,
+        train_rows=rows.train,
+        test_rows=rows.test,
+        held=held,
     )
     last = workspace.generated / OBSERVED
     for before in _kept(last):
         if before.prep != observed.prep:
             workspace.write_bytes(workspace.generated / OBSERVED_BEFORE, to_json(before))
     workspace.write_bytes(last, to_json(observed))
+
+
+def given_before(workspace: Workspace, held: str) -> tuple[Observation, ...] | None:
+    """What a text of prep gave that kept the contract under the same circumstances."""
+    kept = [
+        one for name in (OBSERVED, OBSERVED_BEFORE) for one in _kept(workspace.generated / name)
+    ]
+    return next((one.observations for one in kept if one.held == held), None)
 
 
 def observed_twice(workspace: Workspace) -> tuple[Observed, Observed] | None:

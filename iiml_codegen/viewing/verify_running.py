@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from iiml_codegen.domain.fault import Fault, Place, Violation
+from iiml_codegen.domain.wire import to_json
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.verifier import fixed
 from iiml_codegen.offers import drop_outdated, fault_key
@@ -17,9 +18,10 @@ from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.ladder import Climb, Ladder
 from iiml_codegen.search.leftovers import leftovers_removed, own_name
 from iiml_codegen.search.reopened import Limits, module_pair, reopened
+from iiml_codegen.search.specs import prepared_file, short_hash
 from iiml_codegen.viewing.verify_files import ModuleFile, module_files, proposals
 from iiml_codegen.viewing.verify_folder import Verdict, known_of, look, verdict
-from iiml_codegen.viewing.verify_plan import folder_plan, keep_observed
+from iiml_codegen.viewing.verify_plan import folder_plan, given_before, keep_observed
 from iiml_codegen.viewing.verify_proposing import Failed, Search, proposing
 from iiml_codegen.workspace import Workspace
 
@@ -114,20 +116,33 @@ def climbed_look(
 def climbed(bench: Bench, files: Sequence[ModuleFile], ladder: Ladder, upto: int) -> Climbed:
     """Climb with prep and each model; what ends a climb is one of its violations or a fault.
 
-    Where prep itself fails, it would fail beside each model in the same way.
+    Where prep itself fails, it would fail beside each model in the same way. A text of prep that
+    held when it was looked at last is not run again.
     """
-    found = Climbed()
+    found, workspace = Climbed(), bench.context.workspace
     for model in run_models(files):
         code = pair(bench, files, model)
         if code is None:
             continue
+        held = circumstances(bench, ladder, code)
+        given = given_before(workspace, held)
+        if given is not None:
+            ladder.given[code.prep] = given
         climb = ladder.climb(code, upto=upto)
         if code.observations:
-            keep_observed(bench.context.workspace, code.prep, code.observations, rows_of(bench))
+            held = held if code.prep in ladder.given else ""
+            keep_observed(workspace, code.prep, code.observations, rows_of(bench), held)
         found.add(climb, code)
         if climb.broken and climb.runs and climb.rung == PREP_BROKE:
             break
     return found
+
+
+def circumstances(bench: Bench, ladder: Ladder, code: CandidateCode) -> str:
+    """All that it depends on whether prep holds: its text, sample and contract, and the Python."""
+    prepared = str(prepared_file(bench, code, ladder.shadow))
+    contract = to_json(bench.contract).decode()
+    return short_hash(code.prep, prepared, contract, str(bench.context.interpreter))
 
 
 def mended_surely(

@@ -14,7 +14,12 @@ from processes.solving import Folder
 from iiml_codegen.cli import main
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.execution.installing import InstallError, install_all, refusal
-from iiml_codegen.execution.interpreter import Interpreter, describe, distributions
+from iiml_codegen.execution.interpreter import (
+    Interpreter,
+    describe,
+    distributions,
+    requirements,
+)
 from iiml_codegen.preflight import Preflight, preflight
 from iiml_server import wire
 
@@ -170,4 +175,6 @@ def test_installing_names_what_cannot_be_reached(
     assert any("iiml-no-such-package" in line for line in lines)
     assert main(["install", "--interpreter", str(bare)]) == 5
     assert describe(bare).missing == describe(bare, describe(bare).missing).missing
-    assert "scikit-learn" in distributions(describe(bare).missing)
+    missing = describe(bare).missing
+    assert {"scikit-learn", "pandera"} <= set(distributions(missing))
+    assert "pandas>=2.2.3" in requirements(missing)

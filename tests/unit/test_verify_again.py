@@ -1,0 +1,48 @@
+"""Verifying again: a text of prep that held is not run once more, everything else is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from competitions.planned import planned_folder
+
+from iiml_codegen.domain.run import RunSpec
+from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.ladder import Ladder
+from iiml_codegen.viewing.verify_folder import Verdict
+from iiml_codegen.viewing.verify_running import Orders, looks_by_running
+from iiml_codegen.workspace import Workspace
+
+
+class Prepared(AssertionError):
+    """Prep is run."""
+
+
+def no_prep(self: Ladder, code: CandidateCode) -> RunSpec:
+    raise Prepared
+
+
+def look(workspace: Workspace) -> Verdict:
+    (only,) = looks_by_running(workspace, Orders(rung=4, interpreter=sys.executable))
+    return only
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_after_an_edit_of_a_model_prep_is_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(planned_folder(tmp_path / "shop").folder)
+    assert not look(workspace).failed
+    monkeypatch.setattr(Ladder, "prepare_spec", no_prep)
+    replace(workspace.model("traditional"), "\ndef predict(", "\nMINE = 1\n\n\ndef predict(")
+    assert not look(workspace).failed
+    replace(workspace.prep, '"income", "noise"]', '"income"]')
+    with pytest.raises(Prepared):
+        look(workspace)
