@@ -42,7 +42,7 @@ def test_a_verification_shows_that_it_is_at_work_and_ends_when_cancelled(
     async def work(editor: Editor) -> None:
         asked = asyncio.ensure_future(editor.ask("iiml/verify", params))
         async with asyncio.timeout(DEADLINE):
-            while not verifications(editor):
+            while not (editor.progress and verifications(editor)):
                 await asyncio.sleep(0.02)
         begin = editor.progress[0]
         assert begin.value["title"] == f"Verifying {solved_folder.name}"
