@@ -8,16 +8,22 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from iiml_server.features import register_all
 from iiml_server.keys import take_keys
-from iiml_server.protocol import IimlServer
 from iiml_server.recent import keep_log
 from iiml_server.stdio import claim_stdio
+
+if TYPE_CHECKING:
+    from iiml_server.protocol import IimlServer
 
 
 def create_server(keys: Mapping[str, str] | None = None) -> IimlServer:
     """A server with all its handlers."""
+    # The features are loaded here, where `main` keeps the search for garbage away from them.
+    from iiml_server.features import register_all
+    from iiml_server.protocol import IimlServer
+
     server = IimlServer(keys)
     register_all(server)
     return server
@@ -31,8 +37,10 @@ def main() -> int:
     keys = take_keys()
     reader, writer = claim_stdio()
     keep_log(sys.stderr, keys)
+    gc.disable()
     server = create_server(keys)
-    gc.freeze()  # what lives as long as we do is not searched for garbage while a hover waits
+    gc.freeze()  # what lives as long as we do is never searched for garbage
+    gc.enable()
     signal.signal(signal.SIGTERM, lambda *_: server.end_now("asked to end"))
     server.start_io(reader, writer)
     server.children.end_all()

@@ -209,7 +209,8 @@ def test_a_daemon_that_is_told_to_exit_without_shutdown_says_so() -> None:
 
 def test_the_start_is_light() -> None:
     """Neither tables nor arrays nor networks are imported by a process that only decides."""
-    code = "import iiml_server.__main__, sys; print(*sys.modules)"
+    load = "from iiml_server.__main__ import create_server; create_server(); import sys"
+    code = f"{load}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
     )
