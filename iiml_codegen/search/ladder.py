@@ -18,7 +18,7 @@ from iiml_codegen.domain.fault import Fault, Place, Violation
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
 from iiml_codegen.integration.error_analyzer import analyse, error_fault, violation_fault
-from iiml_codegen.integration.fault_submission import submission_fault
+from iiml_codegen.integration.fault_submission import ROWS, submission_fault
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.raw_facts import raw_violations, read_raw
 from iiml_codegen.integration.skill import no_skill
@@ -27,7 +27,7 @@ from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.evidence import run_evidence
 from iiml_codegen.search.leak_trial import leak_violations
-from iiml_codegen.search.prep_check import bind_model, check_contract, violation_of
+from iiml_codegen.search.prep_check import bind_model, check_contract, rows_of, violation_of
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import prepared_file, run_id, shadow_spec
 from iiml_codegen.search.submission_check import submission_violations
@@ -144,6 +144,8 @@ class Ladder:
         climb.raw = Path(spec.folder) / "raw.npy"
         raw = read_raw(climb.raw)
         found = raw_violations(raw, self.bench.task) if raw else []
+        if raw and not found:
+            found = rows_violations(raw.shape[0], rows_of(self.bench, self.shadow).test)
         climb.violations += found
         return (
             submission_fault(found, run_evidence(self.bench, code, result), raw) if found else None
@@ -247,6 +249,14 @@ class Ladder:
         )
         reads = (*spec.allowed_reads, str(fitted))
         return msgspec.structs.replace(spec, allowed_reads=reads)
+
+
+def rows_violations(given: int, wanted: int) -> list[Violation]:
+    """Whether there is one prediction for each row that was asked for."""
+    if given == wanted:
+        return []
+    message = f"predictions are given for {given:,} rows, {wanted:,} were asked for"
+    return [Violation(code=ROWS, message=message, place=Place(file="raw.npy"))]
 
 
 def decides(code: CandidateCode) -> bool:

@@ -1,4 +1,4 @@
-"""Verifying again: a text of prep that held is not run once more, everything else is."""
+"""Verifying by runs: what held is not run again, and predictions are counted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from iiml_codegen.search.ladder import Ladder
 from iiml_codegen.viewing.verify_folder import Verdict
 from iiml_codegen.viewing.verify_running import Orders, looks_by_running
 from iiml_codegen.workspace import Workspace
+
+DECIDE = "\n\ndef decide(raw: np.ndarray) -> np.ndarray:\n    return raw\n"
 
 
 class Prepared(AssertionError):
@@ -46,3 +48,17 @@ def test_after_an_edit_of_a_model_prep_is_not_run_again(
     replace(workspace.prep, '"income", "noise"]', '"income"]')
     with pytest.raises(Prepared):
         look(workspace)
+
+
+def test_predictions_for_fewer_rows_are_traced_to_what_predicts(tmp_path: Path) -> None:
+    workspace = Workspace(planned_folder(tmp_path / "shop").folder)
+    model = workspace.model("traditional")
+    lines = model.read_text("utf-8").split("\n")
+    returned = max(n for n, line in enumerate(lines) if line.startswith("    return "))
+    lines[returned] = lines[returned].replace("return ", "return (") + ")[:-1]"
+    model.write_text("\n".join(lines) + DECIDE, "utf-8")
+    found = look(workspace)
+    (fault,) = found.faults
+    assert fault.message.startswith("predictions are given for ")
+    assert fault.place is not None and fault.place.file == model.name
+    assert fault.place.line == returned + 1
