@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { App } from "./app";
 import { chooseInterpreter } from "./commands/chooseInterpreter";
-import { MODELS_TAKE, type Interpreter } from "./environment/environments";
+import { whatModelsTake, type Interpreter } from "./environment/environments";
 import { runProgram } from "./environment/processes";
 import type { Preflight } from "./wire";
 
@@ -35,7 +35,7 @@ async function ask(page: Preflight, interpreter: Interpreter | undefined): Promi
   };
   const create = {
     label: vscode.l10n.t("$(new-folder) Create iiML Environment"),
-    detail: vscode.l10n.t("All packages in an environment of iiML's own: {0}. Your Python stays as it is.", MODELS_TAKE()),
+    detail: vscode.l10n.t("All packages in an environment of iiML's own: {0}. Your Python stays as it is.", whatModelsTake()),
     way: "create" as const,
   };
   const choose = {

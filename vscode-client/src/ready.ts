@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { App } from "./app";
 import { pause } from "./deadline";
-import { SETTING_UP } from "./environment/daemonPython";
+import { setUpTitle } from "./environment/daemonPython";
 
 /** Less than this needs no word. */
 const QUIET_SECONDS = 2;
@@ -11,7 +11,7 @@ export async function ready(app: App): Promise<void> {
   const started = app.daemon.ensure();
   const quiet = pause(QUIET_SECONDS).then(() => "late" as const);
   if ((await Promise.race([started, quiet])) !== "late") return;
-  const options = { location: vscode.ProgressLocation.Notification, title: SETTING_UP(), cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: setUpTitle(), cancellable: true };
   await vscode.window.withProgress(options, (_, token) => {
     token.onCancellationRequested(() => app.environments.cancelSetUp());
     return started;

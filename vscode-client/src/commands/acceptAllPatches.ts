@@ -15,6 +15,7 @@ export const acceptAllPatches: Command = {
     const key = folder.toString();
     const models = setting("patches.applyModelPatches") === "verified";
     const { patches } = await app.daemon.request("iiml/patches", { folder: key });
+    if (patches.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No patch waits."));
     const verified = patches.filter(({ verified, stale, byModel }) => verified && !stale && (models || !byModel));
     let accepted = 0;
     const refused: string[] = [];
@@ -23,7 +24,6 @@ export const acceptAllPatches: Command = {
       if (outcome.done) accepted += 1;
       else refused.push(outcome.message);
     }
-    if (patches.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t("No patch waits."));
     await say(accepted, patches.length - accepted, refused);
   },
 };

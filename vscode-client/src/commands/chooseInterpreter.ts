@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import type { Command } from "../app";
-import { MODELS_TAKE } from "../environment/environments";
+import { whatModelsTake } from "../environment/environments";
 import { pythonsOnPath } from "../environment/onPath";
 import { probe } from "../environment/probe";
 import { placeOf } from "../folders";
@@ -17,7 +17,7 @@ export const chooseInterpreter: Command = {
     const now = await app.environments.interpreter(folder === undefined ? undefined : vscode.Uri.parse(folder));
     const create: Choice = {
       label: vscode.l10n.t("$(new-folder) Create iiML Environment"),
-      detail: vscode.l10n.t("All packages, in iiML's own storage: {0}.", MODELS_TAKE()),
+      detail: vscode.l10n.t("All packages, in iiML's own storage: {0}.", whatModelsTake()),
       choose: async () => (await app.environments.create())?.python,
     };
     const browse: Choice = { label: vscode.l10n.t("$(folder) Browse…"), choose: fromDisk };

@@ -9,7 +9,9 @@ import { pythonsOnPath } from "./onPath";
 import { isNewEnough, probe, type PythonFacts, pythonIn } from "./probe";
 import { selectedInterpreter } from "./pythonExtensions";
 
-export const SETTING_UP = (): string => vscode.l10n.t("iiML is set up (once, about a minute)");
+export function setUpTitle(): string {
+  return vscode.l10n.t("iiML is set up (once, about a minute)");
+}
 
 /** No Python can serve, or none can be made to; `hint` says what helps. */
 export class NoPython extends Error {}
@@ -89,7 +91,7 @@ async function makeFor(
     wheels: [bundle.wheel],
   };
   // Nobody may have asked for it: a folder was opened. Who asks and waits is shown a notification besides.
-  const shown = vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: SETTING_UP() }, (progress) =>
+  const shown = vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: setUpTitle() }, (progress) =>
     build(plan, { ...builder, report: (message) => progress.report({ message }) }),
   );
   return Promise.resolve(shown);

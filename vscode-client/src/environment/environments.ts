@@ -10,7 +10,9 @@ import { probe, pythonIn } from "./probe";
 import { onDidSelectInterpreter, selectedInterpreter } from "./pythonExtensions";
 
 /** What the environment with all packages for models takes on the disk, and how long. */
-export const MODELS_TAKE = (): string => vscode.l10n.t("about 1.2 GB, a few minutes");
+export function whatModelsTake(): string {
+  return vscode.l10n.t("about 1.2 GB, a few minutes");
+}
 
 /** The Python that generated code runs in, and why this one. */
 export interface Interpreter {
@@ -81,7 +83,7 @@ export class Environments implements vscode.Disposable {
   }
 
   private async shown(plan: Plan): Promise<string> {
-    const title = vscode.l10n.t("iiML makes an environment for models ({0})", MODELS_TAKE());
+    const title = vscode.l10n.t("iiML makes an environment for models ({0})", whatModelsTake());
     const root = rootOf(this.context);
     const location = vscode.ProgressLocation.Notification;
     return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) =>
