@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.edits import without_keyword
 from iiml_codegen.integration.repairs.flow import Source, keyword_of, method, source_at
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 
 DATES = (
     r"\.dt accessor|time data|doesn't match format|unconverted data|day is out of range|datetime"

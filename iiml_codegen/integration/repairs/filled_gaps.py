@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.edits import insert_at_start, rows_parameter
 from iiml_codegen.integration.repairs.flow import Source, name_of, source_at
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
 
 SIGNS = r"NaN|[Ii]nfinit|missing value|not numbers|non-finite|\binf\b|too large|gaps|nan\b"

@@ -15,8 +15,8 @@ from iiml_codegen.integration.repairs.flow import (
     receiver,
     source_at,
 )
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 
 SIGNS = r"answer|submission|label|range|add up|constant|same answer|empty|rows|whole number|decide"
 REDUCING = ("argmax", "argmin", "max", "mean", "sum", "idxmax", "argsort")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.flow import Source, method, receiver, source_at
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
 
 SIGNS = (

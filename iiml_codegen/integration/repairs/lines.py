@@ -49,20 +49,6 @@ def is_used(source: Source, statement: ast.stmt) -> bool:
     )
 
 
-def with_import(text: str, statement: str) -> str:
-    """The text with an import at its top, if it has not got it yet."""
-    if statement in text.splitlines():
-        return text
-    tree = ast.parse(text)
-    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    documented = tree.body and isinstance(tree.body[0], ast.Expr)
-    at = (tree.body[0].end_lineno or 0) if documented else 0
-    plain = [node for node in imports if isinstance(node, ast.Import)]
-    for node in (plain or imports)[-1:]:
-        at = node.end_lineno or 0
-    return inserted(text, at, statement)
-
-
 def body_start(function: ast.FunctionDef) -> ast.stmt:
     """The first statement of a function after its docstring."""
     first = function.body[0]

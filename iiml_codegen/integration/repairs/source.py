@@ -154,8 +154,10 @@ def dotted(node: ast.AST) -> str:
 
 
 def with_import(text: str, statement: str) -> str:
-    """The text with one more import, where a person would put it: by the others, in order."""
+    """The text with an import, where a person would put it: by the others, in order."""
     tree = ast.parse(text)
+    if any(ast.unparse(node) == statement for node in tree.body):
+        return text
     imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
     futures = [n for n in imports if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
     lines = text.split("\n")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.flow import Source, method, source_at, text_of
-from iiml_codegen.integration.repairs.lines import with_import
+from iiml_codegen.integration.repairs.lines import inserted
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 from iiml_codegen.integration.repairs.views import outputs_given
 
 SIGNS = r"target|label|codes|class|\by\b"
@@ -111,7 +112,9 @@ def with_classes(text: str, facts: Facts) -> str:
     """The text with the constant CLASSES."""
     if "CLASSES" in Source(text).constants or facts.task is None:
         return text
-    return with_import(text, f"CLASSES = {listing(facts.task.classes, [])}")
+    head = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    at = max((node.end_lineno or 0 for node in head), default=0)
+    return inserted(text, at, f"CLASSES = {listing(facts.task.classes, [])}")
 
 
 def flat(value: str) -> str:

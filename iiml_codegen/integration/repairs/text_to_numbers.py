@@ -16,8 +16,8 @@ from iiml_codegen.integration.repairs.flow import (
     source_at,
     text_of,
 )
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 
 SIGNS = (
     r"could not convert string|[Uu]nable to parse string|invalid literal for int|not supported"
@@ -139,7 +139,7 @@ REPAIR = Repair(
         Example(
             MEDIAN,
             'def f(t):\n    values = t["Age"]\n    return values.median()\n',
-            "import pandas as pd\ndef f(t):\n"
+            "import pandas as pd\n\n\ndef f(t):\n"
             '    values = pd.to_numeric(t["Age"], errors="coerce")\n    return values.median()\n',
         ),
     ),

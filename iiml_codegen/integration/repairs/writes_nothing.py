@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.flow import Source, method, name_of, source_at, text_of
-from iiml_codegen.integration.repairs.lines import with_import
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
 
 WRITERS = re.compile(
     r"^(?:to_(?:csv|parquet|pickle|feather|json|excel|hdf|sql|file)|tofile|dumps?|save\w*|export"
