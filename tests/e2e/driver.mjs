@@ -58,20 +58,19 @@ export async function until(look, what, timeout = SOON) {
   }
 }
 
-/** Opens a folder or a `.code-workspace` file; answers the question of trust unless `trust` is undefined. */
+/** Opens a folder or a `.code-workspace` file; answers the question of trust, which a browser is asked once per folder. */
 export async function openFolder(page, url, folder, { trust = true } = {}) {
   const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
   await page.goto(`${url}/?${new URLSearchParams({ [kind]: folder })}`);
   await page.waitForSelector(sel.workbench, { timeout: 60_000 });
-  await page.waitForSelector(sel.explorer, { timeout: SOON });
+  await page.waitForSelector(sel.explorer, { timeout: 60_000 });
   if (trust !== undefined) await answerTrust(page, trust);
 }
 
-/** Answers the question of trust; a folder that is trusted already is not asked about. */
+/** Answers the question of trust, which comes late on a busy machine. */
 export async function answerTrust(page, trust) {
   const dialog = page.locator(sel.dialog).filter({ hasText: "trust" });
-  const asked = await dialog.waitFor({ timeout: 5000 }).then(() => true, () => false);
-  if (!asked) return;
+  await dialog.waitFor({ timeout: 60_000 });
   await dialog.locator(".monaco-button").filter({ hasText: trust ? "Yes" : "No" }).first().click();
   await dialog.waitFor({ state: "hidden", timeout: SOON });
 }
@@ -146,7 +145,7 @@ export async function solve(page) {
 export async function agreeToSolve(page) {
   const agree = page.locator(sel.dialog).locator(".monaco-button").filter({ hasText: /^\s*Solve\s*$/ });
   const running = page.locator(sel.solveStatus);
-  await running.or(agree).first().waitFor({ timeout: 60_000 });
+  await running.or(agree).first().waitFor({ timeout: 240_000 }); // the daemon's environment may be made first
   if (await agree.isVisible()) await agree.click();
   await running.waitFor({ timeout: 60_000 });
   await page.locator(sel.terminalRows).first().waitFor();

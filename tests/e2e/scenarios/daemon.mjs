@@ -12,7 +12,7 @@ export default async function play(e2e) {
   fs.writeFileSync(prepOf(folder), fs.readFileSync(prepOf(folder), "utf8").replace(`"${name}"`, `"${misspelt}"`));
   const profile = await newProfile(e2e.browser);
   const page = await profile.newPage();
-  const told = () => readProblems(page, (problems) => problems.some(({ message }) => message.includes(misspelt)), "the problem", BACK);
+  const told = () => readProblems(page, (problems) => problems.some(({ message }) => message.includes(misspelt)), "the problem", 4 * BACK);
 
   await checks.check(page, "a broken module is told when it is opened", async () => {
     await openFolder(page, e2e.server.url, folder);

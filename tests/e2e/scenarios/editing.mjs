@@ -4,6 +4,8 @@ import { goTo, hoverAt, openFile, openFolder, newProfile, quickFix, readProblems
 import { columnToMisspell, firstStep } from "../modules.mjs";
 
 const VERIFIED = 60_000;
+/** The daemon's environment is made in this, where no scenario went before. */
+const MADE = 240_000;
 
 export default async function play(e2e) {
   const { checks } = e2e;
@@ -17,7 +19,7 @@ export default async function play(e2e) {
   await checks.check(page, "generated code has no problems", async () => {
     await openFolder(page, e2e.server.url, folder);
     await openFile(page, "iiml/prep.py");
-    await page.locator(sel.codeLens).first().waitFor({ timeout: VERIFIED });
+    await page.locator(sel.codeLens).first().waitFor({ timeout: MADE });
     const problems = await readProblems(page, (all) => all.length === 0, "no problems");
     return problems.length;
   });

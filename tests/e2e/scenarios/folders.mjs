@@ -19,8 +19,8 @@ export default async function play(e2e) {
   await checks.check(page, "one daemon serves both folders", async () => {
     await openFolder(page, e2e.server.url, workspace);
     await openCompetitionView(page);
-    const rows = await readTree(page, "Competition", /first · (solved|stopped)/, MINUTES);
-    await until(() => processes.daemons().length === 1, "one daemon");
+    const rows = await readTree(page, "Competition", /first · (solved|stopped)/, 4 * MINUTES);
+    await until(() => processes.daemons().length === 1, "one daemon", MINUTES);
     return rows;
   });
   await checks.check(page, "solving asks which one, and solves only that", async () => {

@@ -18,7 +18,7 @@ export default async function play(e2e) {
   await checks.check(page, "saving a changed model tells what it affects", async () => {
     await openFolder(page, server.url, folder);
     await openFile(page, `iiml/${path.basename(modelOf(folder))}`);
-    await page.locator(sel.codeLens).filter({ hasText: "Run this track" }).first().waitFor({ timeout: MINUTES });
+    await page.locator(sel.codeLens).filter({ hasText: "Run this track" }).first().waitFor({ timeout: 4 * MINUTES });
     await goTo(page, number.line, number.end);
     await page.keyboard.type("5");
     await save(page);

@@ -20,7 +20,7 @@ export default async function play(e2e) {
   await checks.check(page, "a key is kept, and the daemon gets it", async () => {
     await openFolder(page, server.url, folder);
     await openFile(page, "iiml/prep.py");
-    await page.locator(sel.codeLens).first().waitFor({ timeout: MINUTE });
+    await page.locator(sel.codeLens).first().waitFor({ timeout: 4 * MINUTE });
     await runCommand(page, "iiml: Set API Key");
     await choose(page, /OpenAI/);
     const secret = page.locator(`${sel.quickInput} input[type="password"]`);

@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect } from "../checks.mjs";
 import { answerTrust, choose, newProfile, openEmptyWindow, openWalkthrough, readTerminal, sel, until, walkthroughStep } from "../driver.mjs";
 
-const MADE = 120_000;
+const MADE = 240_000;
 const MADE_WHOLE = 900_000;
 const SOLVED = 180_000;
 

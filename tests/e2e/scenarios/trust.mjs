@@ -30,7 +30,7 @@ export default async function play(e2e) {
   await checks.check(page, "trust starts it", async () => {
     await runCommand(page, "Workspaces: Manage Workspace Trust");
     await page.locator(".workspace-trust-editor .monaco-button").filter({ hasText: /^\s*Trust/ }).first().click();
-    await until(() => processes.daemons().length === 1, "a daemon", 120_000);
+    await until(() => processes.daemons().length === 1, "a daemon", 240_000);
   });
   await profile.close();
 }

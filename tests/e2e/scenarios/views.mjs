@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
-import { choices, clickTree, newProfile, openCompetitionView, openFile, openFolder, pressFor, readStatusBar, readTree, runCommand, sel, until, webview } from "../driver.mjs";
+import { choices, clickTree, goTo, newProfile, openCompetitionView, openFile, openFolder, pressFor, readStatusBar, readTree, runCommand, sel, until, webview } from "../driver.mjs";
 import { firstStep } from "../modules.mjs";
 
 export default async function play(e2e) {
@@ -14,7 +14,7 @@ export default async function play(e2e) {
   await checks.check(page, "the competition shows in the side bar", async () => {
     await openFolder(page, e2e.server.url, folder);
     await openCompetitionView(page);
-    return readTree(page, "Competition", /\d/);
+    return readTree(page, "Competition", /\d/, 240_000);
   });
   await checks.check(page, "the blueprint lists steps", () => readTree(page, "Blueprint", /\S/));
   await checks.check(page, "a step leads to its code", async () => {
@@ -41,6 +41,7 @@ export default async function play(e2e) {
   });
   await checks.check(page, "the outline goes by steps", async () => {
     await openFile(page, "iiml/prep.py");
+    await goTo(page, 1);
     await page.locator(sel.codeLens).filter({ hasText: "Verify" }).first().waitFor();
     await pressFor(page, "Control+Shift+O", sel.quickRow);
     await page.locator(sel.quickText).fill("@P1");
