@@ -38,7 +38,7 @@ export default async function play(e2e) {
     await openFile(page, path.join(solved, "iiml", "prep.py"));
     await readTree(page, "Competition", /first · (solved|stopped) · shown/, MINUTES);
     const steps = await readTree(page, "Blueprint", /P1/, MINUTES);
-    await openFile(page, path.join(other, "iiml", "blueprint.md"));
+    await openFile(page, path.join(other, "train.csv"));
     await readTree(page, "Competition", /second · running · shown/, MINUTES);
     return steps.slice(0, 3);
   });

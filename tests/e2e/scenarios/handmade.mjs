@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
-import { clickToast, goTo, newProfile, openCompetitionView, openFile, openFolder, readStatusBar, readToast, readTree, save, sel, solve, stop, until } from "../driver.mjs";
+import { clickToast, goTo, newProfile, openCompetitionView, openFile, openFolder, readTerminal, readToast, readTree, save, sel, solve, stop, until } from "../driver.mjs";
 import { modelOf, numberToChange } from "../modules.mjs";
 
 const MINUTES = 60_000;
@@ -37,7 +37,7 @@ export default async function play(e2e) {
   await checks.check(page, "a new solve keeps the module as it was edited", async () => {
     await openCompetitionView(page);
     await solve(page);
-    await readStatusBar(page, /iiML: .*\d\.\d/, 3 * MINUTES);
+    await readTerminal(page, /Candidate [\w-]+: (partial|scored)/, 3 * MINUTES);
     await stop(page);
     await until(() => processes.solvers(folder).length === 0, "the end of the solve", 2 * MINUTES);
     expect(mine(), "the solve has written over the module");
