@@ -122,7 +122,7 @@ vsix: $(TEST)/.wheel node_modules/.package-lock.json
 # Installs a browser and VS Code into $IIML_LAB (default build/lab) at the first time; see tests/e2e/README.md.
 e2e: vsix
 	tests/e2e/install.sh
-	tests/e2e/run.sh $(VSIX) $(TEST)/bin/python $(COMPETITION)
+	tests/e2e/run.sh $(VSIX) $(TEST)/bin/python $(if $(COMPETITION),"$(COMPETITION)")
 
 package: vsix
 	$(TEST)/bin/python -m build --outdir dist .
