@@ -58,13 +58,13 @@ export async function until(look, what, timeout = SOON) {
   }
 }
 
-/** Opens a folder or a `.code-workspace` file; answers the question of trust, which a browser is asked once per folder. */
+/** Opens a folder or a `.code-workspace` file; answers the question of trust, unless it was answered before: `trust: null`. */
 export async function openFolder(page, url, folder, { trust = true } = {}) {
   const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
   await page.goto(`${url}/?${new URLSearchParams({ [kind]: folder })}`);
   await page.waitForSelector(sel.workbench, { timeout: 60_000 });
   await page.waitForSelector(sel.explorer, { timeout: 60_000 });
-  if (trust !== undefined) await answerTrust(page, trust);
+  if (trust !== null) await answerTrust(page, trust);
 }
 
 /** Answers the question of trust, which comes late on a busy machine. */

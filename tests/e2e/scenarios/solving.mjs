@@ -26,7 +26,7 @@ export default async function play(e2e) {
   await checks.check(first, "the terminal shows the run", () => readTerminal(first, /GPU|CPU/, MINUTES));
   await checks.check(first, "the status bar shows the phase", () => readStatusBar(first, /iiML: \S/, MINUTES));
   await checks.check(second, "a second window shows it", async () => {
-    await openFolder(second, server.url, folder, { trust: undefined });
+    await openFolder(second, server.url, folder, { trust: null });
     return readStatusBar(second, /iiML: \S/, MINUTES);
   });
   await checks.check(second, "solving there and in a shell attaches", async () => {
