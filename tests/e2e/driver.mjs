@@ -241,7 +241,7 @@ export async function clickOn(page, text) {
 /** The quick fixes at `text`; with `title`, the first that has it is applied. */
 export async function quickFix(page, text, title) {
   await clickOn(page, text);
-  await pressFor(page, "Control+.", sel.actionRow, { tries: 3, patience: SOON }); // each press asks anew
+  await pressFor(page, "Control+.", sel.actionRow, { tries: 6, patience: 7000 }); // each press asks anew
   const rows = (await page.locator(sel.actionRow).allInnerTexts()).map((row) => row.trim());
   if (title === undefined) await page.keyboard.press("Escape");
   else await page.locator(sel.actionRow).filter({ hasText: title }).first().click();
