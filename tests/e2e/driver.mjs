@@ -159,9 +159,10 @@ export async function openCompetitionView(page) {
   await page.locator(".activitybar .action-label[aria-label^='iiML']").click();
 }
 
-export async function openFile(page, name) {
-  const base = path.basename(name);
-  await quickPick(page, "Control+P", name, base);
+/** Opens a file by its full path: the names of modules are there several times. */
+export async function openFile(page, file) {
+  const base = path.basename(file);
+  await quickPick(page, "Control+P", file, base);
   await page.locator(`${sel.tab}[aria-label*="${base}"]`).first().waitFor({ timeout: SOON });
   await page.locator(`${sel.editor} ${sel.viewLine}`).first().waitFor({ timeout: SOON });
 }

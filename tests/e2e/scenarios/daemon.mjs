@@ -16,7 +16,7 @@ export default async function play(e2e) {
 
   await checks.check(page, "a broken module is told when it is opened", async () => {
     await openFolder(page, e2e.server.url, folder);
-    await openFile(page, "iiml/prep.py");
+    await openFile(page, prepOf(folder));
     await told();
   });
   await checks.check(page, "the daemon comes back after kill -9, with its diagnostics", async () => {

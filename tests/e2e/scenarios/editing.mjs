@@ -1,7 +1,7 @@
 // prep.py broken by hand: told at the place, explained, mended in place, taken back.
 import { expect } from "../checks.mjs";
 import { goTo, hoverAt, openFile, openFolder, newProfile, quickFix, readProblems, save, sel, visibleLines } from "../driver.mjs";
-import { columnToMisspell, firstStep } from "../modules.mjs";
+import { columnToMisspell, firstStep, prepOf } from "../modules.mjs";
 
 const VERIFIED = 60_000;
 /** The daemon's environment is made in this, where no scenario went before. */
@@ -18,7 +18,7 @@ export default async function play(e2e) {
 
   await checks.check(page, "generated code has no problems", async () => {
     await openFolder(page, e2e.server.url, folder);
-    await openFile(page, "iiml/prep.py");
+    await openFile(page, prepOf(folder));
     await page.locator(sel.codeLens).first().waitFor({ timeout: MADE });
     const problems = await readProblems(page, (all) => all.length === 0, "no problems");
     return problems.length;

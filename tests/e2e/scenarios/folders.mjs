@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
 import { choices, choose, newProfile, openCompetitionView, openFile, openFolder, agreeToSolve, readStatusBar, readTree, runCommand, stop, until } from "../driver.mjs";
+import { prepOf } from "../modules.mjs";
 
 const MINUTES = 60_000;
 
@@ -35,7 +36,7 @@ export default async function play(e2e) {
     return rows;
   });
   await checks.check(page, "the views follow the editor", async () => {
-    await openFile(page, path.join(solved, "iiml", "prep.py"));
+    await openFile(page, prepOf(solved));
     await readTree(page, "Competition", /first · (solved|stopped) · shown/, MINUTES);
     const steps = await readTree(page, "Blueprint", /P1/, MINUTES);
     await openFile(page, path.join(other, "train.csv"));

@@ -1,6 +1,5 @@
 // A model edited by hand: the note that follows a save, the run of what it affects, and a solve that keeps it.
 import fs from "node:fs";
-import path from "node:path";
 import { expect } from "../checks.mjs";
 import { clickToast, goTo, newProfile, openCompetitionView, openFile, openFolder, readTerminal, readToast, readTree, save, sel, solve, stop, until } from "../driver.mjs";
 import { modelOf, numberToChange } from "../modules.mjs";
@@ -17,7 +16,7 @@ export default async function play(e2e) {
 
   await checks.check(page, "saving a changed model tells what it affects", async () => {
     await openFolder(page, server.url, folder);
-    await openFile(page, `iiml/${path.basename(modelOf(folder))}`);
+    await openFile(page, modelOf(folder));
     await page.locator(sel.codeLens).filter({ hasText: "Run this track" }).first().waitFor({ timeout: 4 * MINUTES });
     await goTo(page, number.line, number.end);
     await page.keyboard.type("5");

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { expect } from "../checks.mjs";
 import { choose, newProfile, openFile, openFolder, readStatusBar, readToast, runCommand, sel, solve, stop, textOfEditor, until } from "../driver.mjs";
+import { prepOf } from "../modules.mjs";
 
 const KEY = `e2e-key-${process.pid}-never-to-be-seen`;
 const MINUTE = 60_000;
@@ -19,7 +20,7 @@ export default async function play(e2e) {
 
   await checks.check(page, "a key is kept, and the daemon gets it", async () => {
     await openFolder(page, server.url, folder);
-    await openFile(page, "iiml/prep.py");
+    await openFile(page, prepOf(folder));
     await page.locator(sel.codeLens).first().waitFor({ timeout: 4 * MINUTE });
     await runCommand(page, "iiml: Set API Key");
     await choose(page, /OpenAI/);

@@ -15,7 +15,7 @@ export default async function play(e2e) {
   await checks.check(page, "nothing runs in an untrusted folder", async () => {
     await openFolder(page, server.url, folder, { trust: false });
     await page.locator(sel.statusBar).filter({ hasText: "Restricted Mode" }).waitFor();
-    await openFile(page, "iiml.toml");
+    await openFile(page, path.join(folder, "iiml.toml"));
     await page.waitForTimeout(WATCHED);
     expect(processes.ours().length === 0, processes.ours().join("\n"));
     expect(!fs.existsSync(path.join(folder, "iiml")), "iiml/ was written");

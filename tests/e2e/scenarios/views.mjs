@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect } from "../checks.mjs";
 import { choices, clickTree, goTo, newProfile, openCompetitionView, openFile, openFolder, pressFor, readStatusBar, readTree, runCommand, sel, until, webview } from "../driver.mjs";
-import { firstStep } from "../modules.mjs";
+import { firstStep, modelOf, prepOf } from "../modules.mjs";
 
 export default async function play(e2e) {
   const { checks } = e2e;
@@ -35,12 +35,12 @@ export default async function play(e2e) {
     return (await body.innerText()).slice(0, 200);
   });
   await checks.check(page, "modules have lenses", async () => {
-    await openFile(page, "iiml/model_traditional.py");
+    await openFile(page, modelOf(folder));
     await page.locator(sel.codeLens).filter({ hasText: "Run this track" }).first().waitFor();
     return (await page.locator(sel.codeLens).allInnerTexts()).slice(0, 5);
   });
   await checks.check(page, "the outline goes by steps", async () => {
-    await openFile(page, "iiml/prep.py");
+    await openFile(page, prepOf(folder));
     await goTo(page, 1);
     await page.locator(sel.codeLens).filter({ hasText: "Verify" }).first().waitFor();
     await pressFor(page, "Control+Shift+O", sel.quickRow);
