@@ -54,7 +54,14 @@ function prepare({ work, python }, competition) {
   }
   const left = new Set(["iiml", "submission.csv"].map((name) => path.join(competition, name)));
   fs.cpSync(competition, original, { recursive: true, filter: (file) => !left.has(file) });
+  for (const name of ["", ...fs.readdirSync(original, { recursive: true })]) makeWritable(path.join(original, name));
   return original;
+}
+
+/** A competition may be kept where nothing can be written; its copy is worked on. */
+function makeWritable(file) {
+  const { mode } = fs.statSync(file);
+  fs.chmodSync(file, mode | 0o200);
 }
 
 /** Where no scenario has solved anything: by the command line. */
