@@ -10,6 +10,8 @@ import { MARK } from "./processes.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const START_SECONDS = 60;
+/** So long the extensions of a window live on that was closed all of a sudden; by default three hours. */
+const GRACE_SECONDS = "30";
 
 async function freePort() {
   const server = net.createServer();
@@ -42,7 +44,7 @@ export async function startCodeServer({ lab, state, vsix, mark, python }) {
   const port = await freePort();
   const log = fs.openSync(path.join(state, "server.log"), "w");
   const flags = ["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check",
-    "--disable-getting-started-override", "--ignore-last-opened"];
+    "--disable-getting-started-override", "--ignore-last-opened", "--reconnection-grace-time", GRACE_SECONDS];
   const server = spawn(process.execPath, [...places, ...flags], { env, detached: true, stdio: ["ignore", log, log] });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/healthz`, server, path.join(state, "server.log"));
