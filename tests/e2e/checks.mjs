@@ -10,6 +10,7 @@ export class Checks {
   #begun = Date.now();
   #passed = 0;
   #failed = [];
+  #failedScenarios = new Set();
   #number = 0;
 
   constructor(folder) {
@@ -42,20 +43,26 @@ export class Checks {
       console.log(`ok   ${this.#scenario}: ${name} (${seconds} s)${said === undefined ? "" : ` ${JSON.stringify(said).slice(0, 300)}`}`);
       return true;
     }
-    this.#failed.push(name);
+    this.#fail(name);
     console.log(`FAIL ${this.#scenario}: ${name} (${seconds} s)\n     ${String(failure.message).slice(0, 1500)}\n     ${shot}`);
     return false;
   }
 
   /** A scenario ended early: something between its checks went wrong. */
   broke(error) {
-    this.#failed.push(this.#scenario);
+    this.#fail(this.#scenario);
     console.log(`FAIL ${this.#scenario}: ended early\n     ${error.stack}`);
   }
 
+  /** Says how many failed; the scenarios that they belong to. */
   report() {
     console.log(`${this.#passed} passed, ${this.#failed.length} failed; screenshots in ${this.#folder}`);
-    return this.#failed.length === 0 ? 0 : 1;
+    return [...this.#failedScenarios];
+  }
+
+  #fail(name) {
+    this.#failed.push(name);
+    this.#failedScenarios.add(this.#scenario);
   }
 
   async #screenshot(page, name) {

@@ -1,4 +1,5 @@
-// run.mjs VSIX PYTHON [COMPETITION]: prints a line per check; exit code 1 if one failed. Started by run.sh.
+// run.mjs VSIX PYTHON [COMPETITION]: prints a line per check. A scenario that failed is played once more,
+// from nothing; exit code 1 if it fails again. Started by run.sh.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -16,31 +17,42 @@ const BUDGET = "5m";
 const ALL = ["newcomer", "trust", "solving", "editing", "views", "handmade", "daemon", "interrupted", "folders", "keys"];
 
 async function main([vsix, python, competition]) {
-  const work = path.join(out, "work");
-  const run = { mark: `${process.pid}-${Date.now()}`, work };
-  await endAll({ mark: "none", work }); // what a run that was killed left
+  const wanted = { vsix, python: path.resolve(python), competition };
   fs.rmSync(out, { recursive: true, force: true });
+  const first = await round(wanted, process.env.SCENARIOS?.split(/[\s,]+/) ?? ALL, "first");
+  if (first.length === 0) return 0;
+  console.log(`Once more from nothing: ${first.join(", ")}`);
+  return (await round(wanted, first, "again")).length === 0 ? 0 : 1;
+}
+
+/** Plays scenarios in a VS Code of its own, with nothing left from before; returns those that failed. */
+async function round({ vsix, python, competition }, names, title) {
+  const work = path.join(out, title);
+  const run = { mark: `${process.pid}-${Date.now()}`, work };
+  await endAll({ mark: "none", work: out }); // what a run that was killed left
   fs.mkdirSync(work, { recursive: true });
-  const checks = new Checks(path.join(out, "screenshots"));
+  const checks = new Checks(path.join(out, "screenshots", title));
   const stopped = (signal) => void endAll(run).then(() => process.exit(signal === "SIGINT" ? 130 : 143));
   process.once("SIGINT", stopped);
   process.once("SIGTERM", stopped);
   let browser;
   try {
-    const e2e = { out, work, python: path.resolve(python), checks, processes: processes(run) };
+    const e2e = { work, python, checks, processes: processes(run) };
     const original = prepare(e2e, competition);
     let solvedFolder;
     e2e.copy = (name) => copyTo(path.join(work, name), original);
     e2e.solved = (name) => copyTo(path.join(work, name), (solvedFolder ??= solveHere(e2e)));
     e2e.keepSolved = (folder) => (solvedFolder = folder);
-    const server = startCodeServer({ lab: process.env.IIML_LAB, state: path.join(work, "state"), vsix, mark: run.mark, python: e2e.python });
+    const server = startCodeServer({ lab: process.env.IIML_LAB, state: path.join(work, "state"), vsix, mark: run.mark, python });
     [e2e.server, browser] = await Promise.all([server, launchBrowser()]);
     e2e.browser = browser;
-    for (const name of process.env.SCENARIOS?.split(/[\s,]+/) ?? ALL) await scenario(name, e2e);
+    for (const name of names) await scenario(name, e2e);
   } finally {
     await browser?.close();
     await endAll(run);
-    keepLogs(work);
+    keepLogs(work, path.join(out, "logs", title));
+    process.removeListener("SIGINT", stopped);
+    process.removeListener("SIGTERM", stopped);
   }
   return checks.report();
 }
@@ -89,10 +101,10 @@ async function scenario(name, e2e) {
 }
 
 /** The logs of the extension and of code-server stay beside the screenshots; the rest is large. */
-function keepLogs(work) {
+function keepLogs(work, place) {
   const state = path.join(work, "state");
   const logs = path.join(state, "data", "logs");
-  if (fs.existsSync(logs)) fs.cpSync(logs, path.join(out, "logs"), { recursive: true });
+  if (fs.existsSync(logs)) fs.cpSync(logs, place, { recursive: true });
   fs.rmSync(state, { recursive: true, force: true });
 }
 
