@@ -111,6 +111,8 @@ def why_not(bench: Bench, code: CandidateCode, shadow: Shadow | None) -> str:
     fault = ladder.climb(code).fault
     if fault is None:
         return ""
+    if bench.context.stop.is_set():  # what a stop cut off tells nothing of the code
+        return "stopped before it was checked"
     mender = Mender(bench, bench.context.options.repair_rounds)
     mender.found(fault, code)
     if mender.mend(code, fault, lambda: ladder.climb(code).fault) is not None:
