@@ -1,4 +1,6 @@
 // kill -9 of the solver in the middle: the window says so, what was there stays, and Resume goes on.
+import fs from "node:fs";
+import path from "node:path";
 import { newProfile, openCompetitionView, openFolder, readStatusBar, readToast, readTree, runCommand, solve, stop, until } from "../driver.mjs";
 
 const MINUTES = 60_000;
@@ -30,6 +32,7 @@ export default async function play(e2e) {
     await runCommand(page, "iiml: Resume Solve");
     await until(() => processes.solvers(folder).length === 1, "a solver", MINUTES);
     await readStatusBar(page, /iiML: \S/, MINUTES);
+    await until(() => fs.existsSync(path.join(folder, "submission.csv")), "a submission", 3 * MINUTES);
     const rows = await readTree(page, "Tracks", new RegExp(`${scored}.*\\d\\.\\d`), MINUTES);
     return rows;
   });
