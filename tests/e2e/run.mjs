@@ -90,7 +90,8 @@ function copyTo(folder, original) {
 
 async function scenario(name, e2e) {
   const { default: play } = await import(`./scenarios/${name}.mjs`);
-  if (name !== "newcomer") e2e.server.settings({ "iiml.interpreter": e2e.python, "iiml.solve.budget": BUDGET });
+  const chosen = { "iiml.interpreter": e2e.python, "iiml.solve.budget": BUDGET };
+  e2e.server.settings(name === "newcomer" ? {} : chosen); // a newcomer has chosen nothing, whoever came before
   e2e.checks.begin(name);
   try {
     await play(e2e);
