@@ -16,6 +16,8 @@ from iiml_codegen.domain.wire import Frozen
 
 Phase = Literal["planning", "implementation", "integration"]
 Level = Literal["information", "warning", "error"]
+CallOutcome = Literal["accepted", "rejected", "failed", "cached"]
+IdeaOutcome = Literal["kept", "dropped", "failed"]
 SolveStatus = Literal["solved", "stopped", "failed", "bug"]
 """`stopped`: by request, with what there was; `failed`: expected trouble; `bug`: see solver.log."""
 
@@ -135,6 +137,68 @@ class SubmissionWritten(Happening):
     score: float | None
 
 
+class ModelCalled(Happening):
+    """A backbone was asked, or its answer was known already (`cached`: nothing was sent or paid).
+
+    `prompt` is "name@version"; a `rejected` answer was no use, for the reason `why`, and `failed`
+    ones never came. `cost` is in dollars, None where no price is known.
+    """
+
+    agent: str
+    prompt: str
+    backbone: str
+    model: str
+    outcome: CallOutcome
+    why: str = ""
+    round: int = 1
+    input_tokens: int = 0
+    output_tokens: int = 0
+    estimated: bool = False
+    cost: float | None = None
+    seconds: float = 0.0
+
+
+class EditorQuestion(Happening):
+    """The solver waits for an answer of the editor's model; the question lies in a file.
+
+    `file` is the path below `iiml/`; the answer comes as `ModelAnswer` in the inbox.
+    """
+
+    question: str
+    file: str
+
+
+class IdeaTried(Happening):
+    """A change of one blueprint step became a candidate of its own, and was measured.
+
+    `parent` is the candidate that it changes. `difference` is how much better it is on the rows
+    that both predicted, in the metric; negative where it is worse.
+    """
+
+    idea: str
+    parent: str
+    step: str
+    title: str
+    why: str
+    outcome: IdeaOutcome
+    candidate: str | None = None
+    reason: str = ""
+    difference: float | None = None
+    standard_error: float | None = None
+    p_better: float | None = None
+
+
+class StepWorth(Happening):
+    """What a step is worth: how much worse its candidate scores with the step's region left out."""
+
+    step: str
+    candidate: str
+    difference: float
+    standard_error: float
+    p_better: float
+    rows: int
+
+
 class Note(Happening):
     """Something a reader should know: a guess, a fallback, a hand edit kept."""
 
@@ -166,6 +230,10 @@ Event = (
     | PatchTried
     | LeakTested
     | SubmissionWritten
+    | ModelCalled
+    | EditorQuestion
+    | IdeaTried
+    | StepWorth
     | Note
     | SolveEnded
 )

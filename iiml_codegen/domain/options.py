@@ -14,6 +14,10 @@ class SolveOptions(Frozen):
     """Flags of `iiml solve` over `iiml.toml` over defaults; `budget` in seconds, 0 folds = auto.
 
     `allow_install` is a person's consent to missing packages: a flag, never a line of a file.
+    `backbone` is "expert" or the name of the LLM that is asked too, `agent_backbones` are others
+    for single agents; `max_tokens` and `max_cost` (dollars) end the asking. With `share_values` off
+    no value of a cell leaves the machine, only names and statistics. With `learn` on, what a solve
+    taught is kept in the user's own knowledge.
     """
 
     budget: float = 600.0
@@ -27,3 +31,9 @@ class SolveOptions(Frozen):
     interpreter: str | None = None
     cores: int = 0
     allow_install: bool = False
+    backbone: str = "expert"
+    agent_backbones: dict[str, str] = {}
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    share_values: bool = True
+    learn: bool = True

@@ -33,6 +33,17 @@ class AcceptPatchRequest(Request):
     patch: str
 
 
+class ModelAnswer(Request):
+    """What the editor's model answered to a question; `trouble` says why there is no answer."""
+
+    question: str
+    text: str = ""
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    trouble: str = ""
+
+
 class UnreadableRequest(Request):
     """A file in the inbox that is no request; it is put aside under `name`.bad."""
 
@@ -40,7 +51,7 @@ class UnreadableRequest(Request):
     why: str
 
 
-AnyRequest = StopRequest | VerifyRequest | AcceptPatchRequest | UnreadableRequest
+AnyRequest = StopRequest | VerifyRequest | AcceptPatchRequest | ModelAnswer | UnreadableRequest
 _REQUESTS: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _COUNTER = itertools.count()
 

@@ -1,0 +1,1 @@
+"""The paper's agents, answered by a backbone: one module and one prompt file each."""
