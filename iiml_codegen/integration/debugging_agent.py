@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
 import msgspec
@@ -13,13 +13,31 @@ from iiml_codegen.domain.fault import Fault, Patch
 from iiml_codegen.integration.repairs import REPAIRS
 from iiml_codegen.integration.repairs.repair import Edit, Facts, Repair
 
-__all__ = ["Facts", "propose"]
+__all__ = ["ExpertDebuggingAgent", "Facts", "Tried", "propose"]
 
 MOST_OF_ONE = 6
 """Proposals that one repair may make for one module."""
 OF_VALUES = ("contract_fulfilment", "preprocessing", "shape", "dtype", "memory")
 CLOSE = 2
 """Lines around a blamed one that still count as it."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A patch that did not do, and the fault that showed once it was in."""
+
+    patch: Patch
+    left: Fault
+
+
+class ExpertDebuggingAgent:
+    """Asks the repairs; what was tried before is no news to them."""
+
+    def propose(
+        self, fault: Fault, texts: Mapping[str, str], facts: Facts, tried: Sequence[Tried] = ()
+    ) -> Iterator[Patch]:
+        """Patches of one module each, the likeliest first."""
+        yield from propose(fault, texts, facts)
 
 
 def propose(fault: Fault, texts: Mapping[str, str], facts: Facts) -> list[Patch]:

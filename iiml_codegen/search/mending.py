@@ -17,7 +17,7 @@ from iiml_codegen.domain.events import FaultFound, Note, PatchTried
 from iiml_codegen.domain.fault import Fault, Patch
 from iiml_codegen.errors import EnvironmentProblem, IimlError
 from iiml_codegen.execution.installing import distribution_of, install
-from iiml_codegen.integration.debugging_agent import propose
+from iiml_codegen.integration.debugging_agent import Tried
 from iiml_codegen.offers.hunks import unified_diff
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -130,6 +130,7 @@ class Search:
         self.code = code
         self.again = again
         self.left = mender.rounds
+        self.failed: list[Tried] = []
         self.longest = mender.rounds
         self.seen = {digest(code)}
 
@@ -142,6 +143,8 @@ class Search:
         for patch in self.fresh(fault):
             self.left -= 1
             found = self.tried(patch, fault)
+            if found is not None:
+                self.failed.append(Tried(patch, found))
             if found is None:
                 yield (verified(patch),)
             elif length < self.longest and moved(fault, found):
@@ -151,10 +154,16 @@ class Search:
             self.mender.tell(patch, self.code, kept=False)
 
     def fresh(self, fault: Fault) -> Iterator[Patch]:
-        """Patches that lead to a text which was not tried yet, while rounds and time last."""
-        facts = self.mender.bench.facts(self.code)
-        for patch in propose(fault, self.code.modules(), facts):
-            if self.left <= 0 or self.mender.halted(self.code):
+        """Patches that lead to a text which was not tried yet, while rounds and time last.
+
+        A patch is asked for when it is its turn: some cost a question to a language model.
+        """
+        bench, texts = self.mender.bench, self.code.modules()
+        agent, facts = bench.agents.debugging_agent, bench.facts(self.code)
+        proposals = agent.propose(fault, texts, facts, self.failed)
+        while self.left > 0 and not self.mender.halted(self.code):
+            patch = next(proposals, None)
+            if patch is None:
                 return
             self.code.put(patch.module, patch.after)
             new = digest(self.code)
