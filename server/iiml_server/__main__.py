@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from iiml_server.keys import take_keys
+from iiml_codegen.backbones.keys import take_keys
 from iiml_server.recent import keep_log
 from iiml_server.stdio import claim_stdio
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from iiml_codegen.backbones.keys import without_keys
 from iiml_codegen.execution import boot
-from iiml_server.keys import without_keys
 
 T = TypeVar("T")
 NEUTRAL = Path(boot.__file__).parent

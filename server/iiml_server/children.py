@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psutil
 
+from iiml_codegen.backbones.keys import without_keys
 from iiml_codegen.execution import boot
 from iiml_codegen.execution.process_tree import ProcessTree
-from iiml_server.keys import without_keys
 
 NEUTRAL = Path(boot.__file__).parent
 """Where children work: never in the user's folder, whose modules could stand in for others."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TextIO
 
-from iiml_server.keys import Secrets
+from iiml_codegen.backbones.keys import Secrets
 
 FORM = "%(levelname)s %(message)s"
 TIMED = "%(asctime)s %(levelname)s %(name)s: %(message)s"

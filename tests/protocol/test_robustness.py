@@ -21,7 +21,7 @@ INVALID_REQUEST, NOT_INITIALIZED, FAILED = -32600, -32002, -32803
 ODD = """
 import os, signal, sys
 from iiml_server.__main__ import create_server
-from iiml_server.keys import take_keys
+from iiml_codegen.backbones.keys import take_keys
 from iiml_server.recent import keep_log
 from iiml_server.stdio import claim_stdio
 

@@ -14,6 +14,7 @@ from lsprotocol.converters import get_converter
 from processes import DEADLINE
 from watchdog.observers.api import BaseObserver
 
+from iiml_codegen.backbones.keys import Secrets, take_keys, without_keys
 from iiml_codegen.domain.candidate import Candidate, Score
 from iiml_codegen.domain.events import (
     CandidateUpdated,
@@ -30,7 +31,6 @@ from iiml_codegen.workspace import Workspace
 from iiml_server.configuration import Options
 from iiml_server.discovery import looks_like_one
 from iiml_server.following import Look, Seen
-from iiml_server.keys import Secrets, take_keys, without_keys
 from iiml_server.sessions import Session, Sessions
 from iiml_server.state import competition_state
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from iiml_codegen import __version__
+from iiml_codegen.backbones.keys import Secrets
 from iiml_codegen.execution.environment import find_interpreter
-from iiml_server.keys import Secrets
 from iiml_server.protocol import IimlServer
 from iiml_server.recent import recent
 from iiml_server.state import status_of
