@@ -28,7 +28,11 @@ class FoldReport(msgspec.Struct, frozen=True):
 
 @dataclass
 class Attempt:
-    """Mutable state of a candidate; only the exploration's own thread changes it."""
+    """Mutable state of a candidate; only the exploration's own thread changes it.
+
+    One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
+    not stand alone.
+    """
 
     code: CandidateCode
     estimate: float
@@ -43,6 +47,7 @@ class Attempt:
     status: CandidateStatus = "running"
     score: Score | None = None
     note: str = ""
+    dropped: bool = False
 
     @property
     def id(self) -> str:
@@ -101,5 +106,5 @@ class Attempt:
             score=self.score,
             seconds=round(sum(self.seconds.values()), 2),
             rounds=tuple(tuple(r) for r in lists),
-            note=self.note,
+            note="; ".join(filter(None, (self.code.origin, self.note))),
         )

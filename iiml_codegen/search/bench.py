@@ -50,6 +50,14 @@ class Bench:
     run_bytes: int | None = None
     prefix: str = ""
 
+    def blueprint_of(self, code: CandidateCode) -> Blueprint:
+        """The blueprint that a candidate was written to."""
+        return code.blueprint or self.blueprint
+
+    def contract_of(self, code: CandidateCode) -> Contract:
+        """The contract that a candidate has to keep."""
+        return code.contract or self.contract
+
     def facts(self, code: CandidateCode) -> Facts:
         """What analyzer and repairs may know about a candidate's task, data and libraries."""
         return Facts(
@@ -57,7 +65,7 @@ class Bench:
             files=self.files,
             modules=code.modules(),
             task=self.task,
-            contract=self.contract,
+            contract=self.contract_of(code),
             view=code.member.view,
             observations=code.observations,
             installed=self.installed,

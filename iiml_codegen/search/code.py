@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from iiml_codegen.domain.blueprint import Member
-from iiml_codegen.domain.contract import Observation
+from iiml_codegen.domain.blueprint import Blueprint, Member
+from iiml_codegen.domain.contract import Contract, Observation
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.files import write_atomically
@@ -30,7 +30,8 @@ class CandidateCode:
 
     `observations` are what prep gave when it was checked last, `fitted` the parameters of the
     model's own `decide`, once out-of-fold predictions have told them. `label` is the model's file
-    name where it is not that of its track.
+    name where it is not that of its track. `blueprint` and `contract` are its own where it was not
+    written to the solve's plan; `origin` says what it was made from.
     """
 
     id: str
@@ -44,6 +45,9 @@ class CandidateCode:
     observations: tuple[Observation, ...] = ()
     fitted: dict[str, list[float]] = field(default_factory=dict)
     label: str = ""
+    blueprint: Blueprint | None = None
+    contract: Contract | None = None
+    origin: str = ""
 
     def modules(self) -> dict[str, str]:
         """The texts that a person or a repair edits, by file name."""
@@ -118,6 +122,9 @@ class CandidateCode:
         files = {**self.modules(), self.pipeline_file().name: self.pipeline.text}
         for name, text in files.items():
             write_atomically(self.folder / name, text.encode())
+        for name, plan_of_its_own in (("blueprint", self.blueprint), ("contract", self.contract)):
+            if plan_of_its_own is not None:
+                write_atomically(self.folder / f"{name}.json", to_json(plan_of_its_own))
         write_atomically(
             self.folder / f"{self.pipeline_file().stem}.map.json",
             to_json(self.pipeline.source_map),

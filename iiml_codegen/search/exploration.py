@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +24,7 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.search.admission import best_of, weakness
 from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.incoming import Board, Incoming, Seen
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.leak_trial import LEAK_ROWS
 from iiml_codegen.search.repair import Repairer
@@ -32,6 +35,8 @@ from iiml_codegen.search.yours import is_yours, why_not
 
 LOOK_SECONDS = 0.5
 SLACK = 1.3
+SHARE_OF_THE_PLAN = 0.5
+"""Of the budget: how long the plan's own candidates go before those of a second line."""
 NO_TIME = "not started: too little time left"
 TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
 """What a candidate may run into: its end, but not the solve's."""
@@ -66,7 +71,8 @@ class Exploration:
     `reserve` says how many seconds the end needs; `first_refit` is asked for the refit of the best
     candidate as long as nothing stands, and answers None where something does. With a `gate`, only
     candidates that passed its leak tests become the best. `yours` is asked now and then for a
-    candidate of what a person has saved meanwhile: it goes before all others.
+    candidate of what a person has saved meanwhile: it goes before all others. What is `incoming`
+    from a second line goes after all others, or before them once the plan's own had their share.
     """
 
     def __init__(
@@ -78,11 +84,14 @@ class Exploration:
         sample: Shadow | None = None,
         gate: LeakGate | None = None,
         yours: Callable[[], Attempt | None] = lambda: None,
+        incoming: Incoming | None = None,
     ) -> None:
         self.bench = bench
         self.sample = sample
         self.gate = gate
         self.yours = yours
+        self.incoming = incoming or Incoming()
+        self.brought: list[Attempt] = []
         self.unclimbed: list[Attempt] = []
         self.waiting = list(attempts)
         self.started: list[Attempt] = []
@@ -95,9 +104,10 @@ class Exploration:
         jobs: dict[Future[Done], Job] = {}
         refit: Future[bool] | None = None
         stop = self.bench.context.stop
-        with ThreadPoolExecutor(self.bench.slots) as pool:
+        with closing(self.incoming), ThreadPoolExecutor(self.bench.slots) as pool:
             while not stop.is_set():
                 self.take_in_yours()
+                self.take_in_others()
                 if refit is None or (refit.done() and not refit.result()):
                     refit = self.offer(pool, first_refit) or refit
                 side = [refit] if refit and not refit.done() else []
@@ -106,7 +116,10 @@ class Exploration:
                     jobs[pool.submit(self.perform, job)] = job
                 futures: list[Future[Any]] = [*jobs, *side]
                 if not futures:
-                    break
+                    if not self.expects_more():
+                        break
+                    self.incoming.wait(LOOK_SECONDS)
+                    continue
                 done, _ = wait(futures, LOOK_SECONDS, FIRST_COMPLETED)
                 for future in [future for future in jobs if future in done]:
                     self.absorb(jobs.pop(future), future.result())
@@ -125,6 +138,43 @@ class Exploration:
                 self.end(older, "stopped", f"edited again: {attempt.id} goes on")
         self.waiting = [waiting for waiting in self.waiting if waiting.status != "stopped"]
         self.unclimbed = [attempt]
+
+    def take_in_others(self) -> None:
+        """Take over what the second line brings, and show it where things stand."""
+        handed, verdicts = self.incoming.take()
+        self.brought += handed
+        for verdict in verdicts:
+            for attempt in self.started:
+                if attempt.id == verdict.candidate and attempt.status != "failed":
+                    attempt.dropped = verdict.dropped
+                    self.say(attempt, attempt.status, verdict.note)
+        if self.incoming.open:
+            known = (*self.started, *self.brought, *self.waiting)
+            turn = not self.waiting or self.plan_had_its_share
+            board = Board(tuple(map(self.seen, known)), self.time_left(), turn)
+            self.incoming.publish(board)
+
+    def expects_more(self) -> bool:
+        """Whether the second line may bring a candidate that there is time for."""
+        return self.incoming.open and self.time_left() > 0
+
+    @property
+    def plan_had_its_share(self) -> bool:
+        """Whether what is left of the plan's own candidates waits for those of the second line."""
+        return self.bench.context.budget.fraction_used() > SHARE_OF_THE_PLAN
+
+    def seen(self, attempt: Attempt) -> Seen:
+        """A candidate as it stands, for the second line."""
+        whole = len(attempt.raws) == len(self.bench.shadows.folds) and attempt.status == "scored"
+        judged = whole and (self.gate is None or self.gate.judged(attempt))
+        return Seen(
+            code=copy(attempt.code),
+            candidate=attempt.as_candidate(),
+            raws=dict(attempt.raws),
+            fold_seconds=attempt.expected_seconds(),
+            settled=attempt.status in ("failed", "stopped") or judged,
+            cleared=whole and (self.gate is None or self.gate.cleared(attempt)),
+        )
 
     def found(self) -> list[Attempt]:
         """The candidates with a score; where leak tests left none, those that the plan wrote.
@@ -177,11 +227,13 @@ class Exploration:
         for attempt in self.started:
             if attempt.queued and self.affords(attempt):
                 return Job(attempt, attempt.queued.pop(0))
-        while self.waiting:
-            attempt = self.waiting.pop(0)
+        while self.waiting or self.brought:
+            brought = self.brought and (not self.waiting or self.plan_had_its_share)
+            attempt = (self.brought if brought else self.waiting).pop(0)
             if self.affords(attempt, folds=2):
                 self.started.append(attempt)
                 return Job(attempt)
+            self.started += [attempt] if brought else []
             self.say(attempt, "stopped", NO_TIME)
         return None
 

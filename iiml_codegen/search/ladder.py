@@ -96,8 +96,8 @@ class Ladder:
         columns = [column.name for column in bench.profile.columns]
         found = verify(
             modules,
-            bench.blueprint,
-            bench.contract,
+            bench.blueprint_of(code),
+            bench.contract_of(code),
             columns=columns,
             files=bench.files,
             task=bench.task,

@@ -73,11 +73,16 @@ class LeakGate:
         """The verdict that takes it out of the ranking."""
         return self._verdicts.get(self.key(attempt.code))
 
+    def judged(self, attempt: Attempt) -> bool:
+        """Whether its tests are over."""
+        return self.key(attempt.code) in self._verdicts
+
     def planned(self, code: CandidateCode) -> bool:
         """Whether nobody but the plan wrote this code."""
         digest = code.digest()
         if digest not in self._planned:
-            self._planned[digest] = is_planned(self.bench, code) and wrote_model(self.bench, code)
+            written = is_planned(self.bench, code) and wrote_model(self.bench, code)
+            self._planned[digest] = code.blueprint is None and written
         return self._planned[digest]
 
     def key(self, code: CandidateCode) -> str:

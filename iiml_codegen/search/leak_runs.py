@@ -132,7 +132,7 @@ class LeakRuns:
         params = {
             "base": self.outputs(BASE),
             "variants": {how: self.outputs(how) for how in ran},
-            "target": self.bench.contract.target_output,
+            "target": self.bench.contract_of(self.code).target_output,
             "view": self.code.member.view,
             "has_classes": self.bench.task.kind not in ("regression", "multi_regression"),
             "lone": True,

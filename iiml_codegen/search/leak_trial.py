@@ -221,7 +221,8 @@ def row_outcomes(runs: LeakRuns, examined: Examined, unseen: str) -> list[LeakOu
     ways = of_use(runs, ("shuffled", FEWER, "repeated"))
     names = [runs.fewer if how == FEWER else how for how in ways]
     compared = [compare(runs, how, examined, unseen) for how in names]
-    return row_independence.judge(compared, code.prep, bench.blueprint, planned_prep(bench))
+    blueprint = bench.blueprint_of(code)
+    return row_independence.judge(compared, code.prep, blueprint, planned_prep(bench))
 
 
 def compare(runs: LeakRuns, how: str, examined: Examined, unseen: str) -> Compared:

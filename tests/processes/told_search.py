@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from competitions import write_competition
@@ -20,6 +21,7 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.errors import WorkerError
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.integration.debugging_agent import ExpertDebuggingAgent
 from iiml_codegen.integration.pipeline_plan import Pipeline
 from iiml_codegen.integration.source_map import SourceMap
 from iiml_codegen.journal import Journal
@@ -153,7 +155,7 @@ def room(path: Path, scores: dict[str, list[float]], *, budget: float = 300.0, *
     bench = Bench(
         context=context,
         folder=str(path),
-        agents=cast(Any, None),
+        agents=cast(Any, SimpleNamespace(debugging_agent=ExpertDebuggingAgent(), assembler=None)),
         task=from_plain(competition.task, TaskSummary),
         profile=cast(Any, type("Profile", (), {"columns": ()})),
         blueprint=cast(Any, None),
