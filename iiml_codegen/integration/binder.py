@@ -21,7 +21,15 @@ from iiml_codegen.integration.roles import Parameter, signature
 TARGET_NAMES = ("target", "y", "labels", "label", "y_train")
 Step = Callable[[], tuple[str, str]]
 """Finds an output and says why, or raises BindingError."""
-__all__ = ["Binder", "Rows", "bind", "kinds_of"]
+Settle = Callable[[BindingError], tuple[str, str] | None]
+"""Chooses one of the choices of a tie and says why, or leaves it a tie."""
+TIES = ("IIML201", "IIML207")
+__all__ = ["Binder", "Rows", "Settle", "bind", "kinds_of"]
+
+
+def left_open(tie: BindingError) -> None:
+    """Choose nothing."""
+    return
 
 
 def bind(
@@ -30,12 +38,13 @@ def bind(
     module: Module,
     view: str | None = None,
     rows: Rows | None = None,
+    settle: Settle = left_open,
 ) -> Bindings:
     """Bind a model module to prep's outputs; raises the first BindingError for a tie or a gap.
 
     `rows` are the numbers of rows that prep read, where they are known.
     """
-    binder = Binder(contract, observations, module, rows)
+    binder = Binder(contract, observations, module, rows, settle)
     bindings = binder.bind(view)
     if binder.problems or bindings is None:
         raise binder.problems[0]
@@ -54,9 +63,11 @@ class Binder:
         observations: Sequence[Observation],
         module: Module,
         rows: Rows | None = None,
+        settle: Settle = left_open,
     ) -> None:
         self.given = Given(contract, {item.output: item for item in observations}, rows)
         self.module = module
+        self.settle = settle
         self.problems: list[BindingError] = []
         self.unfed: tuple[Parameter, ...] = ()
 
@@ -72,17 +83,21 @@ class Binder:
         self.problems += parameters.order(fit, predict, view)
         found = self.kept(lambda: views.rows(fit[0], view))
         others, gaps, self.unfed = parameters.others(fit[2:], predict[2:])
-        self.problems += gaps
+        chosen = self.fed(gaps)
         if found is None:
             return None
         name, why = found
         self.problems += views.doubts(name, fit[0], view)
         bound = {parameter: output for parameter, output in others.items() if output}
+        bound |= {parameter: output for parameter, (output, _) in chosen.items()}
         evidence = (
             self.binding(f"fit.{fit[0].name}", name + TRAIN, why),
             self.binding(f"predict.{predict[1].name}", name + TEST, "the other half of that view"),
             self.binding(f"fit.{fit[1].name}", *target),
-            *(self.binding(f"fit.{p}", output, "its name") for p, output in bound.items()),
+            *(
+                self.binding(f"fit.{p}", output, chosen[p][1] if p in chosen else "its name")
+                for p, output in bound.items()
+            ),
         )
         return Bindings(
             train=name + TRAIN, test=name + TEST, target=target[0], others=bound, evidence=evidence
@@ -93,8 +108,25 @@ class Binder:
         try:
             return step()
         except BindingError as error:
-            self.problems.append(error)
+            return self.settled(error)
+
+    def settled(self, tie: BindingError) -> tuple[str, str] | None:
+        """What somebody chose, if it is one of the choices that prep gives; else a problem."""
+        found = self.settle(tie) if tie.code in TIES else None
+        given = self.given.views if tie.code == "IIML201" else tuple(self.given.seen)
+        if found is None or found[0] not in tie.choices or found[0] not in given:
+            self.problems.append(tie)
             return None
+        return found
+
+    def fed(self, gaps: Sequence[BindingError]) -> dict[str, tuple[str, str]]:
+        """What somebody chose for further parameters; the gaps that stay are problems."""
+        found = {}
+        for gap in gaps:
+            chosen = self.settled(gap)
+            if chosen is not None:
+                found[gap.parameter.partition(".")[2]] = chosen
+        return found
 
     def signatures(self) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]] | None:
         """Parameters of fit and predict; None where they cannot be called."""

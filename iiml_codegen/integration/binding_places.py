@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from iiml_codegen.domain.contract import Contract, Observation
 from iiml_codegen.domain.fault import Place, Related, Violation
 from iiml_codegen.errors import BindingError
-from iiml_codegen.integration.binder import Binder
+from iiml_codegen.integration.binder import Binder, Settle, left_open
 from iiml_codegen.integration.binding_evidence import TRAIN, Given, Rows, listed
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.prep_places import output_line
@@ -26,12 +26,14 @@ def binding_violations(
     *,
     rows: Rows | None = None,
     prep: Module | None = None,
+    settle: Settle = left_open,
 ) -> list[Violation]:
     """Rung 2 for one model module; the texts of module and `prep` must parse.
 
-    `rows` are the numbers of rows that prep read; `prep` lends the places of its outputs.
+    `rows` are the numbers of rows that prep read; `prep` lends the places of its outputs. `settle`
+    may choose where there is a tie.
     """
-    binder = Binder(contract, observations, module, rows)
+    binder = Binder(contract, observations, module, rows, settle)
     binder.bind(view)
     errors = [_violation(module, binder.given, prep, problem) for problem in binder.problems]
     return errors + [_unfed(module, parameter) for parameter in binder.unfed]

@@ -12,9 +12,9 @@ from iiml_codegen.domain.events import CandidateUpdated, FaultFound, Note
 from iiml_codegen.domain.fault import Fault, Violation
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen, to_json, to_plain
-from iiml_codegen.errors import IimlError
+from iiml_codegen.errors import BindingError, IimlError
 from iiml_codegen.execution import worker_client
-from iiml_codegen.integration.binder import bind
+from iiml_codegen.integration.binder import Settle, bind
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.contract_sides import clause_violation
@@ -157,7 +157,8 @@ def without_violation(
 def violation_of(bench: Bench, code: CandidateCode, broken: Breach) -> Violation:
     """A broken clause with its place in prep, and with the line of the model that needs it."""
     model = code.member_module().module
-    return clause_violation(code.prep_module(), bench.contract, broken, model, bench.blueprint)
+    contract, blueprint = bench.contract_of(code), bench.blueprint_of(code)
+    return clause_violation(code.prep_module(), contract, broken, model, blueprint)
 
 
 def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
@@ -169,7 +170,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
     prepared = prepared_file(bench, code, shadow)
     params = {
         "prepared": str(prepared),
-        "contract": to_plain(bench.contract),
+        "contract": to_plain(bench.contract_of(code)),
         "rows": {"train": rows.train, "test": rows.test},
         "folder": shadow.data,
         "task": to_plain(bench.task),
@@ -205,13 +206,30 @@ def bind_model(bench: Bench, code: CandidateCode, shadow: Shadow) -> list[Violat
     """Bind a model to what prep gave when it was observed last; why not, where it is a guess."""
     module, view = code.member_module().module, code.member.view
     rows, prep, seen = rows_of(bench, shadow), code.prep_module(), code.observations
+    settle = settled_once(bench, code)
     found = [
-        *binding_violations(module, bench.contract, seen, view, rows=rows, prep=prep),
-        *usage_violations(module, bench.contract, seen, view, prep),
+        *binding_violations(
+            module, bench.contract_of(code), seen, view, rows=rows, prep=prep, settle=settle
+        ),
+        *usage_violations(module, bench.contract_of(code), seen, view, prep),
     ]
     if not any(one.severity == "error" for one in found):
-        code.bindings = bind(bench.contract, seen, module, view, rows)
+        code.bindings = bind(bench.contract_of(code), seen, module, view, rows, settle)
     return found
+
+
+def settled_once(bench: Bench, code: CandidateCode) -> Settle:
+    """Ties go to the assembler, if the solve has one; each is asked about once."""
+    assembler = bench.agents.assembler if bench.agents else None
+    known: dict[tuple[str, str], tuple[str, str] | None] = {}
+
+    def settle(tie: BindingError) -> tuple[str, str] | None:
+        about = (tie.code, tie.parameter or tie.output)
+        if assembler is not None and about not in known:
+            known[about] = assembler.choose(tie, code.model, code.observations)
+        return known.get(about)
+
+    return settle
 
 
 def rows_of(bench: Bench, shadow: Shadow) -> Rows:
