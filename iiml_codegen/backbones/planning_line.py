@@ -1,0 +1,176 @@
+"""Phase I of a model's own line: it reads, measures, retrieves and plans beside the expert."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from iiml_codegen.backbones.agents.custom_architecture_retriever import (
+    BackboneCustomArchitectureRetriever,
+)
+from iiml_codegen.backbones.agents.guideline_agent import BackboneGuidelineAgent
+from iiml_codegen.backbones.agents.knowledge_retriever import BackboneKnowledgeRetriever
+from iiml_codegen.backbones.agents.planned_pipeline import Ground
+from iiml_codegen.backbones.agents.profiling_agent import BackboneProfilingAgent
+from iiml_codegen.backbones.agents.retrieved import fact_lines
+from iiml_codegen.backbones.agents.task_analyzer import BackboneTaskAnalyzer, TaskReading
+from iiml_codegen.backbones.asking import Asker, NoAnswerError
+from iiml_codegen.domain.blueprint import Blueprint, Track
+from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.knowledge import Fact, Knowledge
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.execution.context import SolveContext
+
+MOST_DESCRIPTION = 64_000
+AT_ONCE = 4
+MOST_ADVICE = 10
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """What the model's line plans: one preparation, and a member for each of its tracks.
+
+    `reading` is None where the description was not read, `findings` (JSON) empty where nothing
+    more was measured. `knowledge` is the expert's with the retrieved advice before it.
+    """
+
+    blueprint: Blueprint
+    contract: Contract
+    knowledge: Knowledge
+    reading: TaskReading | None = None
+    findings: str = ""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The tracks that have a member."""
+        return tuple(member.track for member in self.blueprint.members)
+
+    def advice(self) -> tuple[str, ...]:
+        """What coders should know besides the plan, a line each."""
+        lines = self.reading.told().splitlines() if self.reading else []
+        lines += [f"measured by the profiling agent: {self.findings}"] if self.findings else []
+        return (*lines, *fact_lines(self.knowledge.advice[:MOST_ADVICE]))
+
+    def for_track(self, track: Track) -> tuple[Blueprint, Contract]:
+        """The plan of one track: its member, its steps, its view. Raises KeyError."""
+        members = tuple(one for one in self.blueprint.members if one.track == track)
+        if not members:
+            raise KeyError(track)
+        names, views = {one.name for one in members}, {one.view for one in members}
+        steps = tuple(s for s in self.blueprint.steps if s.member is None or s.member in names)
+        outputs = {f"{view}_{side}" for view in views for side in ("train", "test")}
+        outputs.add(self.contract.target_output)
+        contract = replace(
+            self.contract,
+            views=tuple(view for view in self.contract.views if view.name in views),
+            clauses=tuple(one for one in self.contract.clauses if one.output in outputs),
+        )
+        return replace(self.blueprint, steps=steps, members=members), contract
+
+
+@dataclass(frozen=True)
+class PlanningLine:
+    """Asks the planning agents; whoever has no answer is stood in for by the expert.
+
+    `folder` is where the data are read; the competition itself unless given.
+    """
+
+    asker: Asker
+    context: SolveContext
+    folder: str = ""
+
+    def plan(
+        self,
+        task: TaskSummary,
+        profile: DataProfile,
+        knowledge: Knowledge,
+        blueprint: Blueprint,
+        contract: Contract,
+    ) -> ModelPlan:
+        """A plan of the model's own. Raises `NoAnswerError` where the guideline agent has none."""
+        reading = answered(lambda: self.read(task, profile))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            measuring = pool.submit(self.measure, task, profile, reading)
+            knowing = pool.submit(self.retrieve, task, profile, knowledge, reading)
+            building = pool.submit(self.architectures, task, profile, knowledge, reading)
+        findings, known = measuring.result(), knowing.result()
+        known = replace(known, advice=(*building.result(), *known.advice))
+        options = self.context.options
+        ground = Ground(task, profile, blueprint, options.tracks, options.use_suspected_leaks)
+        planned, agreed = BackboneGuidelineAgent(self.asker).plan(
+            ground,
+            reading=reading.told() if reading else "",
+            findings=findings,
+            advice=known.advice or known.facts,
+        )
+        return ModelPlan(planned, agreed, known, reading, findings)
+
+    def read(self, task: TaskSummary, profile: DataProfile) -> TaskReading:
+        """What the description says. Raises `NoAnswerError`."""
+        columns = [column.name for column in profile.columns]
+        return BackboneTaskAnalyzer(self.asker).read(self.description(task), columns, task)
+
+    def description(self, task: TaskSummary) -> str:
+        """The description's text; empty without one."""
+        if not task.description_file:
+            return ""
+        try:
+            with (Path(self.data) / task.description_file).open("rb") as file:
+                return file.read(MOST_DESCRIPTION).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    @property
+    def data(self) -> str:
+        """Where the data are read."""
+        return self.folder or str(self.context.workspace.folder)
+
+    def measure(self, task: TaskSummary, profile: DataProfile, reading: TaskReading | None) -> str:
+        """Facts that a script of the model's measured, as JSON; empty where there are none."""
+        if "profiling" in self.context.options.without:
+            return ""
+        agent = BackboneProfilingAgent(self.asker, self.context, self.data)
+        told = reading.told() if reading else ""
+        return answered(lambda: agent.measure(task, profile, told)) or ""
+
+    def retrieve(
+        self,
+        task: TaskSummary,
+        profile: DataProfile,
+        knowledge: Knowledge,
+        reading: TaskReading | None,
+    ) -> Knowledge:
+        """What is known of the domain; the expert's knowledge where nothing was retrieved."""
+        if "knowledge" in self.context.options.without:
+            return knowledge
+        agent = BackboneKnowledgeRetriever(self.asker, self.context.web, self.context.options.learn)
+        return answered(lambda: agent.retrieve(task, profile, knowledge, reading)) or knowledge
+
+    def architectures(
+        self,
+        task: TaskSummary,
+        profile: DataProfile,
+        knowledge: Knowledge,
+        reading: TaskReading | None,
+    ) -> tuple[Fact, ...]:
+        """Networks to try, where that track is asked for."""
+        options = self.context.options
+        if "custom_nn" not in options.tracks or "knowledge" in options.without:
+            return ()
+        agent = BackboneCustomArchitectureRetriever(self.asker, self.context.web, options.learn)
+        return answered(lambda: agent.retrieve(task, profile, knowledge, reading)) or ()
+
+
+def answered(ask: Callable[[], T]) -> T | None:
+    """The answer, or None where there is none."""
+    try:
+        return ask()
+    except NoAnswerError:
+        return None
