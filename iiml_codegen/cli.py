@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from iiml_codegen import __version__
+from iiml_codegen.cli_models import add_models, held_keys, model_flags
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import Ablation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
@@ -115,6 +116,9 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     _add_consent(solve)
+    add_models(solve)
+    prompts = "show what would be sent to models; nothing is sent, nothing is solved"
+    solve.add_argument("--show-prompts", action="store_true", help=prompts)
     _add_look(solve)
 
 
@@ -127,6 +131,7 @@ def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     resume = _command(commands, "resume", _resume, "go on where the last solve of a folder was")
     _add_folder(resume)
     resume.add_argument("--budget", metavar="TIME", help="default: what was left, at least 60s")
+    add_models(resume)
     _add_look(resume)
 
 
@@ -211,26 +216,32 @@ def _folds(text: str) -> int | str:
 
 
 def _solve(given: argparse.Namespace) -> int:
-    from iiml_codegen.execution.solver import Orders
-    from iiml_codegen.settings import solve_options
+    from iiml_codegen.backbones.orders import orders_for
     from iiml_codegen.viewing.solving import solve_command
 
+    keys = held_keys()
     workspace = _workspace(given)
     flags = {
         name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks", "allow_install")
     }
     flags["interpreter"] = _absolute(given.interpreter)
-    options = solve_options(workspace.folder, flags)
-    return solve_command(workspace, Orders(options=options), _look(given))
+    orders = orders_for(workspace.folder, flags | model_flags(given), keys)
+    if given.show_prompts:
+        from iiml_codegen.viewing.prompts import show_prompts
+
+        return show_prompts(workspace, orders)
+    return solve_command(workspace, orders, _look(given))
 
 
 def _resume(given: argparse.Namespace) -> int:
+    from iiml_codegen.backbones.orders import asking_again
     from iiml_codegen.settings import seconds
     from iiml_codegen.viewing.solving import resume_orders, solve_command
 
+    keys = held_keys()
     workspace = _workspace(given)
     orders = resume_orders(workspace, seconds(given.budget) if given.budget else None)
-    return solve_command(workspace, orders, _look(given))
+    return solve_command(workspace, asking_again(orders, model_flags(given), keys), _look(given))
 
 
 def _absolute(interpreter: str | None) -> str | None:

@@ -14,13 +14,32 @@ from typing import Literal
 
 import msgspec
 
+from iiml_codegen.backbones.setup import AGENTS
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import Ablation, SolveOptions
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
 
 FILE = "iiml.toml"
-FORBIDDEN = ("interpreter", "command", "base_url", "api_key", "install", "allow_install")
+FORBIDDEN = (
+    "interpreter",
+    "command",
+    "base_url",
+    "api_key",
+    "key",
+    "keys",
+    "model",
+    "provider",
+    "backbones",
+    "backbone_command",
+    "endpoint",
+    "search",
+    "search_endpoint",
+    "prices",
+    "learn",
+    "install",
+    "allow_install",
+)
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST_BUDGET = 10.0
 
@@ -33,7 +52,10 @@ class SettingsError(IimlError):
 
 
 class FileSettings(Frozen):
-    """The keys that `iiml.toml` may hold; those that are absent leave the default."""
+    """The keys that `iiml.toml` may hold; those that are absent leave the default.
+
+    It may name a backbone, which the user has set up, and forbid to share values, never allow it.
+    """
 
     budget: str | float | None = None
     tracks: tuple[Track, ...] | None = None
@@ -43,6 +65,11 @@ class FileSettings(Frozen):
     repair_rounds: int | None = None
     without: tuple[Ablation, ...] | None = None
     use_suspected_leaks: bool | None = None
+    backbone: str | None = None
+    agent_backbones: dict[str, str] | None = None
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    share_values: bool | None = None
 
 
 def seconds(text: str) -> float:
@@ -60,8 +87,14 @@ def seconds(text: str) -> float:
 
 def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
     """The options of a solve; `flags` that are None were not given. Raises `SettingsError`."""
-    merged = _plain(read_file(folder / FILE))
+    of_folder = read_file(folder / FILE)
+    merged = _plain(of_folder)
     merged |= {name: value for name, value in flags.items() if value is not None}
+    merged["agent_backbones"] = _table(of_folder.agent_backbones) | _table(
+        flags.get("agent_backbones")
+    )
+    if of_folder.share_values is False:
+        merged["share_values"] = False
     if "budget" in merged:
         merged["budget"] = seconds(str(merged["budget"]))
     if merged.get("folds") == "auto":
@@ -72,6 +105,7 @@ def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
         raise SettingsError(str(error), hint="see `iiml solve --help`") from error
     if options.folds == 1 or options.folds < 0 or options.repair_rounds < 0:
         raise SettingsError("folds are 2 or more, repair rounds 0 or more", hint="or folds auto")
+    _check_asking(options)
     return options
 
 
@@ -89,17 +123,35 @@ def read_file(path: Path) -> FileSettings:
     for key in sorted(_keys(plain)):
         if key in FORBIDDEN:
             raise SettingsError(
-                f"{path}:{_line(text, key)}: {key} may not stand in {FILE}",
+                f"{path}:{line_of(text, key)}: {key} may not stand in {FILE}",
                 hint="a folder must not choose what is executed or asked; give it as a flag",
             )
+    if plain.get("share_values") is True:
+        raise SettingsError(
+            f"{path}:{line_of(text, 'share_values')}: {FILE} may only forbid to share values",
+            hint="take the line out: what the user configuration says holds then",
+        )
     try:
         return msgspec.convert(plain, FileSettings)
     except msgspec.ValidationError as error:
-        key = _blamed(str(error))
+        key = blamed(str(error))
         known = ", ".join(FileSettings.__struct_fields__)
         raise SettingsError(
-            f"{path}:{_line(text, key)}: {error}", hint=f"known keys: {known}"
+            f"{path}:{line_of(text, key)}: {error}", hint=f"known keys: {known}"
         ) from error
+
+
+def _check_asking(options: SolveOptions) -> None:
+    """Limits that nothing could keep, and agents that there are not. Raises `SettingsError`."""
+    unknown = sorted(options.agent_backbones.keys() - set(AGENTS))
+    if unknown:
+        raise SettingsError(f"there is no agent {unknown[0]}", hint=f"agents: {', '.join(AGENTS)}")
+    if (options.max_tokens or 0) < 0 or not (options.max_cost or 0.0) >= 0.0:
+        raise SettingsError("tokens and cost are limited to 0 or more", hint="0 asks no model")
+
+
+def _table(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _plain(settings: FileSettings) -> dict[str, object]:
@@ -113,13 +165,13 @@ def _keys(table: Mapping[str, object]) -> set[str]:
     return {key.replace("-", "_").lower() for key in table}.union(*inner)
 
 
-def _blamed(message: str) -> str:
+def blamed(message: str) -> str:
     """The key that a message of msgspec speaks about, as in "unknown field `x`" or "at `$.x`"."""
     found = re.search(r"unknown field `(\w+)`|`\$\.(\w+)", message)
     return next(filter(None, found.groups()), "") if found else ""
 
 
-def _line(text: str, key: str) -> int:
+def line_of(text: str, key: str) -> int:
     """The line that a key stands in, counted from 1; 1 if it cannot be found."""
     pattern = re.compile(rf"^[\s\[\"'\w.]*\b{re.escape(key).replace('_', '[-_]')}\b", re.IGNORECASE)
     lines = text.splitlines()

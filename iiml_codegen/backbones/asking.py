@@ -13,8 +13,8 @@ from iiml_codegen.backbones.backbone import Backbone, BackboneError, Message, Re
 from iiml_codegen.backbones.calling import MARGIN, Around, Caller, Question
 from iiml_codegen.backbones.choice import BackboneChoice, Chosen, only
 from iiml_codegen.backbones.ledger import CAUTION, Ledger, SpentError
-from iiml_codegen.backbones.models import Price
 from iiml_codegen.backbones.prompt import Filled, Prompt, PromptError, load
+from iiml_codegen.backbones.setup import Price
 from iiml_codegen.backbones.trimming import CUT, tokens
 from iiml_codegen.domain.events import ModelCalled
 from iiml_codegen.domain.wire import Frozen

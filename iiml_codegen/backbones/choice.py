@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from iiml_codegen.backbones.backbone import Backbone, BackboneError
-from iiml_codegen.backbones.models import ModelFacts, Price, facts_of
-from iiml_codegen.backbones.setup import EXPERT, BackboneSetup
+from iiml_codegen.backbones.models import ModelFacts, facts_of
+from iiml_codegen.backbones.setup import EXPERT, BackboneSetup, Price
 
 MOST_FAILURES = 3
 """So many calls in a row without an answer, and a backbone is asked no more."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from iiml_codegen.backbones.models import Price
+from iiml_codegen.backbones.setup import Price
 from iiml_codegen.domain.events import Event, ModelCalled
 from iiml_codegen.errors import IimlError
 from iiml_codegen.model_use import ModelUse, by_agent, together

@@ -14,24 +14,12 @@ from importlib.resources import files
 
 import msgspec
 
-from iiml_codegen.backbones.setup import BackboneSetup
+from iiml_codegen.backbones.setup import BackboneSetup, Price
 from iiml_codegen.domain.wire import Frozen
 
 CAUTIOUS_CONTEXT = 8_192
 CAUTIOUS_OUTPUT = 4_096
 VERSION = re.compile(r"[-@:](?:\d[\d.-]*|latest|stable|preview[-\d]*|exp[-\d]*|free)\Z")
-MILLION = 1_000_000
-
-
-class Price(Frozen):
-    """Dollars per million tokens."""
-
-    input: float
-    output: float
-
-    def of(self, input_tokens: int, output_tokens: int) -> float:
-        """Dollars for so many tokens."""
-        return (self.input * input_tokens + self.output * output_tokens) / MILLION
 
 
 class ModelFacts(Frozen):

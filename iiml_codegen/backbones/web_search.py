@@ -16,16 +16,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from email.message import Message
 from http.client import HTTPException, HTTPMessage
-from typing import IO, Literal, Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 
 from iiml_codegen.backbones.backbone import RETRYABLE, Source, Trouble
-from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.backbones.setup import SearchProvider
+from iiml_codegen.backbones.setup import SearchSetup as SearchSetup
 from iiml_codegen.errors import IimlError
 
-SearchProvider = Literal["brave", "searxng", "tavily"]
 ENDPOINTS: dict[SearchProvider, str] = {
     "brave": "https://api.search.brave.com/res/v1/web/search",
     "searxng": "",
@@ -40,17 +40,6 @@ MOST_RESULTS = 20
 LONGEST_QUERY, LONGEST_TITLE, LONGEST_EXCERPT, LONGEST_URL = 400, 200, 600, 1_000
 TAG = re.compile(r"<[^<>]{0,400}>")
 AGENT = "iiml"
-
-
-class SearchSetup(Frozen):
-    """Which search the user configured. The key is not part of it.
-
-    An empty `endpoint` is the provider's own; SearXNG has none, since everybody runs their own.
-    """
-
-    provider: SearchProvider
-    endpoint: str = ""
-    seconds: float = 10.0
 
 
 class WebSearchError(IimlError):

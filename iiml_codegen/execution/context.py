@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.options import SolveOptions
@@ -15,6 +15,10 @@ from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
 from iiml_codegen.workspace import Workspace
 
+if TYPE_CHECKING:
+    from iiml_codegen.backbones.asking import Asker
+    from iiml_codegen.backbones.web_search import WebSearch
+
 
 @dataclass(frozen=True)
 class SolveContext:
@@ -22,7 +26,8 @@ class SolveContext:
 
     `interpreter` is the absolute path of the Python that computes. `resumed` says that finished
     runs and candidates of the folder count. When `stop` is set, runs end as `stopped` and calls
-    of the worker raise `WorkerError`: a solve then keeps what it has and returns.
+    of the worker raise `WorkerError`: a solve then keeps what it has and returns. `asker` is None
+    where only the expert works, and `hub_token` opens the user's own checkpoints.
     """
 
     workspace: Workspace
@@ -34,6 +39,9 @@ class SolveContext:
     stop: threading.Event
     interpreter: Path
     resumed: bool = False
+    asker: Asker | None = None
+    web: WebSearch | None = None
+    hub_token: str = field(default="", repr=False)
 
 
 class SolveResult(Frozen):

@@ -6,6 +6,7 @@ terminals come and go, and what they want reaches it as requests in the inbox or
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import subprocess
@@ -13,13 +14,16 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from iiml_codegen import __version__
+from iiml_codegen.backbones.keys import take_keys
+from iiml_codegen.backbones.setup import Asking
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.events import Note, SolveEnded, SolveStarted
+from iiml_codegen.domain.events import EditorQuestion, Note, SolveEnded, SolveStarted
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen, from_json
 from iiml_codegen.errors import IimlError
@@ -27,7 +31,7 @@ from iiml_codegen.execution import boot
 from iiml_codegen.execution.accelerator import claim, find_accelerator
 from iiml_codegen.execution.context import SolveContext, SolveResult
 from iiml_codegen.execution.environment import cores, find_interpreter
-from iiml_codegen.execution.inbox import Inbox, StopRequest, UnreadableRequest
+from iiml_codegen.execution.inbox import Inbox, ModelAnswer, StopRequest, UnreadableRequest
 from iiml_codegen.execution.lock import FolderLock, holder_of
 from iiml_codegen.execution.runner import Runner, stop_leftovers
 from iiml_codegen.execution.signals import stop_on_signals
@@ -35,6 +39,9 @@ from iiml_codegen.execution.trouble import explained
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
 from iiml_codegen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from iiml_codegen.backbones.editor import EditorQuestions
 
 LOOK_SECONDS = 0.2
 GRACE = 0.05
@@ -45,12 +52,14 @@ EXIT_BUG = 1
 class Orders(Frozen):
     """What a solver is started with. It comes over stdin, where no process list shows it.
 
-    With `track` it runs only that track, with the modules as they stand in `iiml/`.
+    With `track` it runs only that track, with the modules as they stand in `iiml/`. `asking` holds
+    keys: it is never written anywhere.
     """
 
     options: SolveOptions
     resumed: bool = False
     track: Track | None = None
+    asking: Asking | None = None
 
 
 def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes]:
@@ -70,8 +79,9 @@ def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes
 class Watch:
     """Looks after a solve from a thread of its own: requests, signals, the end of the budget."""
 
-    def __init__(self, context: SolveContext) -> None:
+    def __init__(self, context: SolveContext, editor: EditorQuestions | None = None) -> None:
         self._context = context
+        self._editor = editor
         self._inbox = Inbox(context.workspace.inbox)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -102,6 +112,8 @@ class Watch:
                     self._context.stop.set()
             elif isinstance(request, UnreadableRequest):
                 self._note(f"{request.name} in the inbox is no request: {request.why}")
+            elif isinstance(request, ModelAnswer) and self._editor is not None:
+                self._editor.deliver(request)
             else:
                 self._note(f"a running solve does not answer {type(request).__name__}")
 
@@ -195,11 +207,44 @@ def _solve(
         resumed=orders.resumed,
     )
     try:
-        with Watch(context):
+        context, editor = _with_models(context, orders)
+        with Watch(context, editor):
             return _work(context, orders)
     finally:
         context.runner.stop_all()
         worker.close()
+
+
+def _with_models(
+    context: SolveContext, orders: Orders
+) -> tuple[SolveContext, EditorQuestions | None]:
+    """The context with whom it may ask; a solve of the expert's loads nothing for that."""
+    if orders.asking is None:
+        return context, None
+    from iiml_codegen.backbones.editor import EditorQuestions
+    from iiml_codegen.backbones.solve_asker import solve_asker, solve_search
+
+    journal = context.journal
+    editor = EditorQuestions(context.workspace.home, lambda question: _announce(journal, question))
+    asker = solve_asker(
+        context.options,
+        orders.asking,
+        journal=journal,
+        budget=context.budget,
+        stopped=context.stop.is_set,
+        editor=editor,
+    )
+    new = dataclasses.replace(
+        context,
+        asker=asker,
+        web=solve_search(orders.asking, journal),
+        hub_token=orders.asking.keys.get("HF_TOKEN", ""),
+    )
+    return new, editor
+
+
+def _announce(journal: Journal, question: EditorQuestion) -> None:
+    journal.append(question)
 
 
 def _work(context: SolveContext, orders: Orders) -> SolveResult:
@@ -231,6 +276,7 @@ def read_orders() -> Orders:
 def main(folder: Path, work: Path | None = None) -> int:
     """Take orders from stdin and solve the folder, with outputs in `work`."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    take_keys()
     orders = read_orders()
     stop = threading.Event()
     stop_on_signals(stop)
