@@ -83,11 +83,25 @@ def since_start(entries: Iterable[Entry]) -> list[Event]:
 
 
 def cost_text(use: ModelUse) -> str:
-    """What it cost, as a person reads it; "" where nothing was paid or no price is known."""
+    """Dollars, as a person reads them; "" where nothing was paid or no price is known."""
     if not use.calls or use.unpriced == use.calls:
         return ""
-    more = " or more" if use.unpriced else ""
-    return f"{use.cost:.4f} ${more}" if use.cost < 1 else f"{use.cost:.2f} ${more}"
+    dollars = f"{use.cost:.2f} $" if use.cost >= 1 else f"{use.cost:.4f} $"
+    return f"{dollars} and calls without a known price" if use.unpriced else dollars
+
+
+def use_text(use: ModelUse) -> str:
+    """The sums in one line, as in "3 calls (1 rejected), 4120 tokens, 0.0021 $"."""
+    odd = [
+        f"{count} {word}"
+        for count, word in ((use.rejected, "rejected"), (use.failed, "failed"))
+        if count
+    ]
+    calls = f"{use.calls} call{'' if use.calls == 1 else 's'}"
+    calls += f" ({', '.join(odd)})" if odd else ""
+    tokens = f"{'about ' if use.estimated else ''}{use.tokens} tokens" if use.calls else ""
+    known = f"{use.cached} known already" if use.cached else ""
+    return ", ".join(filter(None, (calls, known, tokens, cost_text(use))))
 
 
 _NUMBERS = tuple(name for name in ModelUse.__struct_fields__ if name != "estimated")

@@ -22,6 +22,7 @@ from iiml_codegen.domain.events import (
     SubmissionWritten,
     TaskAnalysed,
 )
+from iiml_codegen.model_use import use_text
 from iiml_codegen.viewing.solve_view import SolveView
 
 
@@ -92,6 +93,14 @@ def line(event: Event) -> str:
             return f"{event.status.capitalize()} after {duration(event.seconds)}{message}{hint}"
         case _:
             return ""
+
+
+def asked_lines(view: SolveView) -> list[str]:
+    """What models were asked, a line for each agent and one for all; none where nobody was."""
+    if not view.asked:
+        return []
+    lines = [f"Models: {agent}: {use_text(use)}" for agent, use in view.asked.items()]
+    return [*lines, f"Models, all agents: {use_text(view.use)}"]
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.events import (
     CandidateUpdated,
     Entry,
+    ModelCalled,
     PhaseStarted,
     RunEnded,
     RunStarted,
@@ -18,6 +19,7 @@ from iiml_codegen.domain.events import (
 )
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.leaderboard import ranked
+from iiml_codegen.model_use import ModelUse, together
 
 
 @dataclass
@@ -32,12 +34,14 @@ class SolveView:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     running: dict[str, RunStarted] = field(default_factory=dict)
     submission: SubmissionWritten | None = None
+    asked: dict[str, ModelUse] = field(default_factory=dict)
     ended: SolveEnded | None = None
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry. A new solve in the same journal starts from nothing.
 
-        A run of one track is compared with what there is: candidates and submission stay.
+        A run of one track is compared with what there is: candidates and submission stay. What was
+        paid for a solve that is resumed counts on.
         """
         event = entry.event
         match event:
@@ -46,6 +50,8 @@ class SolveView:
                 if event.track is not None:
                     new.task, new.candidates = self.task, self.candidates
                     new.submission = self.submission
+                if event.resumed:
+                    new.asked = self.asked
                 vars(self).update(vars(new))
                 self.started, self.started_at = event, entry.at
             case PhaseStarted():
@@ -60,6 +66,8 @@ class SolveView:
                 self.running.pop(event.result.id, None)
             case SubmissionWritten():
                 self.submission = event
+            case ModelCalled():
+                self.asked[event.agent] = self.asked.get(event.agent, ModelUse()).and_also(event)
             case SolveEnded():
                 self.ended = event
                 self.running.clear()
@@ -77,6 +85,11 @@ class SolveView:
         if self.best is not None and self.best.score is not None:
             return self.best.score.value
         return self.submission.score if self.submission else None
+
+    @property
+    def use(self) -> ModelUse:
+        """What asking models took so far, of all agents together."""
+        return together(self.asked.values())
 
     @property
     def greater_is_better(self) -> bool:

@@ -24,7 +24,7 @@ from iiml_codegen.settings import SettingsError, solve_options
 from iiml_codegen.viewing.attached import AttachedViewer
 from iiml_codegen.viewing.console import command_line, print_json
 from iiml_codegen.viewing.follow import Follower, Outcome, Viewer
-from iiml_codegen.viewing.plain import PlainViewer
+from iiml_codegen.viewing.plain import PlainViewer, asked_lines
 from iiml_codegen.viewing.solve_view import SolveView
 from iiml_codegen.viewing.summary import exit_code, summary
 from iiml_codegen.viewing.terminal import TerminalViewer, leaderboard
@@ -229,6 +229,8 @@ def _conclude(
         return
     if view.candidates:
         Console().print(leaderboard(view))
+    for text in asked_lines(view):
+        print(text)
     if outcome is Outcome.LOST:
         print(f"The solver was killed; `{_resume(workspace)}` goes on.")
         print(f"What it said last is in {workspace.solver_log}.")

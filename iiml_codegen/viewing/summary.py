@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.model_use import ModelUse
 from iiml_codegen.viewing.follow import Outcome
 from iiml_codegen.viewing.solve_view import SolveView
 
@@ -45,7 +46,30 @@ def summary(view: SolveView, outcome: Outcome, seconds: float) -> dict[str, Any]
         "best": _best(view.best),
         "candidates": [_row(one) for one in view.leaderboard()],
         "submission": view.submission.path if view.submission else None,
+        "models": _models(view),
         "seconds": round(ended.seconds if ended else seconds, 3),
+    }
+
+
+def _models(view: SolveView) -> dict[str, Any] | None:
+    """What asking models took; null where none was asked."""
+    if not view.asked:
+        return None
+    agents = {agent: _use(use) for agent, use in view.asked.items()}
+    return {**_use(view.use), "agents": agents}
+
+
+def _use(use: ModelUse) -> dict[str, Any]:
+    return {
+        "calls": use.calls,
+        "cached": use.cached,
+        "rejected": use.rejected,
+        "failed": use.failed,
+        "input_tokens": use.input_tokens,
+        "output_tokens": use.output_tokens,
+        "estimated": use.estimated,
+        "cost": None if use.calls and use.unpriced == use.calls else round(use.cost, 6),
+        "unpriced": use.unpriced,
     }
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iiml_codegen.domain.events import Entry, PhaseStarted
+from iiml_codegen.model_use import use_text
 from iiml_codegen.viewing.plain import duration, line, score_text
 from iiml_codegen.viewing.solve_view import SolveView
 
@@ -57,6 +58,8 @@ def status(view: SolveView, now: float) -> RenderableType:
     grid.add_row(Text("step", style="dim"), Text(view.step))
     grid.add_row(Text("best", style="dim"), Text(_best(view)))
     grid.add_row(Text("left", style="dim"), Text(duration(view.seconds_left(now))))
+    if view.asked:
+        grid.add_row(Text("models", style="dim"), Text(use_text(view.use)))
     if view.running:
         grid.add_row(Text("runs", style="dim"), Text(", ".join(sorted(view.running))))
     return Group(Text(""), phases, grid) if best or view.started else Group(Text("Starting"))
