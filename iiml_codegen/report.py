@@ -25,6 +25,7 @@ from iiml_codegen.domain.events import (
     Event,
     FaultFound,
     LeakTested,
+    ModelCalled,
     Note,
     PatchTried,
     SolveEnded,
@@ -37,6 +38,7 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.journal import Journal
 from iiml_codegen.leaderboard import ranked
+from iiml_codegen.model_use import ModelUse, by_agent, total
 from iiml_codegen.report_chart import draw
 from iiml_codegen.report_diagnosis import figures_of, progress_plot
 from iiml_codegen.workspace import Workspace
@@ -47,7 +49,7 @@ class Story:
     """What the journal tells beside the candidates; `best` is the id behind the submission.
 
     `scored` are candidates in the order in which they got a score on all rows, with the seconds
-    since the start.
+    since the start. `asked` are agents with what asking models took, and "all" at the end.
     """
 
     best: str | None = None
@@ -60,6 +62,8 @@ class Story:
     leak_tests: tuple[LeakTested, ...] = ()
     files: tuple[str, ...] = field(default=())
     scored: tuple[tuple[float, Candidate], ...] = ()
+    asked: tuple[tuple[str, ModelUse], ...] = ()
+    models: tuple[str, ...] = ()
 
 
 def write_report(workspace: Workspace) -> Path:
@@ -151,7 +155,21 @@ def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
             if isinstance(entry.event, CandidateUpdated)
             and entry.event.candidate.status == "scored"
         ),
+        asked=asked_of(events),
+        models=models_of(events),
     )
+
+
+def asked_of(events: Sequence[Event]) -> tuple[tuple[str, ModelUse], ...]:
+    """What each agent asked of models, and all together; nothing where none was asked."""
+    uses = by_agent(events)
+    return (*uses.items(), ("all", total(events))) if uses else ()
+
+
+def models_of(events: Sequence[Event]) -> tuple[str, ...]:
+    """The models that were asked, with the names of their backbones."""
+    calls = [event for event in events if isinstance(event, ModelCalled)]
+    return tuple(dict.fromkeys(f"{call.backbone}: {call.model}".strip(": ") for call in calls))
 
 
 def _read(path: Path, kind: type[T]) -> T | None:

@@ -11,6 +11,7 @@ from iiml_codegen.domain.leak import LeakVerdict
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import Answer, TaskKind
 from iiml_codegen.integration.rules.scoring import RULES as LEAK_RULES
+from iiml_codegen.model_use import ModelUse, cost_text
 from iiml_codegen.workspace import Workspace
 
 PARTS: dict[Part, str] = {
@@ -145,3 +146,8 @@ def files_of(workspace: Workspace) -> tuple[str, ...]:
 def about(name: str) -> str:
     """What a file is for."""
     return dict(FILES).get(name, "")
+
+
+def cost(use: ModelUse) -> str:
+    """Dollars of an agent's calls; says where no price is known."""
+    return cost_text(use) or ("no price known" if use.calls else "0 $")
