@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Literal, get_args, get_type_hints
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+from iiml_codegen.backbones.setup import EXPERT
 
 SECTION = "iiml"
 ModelPatches = Literal["never", "ask", "verified"]
@@ -16,7 +21,9 @@ class Options:
     """The choices in force; on the wire their names are in camelCase.
 
     `interpreter` is the Python that computes. With `trusted` off nothing is run or probed.
-    `client_commands` says that the client is ours, with commands and progress of its own.
+    `client_commands` says that the client is ours, with commands and progress of its own, and
+    `answers_models` that it answers `iiml/askModel`. `backbone` and what follows is for solves that
+    are started here: None leaves it to `iiml.toml`, the user's configuration, or the default.
     """
 
     interpreter: str | None = None
@@ -28,6 +35,18 @@ class Options:
     client_commands: bool = False
     verify_on_save: bool = True
     apply_model_patches: ModelPatches = "never"
+    answers_models: bool = False
+    backbone: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    command: tuple[str, ...] = ()
+    agent_backbones: Mapping[str, str] = field(default_factory=dict)
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    share_values: bool | None = None
+    learn: bool | None = None
+    search_provider: str | None = None
+    search_endpoint: str | None = None
 
     def changed(self, chosen: object) -> Options:
         """These choices with those of initialization options or settings.
@@ -40,12 +59,31 @@ class Options:
         if not isinstance(section, Mapping):
             return self
         kinds = get_type_hints(type(self))
-        new = {
-            one.name: section[camel(one.name)]
-            for one in fields(self)
-            if camel(one.name) in section and _fits(section[camel(one.name)], kinds[one.name])
-        }
+        new: dict[str, Any] = {}
+        for one in fields(self):
+            if camel(one.name) in section:
+                with suppress(msgspec.ValidationError):
+                    new[one.name] = _read(section[camel(one.name)], kinds[one.name])
         return replace(self, **new)
+
+    def asking(self, backbone: object) -> dict[str, object]:
+        """What they say about asking models, as flags of a solve; None where they say nothing.
+
+        Model, address and program are those of the backbone that they name, if they name one.
+        """
+        meant = backbone not in (None, EXPERT) and self.backbone in (None, EXPERT, backbone)
+        return {
+            "model": self.model if meant else None,
+            "base_url": self.base_url if meant else None,
+            "command": self.command or None if meant else None,
+            "agent_backbones": dict(self.agent_backbones) or None,
+            "max_tokens": self.max_tokens,
+            "max_cost": self.max_cost,
+            "share_values": self.share_values,
+            "learn": self.learn,
+            "search_provider": self.search_provider,
+            "search_endpoint": self.search_endpoint,
+        }
 
 
 def camel(name: str) -> str:
@@ -54,10 +92,8 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _fits(value: object, kind: object) -> bool:
-    """Whether a value is a choice of a field's kind."""
-    if kind is bool:
-        return isinstance(value, bool)
-    if kind is ModelPatches:
-        return value in get_args(ModelPatches)
-    return value is None or (isinstance(value, str) and value != "")
+def _read(value: object, kind: object) -> object:
+    """A choice of a field's kind. Raises `msgspec.ValidationError`."""
+    if value == "":
+        raise msgspec.ValidationError("an empty text is no choice")
+    return msgspec.convert(value, kind)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from iiml_codegen.domain.events import Entry, Note, PatchTried, RunEnded, RunStarted, SolveStarted
+from iiml_codegen.domain.events import (
+    Entry,
+    ModelCalled,
+    Note,
+    PatchTried,
+    RunEnded,
+    RunStarted,
+    SolveStarted,
+)
+from iiml_codegen.model_use import ModelUse
 
 REFIT = re.compile(r"refit-(.+)-[0-9a-f]{8}")
 MOST_KEPT = 200
@@ -16,13 +25,15 @@ MOST_KEPT = 200
 class History:
     """What happened, oldest first. `logs` has the last run of each candidate.
 
-    `refits` has the last run that made a submission from each, by the candidate's id.
+    `refits` has the last run that made a submission from each, by the candidate's id; `use` is what
+    asking models took, in a solve and what resumed it.
     """
 
     notes: list[Note] = field(default_factory=list)
     tried: list[PatchTried] = field(default_factory=list)
     logs: dict[str, str] = field(default_factory=dict)
     refits: dict[str, str] = field(default_factory=dict)
+    use: ModelUse = field(default_factory=ModelUse)
 
     def apply(self, entry: Entry) -> None:
         """Take in one entry. A new solve starts from nothing, a run of one track goes on."""
@@ -30,7 +41,11 @@ class History:
         match event:
             case SolveStarted():
                 kept = vars(self) if event.track is not None else {}
-                vars(self).update({**vars(History()), **kept, "notes": [], "tried": []})
+                use = self.use if event.resumed else ModelUse()
+                fresh = {**vars(History()), **kept, "notes": [], "tried": [], "use": use}
+                vars(self).update(fresh)
+            case ModelCalled():
+                self.use = self.use.and_also(event)
             case Note():
                 self.notes = [*self.notes, event][-MOST_KEPT:]
             case PatchTried():

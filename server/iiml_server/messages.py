@@ -18,9 +18,21 @@ def message_type(method: str) -> type[Any] | None:
     """The class of a whole message by its method; None for methods that are not ours."""
     if method in wire.REQUESTS:
         return _message(method, wire.REQUESTS[method][0], id=int | str)
+    if method in wire.ASKED:
+        return _message(method, wire.ASKED[method][0], id=int | str)
     if method in wire.NOTIFICATIONS:
         return _message(method, wire.NOTIFICATIONS[method])
     return None
+
+
+@cache
+def result_type(method: str) -> type[Any] | None:
+    """The class of a client's answer to a request of ours; None for methods that are not ours."""
+    if method not in wire.ASKED:
+        return None
+    kinds: dict[str, Any] = {"id": int | str, "jsonrpc": str, "result": wire.ASKED[method][1]}
+    fields = {name: attrs.field(type=kind) for name, kind in kinds.items()}
+    return attrs.make_class(_named(method, "Result"), fields, kw_only=True)
 
 
 def completed(method: str, message: dict[str, Any]) -> dict[str, Any]:
@@ -48,5 +60,8 @@ def _message(method: str, params: type[Any], **more: Any) -> type[Any]:
     if params is wire.Nothing:
         fields["params"] = attrs.field(type=wire.Nothing | None, default=None)  # type: ignore[arg-type]
     fields["jsonrpc"] = attrs.field(type=str)
-    name = "".join(part.capitalize() for part in method.split("/")) + "Message"
-    return attrs.make_class(name, fields, kw_only=True)
+    return attrs.make_class(_named(method, "Message"), fields, kw_only=True)
+
+
+def _named(method: str, what: str) -> str:
+    return "".join(part.capitalize() for part in method.split("/")) + what

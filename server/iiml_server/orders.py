@@ -28,6 +28,7 @@ class Order:
     budget: str | None = None
     track: str | None = None
     step: str | None = None
+    backbone: str | None = None
 
 
 def add_command(

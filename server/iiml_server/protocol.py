@@ -81,6 +81,11 @@ class IimlServer(LanguageServer):
         rows = document.publish_diagnostics if document else None
         return bool(rows and rows.related_information)
 
+    @property
+    def has_models(self) -> bool:
+        """Whether the client has language models that we may ask, which takes trust, too."""
+        return self.options.trusted and self.options.answers_models
+
     async def run_process(
         self,
         command: Sequence[str],
@@ -96,6 +101,12 @@ class IimlServer(LanguageServer):
         """Call a function that reads or writes files, away from the event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.readers, function, *arguments)
+
+    def withdraw(self, number: str) -> None:
+        """Tell the client that we need no answer to a request of ours any more."""
+        self.protocol._request_futures.pop(number, None)
+        self.protocol._result_types.pop(number, None)
+        self.protocol.notify(lsp.CANCEL_REQUEST, lsp.CancelParams(id=number))
 
     @property
     def said_goodbye(self) -> bool:

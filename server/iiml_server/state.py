@@ -24,7 +24,7 @@ def competition_state(session: Session, more_notes: tuple[str, ...] = ()) -> Com
     """What is known of a competition now; `more_notes` are those of the editor's side."""
     view, last, status = session.view, session.last, status_of(session)
     task = view.task or last.task
-    started = view.started is not None
+    started, use = view.started is not None, session.history.use
     message, hint = said(session, status)
     return CompetitionState(
         folder=session.uri,
@@ -45,6 +45,9 @@ def competition_state(session: Session, more_notes: tuple[str, ...] = ()) -> Com
         hint=hint,
         best=view.submission.candidate if view.submission else None,
         best_score=finite(view.best_score),
+        backbone=view.started.options.backbone if view.started else None,
+        tokens=use.tokens if use.calls + use.cached else None,
+        cost=finite(use.cost) if use.calls > use.unpriced else None,
         submission=_page(session, "submission.csv"),
         report=_page(session, "iiml/report.html"),
         blueprint=_page(session, "iiml/blueprint.md"),

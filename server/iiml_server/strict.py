@@ -21,7 +21,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCRequestMessage
 
 from iiml_codegen.errors import IimlError
-from iiml_server.messages import completed, message_type, what_is_wrong
+from iiml_server.messages import completed, message_type, result_type, what_is_wrong
 
 log = logging.getLogger("iiml.server")
 
@@ -53,6 +53,10 @@ class StrictProtocol(LanguageServerProtocol):
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Our own messages have types too, so that handlers get and give typed objects."""
         return message_type(method) or super().get_message_type(method)
+
+    def get_result_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
+        """And so have answers to our own requests."""
+        return result_type(method) or super().get_result_type(method)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """pygls never answers a request that it cannot read; here it goes on as `Unreadable`."""

@@ -15,6 +15,9 @@ import attrs
 SolveState = Literal["new", "running", "solved", "stopped", "failed", "bug", "lost"]
 """`new`: never solved; `lost`: the solver was killed, and `resume` goes on."""
 ClauseStatus = Literal["kept", "broken", "unknown"]
+Speaker = Literal["system", "user", "assistant"]
+ModelTrouble = Literal["key", "refused", "overflow", "rate", "server", "network", "stopped"]
+"""Why a model gave no answer; `key`: the user chose none, or does not let us ask it."""
 
 
 @attrs.frozen
@@ -76,7 +79,9 @@ class TriedPatch:
 class CompetitionState:
     """What is known of a competition. `seq` grows with each change; times are Unix seconds.
 
-    `folder` is the folder's URI, which is its key in all messages.
+    `folder` is the folder's URI, which is its key in all messages. `backbone` is whom
+    the last solve may ask; `tokens` is how many language models took and gave, None where none was
+    asked; `cost` what is known of that, in dollars.
     """
 
     folder: str
@@ -97,6 +102,9 @@ class CompetitionState:
     hint: str
     best: str | None
     best_score: float | None
+    backbone: str | None
+    tokens: int | None
+    cost: float | None
     submission: str | None
     report: str | None
     blueprint: str | None
@@ -266,11 +274,64 @@ class ContractState:
 
 @attrs.frozen
 class PreflightParams:
-    """What is about to be solved, and with which Python; None is the default."""
+    """What is about to be solved, with which Python and backbone; None is the default."""
 
     folder: str
     budget: str | None
     interpreter: str | None
+    backbone: str | None
+
+
+@attrs.frozen
+class SolveParams:
+    """Solve a folder with a backbone; None is what the settings, `iiml.toml` or defaults say.
+
+    Which model that is, and where, the daemon knows from the settings; no key is in any message.
+    """
+
+    folder: str
+    budget: str | None
+    tracks: list[str]
+    interpreter: str | None
+    backbone: str | None
+    resumed: bool
+
+
+@attrs.frozen
+class ModelMessage:
+    """One turn of a conversation with a language model."""
+
+    speaker: Speaker
+    text: str
+
+
+@attrs.frozen
+class ModelQuestion:
+    """A question of a running solve for the editor's language model.
+
+    `schema` is the JSON schema of the answer, as text; None for plain text. `model` is the model
+    that the user named, by its id or family; empty for the one that was chosen in the editor.
+    """
+
+    folder: str
+    question: str
+    agent: str
+    messages: list[ModelMessage]
+    schema: str | None
+    max_output: int
+    model: str
+
+
+@attrs.frozen
+class ModelReply:
+    """What the editor's model answered; with `trouble` there is no answer, and a `message` why."""
+
+    text: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    trouble: ModelTrouble | None
+    message: str
 
 
 @attrs.frozen
@@ -344,6 +405,7 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "iiml/open": (FolderParams, CompetitionState),
     "iiml/competitions": (Nothing, Competitions),
     "iiml/preflight": (PreflightParams, Preflight),
+    "iiml/startSolve": (SolveParams, Outcome),
     "iiml/stop": (FolderParams, Outcome),
     "iiml/verify": (VerifyParams, VerifyOutcome),
     "iiml/patches": (FolderParams, PatchOffers),
@@ -357,6 +419,10 @@ REQUESTS: dict[str, tuple[type, type]] = {
     "iiml/export": (FolderParams, Text),
     "iiml/virtualText": (VirtualTextParams, Text),
     "iiml/debugInfo": (Nothing, Text),
+}
+# Requests of the daemon, which a client answers that has models: method, parameters, result.
+ASKED: dict[str, tuple[type, type]] = {
+    "iiml/askModel": (ModelQuestion, ModelReply),
 }
 # Notifications of the daemon: method, parameters.
 NOTIFICATIONS: dict[str, type] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -19,9 +20,9 @@ PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(No
 
 
 def typescript() -> str:
-    """The messages as interfaces, and two maps from methods to their types."""
+    """The messages as interfaces, and three maps from methods to their types."""
     interfaces = [interface(kind) for kind in message_types()]
-    return "\n\n".join([HEAD, *interfaces, requests(), notifications()]) + "\n"
+    return "\n\n".join([HEAD, *interfaces, requests(), asked(), notifications()]) + "\n"
 
 
 def message_types() -> list[type]:
@@ -66,12 +67,22 @@ def named(hint: Any) -> str:
 
 def requests() -> str:
     """What a client may ask."""
-    rows = [
-        f'  "{method}": [{params.__name__}, {result.__name__}];'
-        for method, (params, result) in wire.REQUESTS.items()
-    ]
     said = "/** Requests: parameters and result by method. */"
-    return "\n".join([said, "export interface Requests {", *rows, "}"])
+    return "\n".join([said, "export interface Requests {", *pairs(wire.REQUESTS), "}"])
+
+
+def asked() -> str:
+    """What the daemon may ask."""
+    said = "/** Requests of the daemon: parameters and result by method. */"
+    return "\n".join([said, "export interface Asked {", *pairs(wire.ASKED), "}"])
+
+
+def pairs(methods: Mapping[str, tuple[type, type]]) -> list[str]:
+    """A line for each method, with the types of its parameters and its result."""
+    return [
+        f'  "{method}": [{params.__name__}, {result.__name__}];'
+        for method, (params, result) in methods.items()
+    ]
 
 
 def notifications() -> str:

@@ -39,8 +39,10 @@ export async function startCodeServer({ lab, state, vsix, mark, python }) {
   fs.mkdirSync(path.dirname(user), { recursive: true });
   fs.writeFileSync(config, "");
   fs.copyFileSync(path.join(here, "settings.json"), user);
-  const env = environmentFor({ mark, python });
-  await promisify(execFile)(process.execPath, [...places, "--force", "--install-extension", vsix], { env });
+  const asked = path.join(state, "asked.jsonl");
+  const env = { ...environmentFor({ mark, python }), IIML_E2E_ASKED: asked };
+  const install = (file) => promisify(execFile)(process.execPath, [...places, "--force", "--install-extension", file], { env });
+  await install(vsix);
   const port = await freePort();
   const log = fs.openSync(path.join(state, "server.log"), "w");
   const flags = ["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check",
@@ -51,6 +53,9 @@ export async function startCodeServer({ lab, state, vsix, mark, python }) {
   return {
     url,
     logs: path.join(data, "logs"),
+    /** Where the test's language model writes down what it is asked. */
+    asked,
+    install,
     settings(values) {
       fs.mkdirSync(path.dirname(machine), { recursive: true });
       fs.writeFileSync(machine, JSON.stringify(values, null, 2));

@@ -14,7 +14,7 @@ const out = path.resolve(here, "..", "..", "build", "e2e");
 /** Time enough on a slow machine; the scenarios stop a solve when they have seen what they look for. */
 const BUDGET = "5m";
 /** In the order in which a person meets things; later ones use what `solving` left. */
-const ALL = ["newcomer", "trust", "solving", "editing", "views", "handmade", "daemon", "interrupted", "folders", "keys"];
+const ALL = ["newcomer", "trust", "solving", "editing", "views", "handmade", "daemon", "interrupted", "folders", "keys", "models"];
 
 async function main([vsix, python, competition]) {
   const wanted = { vsix, python: path.resolve(python), competition };
@@ -91,6 +91,7 @@ function copyTo(folder, original) {
 async function scenario(name, e2e) {
   const { default: play } = await import(`./scenarios/${name}.mjs`);
   const chosen = { "iiml.interpreter": e2e.python, "iiml.solve.budget": BUDGET };
+  e2e.chosen = chosen;
   e2e.server.settings(name === "newcomer" ? {} : chosen); // a newcomer has chosen nothing, whoever came before
   e2e.checks.begin(name);
   try {

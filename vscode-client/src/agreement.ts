@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { App, Place } from "./app";
+import { askBackbone, asksModels, isModelChosen, usualBackbone } from "./backbone";
 import { askBudget } from "./budget";
 import { chooseInterpreter } from "./commands/chooseInterpreter";
 import type { Interpreter } from "./environment/environments";
@@ -16,30 +17,41 @@ export interface Plan {
   budget: string | undefined;
   interpreter: string | undefined;
   tracks: readonly string[];
+  /** Who is asked, beside the expert. */
+  backbone: string;
 }
 
 /** Asks for what cannot be found and shows the page before the first run; undefined if the user does not want. */
 export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>): Promise<Plan | undefined> {
   let budget = asked.budget;
+  let backbone: string | undefined;
   for (;;) {
-    const ready = await packagesReady(app, folder, budget, asked.confirmed === true);
+    const ready = await packagesReady(app, folder, { budget, backbone }, asked.confirmed === true);
     if (ready === undefined) return undefined;
     const { interpreter, page } = ready;
-    const plan = { folder, budget: budget ?? usualBudget(page, folder), interpreter: interpreter?.python, tracks: usualTracks(page, folder) };
+    const plan = {
+      folder,
+      budget: budget ?? usualBudget(page, folder),
+      interpreter: interpreter?.python,
+      tracks: usualTracks(page, folder),
+      backbone: backbone ?? usualBackbone(page, folder),
+    };
     if (asked.confirmed === true) return refuseBlocked(page, plan);
     if (budget === undefined && needsAnswer(page, folder)) {
       budget = await askBudget(setting("solve.budget", folder));
       if (budget === undefined) return undefined;
       continue;
     }
-    if (isAgreed(app, folder) && !page.problems.some(({ blocking }) => blocking)) return plan;
-    const answer = await preflightPage(page, interpreter, plan.budget);
+    if (isAgreed(app, plan) && !page.problems.some(({ blocking }) => blocking)) return plan;
+    const answer = await preflightPage(page, interpreter, plan.budget, plan.backbone);
     if (answer === "solve") {
-      await remember(app, folder);
+      if (!(await isModelChosen(app, plan.backbone))) return undefined;
+      await remember(app, plan);
       return plan;
     }
     if (answer === undefined) return undefined;
     if (answer === "budget") budget = (await askBudget(plan.budget ?? setting("solve.budget", folder))) ?? budget;
+    if (answer === "backbone") backbone = (await askBackbone(app, page, plan.backbone)) ?? backbone;
     if (answer === "interpreter") await chooseInterpreter.run(app, folder);
   }
 }
@@ -49,15 +61,21 @@ interface Ready {
   page: Preflight;
 }
 
+/** What the user has answered so far. */
+interface Answered {
+  budget: string | undefined;
+  backbone: string | undefined;
+}
+
 async function packagesReady(
   app: App,
   folder: vscode.Uri,
-  budget: string | undefined,
+  answered: Answered,
   silent: boolean,
 ): Promise<Ready | undefined> {
   for (;;) {
     const interpreter = await app.environments.interpreter(folder);
-    const page = await preflight(app, folder, budget, interpreter);
+    const page = await preflight(app, folder, answered, interpreter);
     if (page.missing.length === 0) return { interpreter, page };
     if (silent) throw new Error(vscode.l10n.t("Packages are missing in {0}: {1}.", page.interpreter, page.missing.join(", ")));
     if (!(await mendPackages(app, folder, page, interpreter))) return undefined;
@@ -67,10 +85,15 @@ async function packagesReady(
 function preflight(
   app: App,
   folder: vscode.Uri,
-  budget: string | undefined,
+  { budget, backbone }: Answered,
   interpreter: Interpreter | undefined,
 ): Promise<Preflight> {
-  const params = { folder: folder.toString(), budget: budget ?? null, interpreter: interpreter?.python ?? null };
+  const params = {
+    folder: folder.toString(),
+    budget: budget ?? null,
+    backbone: backbone ?? null,
+    interpreter: interpreter?.python ?? null,
+  };
   const title = vscode.l10n.t("iiML looks at folder, Python and hardware");
   const shown = vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
     app.daemon.request("iiml/preflight", params),
@@ -101,11 +124,16 @@ function refuseBlocked(page: Preflight, plan: Plan): Plan {
   return plan;
 }
 
-function isAgreed(app: App, folder: vscode.Uri): boolean {
-  return app.context.globalState.get<string[]>(AGREED, []).includes(folder.toString());
+function isAgreed(app: App, plan: Plan): boolean {
+  return app.context.globalState.get<string[]>(AGREED, []).includes(agreementOf(plan));
 }
 
-function remember(app: App, folder: vscode.Uri): Thenable<void> {
+function remember(app: App, plan: Plan): Thenable<void> {
   const agreed = app.context.globalState.get<string[]>(AGREED, []);
-  return app.context.globalState.update(AGREED, [...new Set([...agreed, folder.toString()])]);
+  return app.context.globalState.update(AGREED, [...new Set([...agreed, agreementOf(plan)])]);
+}
+
+/** Who agreed to a solve by the expert has not agreed to anything being sent. */
+function agreementOf({ folder, backbone }: Plan): string {
+  return asksModels(backbone) ? `${folder.toString()} ${backbone}` : folder.toString();
 }

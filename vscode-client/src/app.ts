@@ -4,6 +4,7 @@ import type { DaemonProcess } from "./daemon";
 import type { Environments } from "./environment/environments";
 import type { Iiml } from "./iiml";
 import type { ApiKeys } from "./keys";
+import type { Models } from "./models";
 import type { Terminals } from "./terminal";
 
 /** The extension as its own commands see it: more than views and reviews are given. */
@@ -12,6 +13,7 @@ export interface App extends Iiml {
   readonly competitions: WatchedCompetitions;
   readonly environments: Environments;
   readonly keys: ApiKeys;
+  readonly models: Models;
   readonly terminals: Terminals;
 }
 

@@ -11,7 +11,7 @@ import {
 import { messageOf, pause, withDeadline } from "./deadline";
 import type { Daemon } from "./iiml";
 import { logLines } from "./logLines";
-import type { Notifications, Requests } from "./wire";
+import type { Asked, Notifications, Requests } from "./wire";
 
 const START_SECONDS = 30;
 /** Pauses before a daemon that died is started again; the last one repeats. */
@@ -23,6 +23,11 @@ const HEARD: Record<keyof Notifications, true> = {
   "iiml/competitionChanged": true,
   "iiml/patchesChanged": true,
   "iiml/moduleVerified": true,
+};
+
+/** Answers to what the daemon asks. */
+export type Answers = {
+  [M in keyof Asked]: (params: Asked[M][0], token: vscode.CancellationToken) => Promise<Asked[M][1]>;
 };
 
 export type Health =
@@ -38,6 +43,7 @@ export interface Launch {
   keys(): Promise<Record<string, string>>;
   initializationOptions(): Promise<unknown>;
   clientOptions(): LanguageClientOptions;
+  answers: Answers;
 }
 
 type Handler = { method: string; handle: (params: unknown) => void };
@@ -216,6 +222,7 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
         for (const handler of this.handlers) if (handler.method === method) handler.handle(params);
       });
     }
+    client.onRequest("iiml/askModel", this.launch.answers["iiml/askModel"]);
     return client;
   }
 

@@ -9,6 +9,7 @@ import { Environments } from "./environment/environments";
 import { removeUnused } from "./environment/unused";
 import { findCompetitions, watchForCompetitions } from "./found";
 import { ApiKeys } from "./keys";
+import { Models } from "./models";
 import { parts } from "./parts";
 import { affects, daemonOptions } from "./settings";
 import { followSolves } from "./solving";
@@ -55,14 +56,16 @@ function build(context: vscode.ExtensionContext): App {
   const log = vscode.window.createOutputChannel("iiml", { log: true });
   const environments = new Environments(context, log);
   const keys = new ApiKeys(context.secrets);
+  const models = new Models(context, log);
   const daemon = new DaemonProcess(context, log, {
     python: () => environments.daemonPython(),
     keys: () => keys.environment(),
     initializationOptions: () => options(environments, log),
     clientOptions,
+    answers: { "iiml/askModel": (question, token) => models.answer(question, token) },
   });
   const competitions = new WatchedCompetitions(daemon, log);
-  return { context, log, daemon, competitions, environments, keys, terminals: new Terminals(context) };
+  return { context, log, daemon, competitions, environments, keys, models, terminals: new Terminals(context) };
 }
 
 /** An interpreter that is not found in time is none: the daemon starts without it. */

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 
-/** Providers of language models for which a key can be kept. */
+/** For whom a key can be kept; none of them is asked unless a solve is started with it. */
 export const PROVIDERS = [
   { id: "gemini", label: "Google Gemini" },
   { id: "openai", label: "OpenAI-compatible server" },
+  { id: "search", label: "Web search" },
 ] as const;
 
 export type Provider = (typeof PROVIDERS)[number]["id"];

@@ -1,37 +1,45 @@
 import * as vscode from "vscode";
+import { EXPERT } from "./backbone";
 import type { Interpreter } from "./environment/environments";
 import type { Preflight } from "./wire";
 
-export type Answer = "solve" | "budget" | "interpreter" | undefined;
+export type Answer = "solve" | "budget" | "interpreter" | "backbone" | undefined;
 
 /** The page before the first run in a folder; without a budget, that of `iiml.toml` holds. */
 export async function preflightPage(
   page: Preflight,
   interpreter: Interpreter | undefined,
   budget: string | undefined,
+  backbone: string,
 ): Promise<Answer> {
   const blocked = page.problems.some(({ blocking }) => blocking);
   const solve = vscode.l10n.t("Solve");
   const change = vscode.l10n.t("Change…");
   const title = blocked ? vscode.l10n.t("This competition cannot be solved yet.") : vscode.l10n.t("Solve this competition?");
-  const detail = lines(page, interpreter, budget ?? minutes(page.budget)).join("\n");
+  const detail = lines(page, interpreter, budget ?? minutes(page.budget), backbone).join("\n");
   const options = { modal: true, detail };
   const said = blocked
     ? await vscode.window.showErrorMessage(title, options, change)
     : await vscode.window.showInformationMessage(title, options, solve, change);
   if (said === solve) return "solve";
-  return said === change ? askWhat(page, interpreter, budget ?? minutes(page.budget)) : undefined;
+  return said === change ? askWhat(page, interpreter, budget ?? minutes(page.budget), backbone) : undefined;
 }
 
-async function askWhat(page: Preflight, interpreter: Interpreter | undefined, budget: string): Promise<Answer> {
+async function askWhat(
+  page: Preflight,
+  interpreter: Interpreter | undefined,
+  budget: string,
+  backbone: string,
+): Promise<Answer> {
   const items = [
     { label: vscode.l10n.t("Time"), description: budget, answer: "budget" as const },
     { label: vscode.l10n.t("Python"), description: interpreter?.python ?? page.interpreter, answer: "interpreter" as const },
+    { label: vscode.l10n.t("Who is asked"), description: backbone, answer: "backbone" as const },
   ];
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("What shall be changed?") }))?.answer;
 }
 
-function lines(page: Preflight, interpreter: Interpreter | undefined, budget: string): string[] {
+function lines(page: Preflight, interpreter: Interpreter | undefined, budget: string, backbone: string): string[] {
   const python = interpreter === undefined ? page.interpreter : `${page.interpreter} (${interpreter.why})`;
   const gpu = page.gpu ?? undefined;
   return [
@@ -44,6 +52,9 @@ function lines(page: Preflight, interpreter: Interpreter | undefined, budget: st
       ? vscode.l10n.t("Hardware: CPU")
       : vscode.l10n.t("Hardware: {0}, {1}, CUDA {2}", gpu.name, size(gpu.memory), gpu.cuda),
     vscode.l10n.t("Data: {0}; free on the disk: {1}", size(page.dataBytes), size(page.freeBytes)),
+    backbone === EXPERT
+      ? vscode.l10n.t("Asked: iiML's own expert")
+      : vscode.l10n.t("Asked: iiML's own expert, and {0}", backbone),
     page.leaves.length === 0
       ? vscode.l10n.t("Leaves this machine: nothing")
       : vscode.l10n.t("Leaves this machine: {0}", page.leaves.join("; ")),

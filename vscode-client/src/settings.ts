@@ -6,6 +6,17 @@ export interface Settings {
   "daemon.interpreter": string;
   "solve.budget": string;
   "solve.tracks": string[];
+  "backbone.name": string;
+  "backbone.model": string;
+  "backbone.baseUrl": string;
+  "backbone.command": string[];
+  "backbone.agents": Record<string, string>;
+  "privacy.shareValues": boolean;
+  "limits.tokens": number;
+  "limits.money": number;
+  "search.provider": string;
+  "search.endpoint": string;
+  "knowledge.learn": boolean;
   "verify.onSave": boolean;
   "editor.inlayHints": boolean;
   "editor.codeLenses": boolean;
@@ -49,5 +60,28 @@ export function daemonOptions(interpreter: string | undefined): object {
     clientCommands: true,
     verifyOnSave: setting("verify.onSave"),
     applyModelPatches: setting("patches.applyModelPatches"),
+    answersModels: true,
+    ...backboneOptions(),
+  };
+}
+
+/** What solves that the daemon starts are told of backbones; null is what nobody chose. */
+function backboneOptions(): object {
+  const chosen = <K extends keyof Settings>(key: K): Settings[K] | null => {
+    const value = setting(key);
+    return isChosen(key) && value !== "" && value !== 0 ? value : null;
+  };
+  return {
+    backbone: chosen("backbone.name"),
+    model: chosen("backbone.model"),
+    baseUrl: chosen("backbone.baseUrl"),
+    command: setting("backbone.command"),
+    agentBackbones: setting("backbone.agents"),
+    maxTokens: chosen("limits.tokens"),
+    maxCost: chosen("limits.money"),
+    shareValues: chosen("privacy.shareValues"),
+    learn: chosen("knowledge.learn"),
+    searchProvider: chosen("search.provider"),
+    searchEndpoint: chosen("search.endpoint"),
   };
 }

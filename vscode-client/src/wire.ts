@@ -46,7 +46,7 @@ export interface TriedPatch {
   diff: string;
 }
 
-/** What is known of a competition. `seq` grows with each change; times are Unix seconds. `folder` is the folder's URI, which is its key in all messages. */
+/** What is known of a competition. `seq` grows with each change; times are Unix seconds. `folder` is the folder's URI, which is its key in all messages. `backbone` is whom the last solve may ask; `tokens` is how many language models took and gave, None where none was asked; `cost` what is known of that, in dollars. */
 export interface CompetitionState {
   folder: string;
   name: string;
@@ -66,6 +66,9 @@ export interface CompetitionState {
   hint: string;
   best?: string | null;
   bestScore?: number | null;
+  backbone?: string | null;
+  tokens?: number | null;
+  cost?: number | null;
   submission?: string | null;
   report?: string | null;
   blueprint?: string | null;
@@ -198,11 +201,49 @@ export interface ContractState {
   clauses: ClauseState[];
 }
 
-/** What is about to be solved, and with which Python; None is the default. */
+/** What is about to be solved, with which Python and backbone; None is the default. */
 export interface PreflightParams {
   folder: string;
   budget?: string | null;
   interpreter?: string | null;
+  backbone?: string | null;
+}
+
+/** Solve a folder with a backbone; None is what the settings, `iiml.toml` or defaults say. Which model that is, and where, the daemon knows from the settings; no key is in any message. */
+export interface SolveParams {
+  folder: string;
+  budget?: string | null;
+  tracks: string[];
+  interpreter?: string | null;
+  backbone?: string | null;
+  resumed: boolean;
+}
+
+/** One turn of a conversation with a language model. */
+export interface ModelMessage {
+  speaker: "system" | "user" | "assistant";
+  text: string;
+}
+
+/** A question of a running solve for the editor's language model. `schema` is the JSON schema of the answer, as text; None for plain text. `model` is the model that the user named, by its id or family; empty for the one that was chosen in the editor. */
+export interface ModelQuestion {
+  folder: string;
+  question: string;
+  agent: string;
+  messages: ModelMessage[];
+  schema?: string | null;
+  maxOutput: number;
+  model: string;
+}
+
+/** What the editor's model answered; with `trouble` there is no answer, and a `message` why. */
+export interface ModelReply {
+  text: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  trouble?: "key" | "refused" | "overflow" | "rate" | "server" | "network" | "stopped" | null;
+  message: string;
 }
 
 /** A graphics card; `memory` in bytes. */
@@ -260,6 +301,7 @@ export interface Requests {
   "iiml/open": [FolderParams, CompetitionState];
   "iiml/competitions": [Nothing, Competitions];
   "iiml/preflight": [PreflightParams, Preflight];
+  "iiml/startSolve": [SolveParams, Outcome];
   "iiml/stop": [FolderParams, Outcome];
   "iiml/verify": [VerifyParams, VerifyOutcome];
   "iiml/patches": [FolderParams, PatchOffers];
@@ -273,6 +315,11 @@ export interface Requests {
   "iiml/export": [FolderParams, Text];
   "iiml/virtualText": [VirtualTextParams, Text];
   "iiml/debugInfo": [Nothing, Text];
+}
+
+/** Requests of the daemon: parameters and result by method. */
+export interface Asked {
+  "iiml/askModel": [ModelQuestion, ModelReply];
 }
 
 /** Notifications of the daemon: parameters by method. */

@@ -55,9 +55,17 @@ async def preflight(ls: IimlServer, params: PreflightParams) -> Preflight:
     session = await ls.sessions.open(params.folder)
     command = engine("preflight", str(session.folder), "--json", *flag("budget", params.budget))
     command += flag("interpreter", params.interpreter or ls.options.interpreter)
+    command += asked(ls, params.backbone or ls.options.backbone)
     ended = await ls.run_process(command, timeout=PREFLIGHT_SECONDS)
     plain = object_of(ended)
     return msgspec.convert({**plain, "folder": session.uri}, Preflight)
+
+
+def asked(ls: IimlServer, backbone: str | None) -> list[str]:
+    """Flags that say whom a solve would ask."""
+    said = ls.options.asking(backbone)
+    known = {"backbone": backbone, "model": said["model"], "base-url": said["base_url"]}
+    return [part for name, value in known.items() if value for part in flag(name, str(value))]
 
 
 async def stop(ls: IimlServer, params: FolderParams) -> Outcome:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Mapping
+from functools import partial
 
+from iiml_codegen.backbones.orders import asking_again, orders_for
 from iiml_codegen.execution.lock import holder
 from iiml_codegen.execution.solver import Orders, start_solver
-from iiml_codegen.settings import solve_options
 from iiml_codegen.workspace import Workspace
 from iiml_server.abilities import show_document
 from iiml_server.children import engine
@@ -15,33 +18,91 @@ from iiml_server.features.requests import flag, stop_session
 from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.pending import open_texts
 from iiml_server.protocol import IimlServer, Refused
-from iiml_server.wire import Outcome
+from iiml_server.sessions import Session
+from iiml_server.wire import Outcome, SolveParams
 
 log = logging.getLogger("iiml.server")
+EDITOR = "editor"
+"""The backbone that asks the models of the editor."""
+START_SECONDS, LOOK_SECONDS = 30.0, 0.05
+"""How long a solver may take until it holds its folder, and the time between looks."""
+
+
+async def start_solve(ls: IimlServer, params: SolveParams) -> Outcome:
+    """Start a solver for our client, whose terminal then only views it."""
+    session = await ls.sessions.open(params.folder)
+    chosen: dict[str, object] = {
+        "allow_install": ls.options.allow_install or None,
+        "budget": params.budget,
+        "tracks": params.tracks or None,
+        "interpreter": params.interpreter or ls.options.interpreter,
+        "backbone": params.backbone or ls.options.backbone,
+    }
+    return await start(ls, session, chosen, resumed=params.resumed)
 
 
 async def solve(ls: IimlServer, order: Order) -> Outcome:
     """Start a solver, which lives on without us; where one is at work, that one is followed."""
     ls.require_trust()
     session = await ls.sessions.open(folder_of(ls, order))
-    flags: dict[str, object] = {
+    chosen: dict[str, object] = {
+        "allow_install": ls.options.allow_install or None,
         "budget": order.budget,
         "tracks": [order.track] if order.track else None,
         "interpreter": ls.options.interpreter,
-        "allow_install": ls.options.allow_install or None,
+        "backbone": order.backbone or ls.options.backbone,
     }
-    said = await ls.aside(begin, session.workspace, flags)
+    return await start(ls, session, chosen)
+
+
+async def start(
+    ls: IimlServer, session: Session, chosen: Mapping[str, object], *, resumed: bool = False
+) -> Outcome:
+    """Start a solver with what was chosen for it, and in the settings. Raises `Refused`."""
+    ls.require_trust()
+    if chosen["backbone"] == EDITOR and not ls.has_models:
+        raise Refused("This editor has no language models that iiML could ask.")
+    flags = {**ls.options.asking(chosen["backbone"]), **chosen}
+    begun = partial(begin, session.workspace, flags, ls.keys, resumed=resumed)
+    said = await ls.aside(begun)
     session.wake.set()
     return Outcome(done=True, message=said)
 
 
-def begin(workspace: Workspace, flags: dict[str, object]) -> str:
-    """Start a solver unless one is at work; raises `SettingsError` and the like."""
+def begin(
+    workspace: Workspace,
+    flags: Mapping[str, object],
+    keys: Mapping[str, str],
+    *,
+    resumed: bool = False,
+) -> str:
+    """Start a solver unless one is at work; raises `SettingsError` and the like.
+
+    When this returns the solver holds the folder, so that it can be attached to.
+    """
     found = holder(workspace.lock)
     if found is not None:
         return f"A solver is at work here already (process {found.pid})."
-    child = start_solver(workspace, Orders(options=solve_options(workspace.folder, flags)))
+    child = start_solver(workspace, orders(workspace, flags, keys, resumed=resumed))
+    end = time.monotonic() + START_SECONDS
+    while holder(workspace.lock) is None and child.poll() is None and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
     return f"Solving; process {child.pid}."
+
+
+def orders(
+    workspace: Workspace,
+    flags: Mapping[str, object],
+    keys: Mapping[str, str],
+    *,
+    resumed: bool,
+) -> Orders:
+    """What a solver is told, with the keys that it needs. Raises `SettingsError`."""
+    if not resumed:
+        return orders_for(workspace.folder, flags, keys)
+    from iiml_codegen.viewing.solving import resume_orders  # rarely needed, and slow to load
+
+    return asking_again(resume_orders(workspace, None), flags, keys)
 
 
 async def stop(ls: IimlServer, order: Order) -> Outcome:
@@ -72,6 +133,7 @@ async def open_blueprint(ls: IimlServer, order: Order) -> Outcome:
 
 def register(server: IimlServer) -> None:
     """Add the commands to a server."""
+    server.feature("iiml/startSolve")(start_solve)
     add_command(server, "iiml.server.solve", solve)
     add_command(server, "iiml.server.stop", stop)
     add_command(server, "iiml.server.runTrack", run_track)

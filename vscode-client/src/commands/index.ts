@@ -3,6 +3,7 @@ import type { App, Command, Target } from "../app";
 import { showFailure } from "../failure";
 import { acceptAllPatches } from "./acceptAllPatches";
 import { chooseInterpreter } from "./chooseInterpreter";
+import { chooseModel } from "./chooseModel";
 import { clearApiKey } from "./clearApiKey";
 import { compareCandidates } from "./compareCandidates";
 import { createEnvironment } from "./createEnvironment";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   showTerminal,
   createEnvironment,
   chooseInterpreter,
+  chooseModel,
   setApiKey,
   clearApiKey,
   restartServer,

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
+import { asksModels, EXPERT, isModelChosen } from "../backbone";
 import { competitionFolder } from "../folders";
 import { ready } from "../ready";
 import { attachTo } from "../terminal";
-import { runIn } from "./solve";
+import { runIn, startByDaemon } from "./solve";
 
 /** Goes on where the last solve of a folder was; attaches if it runs. */
 export const resume: Command = {
@@ -14,6 +15,12 @@ export const resume: Command = {
     await ready(app);
     const state = await app.competitions.open(folder);
     if (state.status === "new") throw new Error(vscode.l10n.t("{0} was not solved yet; there is nothing to resume.", state.name));
+    const backbone = state.backbone ?? EXPERT;
+    if (state.status !== "running" && asksModels(backbone)) {
+      if (!(await isModelChosen(app, backbone))) return;
+      await startByDaemon(app, { folder, budget: undefined, interpreter: undefined, tracks: [], backbone, resumed: true });
+      return;
+    }
     const verb = state.status === "running" ? attachTo(folder) : ["resume", folder.fsPath, "--attach"];
     await runIn(app, folder, verb);
   },

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Command } from "../app";
-import { PROVIDERS } from "../keys";
+import { type Provider, PROVIDERS } from "../keys";
 
 /** Keeps an API key in the editor's secret storage. */
 export const setApiKey: Command = {
@@ -18,8 +18,13 @@ export const setApiKey: Command = {
     });
     if (key === undefined || key.trim() === "") return;
     await app.keys.set(provider.id, key.trim());
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t("The key is kept. Nothing uses it yet: in this version the embedded expert answers every question, and needs no key."),
-    );
+    await vscode.window.showInformationMessage(use(provider.id));
   },
 };
+
+/** What a key that was kept is for. */
+function use(provider: Provider): string {
+  return provider === "search"
+    ? vscode.l10n.t("The key is kept. Solves that ask a language model search the web with it, at the provider in iiml.search.provider.")
+    : vscode.l10n.t("The key is kept. Solves with the backbone “{0}” use it; the expert needs none.", provider);
+}

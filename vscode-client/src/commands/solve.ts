@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { agree } from "../agreement";
+import { agree, type Plan } from "../agreement";
 import type { App, Command } from "../app";
+import { asksModels } from "../backbone";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
 import { attachTo } from "../terminal";
@@ -19,6 +20,10 @@ export const solve: Command = {
     }
     const plan = await agree(app, folder, placeOf(target));
     if (plan === undefined) return false;
+    if (asksModels(plan.backbone)) {
+      await startByDaemon(app, { ...plan, resumed: false });
+      return true;
+    }
     const args = ["solve", folder.fsPath, "--attach"];
     if (plan.budget !== undefined) args.push("--budget", plan.budget);
     if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
@@ -27,6 +32,22 @@ export const solve: Command = {
     return true;
   },
 };
+
+/** A solve that asks a model is started by the daemon, which has the keys; the terminal only views it. */
+export async function startByDaemon(app: App, plan: Plan & { resumed: boolean }): Promise<void> {
+  const { folder, budget, interpreter, tracks, backbone, resumed } = plan;
+  const params = {
+    folder: folder.toString(),
+    budget: budget ?? null,
+    interpreter: interpreter ?? null,
+    tracks: [...tracks],
+    backbone,
+    resumed,
+  };
+  const { done, message } = await app.daemon.request("iiml/startSolve", params);
+  if (!done) throw new Error(message);
+  await runIn(app, folder, attachTo(folder));
+}
 
 /** Runs the engine in the folder's terminal, which gets the focus. */
 export async function runIn(app: App, folder: vscode.Uri, args: string[]): Promise<void> {

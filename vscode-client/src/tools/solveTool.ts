@@ -19,7 +19,7 @@ export class SolveTool implements vscode.LanguageModelTool<SolveInput> {
     token: vscode.CancellationToken,
   ): Promise<vscode.PreparedToolInvocation> {
     const folder = this.folder(input);
-    const params = { folder: folder.toString(), budget: input.budget ?? null, interpreter: null };
+    const params = { folder: folder.toString(), budget: input.budget ?? null };
     const page = await this.iiml.daemon.request("iiml/preflight", params, token);
     return {
       invocationMessage: vscode.l10n.t("Solving {0}", folder.fsPath),

@@ -30,6 +30,7 @@ function facts(state: CompetitionState): Row[] {
     const description = [score(state.bestScore), state.best].filter(Boolean).join(" · ");
     rows.push(row(vscode.l10n.t("Best score"), { icon: "star-full", description }));
   }
+  if (state.tokens != null) rows.push(modelsRow(state, state.tokens));
   if (state.submission != null) rows.push(fileRow(place(state.submission), vscode.l10n.t("Submission"), "table"));
   if (state.report != null) rows.push(reportRow(state));
   if (state.blueprint != null) rows.push(fileRow(place(state.blueprint), vscode.l10n.t("Blueprint"), "book"));
@@ -60,6 +61,13 @@ function budgetRow(state: CompetitionState, budget: number): Row {
   const whole = duration(budget);
   const description = left === undefined ? whole : vscode.l10n.t("{0}, {1} left", whole, duration(left));
   return row(vscode.l10n.t("Budget"), { icon: "watch", description });
+}
+
+/** What asking language models took so far; money only where prices are known. */
+function modelsRow(state: CompetitionState, tokens: number): Row {
+  const paid = state.cost == null ? "" : vscode.l10n.t("{0} $", state.cost < 1 ? state.cost.toFixed(4) : state.cost.toFixed(2));
+  const description = [state.backbone, vscode.l10n.t("{0} tokens", tokens.toLocaleString()), paid].filter(Boolean).join(" · ");
+  return row(vscode.l10n.t("Language models"), { icon: "comment-discussion", description });
 }
 
 function reportRow(state: CompetitionState): Row {

@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import type { App } from "./app";
+import { isChosen, setting } from "./settings";
+import type { Preflight } from "./wire";
+
+/** Asks no model: all answers come from iiML itself. */
+export const EXPERT = "expert";
+/** Asks the language models of this editor. */
+export const EDITOR = "editor";
+
+/** Whom a solve asks, unless the user says otherwise: the setting where it was chosen, then `iiml.toml`, then nobody. */
+export function usualBackbone(page: Preflight | undefined, folder: vscode.Uri): string {
+  if (isChosen("backbone.name", folder)) return setting("backbone.name", folder);
+  const line = page?.settings.find((text) => /^backbone\b/.test(text));
+  return line?.split("=")[1]?.trim() ?? EXPERT;
+}
+
+/** True where a solve might ask a model: then the daemon starts it, which has the keys. */
+export function asksModels(backbone: string): boolean {
+  return backbone !== EXPERT || Object.keys(setting("backbone.agents")).length > 0;
+}
+
+/** Asks who shall answer; undefined if nothing was picked. */
+export async function askBackbone(app: App, page: Preflight, usual: string): Promise<string | undefined> {
+  const words: Record<string, string> = {
+    expert: vscode.l10n.t("the rules and recipes of iiML; nothing is sent"),
+    gemini: vscode.l10n.t("Google Gemini, with a key"),
+    openai: vscode.l10n.t("OpenAI or a server that speaks its protocol"),
+    editor: vscode.l10n.t("a language model of this editor"),
+    command: vscode.l10n.t("the program in iiml.backbone.command"),
+  };
+  const named = new Set([usual, ...page.backbones.filter((name) => name !== EDITOR)]);
+  if (await app.models.any()) named.add(EDITOR);
+  const items = [...named].map((label) => ({ label, description: words[label] ?? vscode.l10n.t("from your configuration") }));
+  const title = vscode.l10n.t("Who may be asked, beside iiML's own expert?");
+  return (await vscode.window.showQuickPick(items, { title }))?.label;
+}
+
+/** Before the editor's models are asked the user says which; false if none may be. */
+export async function isModelChosen(app: App, backbone: string): Promise<boolean> {
+  const isNamed = setting("backbone.model") !== "" && setting("backbone.name") === EDITOR;
+  if (backbone !== EDITOR || isNamed) return true;
+  return ((await app.models.chosen()) ?? (await app.models.choose())) !== undefined;
+}
