@@ -229,7 +229,7 @@ def _solve(given: argparse.Namespace) -> int:
     if given.show_prompts:
         from iiml_codegen.viewing.prompts import show_prompts
 
-        return show_prompts(workspace, orders)
+        return show_prompts(workspace, orders, as_json=given.json)
     return solve_command(workspace, orders, _look(given))
 
 

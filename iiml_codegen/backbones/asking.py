@@ -13,6 +13,7 @@ from iiml_codegen.backbones.backbone import Backbone, BackboneError, Message, Re
 from iiml_codegen.backbones.calling import MARGIN, Around, Caller, Question
 from iiml_codegen.backbones.choice import BackboneChoice, Chosen, only
 from iiml_codegen.backbones.ledger import CAUTION, Ledger, SpentError
+from iiml_codegen.backbones.models import ModelFacts
 from iiml_codegen.backbones.prompt import Filled, Prompt, PromptError, load
 from iiml_codegen.backbones.setup import Price
 from iiml_codegen.backbones.trimming import CUT, tokens
@@ -73,11 +74,16 @@ class BackboneAsker:
     """Asks backbones: each answer paid once, within limits, without keys, checked, told."""
 
     def __init__(
-        self, choice: BackboneChoice, around: Around | None = None, until: float = math.inf
+        self,
+        choice: BackboneChoice,
+        around: Around | None = None,
+        *,
+        caller: Caller | None = None,
+        until: float = math.inf,
     ) -> None:
         self._choice = choice
         self._around = around or Around()
-        self._caller = Caller(choice, self._around)
+        self._caller = caller or Caller(choice, self._around)
         self._until = until
 
     @property
@@ -101,7 +107,7 @@ class BackboneAsker:
     def within(self, seconds: float) -> BackboneAsker:
         """The same backbones and limits, with answers within so many seconds from now."""
         until = min(self._until, time.monotonic() + seconds)
-        return BackboneAsker(self._choice, self._around, until)
+        return BackboneAsker(self._choice, self._around, caller=self._caller, until=until)
 
     def ask(
         self,
@@ -124,7 +130,7 @@ class BackboneAsker:
             self._caller.no_backbone(agent, error)
             raise NoAnswerError(str(error)) from error
         question = Question(agent, loaded, filled, schema, search and self.grounds(agent))
-        messages = filled.messages(input_limit(chosen, loaded))
+        messages = filled.messages(input_limit(chosen.facts, loaded))
         key = key_of(chosen.setup, chosen.backbone.model, question.request(chosen, messages))
         judge = _Judge(answer, check, self._around.secrets.known_hidden)
         known = self._known(key, judge)
@@ -221,10 +227,10 @@ def filled_in(prompt: Prompt, parts: Mapping[str, Any], answer: type[Frozen]) ->
     return prompt.filled(parts, parsing.demand(answer))
 
 
-def input_limit(chosen: Chosen, prompt: Prompt) -> int:
+def input_limit(facts: ModelFacts, prompt: Prompt) -> int:
     """How many tokens a prompt may have, so that its answer has room, too."""
-    longest = min(prompt.front.max_output, chosen.facts.max_output)
-    return max(MARGIN, round((chosen.facts.context - longest) / CAUTION) - MARGIN)
+    longest = min(prompt.front.max_output, facts.max_output)
+    return max(MARGIN, round((facts.context - longest) / CAUTION) - MARGIN)
 
 
 def asker_over(
