@@ -42,7 +42,7 @@ class ProfilingAgent(Protocol):
 class KnowledgeRetriever(Protocol):
     """What is known about such data?"""
 
-    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+    def retrieve(self, task: TaskSummary, profile: DataProfile, description: str = "") -> Knowledge:
         """Give facts and advice with their sources."""
 
 
@@ -97,7 +97,7 @@ class Assembler(Protocol):
 class NoKnowledge:
     """The ablation `--without knowledge`."""
 
-    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+    def retrieve(self, task: TaskSummary, profile: DataProfile, description: str = "") -> Knowledge:
         """Nothing is retrieved."""
         return Knowledge()
 
@@ -128,7 +128,9 @@ def expert_agents(options: SolveOptions, worker: WorkerClient) -> Agents:
             ReactiveProfilingAgent() if reactive else ExpertProfilingAgent(worker, options.budget)
         ),
         knowledge_retriever=(
-            NoKnowledge() if "knowledge" in options.without else ExpertKnowledgeRetriever()
+            NoKnowledge()
+            if "knowledge" in options.without
+            else ExpertKnowledgeRetriever(learned=options.learn)
         ),
         guideline_agent=ExpertGuidelineAgent(),
         preprocessing_coder=ExpertPreprocessingCoder(),

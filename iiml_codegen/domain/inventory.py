@@ -139,3 +139,7 @@ class Inventory(Frozen):
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}
+
+    def text_of(self, file: str | None) -> str:
+        """What a description file says; nothing for a file that is none."""
+        return next((text.text for text in self.texts if text.file == file), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from iiml_codegen.domain.blueprint import Track
@@ -10,12 +11,40 @@ from iiml_codegen.domain.wire import Frozen
 
 
 class Fact(Frozen):
-    """Something known about data or tasks with certain traits; `topic` is what a step asks for."""
+    """Something known about data or tasks with certain traits; `topic` is what a step asks for.
+
+    It holds where all traits of `when` are there and none of `unless`, for any of `kinds` and any
+    of `metrics`; empty ones restrict nothing. An `id` is its area and a name, as in `data.gaps`.
+    `tags` are words by which a search finds it.
+    """
 
     topic: str
     says: str
     source: str
     when: tuple[str, ...] = ()
+    id: str = ""
+    unless: tuple[str, ...] = ()
+    kinds: tuple[TaskKind, ...] = ()
+    metrics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> str:
+        """What it is about: `domain`, `data`, `model`, `metric`, `practice` or `learned`."""
+        return self.id.partition(".")[0]
+
+    def holds(self, traits: Collection[str]) -> bool:
+        """Whether it holds for a competition with exactly these traits."""
+        return (
+            all(trait in traits for trait in self.when)
+            and not any(trait in traits for trait in self.unless)
+            and (not self.kinds or any(kind in traits for kind in self.kinds))
+            and (not self.metrics or any(f"metric_{name}" in traits for name in self.metrics))
+        )
+
+    def narrowness(self) -> int:
+        """How many conditions it has."""
+        return len(self.when) + len(self.unless) + bool(self.kinds) + bool(self.metrics)
 
 
 class MemberAdvice(Frozen):
@@ -54,12 +83,16 @@ class ViewAdvice(Frozen):
 
 
 class Knowledge(Frozen):
-    """What was retrieved for one competition; empty when retrieval is switched off."""
+    """What was retrieved for one competition; empty when retrieval is switched off.
+
+    The plan is made from `facts`, `members` and `views`; `advice` is for people and models to read.
+    """
 
     traits: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     members: tuple[MemberAdvice, ...] = ()
     views: tuple[ViewAdvice, ...] = ()
+    advice: tuple[Fact, ...] = ()
 
     def fact(self, topic: str) -> Fact | None:
         """The first fact on a topic."""

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from iiml_codegen.domain.blueprint import Blueprint, Member, Part, Step
 from iiml_codegen.domain.contract import Clause, Contract
 from iiml_codegen.domain.contract_words import NOUNS, size_words, value_words
+from iiml_codegen.domain.knowledge import Fact
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskKind, TaskSummary
+from iiml_codegen.planning.knowledge_advice import known_section
 from iiml_codegen.planning.plan_words import enumerated
 from iiml_codegen.planning.target_plan import distribution
 
@@ -38,9 +40,13 @@ COMMON = "nothing infinite"
 
 
 def blueprint_page(
-    blueprint: Blueprint, contract: Contract, task: TaskSummary, profile: DataProfile
+    blueprint: Blueprint,
+    contract: Contract,
+    task: TaskSummary,
+    profile: DataProfile,
+    advice: Sequence[Fact] = (),
 ) -> str:
-    """Markdown: what is asked, what to mind, the steps with their reasons, the contract."""
+    """Markdown: what is asked, what to mind, the steps with their reasons, the contract, advice."""
     parts = [
         f"# {blueprint.title}",
         facts_table(task, profile),
@@ -49,8 +55,9 @@ def blueprint_page(
         models_section(blueprint),
         "## Evaluation and answer\n\n" + steps_list(blueprint.part("eval")),
         contract_section(contract, blueprint.members),
+        known_section(advice),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def facts_table(task: TaskSummary, profile: DataProfile) -> str:

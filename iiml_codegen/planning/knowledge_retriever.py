@@ -12,6 +12,8 @@ from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.implementation.recipes import template_text
+from iiml_codegen.planning.data_traits import data_traits
+from iiml_codegen.planning.knowledge_advice import advice_for, words_about
 
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
@@ -36,9 +38,15 @@ C = TypeVar("C", bound=Conditional)
 
 
 class ExpertKnowledgeRetriever:
-    """Reads `workspace_templates/knowledge` and keeps what fits the competition."""
+    """Reads `workspace_templates/knowledge` and keeps what fits the competition.
 
-    def retrieve(self, task: TaskSummary, profile: DataProfile) -> Knowledge:
+    Unless switched off, what solves on this machine taught is among the advice; no plan uses it.
+    """
+
+    def __init__(self, *, learned: bool = True) -> None:
+        self._learned = learned
+
+    def retrieve(self, task: TaskSummary, profile: DataProfile, description: str = "") -> Knowledge:
         """Facts, members and views for these traits; members in the order of trial."""
         traits = traits_of(task, profile)
         members = [
@@ -51,6 +59,9 @@ class ExpertKnowledgeRetriever:
             facts=tuple(fitting(read("facts", "fact", Fact), traits)),
             members=tuple(sorted(members, key=lambda member: (member.order, member.name))),
             views=tuple(fitting(read("views", "view", ViewAdvice), traits)),
+            advice=advice_for(
+                words_about(task, profile, description), traits, learned=self._learned
+            ),
         )
 
 
@@ -85,7 +96,8 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "much_text": characters > MUCH_TEXT,
         "noisy_text": any(t.text and t.text.escape_share > 0.05 for t in texts),
     }
-    return traits | {name for name, holds in tests.items() if holds}
+    named = {name for name, holds in tests.items() if holds}
+    return traits | named | data_traits(task, profile)
 
 
 def fitting(items: Iterable[C], traits: set[str]) -> list[C]:
