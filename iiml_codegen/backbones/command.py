@@ -22,6 +22,8 @@ from iiml_codegen.execution.process_tree import ProcessTree
 MOST_BYTES = 4 * 2**20
 KEPT_ERRORS = 4_096
 PIECE = 65_536
+READ_SECONDS = 2.0
+"""For the rest of the output; a process that escaped its tree could hold it open for ever."""
 SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 """Words in names of environment variables that a program gets only if the configuration says so."""
 
@@ -64,7 +66,7 @@ class CommandBackbone:
         self.name = setup.name
         self.model = setup.model or os.path.basename(setup.command[0])
         self._command = list(setup.command)
-        self._given = {name: keys[name] for name in setup.key.split() if name in keys}
+        self._given = {setup.key: keys[setup.key]} if setup.key in keys else {}
         self._hide = hide
 
     def ask(self, request: Request, *, seconds: float, stopped: Callable[[], bool]) -> Reply:
@@ -107,7 +109,7 @@ class CommandBackbone:
             tree.kill()
             process.wait()
             for reader in readers:
-                reader.join()
+                reader.join(READ_SECONDS)
         return self._judged(process.returncode, answer, errors)
 
     def _judged(self, code: int, answer: Output, errors: Output) -> bytes:

@@ -88,6 +88,8 @@ class GeminiBackbone:
         self._url = url or GOOGLE
         self._key = key
         self._server = Server(setup.name, self._url, key_name, hide)
+        if not key and not is_loopback(self._url):
+            raise BackboneError("key", f"{setup.name} has no key", hint=self._server.key_hint)
         self._way = Way()
         self._lock = threading.Lock()
 
@@ -194,11 +196,9 @@ class GeminiBackbone:
 
     @contextmanager
     def _client(self, patience: Patience) -> Iterator[Any]:
-        """A client for one call. Raises `BackboneError` where there is no package or no key."""
+        """A client for one call. Raises `BackboneError` where there is no package."""
         genai, types, _ = _sdk()
         local = is_loopback(self._url)
-        if not self._key and not local:
-            raise BackboneError("key", f"{self.name} has no key", hint=self._server.key_hint)
         options = types.HttpOptions(
             base_url=self._url,
             api_version=VERSION,

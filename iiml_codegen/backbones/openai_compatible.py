@@ -95,6 +95,8 @@ class OpenAIBackbone:
         self._key = key
         self._model = setup.model or ("" if url else MODEL)
         self._server = Server(setup.name, self._url, key_name, hide)
+        if not key and not is_loopback(self._url):
+            raise BackboneError("key", f"{setup.name} has no key", hint=self._server.key_hint)
         own = self._url == OPENAI
         self._dialect = Dialect(limit="max_completion_tokens" if own else "max_tokens")
         self._lock = threading.Lock()
@@ -229,11 +231,9 @@ class OpenAIBackbone:
 
     @contextmanager
     def _client(self, patience: Patience) -> Iterator[Any]:
-        """A client for one call. Raises `BackboneError` where there is no package or no key."""
+        """A client for one call. Raises `BackboneError` where there is no package."""
         openai = _sdk()
         local = is_loopback(self._url)
-        if not self._key and not local:
-            raise BackboneError("key", f"{self.name} has no key", hint=self._server.key_hint)
         timeout = openai.Timeout(max(1.0, patience.left), connect=CONNECT_SECONDS)
         http = openai.DefaultHttpxClient(
             timeout=timeout,

@@ -84,7 +84,7 @@ class Retrying:
 
     def pause_after(self, error: BackboneError, attempt: int) -> float:
         """Seconds to wait: at least what the server asks for; otherwise half to all of the step."""
-        step = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))
+        step: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (attempt - 1))
         if error.retry_after is not None:
             return error.retry_after + step * 0.25 * self._chance()
         return step * (0.5 + 0.5 * self._chance())
