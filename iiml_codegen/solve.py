@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from iiml_codegen.agents import Agents, expert_agents
@@ -21,6 +21,7 @@ from iiml_codegen.domain.events import (
     TaskAnalysed,
 )
 from iiml_codegen.domain.inventory import Inventory
+from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_json, to_plain
@@ -30,14 +31,16 @@ from iiml_codegen.implementation.script_coder import write_script
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
 from iiml_codegen.journal import Journal
-from iiml_codegen.planning.blueprint_page import blueprint_page
+from iiml_codegen.planning.knowledge_advice import learned_note
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
 from iiml_codegen.search.code import CandidateCode, ScriptCode
 from iiml_codegen.search.diagnosis import diagnose
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
+from iiml_codegen.search.incoming import Incoming
 from iiml_codegen.search.leak_gate import LeakGate
+from iiml_codegen.search.plan_files import write_plan_files
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
@@ -60,6 +63,7 @@ class Planned:
     profile: DataProfile
     blueprint: Blueprint
     contract: Contract
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
 
 def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
@@ -72,12 +76,25 @@ def solve(context: SolveContext, agents: Agents | None = None) -> SolveResult:
     try:
         planned = plan(context, agents)
         bench = withhold(context, agents, planned)
-        with closing(bench.installed):
-            integrate(bench, implement(bench))
+        with closing(bench.installed), proposals(bench) as incoming:
+            integrate(bench, implement(bench), incoming)
     except IimlError:
         if not context.stop.is_set():
             raise
     return ended(context)
+
+
+def proposals(bench: Bench) -> AbstractContextManager[Incoming | None]:
+    """The second line, where a language model is there to think along.
+
+    A solve without one imports nothing of it.
+    """
+    asker = bench.context.asker
+    if asker is None or "modules" in bench.context.options.without:
+        return nullcontext()
+    from iiml_codegen.proposing.second_line import second_line
+
+    return second_line(bench, asker)
 
 
 def ended(context: SolveContext) -> SolveResult:
@@ -116,6 +133,7 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     phase(context, "planning", "Look at the files")
     inventory = look(context)
     task = agents.task_analyzer.analyse(inventory, metric=context.options.metric)
+    task = with_read_metric(context, inventory, task)
     context.workspace.write_bytes(context.workspace.task, to_json(task))
     context.journal.append(TaskAnalysed(task=task))
     for guess in task.guesses:
@@ -124,11 +142,24 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     phase(context, "planning", "Profile the data")
     profile = measured(context, agents, task, inventory)
     phase(context, "planning", "Plan the blueprint")
-    knowledge = agents.knowledge_retriever.retrieve(task, profile)
+    knowledge = agents.knowledge_retriever.retrieve(
+        task, profile, inventory.text_of(task.description_file)
+    )
+    if taught := learned_note(knowledge.advice):
+        context.journal.append(Note(level="information", text=taught))
     blueprint, contract = agents.guideline_agent.plan(task, profile, knowledge, context.options)
-    planned = Planned(inventory.folder, task, profile, blueprint, contract)
+    planned = Planned(inventory.folder, task, profile, blueprint, contract, knowledge)
     write_plan(context, planned)
     return planned
+
+
+def with_read_metric(context: SolveContext, inventory: Inventory, task: TaskSummary) -> TaskSummary:
+    """The task with the metric that a model reads, where the expert had to guess one."""
+    if context.asker is None or not any(guess.what == "metric" for guess in task.guesses):
+        return task
+    from iiml_codegen.backbones.metric_guess import read_metric
+
+    return read_metric(context.asker, inventory, task, context.budget.total)
 
 
 def look(context: SolveContext) -> Inventory:
@@ -168,10 +199,8 @@ def measured(
 def write_plan(context: SolveContext, planned: Planned) -> None:
     """The plan as files, one of them a page for people, and in the journal."""
     workspace, blueprint = context.workspace, planned.blueprint
-    workspace.write_bytes(workspace.blueprint, to_json(blueprint))
-    workspace.write_bytes(workspace.contract, to_json(planned.contract))
-    page = blueprint_page(blueprint, planned.contract, planned.task, planned.profile)
-    workspace.write_text(workspace.blueprint_page, page)
+    advice = planned.knowledge.advice
+    write_plan_files(workspace, blueprint, planned.contract, planned.task, planned.profile, advice)
     context.journal.append(
         BlueprintPlanned(
             title=blueprint.title,
@@ -205,6 +234,7 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
         contract=planned.contract,
         shadows=shadows,
         constant=constant_score(context, planned.task, shadows),
+        knowledge=planned.knowledge,
     )
 
 
@@ -254,7 +284,7 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
     return Attempt(code, estimate=member.cost)
 
 
-def integrate(bench: Bench, attempts: list[Attempt]) -> None:
+def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None = None) -> None:
     """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
     context = bench.context
     repairer = Repairer(bench, context.options.repair_rounds)
@@ -269,7 +299,7 @@ def integrate(bench: Bench, attempts: list[Attempt]) -> None:
     yours = edits.first()
     if yours is not None and holds(bench, yours, sample):
         attempts = [*attempts[:1], yours, *attempts[1:]]
-    score(bench, attempts, sample, repairer, finisher, edits.next)
+    score(bench, attempts, sample, repairer, finisher, edits.next, incoming)
     edits.tell_late()
 
 
@@ -280,12 +310,15 @@ def score(
     repairer: Repairer,
     finisher: Finisher,
     yours: Callable[[], Attempt | None] = lambda: None,
+    incoming: Incoming | None = None,
 ) -> None:
     """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
     context = bench.context
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
-    exploration = Exploration(bench, attempts, repairer, finisher.reserve, sample, gate, yours)
+    exploration = Exploration(
+        bench, attempts, repairer, finisher.reserve, sample, gate, yours, incoming
+    )
     found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")

@@ -1,1 +1,4 @@
-"""The second line of a solve: candidates that a backbone writes, beside those of the expert."""
+"""The second line of a solve: a language model's agents plan, write candidates and improve them.
+
+It runs beside the exploration in a thread of its own, and can end nothing but itself.
+"""

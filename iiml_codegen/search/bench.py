@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from iiml_codegen.agents import Agents
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Ensemble, Score
 from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.execution.context import SolveContext
@@ -34,7 +35,7 @@ class Bench:
 
     `folder` is where the data are read: the competition, or where its archives were unpacked.
     `run_seconds` and `run_bytes` limit each run; None leaves it to budget and machine. `prefix`
-    begins the names of runs that belong to no candidate.
+    begins the names of runs that belong to no candidate. `knowledge` is what was retrieved.
     """
 
     context: SolveContext
@@ -49,6 +50,7 @@ class Bench:
     run_seconds: float | None = None
     run_bytes: int | None = None
     prefix: str = ""
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
     def blueprint_of(self, code: CandidateCode) -> Blueprint:
         """The blueprint that a candidate was written to."""

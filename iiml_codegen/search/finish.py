@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import fmean
 
 from iiml_codegen.affected import keep_scored
+from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
@@ -16,6 +18,7 @@ from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.hand_edits import module_text
+from iiml_codegen.search.plan_files import kept_plan, plan_on_disk_is, write_plan_files
 from iiml_codegen.search.refit_plan import (
     MARGIN,
     Refit,
@@ -38,6 +41,7 @@ from iiml_codegen.search.standing import (
 from iiml_codegen.search.submission_check import submission_violations
 from iiml_codegen.search.yours import is_yours
 
+MOST_PREPS = 3
 MOST_BLEND_SECONDS = 12.0
 LEAST_BLEND_SECONDS = 3.0
 SHARE_FOR_BLEND = 0.04
@@ -61,6 +65,7 @@ class Finisher:
         self.standing = found if found and found.ground == self.ground else None
         if self.standing:
             announce(bench.context, self.standing)
+            self.put_back_plan(self.standing)
 
     @property
     def handed_in(self) -> RefitPlan | None:
@@ -112,12 +117,17 @@ class Finisher:
         pool = ranked(bench, whole or attempts)
         if not pool:
             return None
-        # One prep serves all members; a candidate whose prep was repaired alone stays alone.
-        alike = [a for a in pool if a.code.prep == pool[0].code.prep]
-        chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
-        if not whole or "modules" in bench.context.options.without:
-            chosen = chosen[:1]
-        plan = self.combined(chosen)
+        plan: RefitPlan | None = None
+        for alike in alike_preps(pool)[:MOST_PREPS]:
+            if plan is not None and bench.seconds_left < self.reserve(plan.attempts):
+                break
+            chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
+            if not whole or "modules" in bench.context.options.without:
+                chosen = chosen[:1]
+            found = self.combined(chosen)
+            if plan is None or bench.better(found.ensemble.score.value, plan.ensemble.score.value):
+                plan = found
+        assert plan is not None
         return replace(plan, seeds=affordable_seeds(bench, plan.attempts))
 
     def combined(self, chosen: Sequence[Attempt]) -> RefitPlan:
@@ -132,6 +142,8 @@ class Finisher:
             self.note(f"candidates were not combined: {error}")
             return plan_for_one(chosen[0])
         by_id = {a.id: a for a in chosen}
+        if ensemble.method == "single" and by_id[ensemble.members[0]].dropped:
+            return plan_for_one(next(a for a in chosen if not a.dropped))
         return RefitPlan(tuple(by_id[name] for name in ensemble.members), ensemble)
 
     def improves(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> bool:
@@ -232,12 +244,14 @@ class Finisher:
             candidate=refit.candidate,
             seeds=refit.seeds,
             text=refit.text,
+            first=refit.code.id,
         )
         self.record.add(standing)
         remove(workspace.diagnosis)  # it is of another pipeline
         self.put(workspace.best, refit.pipeline.text)
         submitted = workspace.replace_submission(submission)
         self.standing = standing
+        self.put_plan(refit.blueprint, refit.contract)
         tell_written(self.bench.context, standing, submitted.path)
         if submitted.kept:
             self.note(f"the submission.csv that was there is kept as {submitted.kept.name}")
@@ -253,6 +267,24 @@ class Finisher:
             for name, text in refit.modules.items():
                 self.promote(name, text)
         keep_scored(workspace, refit.candidate.track, refit.modules, refit.alone_score)
+
+    def put_plan(self, blueprint: Blueprint, contract: Contract) -> None:
+        """Make the folder's plan that of the modules which are promoted."""
+        bench = self.bench
+        workspace = bench.context.workspace
+        if plan_on_disk_is(workspace, blueprint, contract):
+            return
+        advice = bench.knowledge.advice
+        try:
+            write_plan_files(workspace, blueprint, contract, bench.task, bench.profile, advice)
+        except FileHeldError as error:
+            self.note(str(error))
+
+    def put_back_plan(self, standing: Standing) -> None:
+        """What stands from an earlier solve keeps the plan that its modules were written to."""
+        plan = kept_plan(self.bench.context.workspace, standing)
+        if plan is not None:
+            self.put_plan(*plan)
 
     def leave_alone(self, refit: Refit) -> None:
         """The user's modules stay as they are; that others were scored than lie there is said."""
@@ -288,3 +320,15 @@ class Finisher:
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""
         self.bench.context.journal.append(Note(level="warning", text=text))
+
+
+def alike_preps(pool: Sequence[Attempt]) -> list[list[Attempt]]:
+    """Candidates in groups that one prep serves, the group of the best one first.
+
+    Each begins with one that may stand alone: what was dropped only helps others.
+    """
+    groups: dict[str, list[Attempt]] = {}
+    for attempt in sorted(pool, key=lambda a: a.dropped):  # sorting keeps the order of scores
+        if not attempt.dropped or attempt.code.prep in groups:
+            groups.setdefault(attempt.code.prep, []).append(attempt)
+    return list(groups.values()) or [[attempt] for attempt in pool[:1]]

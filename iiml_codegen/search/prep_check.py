@@ -220,7 +220,7 @@ def bind_model(bench: Bench, code: CandidateCode, shadow: Shadow) -> list[Violat
 
 def settled_once(bench: Bench, code: CandidateCode) -> Settle:
     """Ties go to the assembler, if the solve has one; each is asked about once."""
-    assembler = bench.agents.assembler if bench.agents else None
+    assembler = bench.agents.assembler
     known: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     def settle(tie: BindingError) -> tuple[str, str] | None:

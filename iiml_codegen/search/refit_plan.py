@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import Candidate, Ensemble
+from iiml_codegen.domain.contract import Contract
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.pipeline_plan import Combination, HarnessPlan, Module, Pipeline
@@ -61,7 +63,8 @@ class Refit:
     """A plan made ready to run: nothing in it changes when its attempts go on.
 
     `modules` and `alone`, the pipeline of the first member, are what a person edits and reads;
-    `alone_score` is what that member is worth.
+    `alone_score` is what that member is worth. `blueprint` and `contract` are what the modules were
+    written to.
     """
 
     candidate: Candidate
@@ -72,6 +75,8 @@ class Refit:
     alone: str
     alone_score: float
     text: str
+    blueprint: Blueprint
+    contract: Contract
 
 
 def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
@@ -86,6 +91,8 @@ def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
         alone=code.pipeline.text if code.pipeline else "",
         alone_score=plan.attempts[0].value,
         text=code.text,
+        blueprint=bench.blueprint_of(code),
+        contract=bench.contract_of(code),
     )
 
 

@@ -29,7 +29,7 @@ class Standing(Frozen):
     """A submission that was handed in, by the hash of its bytes, and what it was worth.
 
     Scores can be compared where they have the same `ground`: tables, task, folds and options.
-    `text` names the modules of the first member; empty where an older iiML wrote this down.
+    `text` names the modules of the `first` member; empty where an older iiML wrote this down.
     """
 
     submission: str
@@ -37,6 +37,7 @@ class Standing(Frozen):
     candidate: Candidate
     seeds: int = 1
     text: str = ""
+    first: str = ""
 
 
 def ground_of(bench: Bench) -> str:
