@@ -201,6 +201,7 @@ def _add_tools(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_folder(preflight)
     preflight.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m")
     preflight.add_argument("--json", action="store_true", help="print one JSON object")
+    add_models(preflight)
     text = "install the packages that generated code imports, where they are missing"
     install = _command(commands, "install", tools.install_command, text)
     for command in (preflight, install):
@@ -319,7 +320,7 @@ def _doctor(given: argparse.Namespace) -> int:
     from iiml_codegen.doctor import examine
     from iiml_codegen.viewing.console import print_json
 
-    checks = examine(given.interpreter)
+    checks = examine(given.interpreter, held_keys())
     failed = any(check.status == "fail" for check in checks)
     if given.json:
         print_json({"status": "failed" if failed else "ok", "checks": checks})

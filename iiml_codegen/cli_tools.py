@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iiml_codegen.cli_models import model_flags
+
 if TYPE_CHECKING:
     from iiml_codegen.preflight import Preflight
 
@@ -48,7 +50,8 @@ def preflight_command(given: argparse.Namespace) -> int:
     from iiml_codegen.preflight import preflight
     from iiml_codegen.viewing.console import print_json
 
-    found = preflight(given.folder, given.budget, given.interpreter, given.work)
+    models = model_flags(given)
+    found = preflight(given.folder, given.budget, given.interpreter, given.work, models)
     if given.json:
         print_json(found)
     else:

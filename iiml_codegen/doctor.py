@@ -8,12 +8,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
 from iiml_codegen import __version__
+from iiml_codegen.backbones.configuration import USUAL_KEYS, read_configuration
+from iiml_codegen.backbones.disclosure import missing_package, without_key
+from iiml_codegen.backbones.setup import BackboneSetup
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import EnvironmentProblem
@@ -27,6 +31,7 @@ from iiml_codegen.execution.environment import (
 )
 from iiml_codegen.execution.installing import distribution_of
 from iiml_codegen.execution.runner import Runner
+from iiml_codegen.settings import SettingsError
 
 NEEDED = tuple(distribution_of(name) or name for name in interpreter_packages.NEEDED)
 USED = tuple(distribution_of(name) or name for name in interpreter_packages.USED)
@@ -53,8 +58,8 @@ class Check(Frozen):
     hint: str = ""
 
 
-def examine(interpreter: str | None = None) -> list[Check]:
-    """Look at everything a solve depends on."""
+def examine(interpreter: str | None = None, keys: Mapping[str, str] | None = None) -> list[Check]:
+    """Look at everything a solve depends on; of `keys` it is said only whether they are there."""
     checks = [Check(name="iiml", status="ok", detail=f"{__version__}, Python {_python()}")]
     try:
         found = find_interpreter(interpreter)
@@ -63,7 +68,7 @@ def examine(interpreter: str | None = None) -> list[Check]:
     except EnvironmentProblem as error:
         text = Exception.__str__(error)
         checks.append(Check(name="interpreter", status="fail", detail=text, hint=error.hint))
-    return [*checks, _processors(), _memory(), _disk()]
+    return [*checks, _processors(), _memory(), _disk(), *_backbones(keys or {})]
 
 
 def _python() -> str:
@@ -129,6 +134,35 @@ def _memory() -> Check:
     status: Literal["ok", "warn"] = "ok" if free >= LEAST_MEMORY else "warn"
     hint = "" if status == "ok" else "close something; big tables will not fit"
     return Check(name="memory", status=status, detail=f"{free / 2**30:.1f} GB free", hint=hint)
+
+
+def _backbones(keys: Mapping[str, str]) -> list[Check]:
+    """Who could be asked: the configuration's backbones, and providers whose key is there."""
+    try:
+        configuration = read_configuration()
+    except SettingsError as error:
+        text = Exception.__str__(error)
+        return [Check(name="backbones", status="warn", detail=text, hint=error.hint)]
+    setups = [configuration.setup(name) for name in dict.fromkeys(configuration.backbones)]
+    named = {setup.name for setup in setups}
+    setups += [configuration.setup(name) for name in USUAL_KEYS if name not in named]
+    return [_backbone(setup, keys, named=setup.name in named) for setup in setups]
+
+
+def _backbone(setup: BackboneSetup, keys: Mapping[str, str], *, named: bool) -> Check:
+    """One backbone; nobody needs one, so that at most those that are named are worth a warning."""
+    package, wants_key = missing_package(setup.provider), without_key([setup], keys)
+    about = f"{setup.provider}{f', {setup.model}' if setup.model else ''}"
+    if package:
+        why, hint = f"{package} is missing", 'pip install "iiml[llm]"'
+    elif wants_key:
+        names = (setup.key,) if setup.key else USUAL_KEYS[setup.provider]
+        why, hint = "no key", f"set {' or '.join(names)}"
+    else:
+        return Check(name=f"llm {setup.name}", status="ok", detail=f"{about}, ready to be asked")
+    status: Literal["ok", "warn"] = "warn" if named else "ok"
+    detail = f"{about}, {why}; the expert works without it"
+    return Check(name=f"llm {setup.name}", status=status, detail=detail, hint=hint)
 
 
 def _disk() -> Check:

@@ -8,9 +8,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from iiml_codegen.backbones.configuration import (
+    asking_for,
+    read_configuration,
+    solve_options_of,
+)
+from iiml_codegen.backbones.disclosure import choosable, leaving, missing_package
+from iiml_codegen.backbones.setup import EXPERT
 from iiml_codegen.doctor import LEAST_DISK, LEAST_MEMORY
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen
@@ -25,11 +33,9 @@ from iiml_codegen.execution.interpreter import (
     distributions,
 )
 from iiml_codegen.execution.lock import holder
-from iiml_codegen.settings import FILE, read_file, solve_options
+from iiml_codegen.settings import FILE, read_file
 from iiml_codegen.workspace import Workspace
 
-BACKBONES = ("expert",)
-"""The embedded expert needs no network; other backbones are not there yet."""
 COPIES = 3
 """Shadow competitions and prepared tables take a few times the data's size in the cache."""
 LOOKING_SECONDS = 1.0
@@ -81,10 +87,17 @@ def preflight(
     budget: str | None = None,
     interpreter: str | None = None,
     work: Path | None = None,
+    models: Mapping[str, object] | None = None,
 ) -> Preflight:
-    """Look at what a solve of this folder would need. Raises `CompetitionError` for no folder."""
+    """Look at what a solve of this folder would need. Raises `CompetitionError` for no folder.
+
+    `models` are flags about backbones, as `orders_for` takes them.
+    """
     workspace = Workspace(folder, work)
-    options, settings, problems = _options(workspace.folder, budget)
+    flags = {**(models or {}), "budget": budget}
+    options, settings, problems = _options(workspace.folder, flags)
+    asked = _asked(options, flags)
+    problems += asked.problems
     described, path, more = _interpreter(interpreter)
     problems += more
     missing = distributions(described.missing) if described else []
@@ -109,15 +122,43 @@ def preflight(
         gpu=gpu,
         data_bytes=data,
         free_bytes=free,
-        backbones=BACKBONES,
-        leaves=_leaves(missing, can_install=can_install),
+        backbones=asked.backbones,
+        leaves=(*asked.leaves, *_leaves(missing, can_install=can_install)),
         settings=settings,
         problems=tuple(problems),
     )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What there is to say about backbones."""
+
+    backbones: tuple[str, ...] = (EXPERT,)
+    leaves: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def _asked(options: SolveOptions, flags: Mapping[str, object]) -> _Asked:
+    """The backbones that can be chosen, and what those that are would be sent."""
+    try:
+        configuration = read_configuration()
+        asking = asking_for(options, configuration, flags, {})
+    except IimlError as error:
+        return _Asked(problems=(_problem(error),))
+    lacking = [
+        Problem(
+            message=f"{setup.name} needs the package {package}",
+            hint='pip install "iiml[llm]"; without it the expert works alone',
+            blocking=False,
+        )
+        for setup in (asking.setups if asking else ())
+        if (package := missing_package(setup.provider))
+    ]
+    return _Asked(choosable(configuration, flags), leaving(options, asking), tuple(lacking))
+
+
 def _options(
-    folder: Path, budget: str | None
+    folder: Path, flags: Mapping[str, object]
 ) -> tuple[SolveOptions, tuple[str, ...], list[Problem]]:
     """The options of a solve and the lines of `iiml.toml`; defaults where something is wrong."""
     settings: tuple[str, ...] = ()
@@ -128,7 +169,7 @@ def _options(
             for name in read.__struct_fields__
             if (value := getattr(read, name)) is not None
         )
-        return solve_options(folder, {"budget": budget}), settings, []
+        return solve_options_of(folder, flags, read_configuration()), settings, []
     except IimlError as error:
         return SolveOptions(), settings, [_problem(error)]
 
@@ -225,7 +266,7 @@ def _problem(error: IimlError) -> Problem:
 
 
 def _leaves(missing: list[str], *, can_install: bool) -> tuple[str, ...]:
-    """What leaves the machine: the expert asks nobody; pip, if it is let, asks its index."""
+    """What leaves the machine beside prompts: pip, if it is let, asks its index."""
     if not missing or not can_install:
         return ()
     names = ", ".join(missing)

@@ -36,10 +36,10 @@ FORBIDDEN = (
     "search",
     "search_endpoint",
     "prices",
-    "learn",
     "install",
     "allow_install",
 )
+ONLY_FALSE = ("share_values", "learn")
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST_BUDGET = 10.0
 
@@ -54,7 +54,7 @@ class SettingsError(IimlError):
 class FileSettings(Frozen):
     """The keys that `iiml.toml` may hold; those that are absent leave the default.
 
-    It may name a backbone, which the user has set up, and forbid to share values, never allow it.
+    It may name a backbone, which the user has set up; of `ONLY_FALSE` it may forbid, never allow.
     """
 
     budget: str | float | None = None
@@ -70,6 +70,7 @@ class FileSettings(Frozen):
     max_tokens: int | None = None
     max_cost: float | None = None
     share_values: bool | None = None
+    learn: bool | None = None
 
 
 def seconds(text: str) -> float:
@@ -93,8 +94,7 @@ def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
     merged["agent_backbones"] = _table(of_folder.agent_backbones) | _table(
         flags.get("agent_backbones")
     )
-    if of_folder.share_values is False:
-        merged["share_values"] = False
+    merged |= {name: False for name in ONLY_FALSE if getattr(of_folder, name) is False}
     if "budget" in merged:
         merged["budget"] = seconds(str(merged["budget"]))
     if merged.get("folds") == "auto":
@@ -126,10 +126,10 @@ def read_file(path: Path) -> FileSettings:
                 f"{path}:{line_of(text, key)}: {key} may not stand in {FILE}",
                 hint="a folder must not choose what is executed or asked; give it as a flag",
             )
-    if plain.get("share_values") is True:
+    for key in (key for key in ONLY_FALSE if plain.get(key) is True):
         raise SettingsError(
-            f"{path}:{line_of(text, 'share_values')}: {FILE} may only forbid to share values",
-            hint="take the line out: what the user configuration says holds then",
+            f"{path}:{line_of(text, key)}: {FILE} may only say {key} = false",
+            hint="take the line out: what your own configuration says holds then",
         )
     try:
         return msgspec.convert(plain, FileSettings)

@@ -41,7 +41,7 @@ from iiml_codegen.backbones.setup import (
 )
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen
-from iiml_codegen.settings import SettingsError, line_of, solve_options
+from iiml_codegen.settings import ONLY_FALSE, SettingsError, line_of, solve_options
 
 FILE = "config.toml"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -199,8 +199,7 @@ def solve_options_of(
     fields = SolveOptions.__struct_fields__
     merged = said | {name: value for name, value in given.items() if name in fields}
     merged |= {"agent_backbones": agents} | ({"backbone": backbone} if backbone else {})
-    if said.get("share_values") is False:
-        merged["share_values"] = False
+    merged |= {name: False for name in ONLY_FALSE if said.get(name) is False}
     return solve_options(folder, merged)
 
 

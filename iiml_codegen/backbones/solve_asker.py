@@ -33,19 +33,24 @@ def solve_asker(
     editor: EditorQuestions | None = None,
 ) -> BackboneAsker:
     """The asker of a solve. What the journal says was paid for it already counts."""
+    secrets = Secrets(asking.keys)
+
+    def told(text: str) -> None:
+        journal.append(Note(level="information", text=secrets.hidden(f"Models: {text}")))
+
     around = Around(
         journal=journal,
         budget=budget,
         stopped=stopped,
         ledger=Ledger(options.max_tokens, options.max_cost, since_start(journal.read())),
         cache=AnswerCache(),
-        secrets=Secrets(asking.keys),
+        secrets=secrets,
         rounds=options.repair_rounds,
         share_values=options.share_values,
     )
     choice = BackboneChoice(
         {setup.name: setup for setup in asking.setups},
-        lambda setup: backbone_of(setup, asking.keys, editor=editor),
+        lambda setup: backbone_of(setup, asking.keys, editor=editor, told=told),
         default=options.backbone,
         agents=options.agent_backbones,
         prices=asking.prices,

@@ -54,13 +54,23 @@ def messages(found: Preflight, *, blocking: bool) -> str:
     return "\n".join(one.message for one in found.problems if one.blocking == blocking)
 
 
+def test_what_a_backbone_would_be_sent_is_said_before(folder: Path) -> None:
+    flags = {"backbone": "openai", "base_url": "http://models.example/v1"}
+    (told,) = preflight(folder, models=flags).leaves
+    assert told.startswith("to models.example: ") and "some values of cells" in told
+    (told,) = preflight(folder, models={**flags, "share_values": False}).leaves
+    assert "no value of a cell" in told
+    unknown = preflight(folder, models={"backbone": "oracle"})
+    assert "there is no backbone 'oracle'" in messages(unknown, blocking=True)
+
+
 def test_a_folder_that_can_be_solved_has_nothing_in_the_way(folder: Path) -> None:
     found = preflight(folder)
     assert messages(found, blocking=True) == ""
     assert (found.budget, found.budget_from, found.metric) == (600.0, "default", None)
     assert found.interpreter == sys.executable
     assert found.python == ".".join(map(str, sys.version_info[:3]))
-    assert (found.missing, found.leaves, found.backbones) == ((), (), ("expert",))
+    assert (found.missing, found.leaves, found.backbones[0]) == ((), (), "expert")
     assert found.data_bytes == len("id,y\n1,2\n") and found.free_bytes > 0
     assert not (folder / "iiml").exists()
 
