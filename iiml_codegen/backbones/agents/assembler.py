@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -53,8 +52,7 @@ class BackboneAssembler:
                 check=lambda choice: stranger(choice, tie.choices),
                 rounds=ROUNDS,
             )
-        except NoAnswerError as error:
-            logging.getLogger(__name__).info("nothing was chosen: %s", error)
+        except NoAnswerError:
             return None
         return answer.output, f"chosen by the assembler agent: {plain(answer.why)}"
 

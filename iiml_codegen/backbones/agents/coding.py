@@ -19,8 +19,8 @@ MOST_COLUMNS = 60
 MOST_EXAMPLES = 3
 LIBRARIES = ("numpy", "pandas", "scipy", "sklearn", "lightgbm", "xgboost", "catboost", "torch")
 MORE_LIBRARIES = ("transformers", "sentence_transformers", "torchvision", "timm", "PIL", "nltk")
-ROUNDS = 3
-"""How often a module goes back before the expert's code stands: a fourth try rarely is better."""
+ROUNDS = 2
+"""How often a module goes back before nothing comes of it: a fourth try is rarely any better."""
 
 
 class WrittenModule(Frozen):

@@ -6,7 +6,6 @@ markers, breaks no rule that held before, and is no text that was tried.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -37,7 +36,7 @@ from iiml_codegen.integration.verifier import verify_text
 from iiml_codegen.offers.hunks import unified_diff
 
 AGENT = "debugging_agent"
-ROUNDS = 2
+ROUNDS = 1
 MOST_QUESTIONS = 3
 EXPERT_FIRST = 3
 """Patches of the expert's that are tried before the first question: they cost a run, no token."""
@@ -45,7 +44,6 @@ MOST_TRIED = 4
 MOST_DIFF = 14
 NEWLINE = "\n"
 OF_LIBRARIES: tuple[FaultClass, ...] = ("incompatible_api", "missing_dependency")
-log = logging.getLogger(__name__)
 
 
 class Replacement(Frozen):
@@ -90,8 +88,7 @@ class BackboneDebuggingAgent:
             looked = looked or analyzer.looked(fault, texts, facts)
             try:
                 yield self.patch(looked, texts, facts, tried)
-            except NoAnswerError as error:
-                log.info("no patch from %s: %s", self.name, error)
+            except NoAnswerError:
                 return
 
     def patch(
@@ -142,8 +139,7 @@ class BackboneDebuggingAgent:
         query = " ".join(filter(None, (package, version, fault.message.split("\n")[0][:160])))
         try:
             found = self.web.search(query, 3)
-        except IimlError as error:
-            log.info("the web was not asked: %s", error)
+        except IimlError:  # without the web it can be mended, too
             return []
         return [f"{page.title} ({page.url}): {page.excerpt[:600]}" for page in found]
 

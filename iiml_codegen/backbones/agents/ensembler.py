@@ -5,7 +5,6 @@ It proposes; the worker's cross-fitted blend decides whether a set is better tha
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -49,8 +48,7 @@ class BackboneEnsembler:
             answer = self.asker.ask(
                 AGENT, {"task": task, "board": list(board(scored, task))}, Sets, rounds=ROUNDS
             )
-        except NoAnswerError as error:
-            logging.getLogger(__name__).info("no set was proposed: %s", error)
+        except NoAnswerError:
             return ()
         return known_sets(answer.sets, ids)
 

@@ -5,7 +5,6 @@ What the expert found stays: class, code and place. The model only adds to it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -67,8 +66,7 @@ class BackboneErrorAnalyzer:
                 check=lambda cause: nowhere(cause, texts),
                 rounds=ROUNDS,
             )
-        except NoAnswerError as error:
-            logging.getLogger(__name__).info("no cause was named: %s", error)
+        except NoAnswerError:
             return fault
         return added(fault, found)
 
