@@ -69,9 +69,7 @@ class Digest:
             f"leak suspected, left out: {oneline(leak.column)} by {leak.by}"
             for leak in profile.leaks
         ]
-        lines += [
-            self._relation(r.column, r.kind, r.test_is, r.evidence) for r in profile.relations
-        ]
+        lines += [self._relation(relation) for relation in profile.relations]
         lines += [oneline(w) for w in profile.warnings if self.share_values]
         lines.append(
             "columns: name | role | dtype | distinct | missing train/test | drift AUC | signal 0..1"

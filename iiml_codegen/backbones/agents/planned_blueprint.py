@@ -43,8 +43,7 @@ def blueprint_of(
     expert = ground.blueprint
     first = [step for step in expert.part("prep") if step.key in FIRST_KEYS]
     prep = [replace(step, id=f"P{n}") for n, step in enumerate(first, start=1)]
-    declared = zip(prep, first, strict=True)
-    learning = [step.id for step, old in declared if old.id in expert.transductive]
+    learning = []
     for number, step in enumerate(plan.prep, start=len(prep) + 1):
         values: dict[str, Any] = {"columns": list(step.columns)} if step.columns else {}
         prep.append(written(f"P{number}", "prep", step.title, step.why, values))
