@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY", "OPENAI_API_KEY", "HF_TOKEN")
+FOLDERS = {"CACHE": ".cache", "CONFIG": ".config", "STATE": ".state", "DATA": ".local/share"}
 QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -17,7 +18,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
-        for name, folder in (("CACHE", ".cache"), ("CONFIG", ".config"), ("STATE", ".state")):
+        for name, folder in FOLDERS.items():
             patch.setenv(f"XDG_{name}_HOME", str(home / folder))
         for name in [name for name in os.environ if name in KEYS or name.startswith("IIML_CACHE")]:
             patch.delenv(name)

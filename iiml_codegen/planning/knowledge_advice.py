@@ -10,7 +10,7 @@ from iiml_codegen.domain.knowledge import Fact
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.errors import EnvironmentProblem
-from iiml_codegen.planning.knowledge_base import AREAS, curated
+from iiml_codegen.planning.knowledge_base import AREAS, FILES, curated
 from iiml_codegen.planning.knowledge_search import index
 from iiml_codegen.planning.learned_knowledge import learned_facts
 
@@ -24,19 +24,20 @@ LONGEST_DESCRIPTION = 20_000
 def advice_for(words: str, traits: Collection[str], *, learned: bool = True) -> tuple[Fact, ...]:
     """The best-fitting entries of each area, in the order of areas; learned ones come last.
 
-    Learned entries are searched apart, so that curated ones come out the same on every machine.
+    Those are looked at apart, so that curated ones come out the same on every machine.
     """
     try:
-        base, taught = index(curated()), index(learned_facts() if learned else ())
+        base = index(curated())
     except EnvironmentProblem as problem:
         logging.getLogger(__name__).warning("%s", problem)
         return ()
     found: list[Fact] = []
-    for area in AREAS:
-        searched = taught if area == "learned" else base
+    for area in FILES:
         hits = DOMAIN_HITS if area == "domain" else 0
-        found += searched.find(words, traits, MOST[area], area=area, hits=hits)
-    return tuple(found)
+        found += base.find(words, traits, MOST[area], area=area, hits=hits)
+    taught = [fact for fact in learned_facts() if fact.holds(traits)] if learned else []
+    taught.sort(key=lambda fact: -fact.narrowness())
+    return (*found, *taught[: MOST["learned"]])
 
 
 def words_about(task: TaskSummary, profile: DataProfile, description: str) -> str:

@@ -75,8 +75,9 @@ def read_lessons(path: Path) -> list[Lesson]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         logging.getLogger(__name__).warning("%s is not read: %s", path, error)
         return []
-    listed = content.get("lesson", [])
-    return [found for entry in listed if (found := _lesson(entry)) is not None]
+    listed = content.get("lesson")
+    entries = listed if isinstance(listed, list) else []
+    return [found for entry in entries if (found := _lesson(entry)) is not None]
 
 
 def _lesson(entry: object) -> Lesson | None:
@@ -135,8 +136,10 @@ def as_toml(lessons: Iterable[Lesson]) -> str:
 
 
 def learned_facts(path: Path | None = None) -> tuple[Fact, ...]:
-    """The lessons as facts, for search and for showing."""
-    return tuple(_fact(lesson) for lesson in read_lessons(path or folder() / FILE))
+    """The lessons as facts, for search and for showing: what won most often first."""
+    lessons = read_lessons(path or folder() / FILE)
+    ranked = sorted(lessons, key=lambda one: (-one.won, one.margin / one.tried, one.key()))
+    return tuple(_fact(lesson) for lesson in ranked)
 
 
 def _fact(lesson: Lesson) -> Fact:
