@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ from iiml_codegen.planning.contract_plan import target_clause, view_clauses
 FIRST_KEYS = ("read_tables", "read_rows", "class_target", "number_target")
 """The expert's steps that every plan begins with: the rows and what is to be learned."""
 LONGEST_TITLE, LONGEST_WHY = 90, 240
-COST = 20.0
+COST = 10.0
 """Seconds per fold where the expert has no member to compare with."""
 
 
@@ -93,14 +94,14 @@ def training(planned: PlannedMember) -> str:
 
 
 def member_of(planned: PlannedMember, ground: Ground) -> Member:
-    """The member; as costly as the expert's costliest of its track."""
+    """The member; as costly as half of the expert's of its track, until a sample run tells."""
     costs = [one.cost for one in ground.blueprint.members if one.track == planned.track]
     return Member(
         name=f"model_{planned.track}",
         track=planned.track,
         template="",
         view=planned.view,
-        cost=max(costs, default=COST),
+        cost=median(costs) if costs else COST,
         why=shortened(planned.why, LONGEST_WHY),
     )
 
