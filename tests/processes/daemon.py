@@ -15,6 +15,8 @@ from processes import wait_until
 
 SERVE = ("-I", "-m", "iiml_server")
 CHANGED = "iiml/competitionChanged"
+SILENCE = object()
+"""The answer of a client that takes its time."""
 
 
 class Failed(Exception):
@@ -28,7 +30,8 @@ class Failed(Exception):
 class Daemon:
     """A client without a protocol library, so that it can also say what none would say.
 
-    `heard` are all notifications and requests of the daemon; requests get `answers[method]`.
+    `heard` are all notifications and requests of the daemon; requests get `answers[method]`, or
+    what that makes of their parameters, or nothing at all where it is `SILENCE`.
     """
 
     def __init__(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
@@ -126,7 +129,10 @@ class Daemon:
             return
         self.heard.append(message)
         if "id" in message:
-            result = self.answers.get(message["method"])
+            answer = self.answers.get(message["method"])
+            if answer is SILENCE:
+                return
+            result = answer(message["params"]) if callable(answer) else answer
             self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})
 
     def _read_log(self) -> None:

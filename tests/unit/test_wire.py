@@ -39,3 +39,10 @@ def test_every_notification_is_sent_by_the_daemon_and_heard_by_the_client() -> N
 def test_every_request_is_made_by_the_client() -> None:
     made = code(CLIENT, "*.ts", "wire.ts")
     assert [method for method in wire.REQUESTS if f'"{method}"' not in made] == []
+
+
+def test_every_request_of_the_daemon_is_made_and_answered() -> None:
+    made, answered = code(SERVER, "*.py", "wire.py"), code(CLIENT, "*.ts", "wire.ts")
+    for method in wire.ASKED:
+        assert f'"{method}"' in made
+        assert f'"{method}"' in answered

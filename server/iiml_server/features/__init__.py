@@ -13,6 +13,7 @@ from iiml_server.features import (
     hover,
     lenses,
     links,
+    models,
     patches,
     planned,
     rename,
@@ -46,6 +47,7 @@ FEATURES = (
     planned,
     texts,
     solving,
+    models,
     about,
 )
 
