@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from iiml_codegen.backbones.agents.coding import CodingTask, write_first_code
-from iiml_codegen.backbones.agents.debugging_agent import BackboneDebuggingAgent, ExpertThenBackbone
+from iiml_codegen.backbones.agents.second_agents import with_models
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
 from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.backbones.planning_line import ModelPlan, PlanningLine
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.events import Note
 from iiml_codegen.errors import IimlError
-from iiml_codegen.integration.debugging_agent import ExpertDebuggingAgent
 from iiml_codegen.proposing.improving import Improving
 from iiml_codegen.proposing.memory import Memory
 from iiml_codegen.proposing.trials import ExploringOverError, Trials, beside
@@ -48,7 +47,9 @@ class SecondLine:
     def __init__(self, bench: Bench, asker: Asker, incoming: Incoming) -> None:
         self.incoming = incoming
         self.asker = asker
-        self.bench = with_debugging(beside(bench, incoming), asker)
+        context, agents = bench.context, bench.agents
+        agents = with_models(agents, asker, context.options, context.web)
+        self.bench = replace(beside(bench, incoming), agents=agents)
         self.trials = Trials(self.bench, incoming)
         self.memory = Memory()
 
@@ -143,11 +144,3 @@ class SecondLine:
             advice=advice or tuple(digest.knowledge(bench.knowledge).splitlines()),
             digest=f"{digest.task(bench.task)}\n{digest.profile(bench.profile, bench.task)}",
         )
-
-
-def with_debugging(bench: Bench, asker: Asker) -> Bench:
-    """The bench whose faults the expert tries to mend first, then the model."""
-    context = bench.context
-    model = BackboneDebuggingAgent(asker, name=context.options.backbone, web=context.web)
-    agent = ExpertThenBackbone(ExpertDebuggingAgent(), model)
-    return replace(bench, agents=replace(bench.agents, debugging_agent=agent))
