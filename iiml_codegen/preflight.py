@@ -76,6 +76,7 @@ class Preflight(Frozen):
     gpu: GpuState | None
     data_bytes: int
     free_bytes: int
+    backbone: str
     backbones: tuple[str, ...]
     leaves: tuple[str, ...]
     settings: tuple[str, ...]
@@ -122,6 +123,7 @@ def preflight(
         gpu=gpu,
         data_bytes=data,
         free_bytes=free,
+        backbone=options.backbone,
         backbones=asked.backbones,
         leaves=(*asked.leaves, *_leaves(missing, can_install=can_install)),
         settings=settings,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from iiml_codegen.backbones.keys import take_keys
+from iiml_codegen.cli_models import held_keys
 from iiml_server.recent import keep_log
 from iiml_server.stdio import claim_stdio
 
@@ -34,7 +34,7 @@ def main() -> int:
 
     It ends without waiting for threads: what they look at or verify is of no use to anybody.
     """
-    keys = take_keys()
+    keys = held_keys()
     reader, writer = claim_stdio()
     keep_log(sys.stderr, keys)
     gc.disable()

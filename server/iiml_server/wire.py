@@ -356,8 +356,8 @@ class Problem:
 class Preflight:
     """The page before the first run: seconds, packages, and what would leave the machine.
 
-    `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already, and
-    `budget_from` where the budget comes from.
+    `backbone` is whom the solve would ask, `backbones` are those that can be named. `settings` is
+    what `iiml.toml` says already, and `budget_from` where the budget comes from.
     """
 
     folder: str
@@ -371,6 +371,7 @@ class Preflight:
     gpu: GpuState | None
     data_bytes: int
     free_bytes: int
+    backbone: str
     backbones: list[str]
     leaves: list[str]
     settings: list[str]

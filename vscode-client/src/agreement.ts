@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { App, Place } from "./app";
-import { askBackbone, asksModels, isModelChosen, usualBackbone } from "./backbone";
+import { askBackbone, asksModels, isModelChosen } from "./backbone";
 import { askBudget } from "./budget";
 import { chooseInterpreter } from "./commands/chooseInterpreter";
 import type { Interpreter } from "./environment/environments";
@@ -34,7 +34,7 @@ export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>)
       budget: budget ?? usualBudget(page, folder),
       interpreter: interpreter?.python,
       tracks: usualTracks(page, folder),
-      backbone: backbone ?? usualBackbone(page, folder),
+      backbone: page.backbone,
     };
     if (asked.confirmed === true) return refuseBlocked(page, plan);
     if (budget === undefined && needsAnswer(page, folder)) {

@@ -1,19 +1,12 @@
 import * as vscode from "vscode";
 import type { App } from "./app";
-import { isChosen, setting } from "./settings";
+import { setting } from "./settings";
 import type { Preflight } from "./wire";
 
 /** Asks no model: all answers come from iiML itself. */
 export const EXPERT = "expert";
 /** Asks the language models of this editor. */
 export const EDITOR = "editor";
-
-/** Whom a solve asks, unless the user says otherwise: the setting where it was chosen, then `iiml.toml`, then nobody. */
-export function usualBackbone(page: Preflight | undefined, folder: vscode.Uri): string {
-  if (isChosen("backbone.name", folder)) return setting("backbone.name", folder);
-  const line = page?.settings.find((text) => /^backbone\b/.test(text));
-  return line?.split("=")[1]?.trim() ?? EXPERT;
-}
 
 /** True where a solve might ask a model: then the daemon starts it, which has the keys. */
 export function asksModels(backbone: string): boolean {

@@ -260,7 +260,7 @@ export interface Problem {
   blocking: boolean;
 }
 
-/** The page before the first run: seconds, packages, and what would leave the machine. `backbones` are those that can be chosen now; `settings` is what `iiml.toml` says already, and `budget_from` where the budget comes from. */
+/** The page before the first run: seconds, packages, and what would leave the machine. `backbone` is whom the solve would ask, `backbones` are those that can be named. `settings` is what `iiml.toml` says already, and `budget_from` where the budget comes from. */
 export interface Preflight {
   folder: string;
   budget: number;
@@ -273,6 +273,7 @@ export interface Preflight {
   gpu?: GpuState | null;
   dataBytes: number;
   freeBytes: number;
+  backbone: string;
   backbones: string[];
   leaves: string[];
   settings: string[];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 
 import msgspec
@@ -11,6 +12,7 @@ from iiml_codegen.execution.force_stop import force_stop
 from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_codegen.execution.lock import Holder
 from iiml_server.children import Ended, engine
+from iiml_server.configuration import Options
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.sessions import Session
 from iiml_server.wire import (
@@ -55,17 +57,26 @@ async def preflight(ls: IimlServer, params: PreflightParams) -> Preflight:
     session = await ls.sessions.open(params.folder)
     command = engine("preflight", str(session.folder), "--json", *flag("budget", params.budget))
     command += flag("interpreter", params.interpreter or ls.options.interpreter)
-    command += asked(ls, params.backbone or ls.options.backbone)
+    command += asked(ls.options, params.backbone or ls.options.backbone)
     ended = await ls.run_process(command, timeout=PREFLIGHT_SECONDS)
     plain = object_of(ended)
     return msgspec.convert({**plain, "folder": session.uri}, Preflight)
 
 
-def asked(ls: IimlServer, backbone: str | None) -> list[str]:
+def asked(options: Options, backbone: str | None) -> list[str]:
     """Flags that say whom a solve would ask."""
-    said = ls.options.asking(backbone)
-    known = {"backbone": backbone, "model": said["model"], "base-url": said["base_url"]}
-    return [part for name, value in known.items() if value for part in flag(name, str(value))]
+    said = options.asking(backbone)
+    known = {
+        "backbone": backbone,
+        "model": said["model"],
+        "base-url": said["base_url"],
+        "backbone-command": shlex.join(options.command) if said["command"] else None,
+        "search-provider": said["search_provider"],
+        "search-endpoint": said["search_endpoint"],
+    }
+    flags = [part for name, value in known.items() if value for part in flag(name, str(value))]
+    agents = [f"--agent-backbone={agent}={name}" for agent, name in options.agent_backbones.items()]
+    return flags + agents + (["--no-share-values"] if options.share_values is False else [])
 
 
 async def stop(ls: IimlServer, params: FolderParams) -> Outcome:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
+from iiml_codegen.backbones.disclosure import without_key
 from iiml_codegen.backbones.orders import asking_again, orders_for
 from iiml_codegen.execution.lock import holder
 from iiml_codegen.execution.solver import Orders, start_solver
@@ -83,7 +84,10 @@ def begin(
     found = holder(workspace.lock)
     if found is not None:
         return f"A solver is at work here already (process {found.pid})."
-    child = start_solver(workspace, orders(workspace, flags, keys, resumed=resumed))
+    told = orders(workspace, flags, keys, resumed=resumed)
+    if lacking := without_key(told.asking.setups if told.asking else (), keys):
+        raise Refused(f"There is no API key for {lacking[0].name}: set one, or choose another.")
+    child = start_solver(workspace, told)
     end = time.monotonic() + START_SECONDS
     while holder(workspace.lock) is None and child.poll() is None and time.monotonic() < end:
         time.sleep(LOOK_SECONDS)

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { agree, type Plan } from "../agreement";
 import type { App, Command } from "../app";
-import { asksModels } from "../backbone";
+import { asksModels, EXPERT } from "../backbone";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
 import { attachTo } from "../terminal";
@@ -24,7 +24,7 @@ export const solve: Command = {
       await startByDaemon(app, { ...plan, resumed: false });
       return true;
     }
-    const args = ["solve", folder.fsPath, "--attach"];
+    const args = ["solve", folder.fsPath, "--attach", "--backbone", EXPERT];
     if (plan.budget !== undefined) args.push("--budget", plan.budget);
     if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
     if (plan.tracks.length > 0) args.push("--tracks", plan.tracks.join(","));
