@@ -32,6 +32,7 @@ from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
 from iiml_codegen.journal import Journal
 from iiml_codegen.planning.knowledge_advice import learned_note
+from iiml_codegen.search.ablation import tell_worths
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
 from iiml_codegen.search.code import CandidateCode, ScriptCode
@@ -327,3 +328,4 @@ def score(
     if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")
         diagnose(bench, handed_in)
+        tell_worths(bench, handed_in.attempts[0])

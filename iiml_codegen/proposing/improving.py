@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from iiml_codegen.backbones.agents.coding import CodingTask
 from iiml_codegen.backbones.agents.evaluation_agent import BackboneEvaluationAgent
@@ -21,6 +23,8 @@ from iiml_codegen.proposing.changes import (
 )
 from iiml_codegen.proposing.memory import Memory, board_lines, ranked, value
 from iiml_codegen.proposing.trials import Trials
+from iiml_codegen.search.ablation import step_worths, time_for_it
+from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.comparing import Compared, compared
 from iiml_codegen.search.incoming import Board, Seen, Verdict
 
@@ -34,6 +38,7 @@ MOST_OTHERS = 4
 SLACK = 1.3
 READY_SHARE = 0.5
 SEEN_COLUMNS = 40
+LONGEST_DESCRIPTION = 3_000
 
 
 class Improving:
@@ -47,7 +52,7 @@ class Improving:
         self.memory = memory
         self.digest = Digest(share_values=asker.share_values)
         self.kept: list[str] = []
-        self.spread_to: set[str] = set()
+        self.measured = False
 
     def run(self) -> None:
         """Go on while there are ideas and time; then let other models have what was kept.
@@ -93,12 +98,14 @@ class Improving:
     def ideas(self, board: Board) -> tuple[Idea, ...]:
         """What the model proposes, less what was tried."""
         base, metric = self.base(board), self.bench.task.metric
+        self.measure(base)
         cleared = ranked(self.bench, board.candidates)
         self.look_back(cleared)
         blueprint = self.bench.blueprint_of(base.code)
         steps = steps_open(blueprint, base.code.member)
         parts = {
             "task": self.digest.task(self.bench.task),
+            "description": description(self.bench),
             "columns": self.digest.profile(self.bench.profile, self.bench.task),
             "base": base.id,
             "steps": "\n".join(self.digest.step(step) for step in steps),
@@ -127,6 +134,16 @@ class Improving:
             for one in found
             if self.memory.is_new(one)
         )
+
+    def measure(self, base: Seen) -> None:
+        """Find out once what the steps of the base are worth."""
+        if self.measured:
+            return
+        self.measured = True
+        seconds = time_for_it(self.bench)
+        for worth in step_worths(self.bench, base.code, base.raws, base.fold_seconds, seconds):
+            self.memory.worths.append(worth)
+            self.bench.context.journal.append(worth)
 
     def look_back(self, cleared: Sequence[Seen]) -> None:
         """Ask what is to be learnt from what was tried; it only advises."""
@@ -162,7 +179,7 @@ class Improving:
 
     def written(self, parent: Seen, change: Change, idea: Idea) -> str:
         """The edited module; raises NoAnswerError."""
-        check = self.given.check()
+        check = replace(self.given, contract=self.bench.contract_of(parent.code)).check()
         seen = (
             f"{o.output}: {', '.join(o.column_names[:SEEN_COLUMNS])}"
             for o in parent.code.observations
@@ -274,3 +291,15 @@ class Improving:
         handed = [code.id for code, seconds in codes if not self.trials.hand_in(code, seconds)]
         for name in handed:
             self.trials.outcome(name)
+
+
+def description(bench: Bench) -> str:
+    """The beginning of what the competition says of itself."""
+    name = bench.task.description_file
+    if name is None:
+        return ""
+    try:
+        with (Path(bench.folder) / name).open(encoding="utf-8", errors="replace") as file:
+            return file.read(LONGEST_DESCRIPTION)
+    except OSError:
+        return ""

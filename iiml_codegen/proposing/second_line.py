@@ -12,12 +12,12 @@ from iiml_codegen.backbones.agents.second_agents import with_models
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
 from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.backbones.planning_line import ModelPlan, PlanningLine
-from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.events import Note
 from iiml_codegen.errors import IimlError
 from iiml_codegen.proposing.improving import Improving
 from iiml_codegen.proposing.memory import Memory
-from iiml_codegen.proposing.trials import ExploringOverError, Trials, beside
+from iiml_codegen.proposing.trials import AskerWhileExploring, ExploringOverError, Trials, beside
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.incoming import Incoming
@@ -46,10 +46,11 @@ class SecondLine:
 
     def __init__(self, bench: Bench, asker: Asker, incoming: Incoming) -> None:
         self.incoming = incoming
-        self.asker = asker
+        bench = beside(bench, incoming)
+        self.asker = AskerWhileExploring(asker, bench)
         context, agents = bench.context, bench.agents
-        agents = with_models(agents, asker, context.options, context.web)
-        self.bench = replace(beside(bench, incoming), agents=agents)
+        agents = with_models(agents, self.asker, context.options, context.web)
+        self.bench = replace(bench, agents=agents)
         self.trials = Trials(self.bench, incoming)
         self.memory = Memory()
 
@@ -99,23 +100,22 @@ class SecondLine:
             return None
 
     def write_first(self, plan: ModelPlan, advice: tuple[str, ...]) -> None:
-        """One candidate for each track of the model's plan."""
+        """One candidate for each member of the model's plan; one prep serves them all."""
         prep: str | None = None
-        for track in plan.tracks:
+        for member in plan.blueprint.members:
             try:
-                prep = self.write_track(plan, track, advice, prep)
+                prep = self.write_member(plan, member, advice, prep)
             except NoAnswerError as error:
-                self.tell(f"the language model wrote no code for {track}: {error}")
+                said = f"the language model wrote no code for {member.track}: {error}"
+                self.tell(said)
 
-    def write_track(
-        self, plan: ModelPlan, track: Track, advice: tuple[str, ...], prep: str | None
-    ) -> str:
-        """Write a track's code and hand it in; the prep that came of it serves the next track."""
-        blueprint, contract = plan.for_track(track)
-        member = blueprint.members[0]
-        given = replace(self.given(advice), contract=contract)
-        texts = write_first_code(self.asker, given, blueprint, member, prep=prep)
-        name = f"L{self.trials.number()}-{track}"
+    def write_member(
+        self, plan: ModelPlan, member: Member, advice: tuple[str, ...], prep: str | None
+    ) -> str | None:
+        """Write a member's code and hand it in; the prep that came of it serves the next one."""
+        given = replace(self.given(advice), contract=plan.contract)
+        texts = write_first_code(self.asker, given, plan.blueprint, member, prep=prep)
+        name = f"L{self.trials.number()}-{member.track}"
         code = CandidateCode(
             id=name,
             member=member,
@@ -123,12 +123,11 @@ class SecondLine:
             prep=texts[0],
             model=texts[1],
             task=self.bench.task,
-            blueprint=blueprint,
-            contract=contract,
+            blueprint=plan.blueprint,
+            contract=plan.contract,
             origin="written by the language model to its own plan",
         )
-        self.trials.hand_in(code, member.cost)
-        return code.prep
+        return prep if self.trials.hand_in(code, member.cost) else code.prep
 
     def given(self, advice: tuple[str, ...]) -> CodingTask:
         """What coders may know."""

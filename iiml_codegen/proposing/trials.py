@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
+import msgspec
+
+from iiml_codegen.backbones.asking import Asker, nothing_wrong
 from iiml_codegen.budget import Budget
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.domain.wire import Frozen, from_json
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.incoming import Board, Incoming, Seen
 from iiml_codegen.search.prep_check import give_up
-from iiml_codegen.search.sample_run import sample_shadow
+from iiml_codegen.search.sample_run import estimated, sample_shadow
 from iiml_codegen.search.shadows import Shadow
+from iiml_codegen.search.specs import run_id
 from iiml_codegen.search.yours import why_not
+
+A = TypeVar("A", bound=Frozen)
 
 
 class ExploringOverError(Exception):
@@ -38,6 +47,47 @@ class TimeForExploring(Budget):
         if self._incoming.over:
             return 0.0
         return max(0.0, min(self._budget.left(), self._incoming.board.time_left))
+
+
+class AskerWhileExploring:
+    """Asks as long as exploring goes on, and for no answer that would come later."""
+
+    def __init__(self, asker: Asker, bench: Bench) -> None:
+        self._asker = asker
+        self._bench = bench
+
+    @property
+    def share_values(self) -> bool:
+        """Whether prompts may hold values of cells."""
+        return self._asker.share_values
+
+    def grounds(self, agent: str) -> bool:
+        """Whether the backbone behind an agent can search the web."""
+        return self._asker.grounds(agent)
+
+    def within(self, seconds: float) -> Asker:
+        """The same, but with answers that come within so many seconds."""
+        return self._asker.within(min(seconds, self._bench.seconds_left))
+
+    def ask(
+        self,
+        agent: str,
+        parts: Mapping[str, Any],
+        answer: type[A],
+        *,
+        check: Callable[[A], str] = nothing_wrong,
+        rounds: int | None = None,
+        search: bool = False,
+        prompt: str | None = None,
+    ) -> A:
+        """See `Asker`; raises ExploringOverError where no time is left."""
+        left = self._bench.seconds_left
+        if left <= 0:
+            raise ExploringOverError
+        asker = self._asker.within(left)
+        return asker.ask(
+            agent, parts, answer, check=check, rounds=rounds, search=search, prompt=prompt
+        )
 
 
 def beside(bench: Bench, incoming: Incoming) -> Bench:
@@ -78,18 +128,28 @@ class Trials:
     def hand_in(self, code: CandidateCode, fold_seconds: float) -> str:
         """Explore a candidate if it comes up the ladder; else why it does not.
 
+        `fold_seconds` is what one fold should take; the climb tells that better.
         The ladder is climbed when the plan's own candidates leave room for it.
         """
         code.folder.mkdir(parents=True, exist_ok=True)
-        attempt = Attempt(code, estimate=fold_seconds)
         self.when(lambda board: board.turn)
         why = why_not(self.bench, code, self.sample)
         self.board()
         if why:
-            give_up(self.bench, attempt, why)
+            give_up(self.bench, Attempt(code, estimate=fold_seconds), why)
         else:
-            self.incoming.hand_in(attempt)
+            seconds = self.seconds_seen(code) or fold_seconds
+            self.incoming.hand_in(Attempt(code, estimate=seconds))
         return why
+
+    def seconds_seen(self, code: CandidateCode) -> float | None:
+        """What a fold should take, by the run at the top of the ladder."""
+        folder = self.bench.context.workspace.run(run_id(code, "sample"))
+        try:
+            result = from_json((folder / "result.json").read_bytes(), RunResult)
+            return estimated(self.bench, self.sample or self.bench.shadow(0), result).seconds
+        except (OSError, KeyError, msgspec.MsgspecError):
+            return None
 
     def outcome(self, candidate: str) -> Seen:
         """What became of a candidate, once that is known."""

@@ -53,7 +53,7 @@ class Board:
     """
 
     candidates: tuple[Seen, ...] = ()
-    time_left: float = 0.0
+    time_left: float = float("inf")
     turn: bool = False
 
     def get(self, candidate: str) -> Seen | None:

@@ -60,10 +60,15 @@ def run_sample(
     result = repairer.run(code, partial(sample_spec, bench, code, shadow))
     if not result.ok:
         return result, None
+    return result, estimated(bench, shadow, result)
+
+
+def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
+    """What one fold should take, by a run on a shadow that may be smaller."""
     report = bench.context.workspace.run(result.id) / "report.json"
     spent = from_json(report.read_bytes(), FoldReport).seconds
     scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
     working = spent["prepare"] + spent["fit"] + spent["predict"]
     starting = max(0.0, result.seconds - working)
     seconds = starting + (spent["fit"] + spent["predict"]) * scale
-    return result, Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)))
+    return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)))

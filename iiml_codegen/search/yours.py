@@ -111,7 +111,7 @@ def why_not(bench: Bench, code: CandidateCode, shadow: Shadow | None) -> str:
     fault = ladder.climb(code).fault
     if fault is None:
         return ""
-    if bench.context.stop.is_set():  # what a stop cut off tells nothing of the code
+    if bench.context.stop.is_set() or bench.seconds_left <= 0:  # what was cut off tells nothing
         return "stopped before it was checked"
     mender = Mender(bench, bench.context.options.repair_rounds)
     mender.found(fault, code)
