@@ -30,6 +30,10 @@ THOUGHT = re.compile(r"\A\s*<think>.*?</think>\s*", re.DOTALL)
 FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "refused"}
 
 
+class EmptyStreamError(Exception):
+    """A stream ended before it began: llama.cpp's has an error then, and tells it unstreamed."""
+
+
 class Said(msgspec.Struct, frozen=True):
     """A message or a piece of one."""
 
@@ -95,9 +99,9 @@ class OpenAIBackbone:
         self._key = key
         self._model = setup.model or ("" if url else MODEL)
         self._server = Server(setup.name, self._url, key_name, hide)
-        if not key and not is_loopback(self._url):
-            raise BackboneError("key", f"{setup.name} has no key", hint=self._server.key_hint)
         own = self._url == OPENAI
+        if own and not key:
+            raise BackboneError("key", f"{setup.name} has no key", hint=self._server.key_hint)
         self._dialect = Dialect(limit="max_completion_tokens" if own else "max_tokens")
         self._lock = threading.Lock()
 
@@ -133,6 +137,8 @@ class OpenAIBackbone:
                 patience.check()
                 try:
                     reply = self._once(client, dialect.arguments(model, request), request, patience)
+                except EmptyStreamError:
+                    dialect = replace(dialect, stream=False)
                 except openai.APIStatusError as error:
                     dialect = self._after(dialect, error, client, model, request)
                 except Exception as error:  # noqa: BLE001  (the thread's boundary)
@@ -165,13 +171,17 @@ class OpenAIBackbone:
                 raise BackboneError("server", f"{self.name} gave up: {said}")
             return self._reply(answer, request)
         longest = request.max_output * CHARACTERS_PER_TOKEN
+        began = False
         with raw.parse() as stream:
             for chunk in stream:
                 patience.check()
+                began = True
                 answer.add(_plain(chunk))
                 if len(answer.text) > longest:
                     answer.finish = "length"
                     break
+        if not began:
+            raise EmptyStreamError
         return self._reply(answer, request)
 
     def _reply(self, answer: Answer, request: Request) -> Reply:

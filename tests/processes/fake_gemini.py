@@ -49,7 +49,8 @@ class FakeGemini(FakeServer):
             error = _error(behaviour.status, with_key(behaviour, asked))
             reply.json(behaviour.status, error, behaviour.headers)
         elif behaviour.body is not None:
-            reply.whole(200, behaviour.body, behaviour.content_type or "application/json")
+            kind = behaviour.content_type or "application/json"
+            reply.whole(200, behaviour.body, kind, behaviour.headers)
         elif method.startswith("streamGenerateContent"):
             reply.events(self._events(asked, behaviour), behaviour)
         else:
@@ -104,7 +105,9 @@ def _candidate(text: str, behaviour: Behaviour) -> dict[str, Any]:
     if behaviour.finish:
         candidate["finishReason"] = FINISHES[behaviour.finish]
         chunks = [{"web": {"title": title, "uri": url}} for title, url in behaviour.sources]
-        candidate |= {"groundingMetadata": {"groundingChunks": chunks}} if chunks else {}
+        segment = {"segment": {"text": behaviour.text}, "groundingChunkIndices": [0]}
+        grounding = {"groundingChunks": chunks, "groundingSupports": [segment]}
+        candidate |= {"groundingMetadata": grounding} if chunks else {}
     return {"candidates": [candidate], "modelVersion": "gemini-fake"}
 
 

@@ -89,7 +89,8 @@ class FakeOpenAI(FakeServer):
             error = {"error": with_key(behaviour, asked)}
             reply.json(behaviour.status, error, behaviour.headers)
         elif behaviour.body is not None:
-            reply.whole(200, behaviour.body, behaviour.content_type or "application/json")
+            kind = behaviour.content_type or "application/json"
+            reply.whole(200, behaviour.body, kind, behaviour.headers)
         elif asked.body.get("stream"):
             reply.events(self._events(asked, behaviour), behaviour)
         else:
