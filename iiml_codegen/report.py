@@ -24,12 +24,14 @@ from iiml_codegen.domain.events import (
     Entry,
     Event,
     FaultFound,
+    IdeaTried,
     LeakTested,
     ModelCalled,
     Note,
     PatchTried,
     SolveEnded,
     SolveStarted,
+    StepWorth,
     SubmissionWritten,
 )
 from iiml_codegen.domain.fault import Fault
@@ -41,6 +43,7 @@ from iiml_codegen.leaderboard import ranked
 from iiml_codegen.model_use import ModelUse, by_agent, total
 from iiml_codegen.report_chart import draw
 from iiml_codegen.report_diagnosis import figures_of, progress_plot
+from iiml_codegen.report_ideas import IdeaInTree, idea_tree, worths_of
 from iiml_codegen.workspace import Workspace
 
 
@@ -64,6 +67,8 @@ class Story:
     scored: tuple[tuple[float, Candidate], ...] = ()
     asked: tuple[tuple[str, ModelUse], ...] = ()
     models: tuple[str, ...] = ()
+    ideas: tuple[IdeaInTree, ...] = ()
+    worths: tuple[StepWorth, ...] = ()
 
 
 def write_report(workspace: Workspace) -> Path:
@@ -157,6 +162,8 @@ def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
         ),
         asked=asked_of(events),
         models=models_of(events),
+        ideas=idea_tree([event for event in events if isinstance(event, IdeaTried)]),
+        worths=worths_of([event for event in events if isinstance(event, StepWorth)]),
     )
 
 

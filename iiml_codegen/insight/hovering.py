@@ -19,6 +19,7 @@ from iiml_codegen.insight.values import (
     feature_line,
     output_line,
     score_line,
+    worth_line,
 )
 from iiml_codegen.integration.rules.markers import MARKER
 
@@ -127,7 +128,9 @@ def region_paragraph(site: Site, step_id: str, line: int) -> Paragraph:
     """The step that a line implements; by its marker alone where the plan does not tell."""
     step = site.facts.step(step_id)
     if step is not None:
-        return step_lines(site.facts, step)
+        worth = site.facts.scores.view.worths.get(step_id)
+        told = [worth_line(worth, site.facts.task)] if worth else []
+        return [*step_lines(site.facts, step), *told]
     region = site.reading.region_at(line)
     said = site.reading.lines[region.first - 1] if region else ""
     marker = MARKER.match(said)

@@ -15,7 +15,14 @@ from iiml_codegen.leaderboard import ranked
 from iiml_codegen.viewing.solve_view import SolveView
 
 PATIENCE = 0.02  # seconds to wait while a solver writes; the next look reads what was missed
-TOLD = ("SolveStarted", "TaskAnalysed", "CandidateUpdated", "SubmissionWritten")
+TOLD = (
+    "SolveStarted",
+    "TaskAnalysed",
+    "CandidateUpdated",
+    "SubmissionWritten",
+    "StepWorth",
+    "IdeaTried",
+)
 QUERY = (
     "SELECT seq, at, body FROM events WHERE seq > ?"
     f" AND kind IN ({', '.join('?' * len(TOLD))}) ORDER BY seq"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.contract_words import NOUNS
+from iiml_codegen.domain.events import StepWorth
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import ColumnProfile, Role
 from iiml_codegen.domain.task import TaskSummary
@@ -120,6 +121,15 @@ def score_line(candidate: Candidate, task: TaskSummary | None, best: bool) -> Li
     rest += ["its answers are in submission.csv"] if best else []
     rest += [] if candidate.status == "scored" else [candidate.status]
     return (*head, Part(", ".join(rest)))
+
+
+def worth_line(worth: StepWorth, task: TaskSummary | None) -> Line:
+    """What a step is worth: how much worse its candidate is scored without it."""
+    metric = METRICS.get(task.metric) if task and task.metric else None
+    told = f" {metric.title}" if metric else ""
+    gain = f"{worth.difference:+.4g} ± {worth.standard_error:.2g}{told}"
+    said = f" {gain} on {worth.rows:,} withheld rows, by leaving it out of "
+    return strong("Worth"), Part(said), code(worth.candidate)
 
 
 def scored(candidate: Candidate) -> str:

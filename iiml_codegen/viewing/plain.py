@@ -11,6 +11,7 @@ from iiml_codegen.domain.events import (
     Entry,
     Event,
     FaultFound,
+    IdeaTried,
     LeakTested,
     Note,
     PatchTried,
@@ -19,6 +20,7 @@ from iiml_codegen.domain.events import (
     RunEnded,
     SolveEnded,
     SolveStarted,
+    StepWorth,
     SubmissionWritten,
     TaskAnalysed,
 )
@@ -84,6 +86,11 @@ def line(event: Event) -> str:
         case SubmissionWritten():
             score = "" if event.score is None else f", {event.score:.5f}"
             return f"Submission written: {event.candidate}{score}"
+        case IdeaTried():
+            return _idea(event)
+        case StepWorth():
+            worth = f"{event.difference:+.5f} ± {event.standard_error:.5f}"
+            return f"Step {event.step} of {event.candidate} is worth {worth}"
         case Note():
             mark = {"information": "", "warning": "Warning: ", "error": "Error: "}[event.level]
             return mark + event.text
@@ -121,6 +128,16 @@ def _candidate(candidate: Candidate) -> str:
     score = score_text(candidate)
     note = f" ({candidate.note})" if candidate.note else ""
     return f"Candidate {candidate.id}: {candidate.status}{', ' if score else ''}{score}{note}"
+
+
+def _idea(event: IdeaTried) -> str:
+    """An idea, and what came of it."""
+    said = f"Idea {event.idea} {event.outcome}: [{event.step}] {event.title}, on {event.parent}"
+    if event.difference is not None and event.p_better is not None:
+        error = event.standard_error or 0.0
+        gain = f"{event.difference:+.5f} ± {error:.5f}"
+        said += f": gain {gain}, better with probability {event.p_better:.2f}"
+    return f"{said}: {event.reason}" if event.reason else said
 
 
 def _leak_test(event: LeakTested) -> str:

@@ -8,12 +8,14 @@ from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.events import (
     CandidateUpdated,
     Entry,
+    IdeaTried,
     ModelCalled,
     PhaseStarted,
     RunEnded,
     RunStarted,
     SolveEnded,
     SolveStarted,
+    StepWorth,
     SubmissionWritten,
     TaskAnalysed,
 )
@@ -24,7 +26,10 @@ from iiml_codegen.model_use import ModelUse, together
 
 @dataclass
 class SolveView:
-    """What is known of a solve so far. `started_at` and `now` are Unix seconds."""
+    """What is known of a solve so far. `started_at` and `now` are Unix seconds.
+
+    `worths` are by step, for the candidate that was measured last.
+    """
 
     started: SolveStarted | None = None
     started_at: float = 0.0
@@ -35,6 +40,7 @@ class SolveView:
     running: dict[str, RunStarted] = field(default_factory=dict)
     submission: SubmissionWritten | None = None
     asked: dict[str, ModelUse] = field(default_factory=dict)
+    worths: dict[str, StepWorth] = field(default_factory=dict)
     ended: SolveEnded | None = None
 
     def apply(self, entry: Entry) -> None:
@@ -68,6 +74,12 @@ class SolveView:
                 self.submission = event
             case ModelCalled():
                 self.asked[event.agent] = self.asked.get(event.agent, ModelUse()).and_also(event)
+            case StepWorth():
+                known = self.worths.items()
+                mine = {s: one for s, one in known if one.candidate == event.candidate}
+                self.worths = {**mine, event.step: event}
+            case IdeaTried(outcome="kept"):
+                self.worths.pop(event.step, None)  # that step is another one now
             case SolveEnded():
                 self.ended = event
                 self.running.clear()
