@@ -13,18 +13,23 @@ export function asksModels(backbone: string): boolean {
   return backbone !== EXPERT || Object.keys(setting("backbone.agents")).length > 0;
 }
 
-/** Asks who shall answer; undefined if nothing was picked. */
-export async function askBackbone(app: App, page: Preflight, usual: string): Promise<string | undefined> {
-  const words: Record<string, string> = {
-    expert: vscode.l10n.t("the rules and recipes of iiML; nothing is sent"),
-    gemini: vscode.l10n.t("Google Gemini, with a key"),
-    openai: vscode.l10n.t("OpenAI or a server that speaks its protocol"),
+/** A backbone as a sentence names it. */
+export function nameOf(backbone: string): string {
+  const names: Record<string, string> = {
+    gemini: "Google Gemini",
+    openai: vscode.l10n.t("a server of OpenAI's protocol"),
     editor: vscode.l10n.t("a language model of this editor"),
     command: vscode.l10n.t("the program in iiml.backbone.command"),
   };
+  return names[backbone] ?? backbone;
+}
+
+/** Asks who shall answer; undefined if nothing was picked. */
+export async function askBackbone(app: App, page: Preflight, usual: string): Promise<string | undefined> {
   const named = new Set([usual, ...page.backbones.filter((name) => name !== EDITOR)]);
   if (await app.models.any()) named.add(EDITOR);
-  const items = [...named].map((label) => ({ label, description: words[label] ?? vscode.l10n.t("from your configuration") }));
+  const nobody = vscode.l10n.t("nobody; nothing is sent");
+  const items = [...named].map((label) => ({ label, description: label === EXPERT ? nobody : nameOf(label) }));
   const title = vscode.l10n.t("Who may be asked, beside iiML's own expert?");
   return (await vscode.window.showQuickPick(items, { title }))?.label;
 }

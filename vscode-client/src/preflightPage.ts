@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { EXPERT } from "./backbone";
+import { EXPERT, nameOf } from "./backbone";
 import type { Interpreter } from "./environment/environments";
 import type { Preflight } from "./wire";
 
@@ -54,7 +54,7 @@ function lines(page: Preflight, interpreter: Interpreter | undefined, budget: st
     vscode.l10n.t("Data: {0}; free on the disk: {1}", size(page.dataBytes), size(page.freeBytes)),
     backbone === EXPERT
       ? vscode.l10n.t("Asked: iiML's own expert")
-      : vscode.l10n.t("Asked: iiML's own expert, and {0}", backbone),
+      : vscode.l10n.t("Asked: iiML's own expert, and {0}", nameOf(backbone)),
     page.leaves.length === 0
       ? vscode.l10n.t("Leaves this machine: nothing")
       : vscode.l10n.t("Leaves this machine: {0}", page.leaves.join("; ")),

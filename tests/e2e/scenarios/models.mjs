@@ -21,7 +21,7 @@ export default async function play(e2e) {
     await openFolder(page, server.url, folder);
     await runCommand(page, "iiml: Solve Competition");
     const dialog = page.locator(sel.dialog);
-    await dialog.filter({ hasText: /Asked: .* editor/ }).waitFor({ timeout: 4 * MINUTE });
+    await dialog.filter({ hasText: /Asked: .* model of this editor/ }).waitFor({ timeout: 4 * MINUTE });
     return (await dialog.innerText()).replace(/\s+/g, " ");
   });
   await checks.check(page, "the user chooses which model is asked", async () => {
