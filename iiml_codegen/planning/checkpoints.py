@@ -42,8 +42,9 @@ SLOW_ON_CPU = 500_000_000
 WORD = re.compile(r"[a-z0-9]{3,}")
 
 
-class Checkpoint(Frozen):
-    """Weights that can be loaded. `path` is the file or folder where they are, "" on the hub.
+@dataclass(frozen=True)
+class Checkpoint:
+    """Weights that can be loaded. `path` is the file or folder where they are, None on the hub.
 
     `revision` is a package's version or a commit, "" where there is none; `bytes` of weights.
     `why` says what speaks for it. A `frozen` one gives features and cannot be fine-tuned.
@@ -56,7 +57,7 @@ class Checkpoint(Frozen):
     licence: str
     modality: Modality
     why: str
-    path: str = ""
+    path: Path | None = None
     frozen: bool = False
 
 

@@ -109,7 +109,7 @@ def in_packages(wanted: Wanted) -> Found:
                     licence=one.licence,
                     modality=one.modality,
                     why=f"installed: {one.title}, {size_words(size)}",
-                    path=str(files[0]),
+                    path=files[0],
                     frozen=one.frozen,
                 )
             )
@@ -207,7 +207,7 @@ def checkpoint_in(folder: Path, name: str, source: Place, revision: str = "") ->
         licence=licence,
         modality=modality,
         why=f"{where}, {size_words(size)}, {stated}",
-        path=str(folder),
+        path=folder,
         frozen=weights[0].suffix in (".onnx", ".gguf"),
     )
 
