@@ -22,6 +22,7 @@ from iiml_codegen.search.specs import fold_spec
 
 SHARE = 0.04
 """Of the budget: what it may take in all."""
+SLACK = 1.5
 MOST_OF_REST = 0.5
 """Of what is left of the budget then."""
 
@@ -41,7 +42,7 @@ def tell_worths(bench: Bench, attempt: Attempt) -> None:
     told = context.journal.read(started.seq if started else 0)
     known = [e.event.candidate for e in told if isinstance(e.event, StepWorth)]
     seconds = time_for_it(bench)
-    over = context.stop.is_set() or seconds < took
+    over = context.stop.is_set() or seconds < SLACK * took
     if over or attempt.id in known or {"verification", "modules"} & set(context.options.without):
         return
     title = "Leave steps out to see what each is worth"
@@ -81,13 +82,14 @@ def affordable_folds(
     bench: Bench, steps: int, folds: Sequence[int], fold_seconds: float, seconds: float
 ) -> list[int]:
     """All folds, or the first where time is short."""
-    whole = steps * len(folds) * fold_seconds / bench.slots
+    whole = SLACK * steps * len(folds) * fold_seconds / bench.slots
     return list(folds) if whole <= seconds else list(folds[:1])
 
 
 def most_steps(bench: Bench, folds: int, fold_seconds: float, seconds: float) -> int:
     """How many steps there is time for."""
-    return int(seconds * bench.slots / max(0.1, folds * fold_seconds))
+    rounds = int(seconds / max(0.1, SLACK * folds * fold_seconds))
+    return rounds * bench.slots
 
 
 def without_each(bench: Bench, code: CandidateCode) -> Iterator[tuple[str, CandidateCode]]:

@@ -124,6 +124,7 @@ class Exploration:
                 for future in [future for future in jobs if future in done]:
                     self.absorb(jobs.pop(future), future.result())
                 self.stop_late(jobs)
+            self.take_in_others()
             self.bench.context.runner.stop_all()
         return self.found()
 
@@ -156,7 +157,7 @@ class Exploration:
 
     def expects_more(self) -> bool:
         """Whether the second line may bring a candidate that there is time for."""
-        return self.incoming.open and self.time_left() > 0
+        return self.incoming.has_more() and self.time_left() > 0
 
     @property
     def plan_had_its_share(self) -> bool:

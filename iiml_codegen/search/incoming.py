@@ -127,6 +127,11 @@ class Incoming:
             self.board = board
             self._changed.notify_all()
 
+    def has_more(self) -> bool:
+        """Whether something came that was not taken, or may still come."""
+        with self._changed:
+            return self.open or bool(self._handed or self._verdicts)
+
     def wait(self, seconds: float) -> None:
         """Wait for something to come, or for the second line's end."""
         with self._changed:

@@ -1,0 +1,98 @@
+"""What exploration and finish do with a second line's candidates; runs and scores are told."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from processes.told_search import MODEL, PREP, Room, room
+
+from iiml_codegen.domain.candidate import Ensemble
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.exploration import Exploration
+from iiml_codegen.search.finish import Finisher, alike_preps
+from iiml_codegen.search.incoming import Incoming, Verdict, is_models
+from iiml_codegen.search.repair import Repairer
+
+SCORES = {"a": [0.8] * 3, "b": [0.7] * 3, "L1-P9": [0.9] * 3}
+
+
+def explored(place: Room, incoming: Incoming, reserve: float = 10.0) -> list[Attempt]:
+    """Explore the plan's own candidates, and what comes in."""
+    own = [one for one in place.attempts if not is_models(one.id)]
+    repairer = Repairer(place.bench, 2)
+    exploration = Exploration(
+        place.bench, own, repairer, lambda attempts: reserve, incoming=incoming
+    )
+    return exploration.run(lambda attempt: None)
+
+
+def test_what_comes_in_goes_after_the_plans_own_and_its_outcome_is_told(tmp_path: Path) -> None:
+    place, incoming, seen = room(tmp_path, SCORES), Incoming(), []
+    incoming.begin()
+
+    def second() -> None:
+        board = incoming.wait_for(lambda board: board.turn)
+        assert board is not None
+        incoming.hand_in(place.attempts[2])
+        told = incoming.wait_for(lambda board: board.settled("L1-P9"))
+        seen.append(told.get("L1-P9") if told else None)
+        incoming.judge(Verdict("L1-P9", dropped=True, note="dropped: P(better) 0.40"))
+        incoming.end()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    found = explored(place, incoming)
+    thread.join()
+    assert [one.id for one in found] == ["a", "b", "L1-P9"]
+    assert [run.split("-fold")[0] for run in place.told.runs[:3]] == ["a"] * 3
+    (outcome,) = seen
+    assert outcome is not None and outcome.cleared and len(outcome.raws) == 3
+    assert found[2].dropped and found[2].as_candidate().note.endswith("P(better) 0.40")
+
+
+def test_a_second_line_that_says_nothing_is_waited_for_no_longer_than_exploring_may_take(
+    tmp_path: Path,
+) -> None:
+    place, incoming = room(tmp_path, SCORES), Incoming()
+    incoming.begin()
+    found = explored(place, incoming, reserve=300.0)
+    assert [one.id for one in found] == ["a"] and incoming.over
+    assert incoming.wait_for(lambda board: board.settled("never")) is None
+
+
+def test_an_ensemble_spans_no_preps_and_the_best_group_wins(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "b": [0.7] * 3, "L1-P9": [0.75] * 3})
+    place.explore()
+    a, b, idea = place.attempts
+    idea.code.prep = f"{PREP}# with a feature\n"
+    assert alike_preps([a, idea, b]) == [[a, b], [idea]]
+
+    def blend(candidates: list[tuple[str, object]], seconds: float) -> Ensemble:
+        assert {name for name, _ in candidates} == {"a", "b"}
+        members = tuple(name for name, _ in candidates)
+        assert a.score is not None
+        return Ensemble(method="greedy", members=members, parameters={}, score=a.score)
+
+    object.__setattr__(place.bench, "blend", blend)
+    plan = Finisher(place.bench).best_plan(place.attempts)
+    assert plan is not None and plan.attempts == (a, b)
+
+
+def test_what_was_dropped_helps_others_and_never_stands_alone(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "L1-M1": [0.81] * 3})
+    place.explore()
+    a, idea = place.attempts
+    idea.dropped = True
+    assert alike_preps([idea, a]) == [[a, idea]]
+
+    def blend(candidates: list[tuple[str, object]], seconds: float) -> Ensemble:
+        assert idea.score is not None
+        return Ensemble(method="single", members=("L1-M1",), parameters={}, score=idea.score)
+
+    object.__setattr__(place.bench, "blend", blend)
+    plan = Finisher(place.bench).best_plan(place.attempts)
+    assert plan is not None and plan.id == "a"
+    idea.code.prep = f"{PREP}# with a feature\n"
+    assert alike_preps([idea, a]) == [[a]]
+    assert idea.code.model == MODEL
