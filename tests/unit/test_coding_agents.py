@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from processes.asked_models import AskedModel
 
 from iiml_codegen.backbones.agents.assembler import BackboneAssembler
-from iiml_codegen.backbones.agents.coding import CodingTask, write_first_code
+from iiml_codegen.backbones.agents.coding import CodingTask, label_order, write_first_code
 from iiml_codegen.backbones.agents.ensembler import BackboneEnsembler
 from iiml_codegen.backbones.agents.evaluation_agent import BackboneEvaluationAgent
 from iiml_codegen.backbones.agents.modeling_coder import BackboneModelingCoder
@@ -20,7 +21,7 @@ from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step, Tra
 from iiml_codegen.domain.candidate import Candidate, Score
 from iiml_codegen.domain.contract import Clause, Contract, Observation, View
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, TargetProfile
-from iiml_codegen.domain.task import SubmissionFormat, TaskSummary
+from iiml_codegen.domain.task import Answer, SubmissionFormat, TaskSummary
 from iiml_codegen.errors import BindingError
 from iiml_codegen.integration.binder import bind
 from iiml_codegen.integration.installed import InstalledLibraries
@@ -166,7 +167,7 @@ def test_good_code_is_taken_as_it_is(given: CodingTask) -> None:
         asked = [text for _, text in model.asked]
     assert len(asked) == 2
     assert "[P2] Fill the rooms by the median" in asked[0]
-    assert "C1: `features_train` is a frame" in asked[0]
+    assert "C1 `features_train` is a frame" in asked[0]
     assert "LGBMRegressor.fit(X, y" in asked[1]
     assert "(n,) numbers" in asked[1]
 
@@ -195,6 +196,26 @@ WRONG = {
     "exec": (FILL, "    exec('import os')", "IIML138"),
     "writes": (FILL, "    test.to_csv('mine.csv')", "IIML135"),
 }
+
+
+@pytest.mark.parametrize(
+    ("classes", "answer", "told"),
+    [
+        (("0", "1", "10", "2"), "label", "in a known order"),
+        (("1", "2", "10"), "label", "distinct labels, sorted"),
+        (("cat", "dog"), "label", "distinct labels, sorted"),
+        (("dog", "cat"), "class_probabilities", "follow the answer columns of"),
+    ],
+)
+def test_labels_have_an_order_even_where_they_stay_at_home(
+    given: CodingTask, classes: tuple[str, ...], answer: Answer, told: str
+) -> None:
+    form = msgspec.structs.replace(given.task.submission, answer=answer)
+    task = msgspec.structs.replace(given.task, kind="multiclass", classes=classes, submission=form)
+    assert label_order(given.task, share_values=True) == ""
+    assert ", ".join(classes) in label_order(task, share_values=True)
+    assert told in label_order(task, share_values=False)
+    assert classes[0] not in label_order(task, share_values=False).replace("0 to", "")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from iiml_codegen.backbones.agents.debugging_agent import (
     wrong,
 )
 from iiml_codegen.backbones.agents.error_analyzer import BackboneErrorAnalyzer
-from iiml_codegen.backbones.agents.private_fault import without_values
+from iiml_codegen.backbones.agents.private_fault import HIDDEN, without_constants, without_values
 from iiml_codegen.backbones.backbone import Source
 from iiml_codegen.backbones.regions import GAP, regions
 from iiml_codegen.backbones.signatures import calls_at
@@ -238,6 +238,12 @@ def test_a_fault_can_be_told_without_cells() -> None:
     assert told.evidence == ""
     shown = {value.name: value.shown for value in told.values}
     assert shown == {"rows": "frame 9 × 2; columns: a, b", "x": "array (9,), float64, 3 levels"}
+
+
+def test_modules_are_shown_without_constants_that_may_be_cells() -> None:
+    text = 'FILES = ["train.csv"]\nNAMES = [\n    "Mrs. Braund",\n]\nCOUNT = 3\nx = 1\n'
+    shown = without_constants(text, {"train.csv"})
+    assert shown == f'FILES = ["train.csv"]\nNAMES = {HIDDEN}\n\n\nCOUNT = 3\nx = 1\n'
 
 
 def test_a_long_module_is_shown_around_its_fault() -> None:

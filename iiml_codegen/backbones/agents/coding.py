@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.backbones.agents.code_check import CodeCheck
 from iiml_codegen.backbones.asking import Asker
+from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.domain.blueprint import Blueprint, Member, Step
 from iiml_codegen.domain.contract import Clause, Contract, Observation
-from iiml_codegen.domain.contract_words import statement
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile
+from iiml_codegen.domain.contract_words import worded
+from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.integration.installed import InstalledLibraries
 
-MOST_COLUMNS = 60
-MOST_EXAMPLES = 3
+MOST_LABELS = 30
+LONGEST_LABEL = 40
 LIBRARIES = ("numpy", "pandas", "scipy", "sklearn", "lightgbm", "xgboost", "catboost", "torch")
 MORE_LIBRARIES = ("transformers", "sentence_transformers", "torchvision", "timm", "PIL", "nltk")
 ROUNDS = 2
@@ -53,7 +54,9 @@ class CodingTask:
 
     def described(self, share_values: bool) -> str:
         """The task and its columns."""
-        return self.digest or "\n".join(described(self.task, self.profile, share_values))
+        digest = Digest(share_values)
+        measured = f"{digest.task(self.task)}\n{digest.profile(self.profile, self.task)}"
+        return f"{self.digest or measured}\n{label_order(self.task, share_values)}".rstrip()
 
     def libraries(self) -> str:
         """What may be imported, with versions."""
@@ -81,43 +84,39 @@ def write_first_code(
     return prep, BackboneModelingCoder(asker, given, observations).write(blueprint, member)
 
 
-def described(task: TaskSummary, profile: DataProfile, share_values: bool) -> Iterator[str]:
-    """Task and columns, a line each."""
-    yield f"{task.kind}; target {', '.join(task.targets)}; metric {task.metric}"
-    classes = ", ".join(task.classes[:20])
-    if classes and share_values:
-        yield f"classes in this order: {classes}"
-    yield f"{task.train_file}: {profile.train_rows} rows; {task.test_file}: {profile.test_rows}"
-    if task.id_column:
-        yield f"id column: {task.id_column}"
-    for column in profile.columns[:MOST_COLUMNS]:
-        yield column_line(column, share_values)
-    if len(profile.columns) > MOST_COLUMNS:
-        yield f"and {len(profile.columns) - MOST_COLUMNS} more columns"
+def label_order(task: TaskSummary, share_values: bool) -> str:
+    """Which label gets which code, without naming labels that stay at home; empty for numbers."""
+    if not task.classes or task.kind not in ("binary", "multiclass", "ordinal"):
+        return ""
+    if share_values:
+        labels = [" ".join(label.split())[:LONGEST_LABEL] for label in task.classes[:MOST_LABELS]]
+        more = ", …" if len(task.classes) > MOST_LABELS else ""
+        return f"Codes 0 to {len(task.classes) - 1} are the labels {', '.join(labels)}{more}."
+    if is_sorted(task.classes):
+        return f"Codes 0 to {len(task.classes) - 1} are the distinct labels, sorted."
+    if task.submission.answer == "class_probabilities":
+        return f"Codes follow the answer columns of {task.submission.file}, which name the labels."
+    return f"Codes 0 to {len(task.classes) - 1} are the labels in a known order."
 
 
-def column_line(column: ColumnProfile, share_values: bool) -> str:
-    """One column as measured."""
-    parts = [f"{column.name}: {column.role}, {column.distinct} values"]
-    if column.missing_train or column.missing_test:
-        parts.append(f"missing {column.missing_train:.0%}/{column.missing_test:.0%}")
-    if column.minimum is not None and column.maximum is not None:
-        parts.append(f"{column.minimum:.4g}..{column.maximum:.4g}")
-    if not (column.in_train and column.in_test):
-        parts.append("train only" if column.in_train else "test only")
-    if share_values and column.examples:
-        parts.append("such as " + " | ".join(e[:30] for e in column.examples[:MOST_EXAMPLES]))
-    return ", ".join(parts)
+def is_sorted(labels: Sequence[str]) -> bool:
+    """Whether labels stand in the order in which a program would sort them."""
+    try:
+        return sorted(labels, key=float) == list(labels)
+    except ValueError:
+        return sorted(labels) == list(labels)
 
 
-def step_lines(steps: Sequence[Step]) -> list[str]:
+def step_lines(steps: Sequence[Step], share_values: bool) -> list[str]:
     """Steps as markers and what they are to do."""
-    return [f"[{step.id}] {step.title}: {step.why}".rstrip(": ") for step in steps]
+    digest = Digest(share_values)
+    return [f"[{step.id}]{digest.step(step).removeprefix(step.id)}" for step in steps]
 
 
-def clause_lines(clauses: Sequence[Clause]) -> list[str]:
+def clause_lines(clauses: Sequence[Clause], share_values: bool) -> list[str]:
     """Clauses in their own words."""
-    return [f"{clause.id}: {statement(clause)}" for clause in clauses]
+    told = tuple(clause if clause.says else worded(clause) for clause in clauses)
+    return Digest(share_values).contract(Contract(views=(), clauses=told)).splitlines()
 
 
 def observation_lines(observations: Sequence[Observation]) -> list[str]:

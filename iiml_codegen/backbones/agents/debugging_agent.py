@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from iiml_codegen.backbones.agents.code_check import OURS, absent, forbidden, is_error
 from iiml_codegen.backbones.agents.error_analyzer import BackboneErrorAnalyzer
-from iiml_codegen.backbones.agents.private_fault import without_values
+from iiml_codegen.backbones.agents.private_fault import bare, without_values
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
 from iiml_codegen.backbones.backbone import Source
 from iiml_codegen.backbones.regions import regions
@@ -123,7 +123,7 @@ class BackboneDebuggingAgent:
         clauses = contract.clauses if contract else ()
         return {
             "report": fault_report(told, texts),
-            "modules": shown_modules(fault, texts),
+            "modules": shown_modules(fault, texts if share else bare(texts, facts)),
             "clause": "".join(statement(c) for c in clauses if c.id == fault.clause),
             "signatures": called(fault, texts, facts),
             "pages": self.pages(told, facts),

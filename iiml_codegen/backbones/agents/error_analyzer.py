@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from iiml_codegen.backbones.agents.private_fault import without_values
+from iiml_codegen.backbones.agents.private_fault import bare, without_values
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
 from iiml_codegen.backbones.regions import regions
 from iiml_codegen.domain.fault import Fault, FaultClass, Place, Related
@@ -52,11 +52,12 @@ class BackboneErrorAnalyzer:
         """The fault with the model's place among the related ones; as it is where none is told."""
         if fault.kind not in UNCERTAIN and fault.place is not None:
             return fault
-        told = fault if self.asker.share_values else without_values(fault, texts, facts)
+        share = self.asker.share_values
+        told = fault if share else without_values(fault, texts, facts)
         at = fault.place
         modules = [
             (file, numbered(regions(file, text, [at.line] if at and at.file == file else []), text))
-            for file, text in texts.items()
+            for file, text in (texts if share else bare(texts, facts)).items()
         ]
         try:
             found = self.asker.ask(

@@ -56,8 +56,9 @@ class BackboneModelingCoder:
 
     def parts(self, blueprint: Blueprint, member: Member) -> dict[str, object]:
         """What the prompt is filled in with."""
-        given, contract = self.given, self.given.contract
+        given, contract, share = self.given, self.given.contract, self.asker.share_values
         outputs = (f"{member.view}_train", f"{member.view}_test", contract.target_output)
+        clauses = [clause for clause in contract.clauses if clause.output in outputs]
         seen = [one for one in self.observations if one.output in outputs]
         kind = "Regressor" if "regression" in given.task.kind else "Classifier"
         names = [name.format(kind) for name in LIKELY[member.track]]
@@ -66,11 +67,11 @@ class BackboneModelingCoder:
             "track": member.track,
             "torch": "torch" in given.installed.top_level(),
             "raw": raw_shape(given.task),
-            "steps": step_lines(blueprint.steps_of(member.name)),
+            "steps": step_lines(blueprint.steps_of(member.name), share),
             "why": member.why,
             "settings": dict(member.constants),
             "view": member.view,
-            "clauses": clause_lines([c for c in contract.clauses if c.output in outputs]),
+            "clauses": clause_lines(clauses, share),
             "observed": observation_lines(seen),
             "rows": given.profile.train_rows,
             "folds": given.folds,

@@ -26,11 +26,12 @@ class BackbonePreprocessingCoder:
     def write(self, blueprint: Blueprint) -> str:
         """The text of `prep.py`; raises NoAnswerError."""
         given, check = self.given, self.given.check()
+        share = self.asker.share_values
         parts = {
-            "task": given.described(self.asker.share_values),
+            "task": given.described(share),
             "files": ", ".join(given.files),
-            "steps": step_lines(blueprint.part("prep")),
-            "clauses": clause_lines(given.contract.clauses),
+            "steps": step_lines(blueprint.part("prep"), share),
+            "clauses": clause_lines(given.contract.clauses, share),
             "views": [f"{view.name}: {view.says}" for view in given.contract.views],
             "target": given.contract.target_output,
             "advice": list(given.advice),

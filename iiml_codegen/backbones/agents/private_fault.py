@@ -1,9 +1,10 @@
-"""A fault without values of cells, for users who keep those to themselves."""
+"""A fault and its modules without values of cells, for users who keep those to themselves."""
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -39,3 +40,33 @@ def shape_only(value: Value) -> Value | None:
         return None
     plain = re.sub(r", [-+.\d e]+ to [-+.\d e]+", "", value.shown)
     return Value(name=value.name, shown=plain)
+
+
+def bare(texts: Mapping[str, str], facts: Facts) -> dict[str, str]:
+    """All modules without constants that may be cells."""
+    known = {*facts.columns, *facts.files}
+    return {file: without_constants(text, known) for file, text in texts.items()}
+
+
+def without_constants(text: str, known: Collection[str]) -> str:
+    """A module whose constants of texts are hidden, unless those name columns or files.
+
+    Lines keep their numbers.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return text
+    lines = text.split("\n")
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and not all_known(node, known):
+            last = node.end_lineno or node.lineno
+            lines[node.lineno - 1] = f"{lines[node.lineno - 1].split('=')[0].rstrip()} = {HIDDEN}"
+            lines[node.lineno : last] = [""] * (last - node.lineno)
+    return "\n".join(lines)
+
+
+def all_known(node: ast.AST, known: Collection[str]) -> bool:
+    """Whether every text in a statement is one of these."""
+    constants = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+    return all(value in known for value in constants if isinstance(value, str))
