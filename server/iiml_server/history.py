@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from iiml_codegen.domain.events import (
     Entry,
+    IdeaTried,
     ModelCalled,
     Note,
     PatchTried,
@@ -18,7 +19,7 @@ from iiml_codegen.model_use import ModelUse
 
 REFIT = re.compile(r"refit-(.+)-[0-9a-f]{8}")
 MOST_KEPT = 200
-"""Of notes and patches the last ones are kept."""
+"""Of notes, patches and ideas the last ones are kept."""
 
 
 @dataclass
@@ -33,6 +34,7 @@ class History:
     tried: list[PatchTried] = field(default_factory=list)
     logs: dict[str, str] = field(default_factory=dict)
     refits: dict[str, str] = field(default_factory=dict)
+    ideas: list[IdeaTried] = field(default_factory=list)
     use: ModelUse = field(default_factory=ModelUse)
 
     def apply(self, entry: Entry) -> None:
@@ -41,9 +43,11 @@ class History:
         match event:
             case SolveStarted():
                 kept = vars(self) if event.track is not None else {}
-                use = self.use if event.resumed else ModelUse()
-                fresh = {**vars(History()), **kept, "notes": [], "tried": [], "use": use}
+                asked = {"use": self.use, "ideas": self.ideas} if event.resumed else {}
+                fresh = {**vars(History()), **kept, "notes": [], "tried": [], **asked}
                 vars(self).update(fresh)
+            case IdeaTried():
+                self.ideas = [*self.ideas, event][-MOST_KEPT:]
             case ModelCalled():
                 self.use = self.use.and_also(event)
             case Note():

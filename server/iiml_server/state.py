@@ -6,9 +6,16 @@ import math
 from pathlib import Path
 
 from iiml_codegen.domain.candidate import Candidate
-from iiml_codegen.domain.events import PatchTried, RunStarted
+from iiml_codegen.domain.events import IdeaTried, PatchTried, RunStarted
 from iiml_server.sessions import Session
-from iiml_server.wire import CandidateState, CompetitionState, RunState, SolveState, TriedPatch
+from iiml_server.wire import (
+    CandidateState,
+    CompetitionState,
+    IdeaState,
+    RunState,
+    SolveState,
+    TriedPatch,
+)
 
 STARTING = "Starting"
 LOST = "The solver ended without a word: it was killed, or the machine went down."
@@ -55,6 +62,7 @@ def competition_state(session: Session, more_notes: tuple[str, ...] = ()) -> Com
         candidates=[_candidate(session, one) for one in view.leaderboard()],
         runs=[_run(session, one) for one in view.running.values()],
         tried=[_tried(one) for one in session.history.tried],
+        ideas=[_idea(one) for one in session.history.ideas],
         notes=[*more_notes, *(note.text for note in session.history.notes)],
     )
 
@@ -140,4 +148,19 @@ def _tried(one: PatchTried) -> TriedPatch:
         proposed_by=one.proposed_by,
         kept=one.kept,
         diff=one.diff,
+    )
+
+
+def _idea(one: IdeaTried) -> IdeaState:
+    return IdeaState(
+        id=one.idea,
+        parent=one.parent,
+        step=one.step,
+        title=one.title,
+        why=one.why,
+        outcome=one.outcome,
+        candidate=one.candidate,
+        reason=one.reason,
+        difference=finite(one.difference),
+        p_better=finite(one.p_better),
     )

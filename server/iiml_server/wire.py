@@ -76,6 +76,26 @@ class TriedPatch:
 
 
 @attrs.frozen
+class IdeaState:
+    """A change of one step that a language model proposed for the candidate `parent`.
+
+    As `candidate` it was measured against its parent: `difference` is how much better it is in the
+    metric, `p_better` how sure that is. `reason` says why it was not kept.
+    """
+
+    id: str
+    parent: str
+    step: str
+    title: str
+    why: str
+    outcome: Literal["kept", "dropped", "failed"]
+    candidate: str | None
+    reason: str
+    difference: float | None
+    p_better: float | None
+
+
+@attrs.frozen
 class CompetitionState:
     """What is known of a competition. `seq` grows with each change; times are Unix seconds.
 
@@ -112,6 +132,7 @@ class CompetitionState:
     candidates: list[CandidateState]
     runs: list[RunState]
     tried: list[TriedPatch]
+    ideas: list[IdeaState]
     notes: list[str]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 from lsprotocol.converters import get_converter
 from processes import DEADLINE
@@ -20,6 +21,8 @@ from iiml_codegen.domain.events import (
     CandidateUpdated,
     Entry,
     Event,
+    IdeaTried,
+    ModelCalled,
     Note,
     RunStarted,
     SolveStarted,
@@ -108,6 +111,44 @@ def test_a_solver_that_went_without_a_word_is_lost(tmp_path: Path) -> None:
     assert competition_state(session).runs == []
 
 
+def test_what_models_were_asked_and_proposed_is_told_of_a_solve_and_what_resumed_it(
+    tmp_path: Path,
+) -> None:
+    start = SolveStarted(options=SolveOptions(backbone="mine"), pid=1, started=0.0)
+    call = ModelCalled(
+        agent="improver",
+        prompt="improver@1",
+        backbone="mine",
+        model="m",
+        outcome="accepted",
+        input_tokens=10,
+        output_tokens=5,
+    )
+    paid = msgspec.structs.replace(call, cost=0.25)
+    cached = msgspec.structs.replace(paid, outcome="cached")
+    idea = IdeaTried(
+        idea="i",
+        parent="01-a",
+        step="P2",
+        title="Count words",
+        why="lengths differ",
+        outcome="kept",
+        candidate="02-i",
+        difference=NAN,
+        p_better=0.9,
+    )
+    assert competition_state(told(tmp_path, start)).tokens is None
+    free = competition_state(told(tmp_path, start, call))
+    assert (free.backbone, free.tokens, free.cost) == ("mine", 15, None)
+    again = msgspec.structs.replace(start, resumed=True)
+    state = competition_state(told(tmp_path, start, call, idea, again, paid, cached))
+    assert (state.tokens, state.cost) == (30, 0.25)
+    (shown,) = state.ideas
+    assert (shown.title, shown.candidate, shown.difference) == ("Count words", "02-i", None)
+    new = competition_state(told(tmp_path, start, paid, idea, start))
+    assert (new.tokens, new.ideas) == (None, [])
+
+
 def test_a_solver_that_has_not_written_yet_is_running(tmp_path: Path) -> None:
     state = competition_state(told(tmp_path))
     assert (state.status, state.step, state.pid) == ("running", "Starting", 1)
@@ -139,6 +180,22 @@ def test_options_are_taken_over_where_they_are_choices() -> None:
     for nothing in (None, 7, [], {"iiml": 3}, {"iiml": {"applyModelPatches": ["ask"]}}):
         assert options.changed(nothing) == options
     assert options.changed({"interpreter": None}).interpreter is None
+
+
+def test_a_model_belongs_to_the_backbone_that_the_settings_name() -> None:
+    chosen = {"model": "m", "baseUrl": "http://x", "command": ["run", "it"], "maxCost": 1}
+    unnamed = Options().changed({**chosen, "agentBackbones": {"improver": "mine"}})
+    assert unnamed.asking("openai")["model"] == "m"
+    assert unnamed.asking("command")["command"] == ("run", "it")
+    for nobody in (None, "expert"):
+        assert unnamed.asking(nobody)["base_url"] is None
+    named = unnamed.changed({"backbone": "openai", "maxCost": None})
+    assert named.asking("openai")["base_url"] == "http://x"
+    assert named.asking("gemini")["model"] is None
+    assert (named.asking("gemini")["max_cost"], unnamed.asking(None)["max_cost"]) == (None, 1.0)
+    assert named.asking("gemini")["agent_backbones"] == {"improver": "mine"}
+    wrong = named.changed({"command": "rm -rf", "agentBackbones": [], "maxTokens": "9"})
+    assert wrong == named
 
 
 def test_keys_leave_the_environment_and_are_hidden() -> None:

@@ -46,6 +46,20 @@ export interface TriedPatch {
   diff: string;
 }
 
+/** A change of one step that a language model proposed for the candidate `parent`. As `candidate` it was measured against its parent: `difference` is how much better it is in the metric, `p_better` how sure that is. `reason` says why it was not kept. */
+export interface IdeaState {
+  id: string;
+  parent: string;
+  step: string;
+  title: string;
+  why: string;
+  outcome: "kept" | "dropped" | "failed";
+  candidate?: string | null;
+  reason: string;
+  difference?: number | null;
+  pBetter?: number | null;
+}
+
 /** What is known of a competition. `seq` grows with each change; times are Unix seconds. `folder` is the folder's URI, which is its key in all messages. `backbone` is whom the last solve may ask; `tokens` is how many language models took and gave, None where none was asked; `cost` what is known of that, in dollars. */
 export interface CompetitionState {
   folder: string;
@@ -76,6 +90,7 @@ export interface CompetitionState {
   candidates: CandidateState[];
   runs: RunState[];
   tried: TriedPatch[];
+  ideas: IdeaState[];
   notes: string[];
 }
 

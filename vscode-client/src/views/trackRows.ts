@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { CandidateState, CompetitionState, RunState } from "../wire";
+import { ideasRow } from "./ideaRows";
 import { fileRow, openCommand, type Row, row } from "./rows";
 import { duration, place, score, standing, statusIcon, statusWord } from "./words";
 
@@ -14,7 +15,8 @@ export function trackRows(state: CompetitionState | undefined): Row[] {
   if (state === undefined) return [];
   const known = new Set(state.candidates.map((candidate) => candidate.id));
   const others = state.runs.filter((run) => run.candidate == null || !known.has(run.candidate));
-  return [...state.candidates.map((candidate) => candidateRow(state, candidate)), ...others.map(runRow)];
+  const rows = [...state.candidates.map((candidate) => candidateRow(state, candidate)), ...others.map(runRow)];
+  return state.ideas.length === 0 ? rows : [...rows, ideasRow(state.ideas)];
 }
 
 function candidateRow(state: CompetitionState, candidate: CandidateState): Row<CandidateRef> {
