@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from iiml_codegen import __version__
-from iiml_codegen.cli_models import add_models, held_keys, model_flags
+from iiml_codegen.cli_models import add_models, check_models, held_keys, model_flags
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import Ablation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
@@ -227,6 +227,7 @@ def _solve(given: argparse.Namespace) -> int:
     }
     flags["interpreter"] = _absolute(given.interpreter)
     orders = orders_for(workspace.folder, flags | model_flags(given), keys)
+    check_models(given, orders.options)
     if given.show_prompts:
         from iiml_codegen.viewing.prompts import show_prompts
 
@@ -242,7 +243,9 @@ def _resume(given: argparse.Namespace) -> int:
     keys = held_keys()
     workspace = _workspace(given)
     orders = resume_orders(workspace, seconds(given.budget) if given.budget else None)
-    return solve_command(workspace, asking_again(orders, model_flags(given), keys), _look(given))
+    orders = asking_again(orders, model_flags(given), keys)
+    check_models(given, orders.options)
+    return solve_command(workspace, orders, _look(given))
 
 
 def _absolute(interpreter: str | None) -> str | None:

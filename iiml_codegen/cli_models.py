@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iiml_codegen.domain.options import SolveOptions
 
 MODEL_FLAGS = (
     "backbone",
@@ -54,6 +58,14 @@ def model_flags(given: argparse.Namespace) -> dict[str, object]:
     command = given.backbone_command
     flags["command"] = tuple(shlex.split(command)) if command else None
     return flags
+
+
+def check_models(given: argparse.Namespace, options: SolveOptions) -> None:
+    """A model without a backbone was meant for somebody. Raises `SettingsError`."""
+    from iiml_codegen.settings import SettingsError
+
+    if given.model and options.backbone == "expert":
+        raise SettingsError(f"{given.model} of which backbone?", hint="say --backbone NAME")
 
 
 def held_keys() -> dict[str, str]:

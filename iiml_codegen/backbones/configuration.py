@@ -169,7 +169,8 @@ def asking_for(
 ) -> Asking | None:
     """What a solver needs to ask the backbones of its options; None if it asks none.
 
-    Of `keys` it gets those that it needs. Raises `SettingsError`.
+    Of `keys` it gets those that it needs. Flags about a model are about `backbone`, and idle where
+    the expert answers. Raises `SettingsError`.
     """
     named = dict.fromkeys((options.backbone, *options.agent_backbones.values()))
     names = [name for name in named if name != EXPERT]
@@ -177,9 +178,7 @@ def asking_for(
         return None
     setups = [configuration.setup(name) for name in names]
     said = {name: flags[name] for name in SETUP_FLAGS if flags.get(name)}
-    if said and options.backbone == EXPERT:
-        raise SettingsError(f"{' and '.join(said)} of which backbone?", hint="say --backbone NAME")
-    if said:
+    if said and options.backbone != EXPERT:
         setups[0] = msgspec.convert(msgspec.structs.asdict(setups[0]) | said, BackboneSetup)
     prices = configuration.prices | msgspec.convert(flags.get("prices") or {}, dict[str, Price])
     search = _search(configuration, flags)
