@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,14 @@ from iiml_codegen.backbones.agents.profiling_agent import BackboneProfilingAgent
 from iiml_codegen.backbones.agents.retrieved import fact_lines
 from iiml_codegen.backbones.agents.task_analyzer import BackboneTaskAnalyzer, TaskReading
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
-from iiml_codegen.domain.blueprint import Blueprint, Track
+from iiml_codegen.backbones.pretrained import as_facts, chosen_checkpoints, with_weights
+from iiml_codegen.domain.blueprint import Blueprint, Member, Track
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.knowledge import Fact, Knowledge
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.planning.checkpoints import Checkpoint
 
 MOST_DESCRIPTION = 64_000
 AT_ONCE = 4
@@ -100,17 +102,19 @@ class PlanningLine:
             measuring = pool.submit(self.measure, task, profile, reading)
             knowing = pool.submit(self.retrieve, task, profile, knowledge, reading)
             building = pool.submit(self.architectures, task, profile, knowledge, reading)
-        findings, known = measuring.result(), knowing.result()
-        known = replace(known, advice=(*building.result(), *known.advice))
-        options = self.context.options
-        ground = Ground(task, profile, blueprint, options.tracks, options.use_suspected_leaks)
+            looking = pool.submit(self.weights, task, profile, reading)
+        findings, known, weights = measuring.result(), knowing.result(), looking.result()
+        advice = (*as_facts(weights), *building.result(), *known.advice)
+        known = replace(known, advice=advice)
+        leaks = self.context.options.use_suspected_leaks
+        ground = Ground(task, profile, blueprint, self.tracks(weights), leaks)
         planned, agreed = BackboneGuidelineAgent(self.asker).plan(
             ground,
             reading=reading.told() if reading else "",
             findings=findings,
             advice=known.advice or known.facts,
         )
-        return ModelPlan(planned, agreed, known, reading, findings)
+        return ModelPlan(adapting(planned, weights), agreed, known, reading, findings)
 
     def read(self, task: TaskSummary, profile: DataProfile) -> TaskReading:
         """What the description says. Raises `NoAnswerError`."""
@@ -153,6 +157,27 @@ class PlanningLine:
         agent = BackboneKnowledgeRetriever(self.asker, self.context.web, self.context.options.learn)
         return answered(lambda: agent.retrieve(task, profile, knowledge, reading)) or knowledge
 
+    def weights(
+        self, task: TaskSummary, profile: DataProfile, reading: TaskReading | None
+    ) -> tuple[Checkpoint, ...]:
+        """Pretrained weights to adapt, where that track is asked for."""
+        if "pretrained" not in self.context.options.tracks:
+            return ()
+        return chosen_checkpoints(self.asker, self.context, task, profile, reading)
+
+    def tracks(self, weights: Sequence[Checkpoint]) -> tuple[Track, ...]:
+        """The tracks to plan for. Without weights there is nothing to adapt.
+
+        Raises `NoAnswerError` where that leaves none.
+        """
+        asked = self.context.options.tracks
+        tracks = tuple(track for track in asked if track != "pretrained" or weights)
+        if not tracks:
+            raise NoAnswerError(
+                "no pretrained weights are at hand, and no other track is asked for"
+            )
+        return tracks
+
     def architectures(
         self,
         task: TaskSummary,
@@ -166,6 +191,16 @@ class PlanningLine:
             return ()
         agent = BackboneCustomArchitectureRetriever(self.asker, self.context.web, options.learn)
         return answered(lambda: agent.retrieve(task, profile, knowledge, reading)) or ()
+
+
+def adapting(blueprint: Blueprint, weights: Sequence[Checkpoint]) -> Blueprint:
+    """The plan with the place of the weights that its pretrained member adapts."""
+
+    def planned(member: Member) -> str:
+        return " ".join(f"{step.title} {step.why}" for step in blueprint.steps_of(member.name))
+
+    members = tuple(with_weights(one, planned(one), weights) for one in blueprint.members)
+    return replace(blueprint, members=members)
 
 
 def answered(ask: Callable[[], T]) -> T | None:

@@ -29,7 +29,7 @@ from iiml_codegen.backbones.agents.task_analyzer import (
     corrected,
 )
 from iiml_codegen.backbones.asking import NoAnswerError
-from iiml_codegen.backbones.planning_line import PlanningLine
+from iiml_codegen.backbones.planning_line import ModelPlan, PlanningLine
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import Leak
@@ -101,6 +101,13 @@ def fenced(code: str) -> str:
     return f"Here it is.\n```python\n{code}\n```\n"
 
 
+def planned_by(model: AskedModel, solve: PlannedSolve) -> ModelPlan:
+    planned = solve.planned
+    return PlanningLine(model.asker, solve.context, planned.folder).plan(
+        planned.task, planned.profile, planned.knowledge, planned.blueprint, planned.contract
+    )
+
+
 def ground(solve: PlannedSolve, tracks: tuple[Track, ...] = ("traditional",)) -> Ground:
     planned = solve.planned
     return Ground(planned.task, planned.profile, planned.blueprint, tracks)
@@ -144,10 +151,7 @@ def test_words_of_names_and_cells_stand_in_fences_only(tmp_path: Path) -> None:
         "guideline_agent": [json.dumps(obeying), json.dumps(PLAN)],
     }
     with AskedModel(answers) as model, planned_solve(tmp_path) as solve:
-        planned = solve.planned
-        plan = PlanningLine(model.asker, solve.context, planned.folder).plan(
-            planned.task, planned.profile, planned.knowledge, planned.blueprint, planned.contract
-        )
+        plan, planned = planned_by(model, solve), solve.planned
     for agent in ("task_analyzer", "profiling_agent", "knowledge_retriever", "guideline_agent"):
         asked = model.said(agent)[0]
         assert INJECTED in asked
@@ -361,12 +365,8 @@ def test_the_whole_line_plans_and_each_agent_is_asked_once(solve: PlannedSolve) 
         "knowledge_retriever": [json.dumps(FACTS)],
         "guideline_agent": [json.dumps(PLAN)],
     }
-    planned = solve.planned
     with AskedModel(answers) as model:
-        line = PlanningLine(model.asker, solve.context, planned.folder)
-        plan = line.plan(
-            planned.task, planned.profile, planned.knowledge, planned.blueprint, planned.contract
-        )
+        plan = planned_by(model, solve)
     assert sorted(agent for agent, _ in model.asked) == sorted(answers)
     asked = model.said("guideline_agent")[0]
     assert "a row is: a member" in asked and '"rows": 240' in asked and "Split the letter" in asked
@@ -377,20 +377,15 @@ def test_the_whole_line_plans_and_each_agent_is_asked_once(solve: PlannedSolve) 
 
 
 def test_a_line_whose_other_agents_talk_nonsense_still_plans(solve: PlannedSolve) -> None:
-    planned = solve.planned
     with AskedModel({"guideline_agent": [json.dumps(PLAN)]}) as model:
-        plan = PlanningLine(model.asker, solve.context, planned.folder).plan(
-            planned.task, planned.profile, planned.knowledge, planned.blueprint, planned.contract
-        )
-    assert (plan.reading, plan.findings, plan.knowledge) == (None, "", planned.knowledge)
+        plan = planned_by(model, solve)
+    expert = solve.planned.knowledge
+    assert (plan.reading, plan.findings, plan.knowledge) == (None, "", expert)
 
 
 def test_a_line_without_a_plan_ends(solve: PlannedSolve) -> None:
-    planned = solve.planned
     with AskedModel({}) as model, pytest.raises(NoAnswerError):
-        PlanningLine(model.asker, solve.context, planned.folder).plan(
-            planned.task, planned.profile, planned.knowledge, planned.blueprint, planned.contract
-        )
+        planned_by(model, solve)
 
 
 def test_plans_for_several_tracks_are_told_apart(solve: PlannedSolve) -> None:
@@ -403,3 +398,83 @@ def test_plans_for_several_tracks_are_told_apart(solve: PlannedSolve) -> None:
         )
     assert [s.id for s in blueprint.steps_of("model_custom_nn")] == ["M2", "T2"]
     assert [view.name for view in contract.views] == ["deep", "wide"]
+
+
+@pytest.fixture
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two encoders in the hub's cache of this machine; gives the folder of the one known best."""
+    pytest.importorskip("huggingface_hub")
+    from huggingface_hub.utils import _cache_manager
+
+    cache, places = tmp_path / "hub", []
+    for name in ("microsoft--deberta-v3-small", "google-bert--bert-base-uncased"):
+        place = cache / f"models--{name}" / "snapshots" / ("b" * 40)
+        place.mkdir(parents=True)
+        (place / "config.json").write_text('{"architectures": ["BertForMaskedLM"]}')
+        (place / "model.safetensors").write_bytes(bytes(1000))
+        (place.parents[1] / "refs").mkdir()
+        (place.parents[1] / "refs" / "main").write_text("b" * 40)
+        places.append(place)
+    monkeypatch.setattr(_cache_manager, "HF_HUB_CACHE", str(cache))
+    return places[0]
+
+
+@pytest.fixture(scope="module")
+def insults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannedSolve]:
+    folder = tmp_path_factory.mktemp("insults")
+    write_competition(folder, "insults", rows=120)
+    options = SolveOptions(tracks=("traditional", "pretrained"))
+    with planned_solve(folder, options) as planned:
+        yield planned
+
+
+def texts_plan() -> dict[str, Any]:
+    view = {**PLAN["views"][0], "name": "texts", "values": "anything"}
+    member = {**PLAN["members"][0], "track": "pretrained", "view": "texts", "model": "Tune it"}
+    return changed(
+        prep=[{"title": "Keep the text", "why": "it tells all"}],
+        views=[*PLAN["views"], view],
+        members=[*PLAN["members"], member],
+    )
+
+
+def test_a_chosen_checkpoint_goes_to_the_pretrained_member(
+    cached: Path, insults: PlannedSolve
+) -> None:
+    choice = {"choices": [{"name": "microsoft/deberta-v3-small", "why": "small"}]}
+    invented = {"choices": [{"name": "nobody/has-this", "why": "famous"}]}
+    answers = {
+        "guideline_agent": [json.dumps(texts_plan())],
+        "pretrained_model_retriever": [json.dumps(invented), json.dumps(choice)],
+    }
+    with AskedModel(answers) as model:
+        plan = planned_by(model, insults)
+    assert plan.blueprint.member("model_pretrained").constants == {"checkpoint": str(cached)}
+    assert plan.blueprint.member("model_traditional").constants == {}
+    assert "none of the checkpoints listed" in model.said("pretrained_model_retriever")[1]
+    (asked,) = model.said("guideline_agent")
+    assert "microsoft/deberta-v3-small" in asked and str(cached) not in asked
+    assert plan.contract.clauses_for("texts_train")[0].numeric is False
+
+
+def test_without_a_choice_the_expert_takes_the_first_checkpoint(
+    cached: Path, insults: PlannedSolve
+) -> None:
+    with AskedModel({"guideline_agent": [json.dumps(texts_plan())]}) as model:
+        plan = planned_by(model, insults)
+    found = plan.blueprint.member("model_pretrained").constants["checkpoint"]
+    assert Path(found).is_dir() and cached.parents[2] in Path(found).parents
+
+
+def test_without_weights_at_hand_there_is_no_pretrained_track(
+    insults: PlannedSolve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("huggingface_hub")
+    from huggingface_hub.utils import _cache_manager
+
+    monkeypatch.setattr(_cache_manager, "HF_HUB_CACHE", str(tmp_path / "empty"))
+    alone = changed(prep=[{"title": "Keep the text", "why": "it tells all"}])
+    with AskedModel({"guideline_agent": [json.dumps(alone)]}) as model:
+        plan = planned_by(model, insults)
+    assert plan.tracks == ("traditional",)
+    assert model.said("pretrained_model_retriever") == []

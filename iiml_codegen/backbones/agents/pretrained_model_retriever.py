@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -15,40 +14,9 @@ from iiml_codegen.backbones.digest import Digest, oneline
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.planning.checkpoints import Checkpoint, size_words
 
 ROUNDS, MOST_COLUMNS, MOST_OFFERED, MOST_CHOSEN = 1, 12, 12, 3
-MIB = 1 << 20
-
-
-class Offered(Protocol):
-    """What is known of a checkpoint, as `planning.checkpoints` finds it."""
-
-    @property
-    def name(self) -> str:
-        """Its name on the hub, or of its package or folder."""
-
-    @property
-    def source(self) -> str:
-        """Where it lies: package, folder, cache or hub."""
-
-    @property
-    def bytes(self) -> int:
-        """Its size on disk."""
-
-    @property
-    def licence(self) -> str:
-        """Under which terms."""
-
-    @property
-    def why(self) -> str:
-        """What speaks for it."""
-
-    @property
-    def path(self) -> Path | None:
-        """Its folder on this machine, if it is there."""
-
-
-C = TypeVar("C", bound=Offered)
 
 
 class ChosenCheckpoint(Frozen):
@@ -72,11 +40,11 @@ class BackbonePretrainedModelRetriever:
 
     def choose(
         self,
-        found: Sequence[C],
+        found: Sequence[Checkpoint],
         task: TaskSummary,
         profile: DataProfile,
         reading: TaskReading | None = None,
-    ) -> tuple[C, ...]:
+    ) -> tuple[Checkpoint, ...]:
         """The checkpoints that suit the task best, best first. Raises `NoAnswerError`."""
         offered = {one.name: one for one in reversed(found[:MOST_OFFERED])}
         digest = Digest(self.asker.share_values)
@@ -100,11 +68,11 @@ class BackbonePretrainedModelRetriever:
         return tuple(offered[name] for name in names)[:MOST_CHOSEN]
 
 
-def line(one: Offered) -> str:
+def line(one: Checkpoint) -> str:
     """A checkpoint as a prompt holds it."""
     where = "on this machine" if one.path else "to be downloaded"
     terms = oneline(one.licence or "unknown", 40)
     return (
-        f"{oneline(one.name, 120)}: {one.bytes // MIB} MB, {where}, licence {terms}; "
+        f"{oneline(one.name, 120)}: {size_words(one.bytes)}, {where}, licence {terms}; "
         f"{oneline(one.why, 120)}"
     )
