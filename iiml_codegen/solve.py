@@ -323,7 +323,7 @@ def score(
     found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
-        finisher.finish(found)
+        finisher.finish(found, incoming.sets if incoming else ())
     handed_in = finisher.handed_in
     if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from iiml_codegen.backbones.agents.coding import CodingTask
+from iiml_codegen.backbones.agents.ensembler import BackboneEnsembler
 from iiml_codegen.backbones.agents.evaluation_agent import BackboneEvaluationAgent
 from iiml_codegen.backbones.agents.improvement_coder import BackboneImprovementCoder, Coding
 from iiml_codegen.backbones.agents.improver import MOST_IDEAS, NEW, BackboneImprover, Idea
@@ -149,12 +150,19 @@ class Improving:
         """Ask what is to be learnt from what was tried; it only advises."""
         if not self.memory.tried:
             return
+        self.think_of_sets(cleared)
         try:
             agent = BackboneEvaluationAgent(self.asker)
             found = agent.read([one.candidate for one in cleared], self.bench.task)
         except NoAnswerError:
             return
         self.memory.learnt(found.lesson)
+
+    def think_of_sets(self, cleared: Sequence[Seen]) -> None:
+        """Ask which candidates are worth a blend of their own; their blend's score decides."""
+        agent = BackboneEnsembler(self.asker)
+        found = agent.propose([one.candidate for one in cleared], self.bench.task)
+        self.trials.incoming.sets = found or self.trials.incoming.sets
 
     def try_out(self, idea: Idea) -> None:
         """One idea, from its text to its score."""
@@ -291,6 +299,7 @@ class Improving:
         handed = [code.id for code, seconds in codes if not self.trials.hand_in(code, seconds)]
         for name in handed:
             self.trials.outcome(name)
+        self.think_of_sets(ranked(self.bench, self.trials.board().candidates))
 
 
 def description(bench: Bench) -> str:

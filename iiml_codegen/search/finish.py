@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -93,9 +93,12 @@ class Finisher:
             return None
         return self.submission_of(plan_for_one(attempt))
 
-    def finish(self, attempts: Sequence[Attempt]) -> None:
-        """Hand in the best combination of what was found, if it beats what stands."""
-        self.plan = plan = self.best_plan(attempts)
+    def finish(self, attempts: Sequence[Attempt], sets: Sequence[Sequence[str]] = ()) -> None:
+        """Hand in the best combination of what was found, if it beats what stands.
+
+        `sets` are ids that somebody thinks worth a blend of their own; their scores decide.
+        """
+        self.plan = plan = self.best_plan(attempts, sets)
         if plan is None:
             return
         if not plan.single:
@@ -108,7 +111,9 @@ class Finisher:
         if submit is None or not submit():
             self.fall_back(plan, attempts)
 
-    def best_plan(self, attempts: Sequence[Attempt]) -> RefitPlan | None:
+    def best_plan(
+        self, attempts: Sequence[Attempt], sets: Sequence[Sequence[str]] = ()
+    ) -> RefitPlan | None:
         """The best way to combine whole candidates; a partial one only where nothing stands."""
         bench = self.bench
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
@@ -119,14 +124,16 @@ class Finisher:
             return None
         plan: RefitPlan | None = None
         for alike in alike_preps(pool)[:MOST_PREPS]:
-            if plan is not None and bench.seconds_left < self.reserve(plan.attempts):
-                break
             chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
             if not whole or "modules" in bench.context.options.without:
                 chosen = chosen[:1]
-            found = self.combined(chosen)
-            if plan is None or bench.better(found.ensemble.score.value, plan.ensemble.score.value):
-                plan = found
+            for some in (chosen, *smaller_sets(chosen, sets)):
+                if plan is not None and bench.seconds_left < self.reserve(plan.attempts):
+                    break
+                found = self.combined(some)
+                best = plan.ensemble.score.value if plan else None
+                if best is None or bench.better(found.ensemble.score.value, best):
+                    plan = found
         assert plan is not None
         return replace(plan, seeds=affordable_seeds(bench, plan.attempts))
 
@@ -320,6 +327,16 @@ class Finisher:
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""
         self.bench.context.journal.append(Note(level="warning", text=text))
+
+
+def smaller_sets(
+    chosen: Sequence[Attempt], sets: Sequence[Sequence[str]]
+) -> Iterator[list[Attempt]]:
+    """Sets of several candidates that are fewer than all of them."""
+    for names in sets:
+        members = [attempt for attempt in chosen if attempt.id in names]
+        if 1 < len(members) < len(chosen):
+            yield members
 
 
 def alike_preps(pool: Sequence[Attempt]) -> list[list[Attempt]]:

@@ -77,11 +77,15 @@ class Verdict:
 
 @dataclass
 class Incoming:
-    """The seam between both threads. Without a second line nothing ever comes."""
+    """The seam between both threads. Without a second line nothing ever comes.
+
+    `sets` are ids of candidates that the second line thinks worth a blend of their own.
+    """
 
     open: bool = False
     over: bool = False
     board: Board = field(default_factory=Board)
+    sets: tuple[tuple[str, ...], ...] = ()
     _handed: list[Attempt] = field(default_factory=list)
     _verdicts: list[Verdict] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from msgspec.structs import replace
 from processes.told_search import MODEL, PREP, Room, room
 
 from iiml_codegen.domain.candidate import Ensemble
@@ -96,3 +97,24 @@ def test_what_was_dropped_helps_others_and_never_stands_alone(tmp_path: Path) ->
     idea.code.prep = f"{PREP}# with a feature\n"
     assert alike_preps([idea, a]) == [[a]]
     assert idea.code.model == MODEL
+
+
+def test_a_set_that_a_model_proposes_is_blended_too_and_its_score_decides(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "b": [0.79] * 3, "c": [0.78] * 3})
+    place.explore()
+    a, _, c = place.attempts
+    worth = {("a", "b", "c"): 0.81, ("a", "c"): 0.9, ("b", "c"): 0.7}
+    asked = []
+
+    def blend(candidates: list[tuple[str, object]], seconds: float) -> Ensemble:
+        members = tuple(name for name, _ in candidates)
+        asked.append(members)
+        assert a.score is not None
+        score = replace(a.score, value=worth[members])
+        return Ensemble(method="greedy", members=members, parameters={}, score=score)
+
+    object.__setattr__(place.bench, "blend", blend)
+    sets = [("c", "a"), ("c", "b"), ("a", "nobody"), ("a", "b", "c")]
+    plan = Finisher(place.bench).best_plan(place.attempts, sets)
+    assert plan is not None and plan.attempts == (a, c)
+    assert asked == list(worth)
