@@ -80,7 +80,9 @@ class Answer:
         self.usage = completion.usage or self.usage
         self.error = completion.error or self.error
         for choice in (completion.choices or [])[:1]:
-            said = choice.message or choice.delta or Said()
+            said = choice.message or choice.delta
+            if said is None:
+                raise ValueError("a choice has neither a message nor a piece of one")
             self.text += said.content or ""
             self.refusal += said.refusal or ""
             self.finish = choice.finish_reason or self.finish

@@ -25,6 +25,7 @@ from processes.fake_server import (
 
 from iiml_codegen.backbones.backbone import BackboneError, Message, Request, Source
 from iiml_codegen.backbones.gemini import GeminiBackbone
+from iiml_codegen.backbones.guarded_http import MOST_BYTES
 from iiml_codegen.backbones.keys import Secrets
 from iiml_codegen.backbones.setup import BackboneSetup
 
@@ -215,6 +216,13 @@ def test_google_itself_needs_a_key() -> None:
         asked_at("", key="")
     assert caught.value.trouble == "key"
     assert "GEMINI_API_KEY" in caught.value.hint
+
+
+def test_more_bytes_than_any_answer_has_are_not_read_to_their_end() -> None:
+    line = Behaviour(body=b"data: " + b"x" * (MOST_BYTES + 1), content_type="text/event-stream")
+    with serving(line) as server:
+        error = trouble_of(asked_at(server.base_url))
+    assert "more than any answer" in str(error)
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from processes.fake_server import (
 )
 
 from iiml_codegen.backbones.backbone import BackboneError
+from iiml_codegen.backbones.guarded_http import MOST_BYTES
 from iiml_codegen.backbones.keys import Secrets
 from iiml_codegen.backbones.openai_compatible import OpenAIBackbone
 from iiml_codegen.backbones.setup import BackboneSetup
@@ -144,6 +145,7 @@ def test_an_account_without_credit_is_no_matter_of_waiting() -> None:
         (malformed(), "malformed"),
         (random_bytes(), "malformed"),
         (Behaviour(body=b"[1, 2]"), "malformed"),
+        (Behaviour(body=b'{"choices": [{"text": "Lima", "finish_reason": "stop"}]}'), "malformed"),
         (Behaviour(body=b"<html>Welcome</html>", content_type="text/html"), "malformed"),
         (
             Behaviour(body=b'data: {"choices": 3}\n\n', content_type="text/event-stream"),
@@ -282,6 +284,13 @@ def test_compressed_bytes_that_nobody_asked_for_are_not_unpacked() -> None:
     packed = Behaviour(body=body, headers={"Content-Encoding": "gzip"})
     with serving(packed) as server:
         assert trouble_of(asked_at(server.base_url)).trouble == "malformed"
+
+
+def test_more_bytes_than_any_answer_has_are_not_read_to_their_end() -> None:
+    line = Behaviour(body=b"data: " + b"x" * (MOST_BYTES + 1), content_type="text/event-stream")
+    with serving(line) as server:
+        error = trouble_of(asked_at(server.base_url))
+    assert "more than any answer" in str(error)
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
