@@ -134,7 +134,7 @@ def run_solve(workspace: Workspace, orders: Orders, stop: threading.Event) -> in
             ended = msgspec.structs.replace(ended, seconds=round(time.monotonic() - started, 3))
             journal.append(ended)
             _write_report(workspace)
-            _learn(workspace, orders, journal, ended)
+            learn_from(workspace, orders, journal, ended)
         finally:
             journal.close()
     return ended.exit_code
@@ -269,7 +269,7 @@ def _write_report(workspace: Workspace) -> None:
         logging.getLogger(__name__).exception("the report was not written")
 
 
-def _learn(workspace: Workspace, orders: Orders, journal: Journal, ended: SolveEnded) -> None:
+def learn_from(workspace: Workspace, orders: Orders, journal: Journal, ended: SolveEnded) -> None:
     """Keep what a whole, plain solve taught, unless the user does not want it."""
     options = orders.options
     if options.learn and not options.without and orders.track is None and ended.status == "solved":

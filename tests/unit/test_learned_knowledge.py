@@ -13,12 +13,16 @@ from iiml_codegen.domain.candidate import Candidate, Score
 from iiml_codegen.domain.events import (
     CandidateUpdated,
     IdeaTried,
+    SolveEnded,
     SolveStarted,
+    SolveStatus,
     StepWorth,
     TaskAnalysed,
 )
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import to_json
+from iiml_codegen.execution import solver
+from iiml_codegen.execution.solver import Orders
 from iiml_codegen.journal import Journal
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
 from iiml_codegen.planning.knowledge_advice import learned_note
@@ -196,3 +200,21 @@ def test_a_solve_does_not_fail_for_what_cannot_be_kept(tmp_path: Path, own_data:
     own_data.write_text("a file where the folder should be")
     learn_quietly(workspace, journal)
     assert own_data.read_text() == "a file where the folder should be"
+
+
+@pytest.mark.parametrize(
+    ("orders", "status", "lessons"),
+    [
+        (Orders(options=SolveOptions()), "solved", 6),
+        (Orders(options=SolveOptions(learn=False)), "solved", 0),
+        (Orders(options=SolveOptions(without=("knowledge",))), "solved", 0),
+        (Orders(options=SolveOptions(), track="traditional"), "solved", 0),
+        (Orders(options=SolveOptions()), "stopped", 0),
+    ],
+)
+def test_only_whole_solves_teach_and_only_where_the_user_wants_it(
+    tmp_path: Path, orders: Orders, status: SolveStatus, lessons: int
+) -> None:
+    workspace, journal = solved(tmp_path / "loans")
+    solver.learn_from(workspace, orders, journal, SolveEnded(status=status, seconds=1.0))
+    assert len(read_lessons(folder() / FILE)) == lessons
