@@ -16,7 +16,10 @@ from processes.asking_solver import AskingFolder
 from processes.daemon import SILENCE, Daemon, Failed
 from processes.fake_openai import FakeOpenAI
 
+from iiml_codegen.domain.events import SolveStarted
 from iiml_codegen.execution.inbox import Inbox, StopRequest
+from iiml_codegen.journal import Journal
+from iiml_codegen.workspace import Workspace
 
 ASK = "iiml/askModel"
 OURS = {"answersModels": True, "clientCommands": True}
@@ -155,10 +158,44 @@ def test_a_key_reaches_the_provider_and_no_environment(tmp_path: Path) -> None:
         wait_until(look(lambda: daemon.state(place).get("tokens")), "the tokens")
         assert daemon.state(place)["backbone"] == "openai"
         daemon.ask("iiml/stop", {"folder": place.as_uri()})
-        wait_until(lambda: daemon.state(place)["status"] in ("stopped", "solved"), "the end")
+        wait_until(lambda: daemon.state(place)["status"] == "stopped", "the end")
+        wait_until(lambda: daemon.state(place)["pid"] is None, "the lock's release")
+        daemon.ask("iiml/startSolve", order(place.as_uri(), budget=None, resumed=True))
+        wait_until(lambda: daemon.state(place)["status"] == "running", "the resumed solve")
+        daemon.ask("iiml/stop", {"folder": place.as_uri()})
+        wait_until(lambda: daemon.state(place)["status"] == "stopped", "the second end")
+        started = events(place, SolveStarted)
+        assert [one.resumed for one in started] == [False, True]
+        assert [one.options.backbone for one in started] == ["openai", "openai"]
         assert {asked.key for asked in server.requests} == {KEY}
         assert knowing == set()
         assert files_with(KEY, place) == ""
+
+
+def events(place: Path, kind: type[Any]) -> list[Any]:
+    entries = Journal(Workspace(place).journal).read()
+    return [entry.event for entry in entries if isinstance(entry.event, kind)]
+
+
+def test_a_backbone_without_its_key_is_refused_and_the_page_before_says_what_is_sent(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "shop"
+    write_competition(place, "binary", rows=120)
+    (place / "iiml.toml").write_text('backbone = "gemini"\n')
+    page = {"folder": place.as_uri(), "budget": None, "interpreter": None}
+    with Daemon() as daemon:
+        daemon.start(tmp_path, options={**OURS, "shareValues": False})
+        found = daemon.ask("iiml/preflight", page)
+        assert found["backbone"] == "gemini"
+        assert {"expert", "editor"} <= set(found["backbones"])
+        assert any("Gemini" in line and "no value" in line for line in found["leaves"])
+        editor = daemon.ask("iiml/preflight", {**page, "backbone": "editor"})
+        assert editor["backbone"] == "editor"
+        assert not any("Gemini" in line for line in editor["leaves"])
+        with pytest.raises(Failed, match="no API key for gemini"):
+            daemon.ask("iiml/startSolve", order(place.as_uri()))
+        assert not (place / "iiml" / "journal.sqlite").exists()
 
 
 def holder(daemon: Daemon, place: Path) -> int:

@@ -9,6 +9,7 @@ from functools import partial
 
 from iiml_codegen.backbones.disclosure import without_key
 from iiml_codegen.backbones.orders import asking_again, orders_for
+from iiml_codegen.backbones.setup import Asking
 from iiml_codegen.execution.lock import holder
 from iiml_codegen.execution.solver import Orders, start_solver
 from iiml_codegen.workspace import Workspace
@@ -23,8 +24,6 @@ from iiml_server.sessions import Session
 from iiml_server.wire import Outcome, SolveParams
 
 log = logging.getLogger("iiml.server")
-EDITOR = "editor"
-"""The backbone that asks the models of the editor."""
 START_SECONDS, LOOK_SECONDS = 30.0, 0.05
 """How long a solver may take until it holds its folder, and the time between looks."""
 
@@ -61,32 +60,32 @@ async def start(
 ) -> Outcome:
     """Start a solver with what was chosen for it, and in the settings. Raises `Refused`."""
     ls.require_trust()
-    if chosen["backbone"] == EDITOR and not ls.has_models:
-        raise Refused("This editor has no language models that iiML could ask.")
     flags = {**ls.options.asking(chosen["backbone"]), **chosen}
-    begun = partial(begin, session.workspace, flags, ls.keys, resumed=resumed)
-    said = await ls.aside(begun)
+    work = session.workspace
+    told = await ls.aside(partial(orders, work, flags, ls.keys, resumed=resumed))
+    if told.asking is not None:
+        check(told.asking, ls.keys, has_models=ls.has_models)
+    said = await ls.aside(begin, work, told)
     session.wake.set()
     return Outcome(done=True, message=said)
 
 
-def begin(
-    workspace: Workspace,
-    flags: Mapping[str, object],
-    keys: Mapping[str, str],
-    *,
-    resumed: bool = False,
-) -> str:
-    """Start a solver unless one is at work; raises `SettingsError` and the like.
+def check(asking: Asking, keys: Mapping[str, str], *, has_models: bool) -> None:
+    """Raises `Refused` where somebody would be asked in vain."""
+    if not has_models and any(setup.provider == "editor" for setup in asking.setups):
+        raise Refused("This editor has no language models that iiML could ask.")
+    if lacking := without_key(asking.setups, keys):
+        raise Refused(f"There is no API key for {lacking[0].name}: set one, or choose another.")
+
+
+def begin(workspace: Workspace, told: Orders) -> str:
+    """Start a solver unless one is at work; raises `CompetitionError` and the like.
 
     When this returns the solver holds the folder, so that it can be attached to.
     """
     found = holder(workspace.lock)
     if found is not None:
         return f"A solver is at work here already (process {found.pid})."
-    told = orders(workspace, flags, keys, resumed=resumed)
-    if lacking := without_key(told.asking.setups if told.asking else (), keys):
-        raise Refused(f"There is no API key for {lacking[0].name}: set one, or choose another.")
     child = start_solver(workspace, told)
     end = time.monotonic() + START_SECONDS
     while holder(workspace.lock) is None and child.poll() is None and time.monotonic() < end:
