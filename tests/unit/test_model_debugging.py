@@ -270,6 +270,17 @@ def test_calls_are_told_as_they_are_installed() -> None:
     assert "# pandas " in told[1]
 
 
+def test_no_cell_is_in_a_question_where_the_user_keeps_them() -> None:
+    prep = 'WHO = "Mrs. Braund"\n' + PREP
+    one = fault("no number: 'Mrs. Braund'", line=1)
+    for share in (True, False):
+        with AskedModel({}, share_values=share) as model:
+            agent = BackboneDebuggingAgent(model.asker, "x", most=1)
+            assert list(agent.propose(one, {"prep.py": prep}, Facts())) == []
+            assert {name for name, _ in model.asked} == {"error_analyzer", "debugging_agent"}
+            assert all(("Braund" in text) is share for _, text in model.asked)
+
+
 class Pages:
     """A search engine that knows one page."""
 

@@ -14,13 +14,13 @@ from typing import Annotated, Protocol
 from msgspec import Meta
 
 from iiml_codegen.backbones.agents.code_check import OURS, absent, forbidden, is_error
+from iiml_codegen.backbones.agents.coding import clause_lines
 from iiml_codegen.backbones.agents.error_analyzer import BackboneErrorAnalyzer
 from iiml_codegen.backbones.agents.private_fault import bare, without_values
 from iiml_codegen.backbones.asking import Asker, NoAnswerError
 from iiml_codegen.backbones.backbone import Source
 from iiml_codegen.backbones.regions import regions
 from iiml_codegen.backbones.signatures import calls_at
-from iiml_codegen.domain.contract_words import statement
 from iiml_codegen.domain.fault import Fault, FaultClass, Patch
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
@@ -119,12 +119,12 @@ class BackboneDebuggingAgent:
         share = self.asker.share_values
         told = fault if share else without_values(fault, texts, facts)
         left = [one.left if share else without_values(one.left, texts, facts) for one in tried]
-        contract = facts.contract
-        clauses = contract.clauses if contract else ()
+        shown = texts if share else bare(texts, facts)
+        clauses = facts.contract.clauses if facts.contract else ()
         return {
-            "report": fault_report(told, texts),
-            "modules": shown_modules(fault, texts if share else bare(texts, facts)),
-            "clause": "".join(statement(c) for c in clauses if c.id == fault.clause),
+            "report": fault_report(told, shown),
+            "modules": shown_modules(fault, shown),
+            "clause": "\n".join(clause_lines([c for c in clauses if c.id == fault.clause], share)),
             "signatures": called(fault, texts, facts),
             "pages": self.pages(told, facts),
             "tried": [said(t.patch, f) for t, f in zip(tried, left, strict=True)][-MOST_TRIED:],

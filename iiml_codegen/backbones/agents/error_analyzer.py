@@ -54,15 +54,16 @@ class BackboneErrorAnalyzer:
             return fault
         share = self.asker.share_values
         told = fault if share else without_values(fault, texts, facts)
+        seen = texts if share else bare(texts, facts)
         at = fault.place
         modules = [
             (file, numbered(regions(file, text, [at.line] if at and at.file == file else []), text))
-            for file, text in (texts if share else bare(texts, facts)).items()
+            for file, text in seen.items()
         ]
         try:
             found = self.asker.ask(
                 AGENT,
-                {"report": fault_report(told, texts), "log": told.evidence, "modules": modules},
+                {"report": fault_report(told, seen), "log": told.evidence, "modules": modules},
                 Cause,
                 check=lambda cause: nowhere(cause, texts),
                 rounds=ROUNDS,
