@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
@@ -26,11 +27,11 @@ from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.knowledge import Fact, Knowledge
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.planning.checkpoints import Checkpoint
 
 MOST_DESCRIPTION = 64_000
-AT_ONCE = 4
 MOST_ADVICE = 10
 T = TypeVar("T")
 
@@ -98,11 +99,10 @@ class PlanningLine:
     ) -> ModelPlan:
         """A plan of the model's own. Raises `NoAnswerError` where the guideline agent has none."""
         reading = answered(lambda: self.read(task, profile))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            measuring = pool.submit(self.measure, task, profile, reading)
-            knowing = pool.submit(self.retrieve, task, profile, knowledge, reading)
-            building = pool.submit(self.architectures, task, profile, knowledge, reading)
-            looking = pool.submit(self.weights, task, profile, reading)
+        measuring = Beside(lambda: self.measure(task, profile, reading))
+        knowing = Beside(lambda: self.retrieve(task, profile, knowledge, reading))
+        building = Beside(lambda: self.architectures(task, profile, knowledge, reading))
+        looking = Beside(lambda: self.weights(task, profile, reading))
         findings, known, weights = measuring.result(), knowing.result(), looking.result()
         advice = (*as_facts(weights), *building.result(), *known.advice)
         known = replace(known, advice=advice)
@@ -203,9 +203,28 @@ def adapting(blueprint: Blueprint, weights: Sequence[Checkpoint]) -> Blueprint:
     return replace(blueprint, members=members)
 
 
+class Beside(Generic[T]):
+    """A question in a thread of its own, which does not keep the process from ending."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self._ask = ask
+        self._future: Future[T] = Future()
+        threading.Thread(target=self._run, name="planning", daemon=True).start()
+
+    def result(self) -> T:
+        """The answer, waited for; raises what asking raised."""
+        return self._future.result()
+
+    def _run(self) -> None:
+        try:
+            self._future.set_result(self._ask())
+        except Exception as error:  # noqa: BLE001  (the thread's boundary; `result` raises it)
+            self._future.set_exception(error)
+
+
 def answered(ask: Callable[[], T]) -> T | None:
     """The answer, or None where there is none."""
     try:
         return ask()
-    except NoAnswerError:
+    except (NoAnswerError, EnvironmentProblem):
         return None
