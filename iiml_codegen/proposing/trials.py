@@ -24,6 +24,8 @@ from iiml_codegen.search.specs import run_id
 from iiml_codegen.search.yours import why_not
 
 A = TypeVar("A", bound=Frozen)
+MOST_REPAIRS = 5
+"""Patches for one candidate: each is a run beside those of the plan's own candidates."""
 
 
 class ExploringOverError(Exception):
@@ -92,8 +94,10 @@ class AskerWhileExploring:
 
 def beside(bench: Bench, incoming: Incoming) -> Bench:
     """The bench as the second line has it."""
-    budget = TimeForExploring(bench.context.budget, incoming)
-    return replace(bench, context=replace(bench.context, budget=budget))
+    budget, context = TimeForExploring(bench.context.budget, incoming), bench.context
+    rounds = min(MOST_REPAIRS, context.options.repair_rounds)
+    options = msgspec.structs.replace(context.options, repair_rounds=rounds)
+    return replace(bench, context=replace(context, budget=budget, options=options))
 
 
 class Trials:

@@ -335,7 +335,7 @@ def smaller_sets(
     """Sets of several candidates that are fewer than all of them."""
     for names in sets:
         members = [attempt for attempt in chosen if attempt.id in names]
-        if 1 < len(members) < len(chosen):
+        if 1 < len(members) < len(chosen) and not all(one.dropped for one in members):
             yield members
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import msgspec
@@ -44,7 +45,11 @@ def kept_plan(workspace: Workspace, standing: Standing) -> tuple[Blueprint, Cont
     Only a candidate with a plan of its own keeps one.
     """
     folder = workspace.candidate(standing.first or standing.candidate.id)
+    modules = [folder / "prep.py", folder / workspace.model(standing.candidate.track).name]
     try:
+        texts = b"\0".join(path.read_bytes() for path in modules)
+        if not hashlib.sha256(texts).hexdigest().startswith(standing.text):
+            return None  # the folder holds another solve's candidate
         blueprint = from_json((folder / "blueprint.json").read_bytes(), Blueprint)
         return blueprint, from_json((folder / "contract.json").read_bytes(), Contract)
     except (OSError, msgspec.MsgspecError):

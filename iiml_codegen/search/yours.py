@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.blueprint import Blueprint, Track
+from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.events import Note
+from iiml_codegen.domain.wire import from_json
 from iiml_codegen.integration.fault_report import fault_report
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -15,6 +17,7 @@ from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.hand_edits import HandEdits, module_text
 from iiml_codegen.search.ladder import Ladder
 from iiml_codegen.search.mending import Mender
+from iiml_codegen.search.plan_files import plan_on_disk_is
 from iiml_codegen.search.prep_check import give_up
 from iiml_codegen.search.reopened import member_of
 from iiml_codegen.search.shadows import Shadow
@@ -87,11 +90,27 @@ def attempt_of(bench: Bench, track: Track, texts: Mapping[str, str], name: str =
     """A candidate of module texts by file name, with the member that the model implements."""
     workspace = bench.context.workspace
     prep, model = texts[workspace.prep.name], texts[workspace.model(track).name]
-    member = msgspec.structs.replace(member_of(bench.blueprint, model), name="yours", track=track)
+    plan = plan_of_modules(bench)
+    blueprint = plan[0] if plan else bench.blueprint
+    member = msgspec.structs.replace(member_of(blueprint, model), name="yours", track=track)
     folder = workspace.candidate(name)
     folder.mkdir(parents=True, exist_ok=True)
     code = CandidateCode(name, member, folder, prep, model, bench.task)
+    if plan is not None:
+        code.blueprint, code.contract = plan
     return Attempt(code, estimate=member.cost)
+
+
+def plan_of_modules(bench: Bench) -> tuple[Blueprint, Contract] | None:
+    """The plan that the modules in `iiml/` were written to, where it is not the solve's own."""
+    workspace = bench.context.workspace
+    if plan_on_disk_is(workspace, bench.blueprint, bench.contract):
+        return None
+    try:
+        blueprint = from_json(workspace.blueprint.read_bytes(), Blueprint)
+        return blueprint, from_json(workspace.contract.read_bytes(), Contract)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None) -> bool:
