@@ -75,7 +75,7 @@ class Answer:
     error: Any = None
 
     def add(self, plain: object) -> None:
-        """Take a completion or a chunk. Raises `msgspec.ValidationError` if it is none."""
+        """Take a completion or a chunk. Raises `ValueError` if it is none."""
         completion = msgspec.convert(plain, Completion)
         self.usage = completion.usage or self.usage
         self.error = completion.error or self.error
@@ -193,7 +193,7 @@ class OpenAIBackbone:
             raise BackboneError("network", f"{self.name} broke off in the middle of its answer")
         text = THOUGHT.sub("", answer.text)
         finish = FINISHES.get(answer.finish, "stop")
-        if not text.strip() and finish == "stop":
+        if answer.refusal or (not text.strip() and finish == "stop"):
             finish = "refused"
         counts = answer.usage or Counts()
         if counts.prompt_tokens is None or counts.completion_tokens is None:

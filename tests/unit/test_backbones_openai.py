@@ -31,6 +31,8 @@ from iiml_codegen.backbones.openai_compatible import OpenAIBackbone
 from iiml_codegen.backbones.setup import BackboneSetup
 
 ANSWER = "Lima, of course, because it is the capital."
+REFUSAL = b"""{"choices": [{"finish_reason": "stop",
+    "message": {"content": "Well.", "refusal": "I cannot help with that"}}]}"""
 
 
 def asked_at(url: str, model: str = "fake-model", key: str = KEY) -> OpenAIBackbone:
@@ -169,6 +171,7 @@ def test_what_goes_wrong_has_a_name(behaviour: Behaviour, trouble: str) -> None:
     [
         (refused(), "refused"),
         (Behaviour(text="  \n"), "refused"),
+        (Behaviour(body=REFUSAL), "refused"),
         (Behaviour(text=ANSWER, finish="length"), "length"),
     ],
 )
