@@ -27,7 +27,7 @@ HELD = {
     "builtins": "reaches into the interpreter",
 }
 MODULES = {
-    **dict.fromkeys(("ctypes", "cffi", "gc", "inspect", "importlib", "builtins", "pty"), "inside"),
+    **dict.fromkeys(("ctypes", "cffi", "importlib", "builtins", "pty"), "inside"),
     **dict.fromkeys(("multiprocessing", "asyncio", "signal", "webbrowser"), "outside"),
 }
 MOST_SAID = 6
