@@ -123,7 +123,8 @@ def replaced(text: str, edit: Edit) -> str:
         if [line.strip() for line in lines[at : at + len(old)]] == bare
     ]
     if len(places) != 1:
-        found = "does not stand in the module" if not places else "stands there more than once"
+        often = len(places) > 1 or text.count(edit.old) > 1
+        found = "stands there more than once" if often else "does not stand in the module"
         raise EditError(f"this text {found}, copy it exactly with its neighbours: {old[0][:120]}")
     at = places[0]
     shift = indent(lines[at]) - indent(old[0])
