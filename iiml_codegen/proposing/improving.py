@@ -214,7 +214,8 @@ class Improving:
     def judge(self, parent: Seen, change: Change, child: Seen) -> None:
         """Keep what is better than its parent."""
         if not child.cleared:
-            why = child.candidate.note or child.candidate.status
+            note = child.candidate.note.removeprefix(child.code.origin).lstrip("; ")
+            why = note or child.candidate.status
             outcome: IdeaOutcome = "dropped" if child.candidate.status == "stopped" else "failed"
             self.tell(child.id, parent, change, outcome, candidate=child.id, reason=why)
             return

@@ -40,7 +40,11 @@ PARITY = [
     '    day = pd.to_datetime(rows["day"]).dt.day % 2',
     '    blocks.append(pd.DataFrame({"barred": (number != day) * 1.0}, index=rows.index))',
 ]
-NOISE = ['    blocks.append(pd.DataFrame({"noise": np.arange(len(rows)) % 7.0}, index=rows.index))']
+NOISE = [
+    '    number = rows["plate"].astype("str").str.extract(r"(\\d+)")[0].astype("float64")',
+    '    noise = {f"noise{k}": np.sin(number * (k + 1) * 7.3) for k in range(60)}',
+    "    blocks.append(pd.DataFrame(noise, index=rows.index))",
+]
 BROKEN = ['    raise KeyError("this prep never works")']
 
 
