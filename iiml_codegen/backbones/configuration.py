@@ -90,6 +90,12 @@ class KnowledgeChoice(Frozen):
     learn: bool | None = None
 
 
+class CheckpointChoice(Frozen):
+    """The section `[checkpoints]`: folders with pretrained weights."""
+
+    folders: tuple[str, ...] = ()
+
+
 class UserConfiguration(Frozen):
     """The whole file; an absent one is empty."""
 
@@ -101,6 +107,7 @@ class UserConfiguration(Frozen):
     search: SearchSetup | None = None
     privacy: Privacy = Privacy()
     knowledge: KnowledgeChoice = KnowledgeChoice()
+    checkpoints: CheckpointChoice = CheckpointChoice()
 
     def flags(self) -> dict[str, object]:
         """What it says of a solve, as flags would; None where it says nothing."""
@@ -182,8 +189,13 @@ def asking_for(
         setups[0] = msgspec.convert(msgspec.structs.asdict(setups[0]) | said, BackboneSetup)
     prices = configuration.prices | msgspec.convert(flags.get("prices") or {}, dict[str, Price])
     search = _search(configuration, flags)
+    folders = map(Path, configuration.checkpoints.folders)
     return Asking(
-        setups=tuple(setups), prices=prices, search=search, keys=_needed(setups, search, keys)
+        setups=tuple(setups),
+        prices=prices,
+        search=search,
+        keys=_needed(setups, search, keys),
+        checkpoint_folders=tuple(str(folder.expanduser().absolute()) for folder in folders),
     )
 
 

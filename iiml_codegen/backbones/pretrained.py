@@ -63,6 +63,7 @@ def chosen_checkpoints(
         words=f"{task.title} {reading.domain if reading else ''}",
         on_cpu=accelerator.gpu is None,
         online=bool(context.hub_token),
+        folders=context.checkpoint_folders,
         interpreter=context.interpreter,
         seconds=min(LOOKING_SECONDS, BUDGET_SHARE * context.budget.total),
     )

@@ -27,7 +27,8 @@ class SolveContext:
     `interpreter` is the absolute path of the Python that computes. `resumed` says that finished
     runs and candidates of the folder count. When `stop` is set, runs end as `stopped` and calls
     of the worker raise `WorkerError`: a solve then keeps what it has and returns. `asker` is None
-    where only the expert works, and `hub_token` opens the user's own checkpoints.
+    where only the expert works, and `hub_token` opens the user's own checkpoints, of which some
+    lie in `checkpoint_folders`.
     """
 
     workspace: Workspace
@@ -42,6 +43,7 @@ class SolveContext:
     asker: Asker | None = None
     web: WebSearch | None = None
     hub_token: str = field(default="", repr=False)
+    checkpoint_folders: tuple[Path, ...] = ()
 
 
 class SolveResult(Frozen):

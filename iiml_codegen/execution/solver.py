@@ -240,6 +240,7 @@ def _with_models(
         asker=asker,
         web=solve_search(orders.asking, journal),
         hub_token=orders.asking.keys.get("HF_TOKEN", ""),
+        checkpoint_folders=tuple(map(Path, orders.asking.checkpoint_folders)),
     )
     return new, editor
 

@@ -53,6 +53,9 @@ share_values = false
 
 [knowledge]
 learn = false
+
+[checkpoints]
+folders = ["~/models"]
 """
 KEYS = {"GEMINI_API_KEY": "g-secret", "OPENAI_API_KEY": "o-secret", "MY_GEMINI": "m-secret"}
 
@@ -100,6 +103,7 @@ def test_the_whole_configuration_is_read(folder: Path, config: Path) -> None:
     assert given.prices == {"gemini-2.5-pro": Price(input=1.0, output=8.0)}
     assert given.search == SearchSetup(provider="searxng", endpoint="http://127.0.0.1:8888")
     assert given.keys == {"MY_GEMINI": "m-secret", "OPENAI_API_KEY": "o-secret"}
+    assert given.checkpoint_folders == (str(Path.home() / "models"),)
     assert read_configuration().key_names() == ("MY_GEMINI",)
     assert read_configuration().setup("mine").command == ("ask", "--model", "a b")
 
