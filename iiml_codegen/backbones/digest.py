@@ -163,10 +163,10 @@ class Digest:
         return "\n".join(lines)
 
     def knowledge(self, knowledge: Knowledge, most: int = MOST_FACTS) -> str:
-        """Facts, the latest retrieved first; each with its source."""
+        """Advice and facts, each with its source."""
         return "\n".join(
             f"- {fact.topic}: {oneline(fact.says, LONGEST_SENTENCE)} [{oneline(fact.source, 120)}]"
-            for fact in knowledge.facts[:most]
+            for fact in (*knowledge.advice, *knowledge.facts)[:most]
         )
 
     def blueprint(self, blueprint: Blueprint) -> str:

@@ -21,6 +21,7 @@ from processes.planning_answers import (
     READING,
     changed,
     fenced,
+    planned_by,
     step,
 )
 
@@ -129,6 +130,10 @@ def test_a_solve_takes_the_metric_of_a_reading_where_nobody_told_one(tmp_path: P
         planned_solve(tmp_path, SolveOptions(), model.asker) as solve,
     ):
         task = solve.planned.task
+        with pytest.raises(NoAnswerError):
+            planned_by(model, solve)
+    first, *others = model.said("task_analyzer")
+    assert others == [first], "the line asks the same again, so that its answer is known already"
     assert task.metric == "roc_auc"
     assert task.guesses[-1].why == f"a model read it in description.md: “{words}”"
 

@@ -55,9 +55,7 @@ def blueprint_of(
         for n, (one, member) in enumerate(zip(planned, members, strict=True), start=1)
     ]
     trains = [
-        written(
-            f"T{n}", "train", one.training.strip() or "Minimise the loss", one.why, {}, member.name
-        )
+        written(f"T{n}", "train", training(one), one.why, {}, member.name)
         for n, (one, member) in enumerate(zip(planned, members, strict=True), start=1)
     ]
     return replace(
