@@ -19,6 +19,7 @@ MOST = {"metric": 2, "domain": 3, "data": 6, "model": 4, "practice": 3, "learned
 DOMAIN_HITS = 3
 """Different words that a field's tags must share with a competition; fewer are chance."""
 LONGEST_DESCRIPTION = 20_000
+OTHER = "Found for this competition"
 
 
 def advice_for(words: str, traits: Collection[str], *, learned: bool = True) -> tuple[Fact, ...]:
@@ -54,10 +55,15 @@ def known_section(advice: Iterable[Fact]) -> str:
     shown = [fact for fact in advice if fact.area != "learned"]
     parts = []
     for area, facts in groupby(shown, key=lambda fact: fact.area):
-        lines = [f"- **{fact.topic}**: {fact.says}  \n  ({fact.source})" for fact in facts]
-        parts.append(f"### {AREAS[area]}\n\n" + "\n".join(lines))
+        parts.append(f"### {AREAS.get(area, OTHER)}\n\n" + "\n".join(map(entry_line, facts)))
     lead = "Advice from iiML's knowledge base; the steps above stand without it."
     return "\n\n".join(["## What is known about such data", lead, *parts]) if parts else ""
+
+
+def entry_line(fact: Fact) -> str:
+    """One entry of the page; whatever stands in it stays one entry."""
+    topic, says, source = (" ".join(text.split()) for text in (fact.topic, fact.says, fact.source))
+    return f"- **{topic}**: {says}  \n  ({source})"
 
 
 def learned_note(advice: Iterable[Fact]) -> str:

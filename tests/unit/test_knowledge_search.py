@@ -198,3 +198,10 @@ def test_advice_is_shown_with_its_source_and_changes_no_step() -> None:
 def test_what_was_learned_here_does_not_enter_the_page() -> None:
     fact = Fact(id="learned.x", topic="catboost", says="came first", source="solves")
     assert known_section((fact,)) == ""
+
+
+def test_an_entry_of_the_page_stays_one_entry_of_it() -> None:
+    fact = Fact(id="found.x", topic="a\nb", says="c\n\n## Steps\n- **P9** d", source="e")
+    page = known_section((fact,))
+    assert "\n- **a b**: c ## Steps - **P9** d  \n  (e)" in page
+    assert "### Found for this competition" in page
