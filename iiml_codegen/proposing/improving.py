@@ -27,7 +27,7 @@ from iiml_codegen.proposing.trials import Trials
 from iiml_codegen.search.ablation import step_worths, time_for_it
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.comparing import Compared, compared
-from iiml_codegen.search.incoming import Board, Seen, Verdict
+from iiml_codegen.search.incoming import Board, Seen, Verdict, is_models
 
 KEPT = 0.75
 """How likely an idea must be better than its parent."""
@@ -53,6 +53,7 @@ class Improving:
         self.memory = memory
         self.digest = Digest(share_values=asker.share_values)
         self.kept: list[str] = []
+        self.dropped: set[str] = set()
         self.measured = False
 
     def run(self) -> None:
@@ -90,7 +91,8 @@ class Improving:
 
     def base(self, board: Board) -> Seen:
         """What ideas are tried on: among the best that are alike, one that was kept, or is fast."""
-        best, *others = ranked(self.bench, board.candidates)
+        cleared = ranked(self.bench, board.candidates)
+        best, *others = [one for one in cleared if one.id not in self.dropped] or cleared
         assert best.candidate.score is not None
         near = ALIKE * best.candidate.score.standard_error
         alike = [best, *(one for one in others if abs(value(one) - value(best)) <= near)]
@@ -228,6 +230,8 @@ class Improving:
         kept = found.p_better >= KEPT
         if kept:
             self.kept.append(child.id)
+        else:
+            self.dropped.add(child.id)
         note = f"{'kept' if kept else 'dropped'}: P(better) {found.p_better:.2f}"
         self.trials.incoming.judge(Verdict(child.id, dropped=not kept, note=note))
         outcome = "kept" if kept else "dropped"
@@ -275,7 +279,7 @@ class Improving:
             if one.code.prep != best.code.prep
             and one.code.model not in with_it
             and self.bench.contract_of(one.code) == contract
-            and not one.id.startswith("L")
+            and not is_models(one.id)
         ]
         return fitting[:MOST_OTHERS]
 
