@@ -144,7 +144,7 @@ def settings(member: Member) -> str:
         elif name not in FROM_THE_DATA:
             chosen[name.lower()] = value
     if not chosen:
-        return " with its usual settings"
+        return " with its usual settings" if member.template else ""
     return " with " + ", ".join(
         name if value is True else f"{name} {value}" for name, value in chosen.items()
     )
