@@ -192,6 +192,17 @@ def test_wrong_profiling_code_goes_back_with_what_is_wrong(code: str, solve: Pla
     assert WRONG_CODE[code] in model.said("profiling_agent")[1]
 
 
+def test_what_lies_in_the_users_home_cannot_be_told_to_a_model(solve: PlannedSolve) -> None:
+    secret, planned = Path.home() / "secret.txt", solve.planned
+    secret.write_text("a-key-of-the-user")
+    path = str(secret).replace("/", "|")
+    code = f"def profile(d): return {{'x': open({path!r}.replace('|', chr(47))).read()}}"
+    with AskedModel({"profiling_agent": [fenced(code), fenced(CODE)]}) as model:
+        agent = BackboneProfilingAgent(model.asker, solve.context, planned.folder)
+        assert "a-key" not in agent.measure(planned.task, planned.profile)
+    assert "only read files below data_dir" in model.said("profiling_agent")[1]
+
+
 def test_a_message_that_cites_a_cell_stays_here_without_values(solve: PlannedSolve) -> None:
     code = CODE.replace("    return {", '    float(train["city"].dropna().iloc[0])\n    return {')
     planned = solve.planned
