@@ -11,11 +11,11 @@ from iiml_server.sessions import Session
 from iiml_server.wire import (
     CandidateState,
     CompetitionState,
-    IdeaState,
     RunState,
     SolveState,
     TriedPatch,
 )
+from iiml_server.wire_models import IdeaState
 
 STARTING = "Starting"
 LOST = "The solver ended without a word: it was killed, or the machine went down."

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from iiml_server import wire
+from iiml_server import wire, wire_models
 
 HEAD = (
     "// Written by `python -m iiml_server.wire_typescript`; "
@@ -26,8 +26,9 @@ def typescript() -> str:
 
 
 def message_types() -> list[type]:
-    """The classes of `wire`, in the order of their writing."""
-    return [kind for kind in vars(wire).values() if isinstance(kind, type) and attrs.has(kind)]
+    """The classes of both files, in the order of their writing."""
+    named = {**vars(wire_models), **vars(wire)}
+    return [kind for kind in named.values() if isinstance(kind, type) and attrs.has(kind)]
 
 
 def interface(kind: type) -> str:

@@ -1,5 +1,56 @@
 // Written by `python -m iiml_server.wire_typescript`; change server/iiml_server/wire.py instead.
 
+/** Solve a folder with a backbone; None is what the settings, `iiml.toml` or defaults say. Which model that is, and where, the daemon knows from the settings; no key is in any message. */
+export interface SolveParams {
+  folder: string;
+  budget?: string | null;
+  tracks: string[];
+  interpreter?: string | null;
+  backbone?: string | null;
+  resumed: boolean;
+}
+
+/** One turn of a conversation with a language model. */
+export interface ModelMessage {
+  speaker: "system" | "user" | "assistant";
+  text: string;
+}
+
+/** A question of a running solve for the editor's language model. `schema` is the JSON schema of the answer, as text; None for plain text. `model` is the model that the user named, by its id or family; empty for the one that was chosen in the editor. */
+export interface ModelQuestion {
+  folder: string;
+  question: string;
+  agent: string;
+  messages: ModelMessage[];
+  schema?: string | null;
+  maxOutput: number;
+  model: string;
+}
+
+/** What the editor's model answered; with `trouble` there is no answer, and a `message` why. */
+export interface ModelReply {
+  text: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  trouble?: "key" | "refused" | "overflow" | "rate" | "server" | "network" | "stopped" | null;
+  message: string;
+}
+
+/** A change of one step that a language model proposed for the candidate `parent`. As `candidate` it was measured against its parent: `difference` is how much better it is in the metric, `p_better` how sure that is. `reason` says why it was not kept. */
+export interface IdeaState {
+  id: string;
+  parent: string;
+  step: string;
+  title: string;
+  why: string;
+  outcome: "kept" | "dropped" | "failed";
+  candidate?: string | null;
+  reason: string;
+  difference?: number | null;
+  pBetter?: number | null;
+}
+
 /** No parameters, or nothing to tell. */
 export interface Nothing {
 }
@@ -44,20 +95,6 @@ export interface TriedPatch {
   proposedBy: string;
   kept: boolean;
   diff: string;
-}
-
-/** A change of one step that a language model proposed for the candidate `parent`. As `candidate` it was measured against its parent: `difference` is how much better it is in the metric, `p_better` how sure that is. `reason` says why it was not kept. */
-export interface IdeaState {
-  id: string;
-  parent: string;
-  step: string;
-  title: string;
-  why: string;
-  outcome: "kept" | "dropped" | "failed";
-  candidate?: string | null;
-  reason: string;
-  difference?: number | null;
-  pBetter?: number | null;
 }
 
 /** What is known of a competition. `seq` grows with each change; times are Unix seconds. `folder` is the folder's URI, which is its key in all messages. `backbone` is whom the last solve may ask; `tokens` is how many language models took and gave, None where none was asked; `cost` what is known of that, in dollars. */
@@ -222,43 +259,6 @@ export interface PreflightParams {
   budget?: string | null;
   interpreter?: string | null;
   backbone?: string | null;
-}
-
-/** Solve a folder with a backbone; None is what the settings, `iiml.toml` or defaults say. Which model that is, and where, the daemon knows from the settings; no key is in any message. */
-export interface SolveParams {
-  folder: string;
-  budget?: string | null;
-  tracks: string[];
-  interpreter?: string | null;
-  backbone?: string | null;
-  resumed: boolean;
-}
-
-/** One turn of a conversation with a language model. */
-export interface ModelMessage {
-  speaker: "system" | "user" | "assistant";
-  text: string;
-}
-
-/** A question of a running solve for the editor's language model. `schema` is the JSON schema of the answer, as text; None for plain text. `model` is the model that the user named, by its id or family; empty for the one that was chosen in the editor. */
-export interface ModelQuestion {
-  folder: string;
-  question: string;
-  agent: string;
-  messages: ModelMessage[];
-  schema?: string | null;
-  maxOutput: number;
-  model: string;
-}
-
-/** What the editor's model answered; with `trouble` there is no answer, and a `message` why. */
-export interface ModelReply {
-  text: string;
-  model: string;
-  inputTokens: number;
-  outputTokens: number;
-  trouble?: "key" | "refused" | "overflow" | "rate" | "server" | "network" | "stopped" | null;
-  message: string;
 }
 
 /** A graphics card; `memory` in bytes. */

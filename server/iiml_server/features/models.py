@@ -19,7 +19,7 @@ from iiml_codegen.execution.inbox import Inbox, ModelAnswer
 from iiml_server.protocol import IimlServer
 from iiml_server.questions import NotReadable, is_open, place_of, read_question
 from iiml_server.sessions import Session
-from iiml_server.wire import ModelMessage, ModelQuestion, ModelReply
+from iiml_server.wire_models import ModelMessage, ModelQuestion, ModelReply
 
 ASK = "iiml/askModel"
 LOOK = 0.25

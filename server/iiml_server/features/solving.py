@@ -21,7 +21,8 @@ from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.pending import open_texts
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.sessions import Session
-from iiml_server.wire import Outcome, SolveParams
+from iiml_server.wire import Outcome
+from iiml_server.wire_models import SolveParams
 
 log = logging.getLogger("iiml.server")
 START_SECONDS, LOOK_SECONDS = 30.0, 0.05
