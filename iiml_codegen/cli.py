@@ -22,6 +22,8 @@ from iiml_codegen.domain.options import Ablation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
 
 if TYPE_CHECKING:
+    from iiml_codegen.backbones.setup import Asking
+    from iiml_codegen.domain.options import SolveOptions
     from iiml_codegen.workspace import Workspace
 
 ENVIRONMENT, INTERRUPTED = 5, 130
@@ -146,6 +148,7 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify.add_argument("--fix", action="store_true", help="mend what has a sure mend, then check")
     _add_proposals(verify)
     _add_consent(verify)
+    add_models(verify)
     verify.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     form = verify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
@@ -288,6 +291,8 @@ def _run_tracks(given: argparse.Namespace) -> int:
 def _verify(given: argparse.Namespace) -> int:
     from iiml_codegen.viewing.verifying import VerifyOrders, verify_command
 
+    keys, workspace = held_keys(), _workspace(given)
+    options, asking = _asking(workspace, given, keys) if given.propose else (None, None)
     orders = VerifyOrders(
         rung=given.rung,
         form="json" if given.json else "sarif" if given.sarif else "lines",
@@ -297,8 +302,21 @@ def _verify(given: argparse.Namespace) -> int:
         accept=given.accept,
         interpreter=_absolute(given.interpreter),
         allow_install=bool(given.allow_install),
+        options=options,
+        asking=asking,
     )
-    return verify_command(_workspace(given), orders)
+    return verify_command(workspace, orders)
+
+
+def _asking(
+    workspace: Workspace, given: argparse.Namespace, keys: dict[str, str]
+) -> tuple[SolveOptions, Asking | None]:
+    """Whom a search for patches may ask, as a solve of the folder would."""
+    from iiml_codegen.backbones.orders import orders_for
+
+    orders = orders_for(workspace.folder, model_flags(given), keys)
+    check_models(given, orders.options)
+    return orders.options, orders.asking
 
 
 def _report(given: argparse.Namespace) -> int:

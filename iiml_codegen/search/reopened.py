@@ -6,12 +6,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from iiml_codegen.agents import expert_agents
+from iiml_codegen.backbones.setup import Asking
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.blueprint import Blueprint, Member
 from iiml_codegen.domain.contract import Contract
@@ -59,12 +60,16 @@ def reopened(
     interpreter: str | None = None,
     limits: Limits = ORDINARY,
     allow_install: bool = False,
+    options: SolveOptions | None = None,
+    asking: Asking | None = None,
 ) -> Iterator[Bench]:
     """The plan of an earlier solve with a sample shadow, as a bench for single modules.
 
     Raises `CompetitionError` for a folder that was never solved. The journal of the folder is left
-    alone: what happens here is kept for as long as the block runs.
+    alone: what happens here is kept for as long as the block runs. With `asking` the context
+    has an asker, within the limits of `options`.
     """
+    options = options or SolveOptions()
     workspace.create()
     python, stop = find_interpreter(interpreter), threading.Event()
     worker = WorkerClient(python, workspace.worker_log, threads=cores())
@@ -72,7 +77,7 @@ def reopened(
         journal = Journal(Path(folder) / "journal.sqlite")
         context = SolveContext(
             workspace=workspace,
-            options=SolveOptions(allow_install=allow_install),
+            options=msgspec.structs.replace(options, allow_install=allow_install),
             journal=journal,
             runner=Runner(journal),
             worker=worker,
@@ -82,12 +87,28 @@ def reopened(
             resumed=True,
         )
         try:
-            yield open_bench(context, limits)
+            yield open_bench(with_asker(context, asking), limits)
         finally:
             context.runner.stop_all()
             worker.close()
             libraries_of(python).close()
             journal.close()
+
+
+def with_asker(context: SolveContext, asking: Asking | None) -> SolveContext:
+    """The context with whom it may ask; without, nothing is loaded for that."""
+    if asking is None:
+        return context
+    from iiml_codegen.backbones.solve_asker import solve_asker, solve_search
+
+    asker = solve_asker(
+        context.options,
+        asking,
+        journal=context.journal,
+        budget=context.budget,
+        stopped=context.stop.is_set,
+    )
+    return replace(context, asker=asker, web=solve_search(asking, context.journal))
 
 
 def open_bench(context: SolveContext, limits: Limits) -> Bench:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from iiml_codegen.backbones.setup import Asking
 from iiml_codegen.domain.fault import Fault, Place, Violation
+from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.verifier import fixed
+from iiml_codegen.model_use import total, use_text
 from iiml_codegen.offers import drop_outdated, fault_key
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
@@ -59,11 +63,16 @@ class Climbed:
 
 @dataclass(frozen=True)
 class Orders:
-    """How far to climb, with which Python, and how long patches are searched (None: not at all)."""
+    """How far to climb, with which Python, and how long patches are searched (None: not at all).
+
+    With `asking` a model proposes patches, too, within the limits of `options`.
+    """
 
     rung: int
     interpreter: str | None = None
     propose_seconds: float | None = None
+    options: SolveOptions | None = None
+    asking: Asking | None = field(default=None, repr=False)
 
 
 def looks_by_running(workspace: Workspace, orders: Orders) -> Iterator[Verdict]:
@@ -80,11 +89,7 @@ def looks_by_running(workspace: Workspace, orders: Orders) -> Iterator[Verdict]:
     if still.failed and hopeless:
         yield still
         return
-    limits = Limits(scores=orders.rung >= OF_SCORES)
-    with (
-        leftovers_removed(workspace),
-        reopened(workspace, interpreter=orders.interpreter, limits=limits) as bench,
-    ):
+    with leftovers_removed(workspace), opened(workspace, orders) as bench:
         ladder = Ladder(bench, leaks=orders.rung >= OF_SCORES)
         now, failed = climbed_look(bench, ladder, still, files, orders.rung)
         drop_outdated(workspace, keys(now), now.rung, began)
@@ -93,7 +98,40 @@ def looks_by_running(workspace: Workspace, orders: Orders) -> Iterator[Verdict]:
             yield now
             return
         search = Search(orders.rung, began, orders.propose_seconds)
-        yield from proposing(bench, ladder, now, failed, search)
+        asked = with_models(bench, orders.propose_seconds)
+        for one in proposing(asked, ladder, now, failed, search):
+            yield one if one.searching else with_use(one, bench)
+
+
+def opened(workspace: Workspace, orders: Orders) -> AbstractContextManager[Bench]:
+    """The folder's plan as a bench; somebody is asked only where patches are searched."""
+    return reopened(
+        workspace,
+        interpreter=orders.interpreter,
+        limits=Limits(scores=orders.rung >= OF_SCORES),
+        options=orders.options,
+        asking=orders.asking if orders.propose_seconds is not None else None,
+    )
+
+
+def with_models(bench: Bench, seconds: float) -> Bench:
+    """The bench whose faults a model looks at after the expert, if there is one."""
+    context = bench.context
+    if context.asker is None:
+        return bench
+    from iiml_codegen.backbones.agents import second_agents
+
+    asker = context.asker.within(seconds)
+    agents = second_agents.with_models(bench.agents, asker, context.options, context.web)
+    return replace(bench, agents=agents)
+
+
+def with_use(last: Verdict, bench: Bench) -> Verdict:
+    """The last verdict, with what asking models took."""
+    use = total(entry.event for entry in bench.context.journal.read())
+    if not use.calls and not use.cached:
+        return last
+    return msgspec.structs.replace(last, notes=(*last.notes, f"models: {use_text(use)}"))
 
 
 def planned(workspace: Workspace) -> bool:

@@ -10,7 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from iiml_codegen.backbones.setup import Asking
 from iiml_codegen.domain.fault import Fault, Violation
+from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
 from iiml_codegen.execution.signals import interrupted_by_termination
@@ -32,7 +34,7 @@ class VerifyOrders(Frozen):
     """How far to climb, how to say it, and whether to mend what has a sure mend.
 
     With `propose` patches are searched for so many seconds, and wait for the user; `accept` names
-    one that the user takes.
+    one that the user takes. `asking` holds keys: a model may propose patches, too.
     """
 
     rung: int = WITHOUT_RUNNING
@@ -43,6 +45,8 @@ class VerifyOrders(Frozen):
     accept: str | None = None
     interpreter: str | None = None
     allow_install: bool = False
+    options: SolveOptions | None = None
+    asking: Asking | None = None
 
 
 def verify_command(workspace: Workspace, orders: VerifyOrders) -> int:
@@ -99,7 +103,8 @@ def looks(workspace: Workspace, orders: VerifyOrders) -> Generator[Verdict]:
     # The engine of runs is loaded only by those who run something.
     from iiml_codegen.viewing.verify_running import Orders, looks_by_running
 
-    yield from looks_by_running(workspace, Orders(orders.rung, orders.interpreter, orders.propose))
+    running = Orders(orders.rung, orders.interpreter, orders.propose, orders.options, orders.asking)
+    yield from looks_by_running(workspace, running)
 
 
 def in_lines_of_json(orders: VerifyOrders) -> bool:
