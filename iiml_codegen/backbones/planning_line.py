@@ -189,7 +189,7 @@ class PlanningLine:
         options = self.context.options
         if "custom_nn" not in options.tracks or "knowledge" in options.without:
             return ()
-        agent = BackboneCustomArchitectureRetriever(self.asker, self.context.web, options.learn)
+        agent = BackboneCustomArchitectureRetriever(self.asker, self.context.web)
         return answered(lambda: agent.retrieve(task, profile, knowledge, reading)) or ()
 
 

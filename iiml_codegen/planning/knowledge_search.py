@@ -22,6 +22,7 @@ WEIGHTS = "6.0, 4.0, 1.0"
 PER_CONDITION = 2.0
 """What each condition that a competition meets is worth, in units of BM25."""
 MOST_WORDS = 400
+MOST_LEARNED = 2
 WORD = re.compile(r"[^\W\d_]{2,}|\d{2,}")
 PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 COMMON = frozenset(
@@ -142,7 +143,9 @@ def search(
 ) -> tuple[Fact, ...]:
     """The facts that fit a question best: curated ones and, unless switched off, learned ones.
 
-    With `traits`, those of a competition, only facts that hold for it are found.
+    With `traits`, those of a competition, only facts that hold for it are found. Learned ones are
+    searched apart and come last: they change neither which curated ones are found nor their order.
     """
-    taught = learned_facts() if learned else ()
-    return index((*curated(), *taught)).find(query, traits, limit)
+    taught = index(learned_facts()).find(query, traits, MOST_LEARNED) if learned else ()
+    known = index(curated()).find(query, traits, limit)
+    return (*known[: max(limit - len(taught), 0)], *taught)[:limit]

@@ -38,6 +38,14 @@ COARSE = (
 HEAD = "# What solves on this machine taught iiML. Safe to read, edit and delete.\n"
 
 
+NEGATIVE = float("-inf")
+SEEN = ((0, "once"), (2, "several times"), (6, "often"))
+OFTEN = ((0.0, "never"), (0.001, "sometimes"), (0.5, "mostly"), (1.0, "always"))
+BEHIND = ((NEGATIVE, "close to"), (1.0, "a little behind"), (3.0, "far behind"))
+SIZES = ((0.0, "hardly"), (0.5, "a little"), (2.0, "clearly"))
+"""Words for counts, shares and standard errors, from the value on that stands before them."""
+
+
 class Lesson(Frozen):
     """How one thing fared in competitions of one kind.
 
@@ -145,11 +153,11 @@ def learned_facts(path: Path | None = None) -> tuple[Fact, ...]:
 def _fact(lesson: Lesson) -> Fact:
     name = "_".join(lesson.key()[:3]).replace(":", "_")
     mark = hashlib.sha256(" ".join(lesson.traits).encode()).hexdigest()[:8]
-    times = "once" if lesson.tried == 1 else f"{lesson.tried} times"
+    judge = METRICS[lesson.metric].title
     return Fact(
         id=f"learned.{name}_{mark}",
         topic=_topic(lesson),
-        says=f"{_outcome(lesson)} (judged by {METRICS[lesson.metric].title}; seen {times})",
+        says=f"{_outcome(lesson)} (judged by {judge}; seen {_step(lesson.tried, SEEN)})",
         source="solves on this machine",
         when=lesson.traits,
         kinds=(lesson.kind,),
@@ -170,11 +178,19 @@ def _topic(lesson: Lesson) -> str:
 
 
 def _outcome(lesson: Lesson) -> str:
+    """In coarse words: each solve changes the counts, and a prompt with them would be a new one."""
     what = lesson.subject.partition(":")[0]
     mean = lesson.margin / lesson.tried
-    share = f"{lesson.won} of {lesson.tried}"
+    often = _step(lesson.won / lesson.tried, OFTEN)
     if what in ("member", "track"):
-        return f"came first in {share}, on average {mean:.1f} standard errors behind the best"
-    gain = f"on average {abs(mean):.1f} standard errors {'better' if mean >= 0 else 'worse'}"
+        if lesson.won == lesson.tried:
+            return "always came first"
+        return f"{often} came first, on average {_step(mean, BEHIND)} the best"
     verb = {"blend": "beat the best single model", "change": "was kept", "step": "was worth having"}
-    return f"{verb[what]} in {share}, {gain}"
+    size = _step(abs(mean), SIZES)
+    return f"{often} {verb[what]}, on average {size} {'better' if mean >= 0 else 'worse'}"
+
+
+def _step(value: float, steps: Sequence[tuple[float, str]]) -> str:
+    """The words of the highest step that a value reaches."""
+    return next(words for least, words in reversed(steps) if value >= least)

@@ -146,7 +146,7 @@ def test_learned_facts_are_searched_and_noted_but_change_no_plan(tmp_path: Path)
     after = ExpertKnowledgeRetriever().retrieve(TASK, LOANS)
     curated_after = tuple(fact for fact in after.advice if fact.area != "learned")
     assert msgspec.structs.replace(after, advice=curated_after) == before
-    assert "came first in 1 of 1" in learned_note(after.advice)
+    assert "catboost always came first" in learned_note(after.advice)
     assert ExpertKnowledgeRetriever(learned=False).retrieve(TASK, LOANS) == before
     agent = ExpertGuidelineAgent()
     assert agent.plan(TASK, LOANS, after, SolveOptions()) == agent.plan(
@@ -155,6 +155,19 @@ def test_learned_facts_are_searched_and_noted_but_change_no_plan(tmp_path: Path)
     found = search("catboost", limit=20)
     assert any(fact.id.startswith("learned.binary_roc_auc_member_catboost") for fact in found)
     assert not any(fact.area == "learned" for fact in search("catboost", limit=20, learned=False))
+
+
+def test_what_is_told_changes_only_when_much_is_learned() -> None:
+    once = Lesson(kind="binary", metric="f1", subject="member:catboost", tried=3, won=1, margin=4.0)
+    more = msgspec.structs.replace(once, tried=5, won=2, margin=6.0)
+    remember([once])
+    before = learned_facts()
+    (folder() / FILE).write_text(as_toml([more]))
+    assert learned_facts() == before
+    assert before[0].says.startswith("sometimes came first, on average a little behind the best")
+    blend = msgspec.structs.replace(once, subject="blend:greedy", won=3, margin=-9.0)
+    (folder() / FILE).write_text(as_toml([blend]))
+    assert "always beat the best single model, on average clearly worse" in learned_facts()[0].says
 
 
 def test_what_is_no_lesson_is_left_out_of_a_file_edited_by_hand() -> None:

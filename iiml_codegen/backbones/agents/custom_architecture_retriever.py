@@ -27,11 +27,14 @@ ROUNDS, MOST_COLUMNS, MOST_FOUND = 1, 15, 6
 
 @dataclass(frozen=True)
 class BackboneCustomArchitectureRetriever:
-    """Asks for architectures that fit modality and size; `learned` as the user wants it."""
+    """Asks for architectures that fit modality and size.
+
+    What solves on this machine taught is left out: it tells nothing of architectures, and a prompt
+    that it changed would be paid again when the same data are solved again.
+    """
 
     asker: Asker
     web: WebSearch | None = None
-    learned: bool = True
 
     def retrieve(
         self,
@@ -44,7 +47,7 @@ class BackboneCustomArchitectureRetriever:
         digest, grounds = Digest(self.asker.share_values), self.asker.grounds(AGENT)
         media = " ".join(sorted({one.kind for one in task.layout.media}))
         query = f"neural network architecture {task.kind} {media}"
-        local = search(query, knowledge.traits, MOST_FOUND, learned=self.learned)
+        local = search(query, knowledge.traits, MOST_FOUND, learned=False)
         found = () if grounds else pages(self.web, f"{query} pytorch")
         parts = {
             "task": digest.task(task),
