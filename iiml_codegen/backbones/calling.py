@@ -16,6 +16,7 @@ from iiml_codegen.backbones.choice import BackboneChoice, Chosen
 from iiml_codegen.backbones.keys import Secrets
 from iiml_codegen.backbones.ledger import Ledger, SpentError
 from iiml_codegen.backbones.prompt import Filled, Prompt
+from iiml_codegen.backbones.setup import EXPERT
 from iiml_codegen.backbones.trimming import tokens
 from iiml_codegen.budget import Budget
 from iiml_codegen.domain.events import CallOutcome, ModelCalled, Note
@@ -128,7 +129,7 @@ class Caller:
     def no_backbone(self, agent: str, error: BackboneError) -> None:
         """Tell why an agent has no backbone, unless the user wanted it so."""
         name = self.choice.name_for(agent)
-        if self.choice.failed(name, error):
+        if name != EXPERT and self.choice.failed(name, error):
             self.say(f"{name} is not asked: {error}")
 
     def _seconds(self, chosen: Chosen, until: float) -> float:

@@ -274,7 +274,7 @@ def test_an_agent_can_be_left_to_the_expert(asked: Callable[..., Asked]) -> None
     one = asked(GOOD, agents={"task_analyzer": "expert"})
     with pytest.raises(NoAnswerError, match="the expert answers for task_analyzer"):
         one.read()
-    assert not one.server.questions
+    assert not one.server.questions and not one.notes
 
 
 def test_threads_share_an_asker(asked: Callable[..., Asked]) -> None:
