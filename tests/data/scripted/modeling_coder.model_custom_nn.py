@@ -24,7 +24,9 @@ class Model:
 def fit(X: pd.DataFrame, y: np.ndarray, *, rounds: int | None = None, seed: int = 0) -> Model:
     """Fit the network on standardised inputs and target."""
     # [M2] Multilayer perceptron of two small layers
-    estimator = MLPRegressor(LAYERS, alpha=0.01, max_iter=rounds or 200, random_state=seed)
+    estimator = MLPRegressor(
+        hidden_layer_sizes=LAYERS, alpha=0.01, max_iter=rounds or 200, random_state=seed
+    )
     inputs = StandardScaler().fit(X)
     centre, spread = float(np.mean(y)), float(np.std(y)) or 1.0
     # [T2] Squared error of the scaled target, Adam
