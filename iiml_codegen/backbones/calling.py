@@ -92,7 +92,8 @@ class Caller:
         told = self._told(question, chosen, number)
         try:
             seconds = self._seconds(chosen, until)
-            with around.ledger.held(estimate, request.max_output, chosen.facts.price):
+            longest = request.max_output + chosen.facts.thoughts
+            with around.ledger.held(estimate, longest, chosen.facts.price):
                 reply = chosen.backbone.ask(request, seconds=seconds, stopped=around.stopped)
                 reply = _counted(self._redacted(reply), estimate)
                 told = _with_usage(told, chosen, reply.usage, time.monotonic() - began)

@@ -25,12 +25,14 @@ VERSION = re.compile(r"[-@:](?:\d[\d.-]*|latest|stable|preview[-\d]*|exp[-\d]*|f
 class ModelFacts(Frozen):
     """One model: tokens of its context and of its longest answer; its price where it has one.
 
-    Of a `family`, names may go on in any way: sizes and variants share the context.
+    `thoughts` are tokens that it may write, and have paid, beside an answer. Of a `family`, names
+    may go on in any way: sizes and variants share the context.
     """
 
     context: int = CAUTIOUS_CONTEXT
     max_output: int = CAUTIOUS_OUTPUT
     price: Price | None = None
+    thoughts: int = 0
     family: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from iiml_codegen.backbones.gemini import THOUGHTS
 from iiml_codegen.backbones.ledger import Ledger, SpentError
 from iiml_codegen.backbones.models import facts_of, table
 from iiml_codegen.backbones.setup import BackboneSetup, Price
@@ -86,6 +87,11 @@ def test_models_are_known_by_name_and_version(
 ) -> None:
     facts = facts_of(model)
     assert (facts.context, facts.price and facts.price.input) == (context, price)
+
+
+def test_what_a_model_may_think_is_what_its_backbone_lets_it() -> None:
+    assert facts_of("gemini-2.5-pro").thoughts == facts_of("gemini-4").thoughts == THOUGHTS
+    assert facts_of("gemini-2.5-flash").thoughts == 0
 
 
 def test_the_user_knows_better() -> None:
