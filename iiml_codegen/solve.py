@@ -292,7 +292,13 @@ def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None =
     finisher = Finisher(bench)
     phase(context, "integration", "Check what prep gives against the contract")
     sample = None if "verification" in context.options.without else sample_shadow(bench)
-    attempts = check_prep(bench, attempts, repairer, sample)
+    try:
+        attempts = check_prep(bench, attempts, repairer, sample)
+    except IimlError as error:
+        if incoming is None or context.stop.is_set():
+            raise
+        context.journal.append(Note(level="warning", text=f"only a model's code is left: {error}"))
+        attempts = []
     if "modules" in context.options.without:
         score(bench, attempts, sample, repairer, finisher)
         return

@@ -71,7 +71,7 @@ class Improving:
         fruitless = 0
         while fruitless < MOST_FRUITLESS:
             board = self.trials.when(self.ready)
-            if not self.time_for_more(board):
+            if not ranked(self.bench, board.candidates) or not self.time_for_more(board):
                 return
             ideas = self.ideas(board)
             if not ideas:
@@ -85,7 +85,7 @@ class Improving:
     def ready(self, board: Board) -> bool:
         """Whether the candidates there are were measured, or had their share of the time."""
         if not any(one.cleared for one in board.candidates):
-            return False
+            return board.turn and all(one.settled for one in board.candidates)
         late = self.bench.context.budget.fraction_used() > READY_SHARE
         return late or all(one.settled for one in board.candidates)
 

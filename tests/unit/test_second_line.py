@@ -62,6 +62,25 @@ def test_a_second_line_that_says_nothing_is_waited_for_no_longer_than_exploring_
     assert incoming.wait_for(lambda board: board.settled("never")) is None
 
 
+def test_where_no_candidate_of_the_plan_is_left_those_of_the_second_line_are_explored(
+    tmp_path: Path,
+) -> None:
+    place, incoming = room(tmp_path, {"L1-P9": [0.9] * 3}), Incoming()
+    incoming.begin()
+
+    def second() -> None:
+        if incoming.wait_for(lambda board: board.turn):
+            incoming.hand_in(place.attempts[0])
+        incoming.end()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    found = explored(place, incoming)
+    thread.join()
+    assert [one.id for one in found] == ["L1-P9"] and found[0].status == "scored"
+    assert Finisher(place.bench).best_plan([]) is None
+
+
 def test_an_ensemble_spans_no_preps_and_the_best_group_wins(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.8] * 3, "b": [0.7] * 3, "L1-P9": [0.75] * 3})
     place.explore()
