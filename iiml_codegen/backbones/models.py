@@ -66,11 +66,11 @@ def facts_of(
 
 
 def _known(model: str) -> ModelFacts:
-    name = model.lower().rpartition("/")[2]
+    whole = name = model.lower().rpartition("/")[2]
     models = table().models
     while name not in models and VERSION.search(name):
         name = VERSION.sub("", name)
     if name in models:
         return models[name]
-    families = [key for key, facts in models.items() if facts.family and name.startswith(key)]
+    families = [key for key, facts in models.items() if facts.family and whole.startswith(key)]
     return models[max(families, key=len)] if families else ModelFacts()
