@@ -19,7 +19,7 @@ from competitions.rationing import write_rationing
 from processes.hostile_models import deleting, nonsense, old_code, telling, without_ideas
 from processes.scripted_model import AnswerFiles, Answering, ScriptedModel
 
-from iiml_codegen.domain.events import Event, ModelCalled, Note
+from iiml_codegen.domain.events import Event, ModelCalled, Note, RunEnded
 from iiml_codegen.journal import Journal
 
 ANSWERS = Path(__file__).parents[1] / "data" / "scripted"
@@ -108,6 +108,7 @@ def test_code_that_deletes_files_deletes_none(tmp_path: Path) -> None:
     held = solved_beside(deleting(PLANS, targets), base)
     assert [path.read_text() for path in kept] == ["precious"] * len(kept)
     assert "rejected" in held.outcomes()
+    assert any(ended.result.forbidden for ended in held.events(RunEnded))
 
 
 def test_a_key_that_is_told_back_is_hidden(tmp_path: Path) -> None:
