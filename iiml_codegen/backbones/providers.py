@@ -18,33 +18,19 @@ from iiml_codegen.backbones.openai_compatible import OpenAIBackbone
 from iiml_codegen.backbones.rate import RateLimited
 from iiml_codegen.backbones.retrying import Retrying, tell_nobody
 from iiml_codegen.backbones.setup import BackboneSetup
+from iiml_codegen.backbones.wrapping import Wrapped
 
 TRY_SECONDS = 120.0
 """Of one try, unless the setup says otherwise: a slow machine writes 2,000 tokens in that time."""
 
 
-class OneTry:
+class OneTry(Wrapped):
     """A provider's backbone, asked for so many seconds at most; no key comes back from it."""
 
     def __init__(self, backbone: Backbone, seconds: float, secrets: Secrets) -> None:
-        self._backbone = backbone
+        super().__init__(backbone)
         self._seconds = seconds
         self._secrets = secrets
-
-    @property
-    def name(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.name
-
-    @property
-    def model(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.model
-
-    @property
-    def grounds(self) -> bool:
-        """As the backbone that is asked."""
-        return self._backbone.grounds
 
     def ask(self, request: Request, *, seconds: float, stopped: Callable[[], bool]) -> Reply:
         """Answer one question, once."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from iiml_codegen.backbones.backbone import Backbone, BackboneError, Reply, Request
 from iiml_codegen.backbones.retrying import Pause, pause_until_stopped
 from iiml_codegen.backbones.trimming import tokens
+from iiml_codegen.backbones.wrapping import Wrapped
 
 MINUTE = 60.0
 LOOK_SECONDS = 0.1
@@ -25,7 +26,7 @@ class Asked:
     tokens: int
 
 
-class RateLimited:
+class RateLimited(Wrapped):
     """A backbone whose questions wait for their turn."""
 
     def __init__(
@@ -38,7 +39,7 @@ class RateLimited:
         pause: Pause = pause_until_stopped,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._backbone = backbone
+        super().__init__(backbone)
         self._requests = requests
         self._tokens = tokens
         self._places = threading.Semaphore(parallel) if parallel else None
@@ -46,21 +47,6 @@ class RateLimited:
         self._clock = clock
         self._asked: deque[Asked] = deque()
         self._lock = threading.Lock()
-
-    @property
-    def name(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.name
-
-    @property
-    def model(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.model
-
-    @property
-    def grounds(self) -> bool:
-        """As the backbone that is asked."""
-        return self._backbone.grounds
 
     def ask(self, request: Request, *, seconds: float, stopped: Callable[[], bool]) -> Reply:
         """Answer one question, once there is room for it; the waiting counts as asking."""

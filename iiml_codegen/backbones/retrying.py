@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from iiml_codegen.backbones.backbone import Backbone, BackboneError, Reply, Request
+from iiml_codegen.backbones.wrapping import Wrapped
 
 MOST_ATTEMPTS = 5
 FIRST_PAUSE = 1.0
@@ -29,7 +30,7 @@ def tell_nobody(text: str) -> None:
     """Where nobody wants to hear of retries."""
 
 
-class Retrying:
+class Retrying(Wrapped):
     """A backbone that is asked again, with exponential back-off and jitter."""
 
     def __init__(
@@ -41,26 +42,11 @@ class Retrying:
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._backbone = backbone
+        super().__init__(backbone)
         self._told = told
         self._pause = pause
         self._clock = clock
         self._chance = chance
-
-    @property
-    def name(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.name
-
-    @property
-    def model(self) -> str:
-        """Of the backbone that is asked."""
-        return self._backbone.model
-
-    @property
-    def grounds(self) -> bool:
-        """As the backbone that is asked."""
-        return self._backbone.grounds
 
     def ask(self, request: Request, *, seconds: float, stopped: Callable[[], bool]) -> Reply:
         """Answer one question; the last trouble is raised when there is no more to try."""
