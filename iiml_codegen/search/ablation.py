@@ -68,7 +68,10 @@ def step_worths(
     folds = affordable_folds(bench, len(variants), sorted(raws), fold_seconds, seconds)
     variants = variants[: most_steps(bench, len(folds), fold_seconds, seconds)]
     with ThreadPoolExecutor(bench.slots) as pool:
-        asked = [(step, pool.submit(run, bench, v, folds, deadline)) for step, v in variants]
+        asked = [
+            (step, pool.submit(run, bench, variant, folds, fold_seconds, deadline))
+            for step, variant in variants
+        ]
         for step, future in asked:
             found = future.result()
             if found:
@@ -135,16 +138,16 @@ def broken(bench: Bench, code: CandidateCode) -> bool:
 
 
 def run(
-    bench: Bench, code: CandidateCode, folds: Sequence[int], deadline: float
+    bench: Bench, code: CandidateCode, folds: Sequence[int], fold_seconds: float, deadline: float
 ) -> dict[int, Path]:
-    """Raw predictions of a variant for each fold; none where one fails, or time is over."""
+    """Raw predictions of a variant for each fold; none where one fails, or would come too late."""
     raws: dict[int, Path] = {}
     try:
         code.folder.mkdir(parents=True, exist_ok=True)
         code.write()
         for fold in folds:
             left = min(deadline - time.monotonic(), bench.seconds_left)
-            if left <= 0 or bench.context.stop.is_set():
+            if left < fold_seconds or bench.context.stop.is_set():
                 return {}
             spec = fold_spec(bench, code, bench.shadow(fold))
             limit = min(left, spec.wall_seconds or left)

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iiml_codegen.backbones.agents.knowledge_retriever import nothing_said
-from iiml_codegen.backbones.agents.retrieved import (
-    RetrievedKnowledge,
-    believed,
-    fact_lines,
-    page_lines,
-    pages,
-)
+from iiml_codegen.backbones.agents.retrieved import Retrieving
 from iiml_codegen.backbones.agents.task_analyzer import TaskReading
 from iiml_codegen.backbones.asking import Asker
-from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.backbones.web_search import WebSearch
 from iiml_codegen.domain.knowledge import Fact, Knowledge
 from iiml_codegen.domain.profile import DataProfile
@@ -22,7 +14,7 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.planning.knowledge_search import search
 
 AGENT = "custom_architecture_retriever"
-ROUNDS, MOST_COLUMNS, MOST_FOUND = 1, 15, 6
+MOST_COLUMNS, MOST_FOUND = 15, 6
 
 
 @dataclass(frozen=True)
@@ -44,20 +36,8 @@ class BackboneCustomArchitectureRetriever:
         reading: TaskReading | None = None,
     ) -> tuple[Fact, ...]:
         """Architectures as facts, the first one first to try. Raises `NoAnswerError`."""
-        digest, grounds = Digest(self.asker.share_values), self.asker.grounds(AGENT)
         media = " ".join(sorted({one.kind for one in task.layout.media}))
         query = f"neural network architecture {task.kind} {media}"
         local = search(query, knowledge.traits, MOST_FOUND, learned=False)
-        found = () if grounds else pages(self.web, f"{query} pytorch")
-        parts = {
-            "task": digest.task(task),
-            "reading": reading.told() if reading else "",
-            "columns": digest.profile(profile, task, MOST_COLUMNS),
-            "known": fact_lines(local),
-            "pages": page_lines(found),
-        }
-        answer = self.asker.ask(
-            AGENT, parts, RetrievedKnowledge, check=nothing_said, rounds=ROUNDS, search=grounds
-        )
-        sources = [*(one.url for one in found), *(fact.source for fact in local)]
-        return believed(answer, sources, "model", searched=grounds)
+        retrieving = Retrieving(AGENT, "model", MOST_COLUMNS, self.asker, self.web)
+        return retrieving.facts(task, profile, reading, local, f"{query} pytorch")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
+from iiml_codegen.backbones.agents.task_analyzer import TaskReading
+from iiml_codegen.backbones.asking import Asker
 from iiml_codegen.backbones.backbone import Source
+from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.backbones.web_search import WebSearch, WebSearchError
 from iiml_codegen.domain.knowledge import Fact
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import Frozen
 
+ROUNDS = 1
 OWN = "the model's own knowledge"
 MOST_SAID, LONGEST_SAID, LONGEST_SOURCE, LONGEST_EXCERPT = 8, 300, 160, 300
 
@@ -54,6 +61,46 @@ def believed(
             )
         )
     return tuple(facts)
+
+
+@dataclass(frozen=True)
+class Retrieving:
+    """One agent's way to advice: what is known here, what a search finds, what its model adds."""
+
+    agent: str
+    area: str
+    columns: int
+    asker: Asker
+    web: WebSearch | None
+
+    def facts(
+        self,
+        task: TaskSummary,
+        profile: DataProfile,
+        reading: TaskReading | None,
+        local: Sequence[Fact],
+        query: str,
+    ) -> tuple[Fact, ...]:
+        """The model's advice; `query` is searched where it cannot. Raises `NoAnswerError`."""
+        digest, grounds = Digest(self.asker.share_values), self.asker.grounds(self.agent)
+        found = () if grounds else pages(self.web, query)
+        parts = {
+            "task": digest.task(task),
+            "reading": reading.told() if reading else "",
+            "columns": digest.profile(profile, task, self.columns),
+            "known": fact_lines(local),
+            "pages": page_lines(found),
+        }
+        answer = self.asker.ask(
+            self.agent, parts, RetrievedKnowledge, check=nothing_said, rounds=ROUNDS, search=grounds
+        )
+        sources = [*(one.url for one in found), *(fact.source for fact in local)]
+        return believed(answer, sources, self.area, searched=grounds)
+
+
+def nothing_said(answer: RetrievedKnowledge) -> str:
+    """What is wrong with an answer without advice."""
+    return "" if any(fact.says.strip() for fact in answer.facts) else "facts is empty"
 
 
 def pages(web: WebSearch | None, query: str, limit: int = 4) -> tuple[Source, ...]:
