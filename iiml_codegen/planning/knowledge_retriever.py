@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
+from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.knowledge import Fact, Knowledge, MemberAdvice, ViewAdvice
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile, Role
@@ -51,7 +52,7 @@ class ExpertKnowledgeRetriever:
         traits = traits_of(task, profile)
         members = [
             member
-            for member in fitting(read("members", "member", MemberAdvice), traits)
+            for member in fitting(every_member(), traits)
             if task.kind in member.templates and not traits & set(member.unless)
         ]
         return Knowledge(
@@ -103,6 +104,12 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
 def fitting(items: Iterable[C], traits: set[str]) -> list[C]:
     """Those whose conditions the traits meet."""
     return [item for item in items if set(item.when) <= traits]
+
+
+def every_member() -> list[MemberAdvice]:
+    """The members of all tracks, a file per track."""
+    files = [f"members/{track}" for track in get_args(Track)]
+    return [member for file in files for member in read(file, "member", MemberAdvice)]
 
 
 T = TypeVar("T")

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from iiml_codegen.domain.blueprint import LETTER, Blueprint
 from iiml_codegen.domain.candidate import Candidate, Score
 from iiml_codegen.domain.events import Event, IdeaTried, SolveStarted, StepWorth, TaskAnalysed
-from iiml_codegen.domain.knowledge import MemberAdvice
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.implementation.fragments import WRITERS
 from iiml_codegen.journal import Journal
-from iiml_codegen.planning.knowledge_retriever import read, traits_of
+from iiml_codegen.planning.knowledge_retriever import every_member, traits_of
 from iiml_codegen.planning.learned_knowledge import COARSE, Lesson, merged, remember
 from iiml_codegen.workspace import Workspace
 
@@ -77,7 +76,7 @@ def solved_in(workspace: Workspace, journal: Journal) -> Solved | None:
 
 def lessons_of(solved: Solved) -> list[Lesson]:
     """How members, blends, ideas and steps fared; of what only we have names for."""
-    known = {advice.name for advice in read("members", "member", MemberAdvice)}
+    known = {advice.name for advice in every_member()}
     kept = [
         *member_lessons(solved, known),
         *idea_lessons(solved.events),

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 
-from iiml_codegen.domain.knowledge import Fact, MemberAdvice, ViewAdvice
+from iiml_codegen.domain.knowledge import Fact, ViewAdvice
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.planning.data_traits import TRAITS
 from iiml_codegen.planning.knowledge_base import AREAS, FILES, curated, entries
-from iiml_codegen.planning.knowledge_retriever import read
+from iiml_codegen.planning.knowledge_retriever import every_member, read
 from iiml_codegen.planning.knowledge_search import words_of
 
 KINDS = {kind for info in METRICS.values() for kind in info.kinds}
@@ -65,7 +65,7 @@ def test_entries_about_a_field_can_be_found_by_words() -> None:
 
 
 def test_the_older_files_speak_of_known_traits_too() -> None:
-    members = read("members", "member", MemberAdvice)
+    members = every_member()
     views = read("views", "view", ViewAdvice)
     asked = {trait for one in members for trait in (*one.when, *one.unless)}
     asked |= {trait for view in views for trait in view.when}

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,12 +117,25 @@ def environments_of(folder: Path, but: int) -> list[str]:
     found = []
     for process in psutil.process_iter():
         try:
-            command = " ".join(process.cmdline())
-            if process.pid != but and str(folder) in command:
+            if process.pid != but and str(folder) in " ".join(process.cmdline()):
+                command = " ".join(own_command(process))
                 found.append(command + "\n" + str(process.environ()))
         except psutil.Error:
             continue
     return found
+
+
+def own_command(process: psutil.Process) -> list[str]:
+    """The command line of a process once it is no mere copy of its parent.
+
+    Between its fork and the program that it becomes it shows what its parent was given.
+    """
+    end = time.monotonic() + 5
+    while (command := process.cmdline()) == psutil.Process(process.ppid()).cmdline():
+        if time.monotonic() > end:
+            break
+        time.sleep(0.01)
+    return command
 
 
 @pytest.fixture(scope="module")
