@@ -65,12 +65,16 @@ class Source(Frozen):
 
 
 class Reply(Frozen):
-    """One answer; `finish` says whether it is whole."""
+    """One answer; `finish` says whether it is whole.
+
+    `model` is who answered, where the backbone leaves that choice to somebody else.
+    """
 
     text: str
     usage: Usage
     finish: Finish = "stop"
     sources: tuple[Source, ...] = ()
+    model: str = ""
 
 
 class BackboneError(IimlError):

@@ -96,7 +96,7 @@ class Caller:
             with around.ledger.held(estimate, longest, chosen.facts.price):
                 reply = chosen.backbone.ask(request, seconds=seconds, stopped=around.stopped)
                 reply = _counted(self._redacted(reply), estimate)
-                told = _with_usage(told, chosen, reply.usage, time.monotonic() - began)
+                told = _with_usage(told, chosen, reply, time.monotonic() - began)
                 around.ledger.record(told)
         except BackboneError as error:
             self._failed(told, chosen, error, estimate, time.monotonic() - began)
@@ -161,8 +161,8 @@ class Caller:
         seconds: float,
     ) -> None:
         paid = estimate if error.trouble in PAID_ANYWAY else 0
-        usage = Usage(input=paid, estimated=bool(paid))
-        told = _with_usage(told, chosen, usage, seconds)
+        nothing = Reply(text="", usage=Usage(input=paid, estimated=bool(paid)))
+        told = _with_usage(told, chosen, nothing, seconds)
         self.around.ledger.record(told)
         self.tell(told, "failed", f"{error.trouble}: {error}")
         ours = error.trouble in ("stopped", "overflow", "refused")
@@ -189,11 +189,11 @@ def _counted(reply: Reply, estimate: int) -> Reply:
     return msgspec.structs.replace(reply, usage=usage)
 
 
-def _with_usage(told: ModelCalled, chosen: Chosen, usage: Usage, seconds: float) -> ModelCalled:
-    price = chosen.facts.price
+def _with_usage(told: ModelCalled, chosen: Chosen, reply: Reply, seconds: float) -> ModelCalled:
+    price, usage = chosen.facts.price, reply.usage
     return msgspec.structs.replace(
         told,
-        model=chosen.backbone.model,
+        model=reply.model or chosen.backbone.model,
         input_tokens=usage.input,
         output_tokens=usage.output,
         estimated=usage.estimated,

@@ -131,7 +131,7 @@ class EditorBackbone:
             estimated=not counted,
         )
         finish: Finish = "stop" if answer.text.strip() else "refused"
-        return Reply(text=answer.text, usage=usage, finish=finish)
+        return Reply(text=answer.text, usage=usage, finish=finish, model=answer.model)
 
     def _trouble(self, said: str) -> BackboneError:
         found = TROUBLE.fullmatch(said)

@@ -65,6 +65,7 @@ def test_a_question_goes_out_as_a_file_and_its_answer_comes_by_the_inbox(tmp_pat
     request = question(schema=SCHEMA)
     reply = rig.backbone("gpt").ask(request, seconds=60, stopped=rig.watch)
     assert (reply.text, reply.usage.input, reply.usage.estimated) == ("Lima", 9, False)
+    assert reply.model == "gpt"
     [asked] = rig.seen
     assert (asked.agent, asked.messages, asked.schema) == (
         request.agent,
