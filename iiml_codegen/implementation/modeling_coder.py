@@ -8,19 +8,20 @@ from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Member, Step
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.network_code import stands_alone
 from iiml_codegen.implementation.recipes import imported_names, template_text
-from iiml_codegen.implementation.rendering import assignment, import_block
+from iiml_codegen.implementation.rendering import assignment, import_block, replace_imports
 
 MARKER = re.compile(r"^(\s*)# \[([MT]):\w+\].*$", re.M)
 
 
 class ExpertModelingCoder:
-    """Fills a template's constants in, numbers its markers, and adds the decision."""
+    """Fills a template in, takes its networks over, numbers its markers, adds the decision."""
 
     def write(self, blueprint: Blueprint, member: Member) -> str:
         """The text of a model module; raises GenerationError for an unknown constant."""
         text = template_text("models", f"{member.template}.py")
-        text = drop_view_line(fill_constants(text, member.constants))
+        text = stands_alone(drop_view_line(fill_constants(text, member.constants)))
         text = number_markers(text, blueprint.steps_of(member.name))
         decision = next((s for s in blueprint.part("eval") if s.key.startswith("decide_")), None)
         return add_decision(text, decision) if decision else text
@@ -103,14 +104,6 @@ def decision_text(model: str) -> str | None:
         if re.search(rf"\b{re.escape(name)}\b", body)
     ]
     return f"{import_block(needed)}\n\n\n{body}\n"
-
-
-def replace_imports(text: str, statements: list[str]) -> str:
-    """Put one merged import block where the module's imports stand."""
-    nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
-    lines = text.splitlines()
-    first, last = nodes[0].lineno - 1, nodes[-1].end_lineno or nodes[-1].lineno
-    return "\n".join([*lines[:first], import_block(statements), *lines[last:]]) + "\n"
 
 
 def template_view(template: str) -> str:

@@ -42,17 +42,17 @@ def template_text(folder: str, name: str) -> str:
 
 
 @cache
-def recipe_book() -> tuple[dict[str, Definition], dict[str, str]]:
-    """All recipe definitions by name, and the import statement that brings each imported name."""
+def recipe_book(folder: str = "recipes") -> tuple[dict[str, Definition], dict[str, str]]:
+    """All definitions of a folder by name, and the import statement that brings each name."""
     definitions: dict[str, Definition] = {}
     imports: dict[str, str] = {}
-    for place in sorted(resources.files(PACKAGE).joinpath("recipes").iterdir(), key=str):
+    for place in sorted(resources.files(PACKAGE).joinpath(folder).iterdir(), key=str):
         if place.name.endswith(".py") and place.name != "__init__.py":
             text = place.read_text("utf-8")
             imports.update(imported_names(text))
             for definition in read_definitions(place.name, text):
                 if definition.name in definitions:
-                    raise GenerationError(f"two recipes are called {definition.name}")
+                    raise GenerationError(f"two of the {folder} are called {definition.name}")
                 definitions[definition.name] = definition
     return definitions, imports
 
@@ -107,12 +107,12 @@ def defined_name(node: ast.stmt) -> str | None:
     return None
 
 
-def excerpt(names: list[str]) -> Excerpt:
-    """Take these recipes and whatever they use, transitively.
+def excerpt(names: list[str], folder: str = "recipes") -> Excerpt:
+    """Take these recipes, or definitions of another folder, and what they use, transitively.
 
-    Raises GenerationError for a recipe that does not exist.
+    Raises GenerationError for one that does not exist.
     """
-    definitions, imports = recipe_book()
+    definitions, imports = recipe_book(folder)
     wanted: set[str] = set()
     queue = list(names)
     while queue:
@@ -120,7 +120,7 @@ def excerpt(names: list[str]) -> Excerpt:
         if name in wanted:
             continue
         if name not in definitions:
-            raise GenerationError(f"there is no recipe {name}")
+            raise GenerationError(f"the {folder} hold no {name}")
         wanted.add(name)
         queue.extend(used for used in definitions[name].uses if used in definitions)
     taken = sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))

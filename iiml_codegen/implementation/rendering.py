@@ -104,6 +104,14 @@ def import_block(statements: Iterable[str]) -> str:
     return "\n\n".join("\n".join(block) for block in (standard, others) if block)
 
 
+def replace_imports(text: str, statements: list[str]) -> str:
+    """Put one merged import block where the module's imports stand."""
+    nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    lines = text.splitlines()
+    first, last = nodes[0].lineno - 1, nodes[-1].end_lineno or nodes[-1].lineno
+    return "\n".join([*lines[:first], import_block(statements), *lines[last:]]) + "\n"
+
+
 def name_order(name: str) -> tuple[int, str]:
     """Constants, then classes, then functions, as isort orders the names of one import."""
     if name.isupper() and len(name) > 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from iiml_codegen.implementation.modeling_coder import replace_imports
 from iiml_codegen.implementation.recipes import defined_name, imported_names
+from iiml_codegen.implementation.rendering import replace_imports
 
 
 def write_script(prep: str, model: str) -> str:

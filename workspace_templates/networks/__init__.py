@@ -1,0 +1,1 @@
+"""Networks: training, towers and embeddings that model templates take over by name."""
