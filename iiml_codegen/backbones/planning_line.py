@@ -66,7 +66,8 @@ class ModelPlan:
         members = tuple(one for one in self.blueprint.members if one.track == track)
         if not members:
             raise KeyError(track)
-        names, views = {one.name for one in members}, {one.view for one in members}
+        names = {one.name for one in members}
+        views = {view for one in members for view in one.views}
         steps = tuple(s for s in self.blueprint.steps if s.member is None or s.member in names)
         outputs = {f"{view}_{side}" for view in views for side in ("train", "test")}
         outputs.add(self.contract.target_output)

@@ -32,16 +32,23 @@ class Step(Frozen):
 class Member(Frozen):
     """One model to try: a template of `workspace_templates/models`, its view and its constants.
 
-    `order` is the order of trial, `cost` the expected seconds per fold on one thread.
+    `others` are further views that its functions take, `cost` the expected seconds per fold on one
+    thread.
     """
 
     name: str
     track: Track
     template: str
     view: str
+    others: tuple[str, ...] = ()
     constants: dict[str, Any] = {}
     cost: float = 10.0
     why: str = ""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """All views that it reads, that of its rows first."""
+        return (self.view, *self.others)
 
 
 class FoldPlan(Frozen):

@@ -13,8 +13,8 @@ TAKEN = frozenset(
     re.findall(
         r"\w+",
         "block blocks cache_dir categories counts data_dir design encoded extracted features fitted"
-        " gaps keyed np numbers pd remember rows target test text text_form text_themes texts train"
-        " weighed",
+        " gaps keyed np numbers pd pictures remember rows sounds target test text text_columns"
+        " text_form text_themes texts train weighed",
     )
 )
 """Names that generated functions use for themselves."""

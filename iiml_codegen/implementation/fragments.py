@@ -137,17 +137,25 @@ def fates(values: dict[str, Any]) -> Fragment:
 
 
 def joined_text(values: dict[str, Any]) -> Fragment:
-    """All free text of a row as one clean string."""
-    columns = values["columns"]
+    """All free text of a row as one clean string, each column as one, or both."""
+    columns, gives = values["columns"], values.get("gives", ())
     cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
+    views = {name: {"texts": "text"}.get(name, name) for name in gives}
+    if "text_columns" in gives:
+        lines: tuple[str, ...] = (
+            f"text_columns = pd.DataFrame({{name: {cleaner}(rows[name]) for name in TEXTS}})",
+        )
+        if values.get("joined", True):
+            lines = (*lines, 'text = text_columns.agg("\\n".join, axis=1).rename("text")')
+        return Fragment("extract", lines, (cleaner,), {"TEXTS": columns}, (), views)
     if len(columns) == 1:
         line = f"text = {cleaner}(rows[{flat_literal(columns[0])}])"
-        return Fragment("extract", (line,), (cleaner,))
+        return Fragment("extract", (line,), (cleaner,), views=views)
     lines = (
         f"texts = [{cleaner}(rows[column]) for column in TEXTS]",
         'text = texts[0].str.cat(texts[1:], sep="\\n").rename("text")',
     )
-    return Fragment("extract", lines, (cleaner,), {"TEXTS": columns})
+    return Fragment("extract", lines, (cleaner,), {"TEXTS": columns}, (), views)
 
 
 def text_view(values: dict[str, Any]) -> Fragment:
@@ -156,7 +164,7 @@ def text_view(values: dict[str, Any]) -> Fragment:
     settings = "".join(f", {k}={flat_literal(v)}" for k, v in values.get("settings", {}).items())
     var = view if view != recipe else f"all_{view}"
     line = f"{var} = {recipe}(text, fitted{settings})"
-    return Fragment("extract", (line,), (recipe,), {}, (), {view: var})
+    return Fragment("extract", (line,), (recipe,), {}, (), {view: var}, sliced=True)
 
 
 def text_form(values: dict[str, Any]) -> Fragment:

@@ -1,4 +1,4 @@
-"""Fragments for files that belong to rows: pictures, sounds, atoms, each as a block of numbers.
+"""Fragments for files that belong to rows: a block of numbers for each kind, or their paths.
 
 They stand in `extract`, where `train` and `test` were read before.
 """
@@ -22,18 +22,32 @@ RECIPES = {
 def media_numbers(values: dict[str, Any]) -> Fragment:
     """Numbers that describe one kind of file, a row for each row of train and test."""
     name, (recipe, arguments) = values["name"], RECIPES[values["kind"]]
-    column = flat_literal(values["column"])
-    sides = [
-        f"row_files(data_dir, {side}[{column}], {flat_literal(values[side])})"
-        for side in ("train", "test")
-    ]
     named = f", name={flat_literal(name)}" if name != values["default"] else ""
-    lines = (
-        f"{name}_files = {sides[0]}",
-        f"{name}_files += {sides[1]}",
-        f"{name}_numbers = {recipe}({name}_files{arguments}{named})",
-    )
+    measured = f"{name}_numbers = {recipe}({name}_files{arguments}{named})"
+    lines = (*listing(values), measured)
     return Fragment("extract", lines, ("row_files", recipe), {}, (f"{name}_numbers",))
 
 
-MEDIA_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {"media_numbers": media_numbers}
+def media_paths(values: dict[str, Any]) -> Fragment:
+    """The paths of one kind of file; files that a step before has listed are not listed again."""
+    view, files = values["view"], values["files"]
+    listed = [line for one in files if not values["listed"] for line in listing(one)]
+    named = ", ".join(f"{one['name']}_files" for one in files)
+    lines = (*listed, f"{view} = file_paths({named})")
+    return Fragment("extract", lines, ("row_files", "file_paths"), views={view: view})
+
+
+def listing(values: dict[str, Any]) -> tuple[str, str]:
+    """The lines that list one kind of file, for the rows of train and test."""
+    name, column = values["name"], flat_literal(values["column"])
+    train, test = (
+        f"row_files(data_dir, {side}[{column}], {flat_literal(values[side])})"
+        for side in ("train", "test")
+    )
+    return f"{name}_files = {train}", f"{name}_files += {test}"
+
+
+MEDIA_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
+    "media_numbers": media_numbers,
+    "media_paths": media_paths,
+}

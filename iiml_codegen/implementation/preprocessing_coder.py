@@ -42,7 +42,7 @@ class ExpertPreprocessingCoder:
         if any("pd.concat" in text for text in functions):
             names.append("useful_columns")
             names += ["plain_names"] if "plain_names(" in functions[-1] else []
-        if has_features(written):
+        if "train_and_test(" in functions[-1]:
             names.append("train_and_test")
         taken = excerpt(names)
         constants = {k: v for w in written for k, v in w.code.constants.items()}
@@ -89,20 +89,28 @@ def extract_function(written: list[Written], reads: Fragment | None) -> str:
         reading = tuple(line for line in reading if not line.startswith("rows = "))
     views = {view: name for w in written for view, name in w.code.views.items()}
     blocks = {name: name for w in written for name in w.code.features}
-    sorts = {"files": "media_numbers", "texts": "clean_text", "histories": "history"}
-    keys = {w.step.key for w in written}
-    about = " and ".join(word for word, key in sorts.items() if key in keys) or "texts"
     lines = [
         "def extract(",
         f"{INDENT}data_dir: Path, cache_dir: Path, fitted: dict[str, Any] | None = None",
         ") -> dict[str, Any]:",
-        f'{INDENT}"""Turn {about} into tables, once for all rows: training, then test rows."""',
+        f'{INDENT}"""{about_extract(written)}, once for all rows: training, then test rows."""',
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
         *(INDENT + part for line in reading for part in folded(line, len(INDENT))),
         *(INDENT + line for line in marked(written)),
         *(INDENT + line for line in display({**views, **blocks})),
     ]
     return "\n".join(lines)
+
+
+def about_extract(written: list[Written]) -> str:
+    """What `extract` does, in a few words."""
+    sorts = {"files": "media_numbers", "texts": "clean_text", "histories": "history"}
+    keys = {w.step.key for w in written}
+    if keys <= {"clean_text", "media_paths"}:
+        found = {"clean_text": "clean the texts", "media_paths": "find the files"}
+        return " and ".join(word for key, word in found.items() if key in keys).capitalize()
+    about = " and ".join(word for word, key in sorts.items() if key in keys) or "texts"
+    return f"Turn {about} into tables"
 
 
 def display(items: dict[str, str]) -> list[str]:
@@ -182,6 +190,10 @@ def returned(early: list[Written], late: list[Written], extracted: list[Written]
                 lines.append(f'{INDENT}**train_and_test("{view}", {name}, len(train)),')
     for w in extracted:
         for view in w.code.views:
-            lines.append(f'{INDENT}"{view}_train": extracted["{view}"][: len(train)],')
-            lines.append(f'{INDENT}"{view}_test": extracted["{view}"][len(train) :],')
+            if w.code.sliced:
+                lines.append(f'{INDENT}"{view}_train": extracted["{view}"][: len(train)],')
+                lines.append(f'{INDENT}"{view}_test": extracted["{view}"][len(train) :],')
+            else:
+                taken = f'"{view}", extracted["{view}"], len(train)'
+                lines.append(f"{INDENT}**train_and_test({taken}),")
     return [*lines, f'{INDENT}"target": target,', "}"]

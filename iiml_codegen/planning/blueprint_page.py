@@ -12,7 +12,7 @@ from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskKind, TaskSummary
 from iiml_codegen.planning.knowledge_advice import known_section
-from iiml_codegen.planning.plan_words import enumerated
+from iiml_codegen.planning.plan_words import enumerated, listed
 from iiml_codegen.planning.target_plan import distribution
 
 KINDS: dict[TaskKind, str] = {
@@ -126,11 +126,12 @@ def member_rows(blueprint: Blueprint, member: Member, *, said: bool) -> str:
         next(s for s in blueprint.steps_of(member.name) if s.part == part) for part in MEMBER_PARTS
     )
     why = "" if said else f" ({train.why})"
+    read = listed([f"`{view}`" for view in member.views])
     lines = [
         f"- **{model.id}** {model.title}",
         model.why,
         f"**{train.id}** {train.title}{why}",
-        f"`{member.name}` reads `{member.view}`{settings(member)}",
+        f"`{member.name}` reads {read}{settings(member)}",
     ]
     return "  \n  ".join(lines)
 
@@ -156,7 +157,7 @@ def contract_section(contract: Contract, members: Sequence[Member] = ()) -> str:
     for view in contract.views:
         outputs = (f"{view.name}_train", f"{view.name}_test")
         row = view_row(view.says, [c for c in contract.clauses if c.output in outputs])
-        readers = [f"`{member.name}`" for member in members if member.view == view.name]
+        readers = [f"`{member.name}`" for member in members if view.name in member.views]
         rows.append(f"{row}; read by {enumerated(readers)}" if readers else row)
     told = {f"{view.name}_{side}" for view in contract.views for side in ("train", "test")}
     rows += [f"**{c.id}** {c.says}" for c in contract.clauses if c.output not in told]

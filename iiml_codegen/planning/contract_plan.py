@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from iiml_codegen.domain.contract import Bounds, Clause, Contract, ObjectKind, View
+from iiml_codegen.domain.contract import Bounds, Clause, Contract, Family, ObjectKind, View
 from iiml_codegen.domain.contract_words import MIB, worded
 from iiml_codegen.domain.profile import DataProfile, TargetProfile
 from iiml_codegen.domain.task import TaskSummary
@@ -25,7 +25,13 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "chars": ("sparse", "character sequences weighed by rarity"),
     "characters": ("sparse", "the codes of a text's characters in reading order"),
     "word_codes": ("sparse", "the codes of a text's words in reading order"),
+    "texts": ("series", "all free text of a row as one clean string"),
+    "text_columns": ("frame", "each free text of a row as a clean string"),
+    "pictures": ("series", 'the paths of a row\'s pictures, parted by "|"; "" where it has none'),
+    "sounds": ("series", 'the paths of a row\'s sounds, parted by "|"; "" where it has none'),
 }
+OF_STRINGS = ("texts", "text_columns", "pictures", "sounds")
+MIXED: tuple[Family, ...] = ("number", "category")
 SPARSE: tuple[ObjectKind, str] = ("sparse", "a sparse table of the texts")
 VIEW_BOUNDS: dict[str, Bounds] = {
     "design": (-5.0, 5.0),
@@ -72,7 +78,7 @@ def view_clauses(
     """What holds for the training and the test rows of one view."""
     forbidden = tuple(n for n in (*task.targets, task.id_column) if n)
     dense = view.name == "design"
-    frame = view.kind == "frame"
+    told = families_of(view)
     for side, other in (("train", "test"), ("test", "train")):
         yield Clause(
             id="",
@@ -81,18 +87,25 @@ def view_clauses(
             shape="features",
             kind=(view.kind,),
             rows_like="train" if side == "train" else "test",
-            in_order=frame,
+            in_order=view.kind in ("frame", "series"),
             aligned_with=f"{ALIKE}_{side}" if dense and ALIKE in views else None,
-            same_columns_as=f"{view.name}_{other}",
-            no_missing=dense or not frame,
+            same_columns_as=None if view.kind == "series" else f"{view.name}_{other}",
+            no_missing=dense or told != MIXED,
             numeric=dense,
-            families=("number", "category") if frame and not dense else (),
+            families=told,
             bounds=VIEW_BOUNDS.get(view.name),
             stays_sparse=view.kind == "sparse",
             forbidden_columns=forbidden,
             mirrors=mirrored(profile) if profile and view.name == ALIKE else (),
             max_bytes=most_bytes(view, profile) if profile else None,
         )
+
+
+def families_of(view: View) -> tuple[Family, ...]:
+    """What each column of a view may hold, where its kind does not tell."""
+    if view.name in OF_STRINGS:
+        return ("text",)
+    return MIXED if view.kind == "frame" and view.name != "design" else ()
 
 
 def mirrored(profile: DataProfile) -> tuple[str, ...]:
@@ -106,6 +119,8 @@ def most_bytes(view: View, profile: DataProfile) -> int:
     """What a view may take for all rows, so generously that only a mistake takes more."""
     texts = sum(c.text.mean_characters for c in profile.columns if c.text is not None)
     per_row = NUMBER_BYTES * PER_COLUMN * (len(profile.columns) + PER_COLUMN)
+    if view.name in OF_STRINGS:
+        per_row += int(PER_CHARACTER * texts)
     if view.kind == "sparse":
         per_row = per_row * SPARSE_BYTES // NUMBER_BYTES + int(
             SPARSE_BYTES * PER_CHARACTER * max(texts, 1000.0)

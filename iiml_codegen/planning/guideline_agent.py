@@ -79,7 +79,7 @@ class ExpertGuidelineAgent:
     ) -> tuple[Blueprint, Contract]:
         """The whole plan; raises CompetitionError where nothing can be learned."""
         members = plan_members(task, profile, knowledge, options.tracks)
-        views = frozenset(member.view for member, _ in members)
+        views = frozenset(view for member, _ in members for view in member.views)
         for view, sources in MADE_FROM.items():
             views |= sources if view in views else frozenset()
         left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
@@ -109,7 +109,8 @@ def readers_of(members: tuple[tuple[Member, MemberAdvice], ...]) -> dict[str, tu
     """The members that read each view, in the order of trial."""
     readers: dict[str, tuple[str, ...]] = {}
     for member, _ in members:
-        readers[member.view] = (*readers.get(member.view, ()), member.name)
+        for view in member.views:
+            readers[view] = (*readers.get(view, ()), member.name)
     return readers
 
 

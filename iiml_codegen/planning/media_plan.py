@@ -1,12 +1,13 @@
-"""The steps for files that belong to rows: each kind that is understood becomes numbers."""
+"""The steps for files that belong to rows: numbers of each kind that is understood, and paths."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from iiml_codegen.domain.layout import MediaFiles, MediaKind
-from iiml_codegen.planning.plan_words import quantity
+from iiml_codegen.planning.plan_words import enumerated, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 WORDS: dict[MediaKind, tuple[str, str, str]] = {
@@ -15,16 +16,42 @@ WORDS: dict[MediaKind, tuple[str, str, str]] = {
     "atoms": ("atoms", "atoms", "Measure composition, density and distances between atoms"),
 }
 """Name of the features, topic of what is known, and title of the step."""
+PATH_VIEWS: dict[str, MediaKind] = {"pictures": "image", "sounds": "audio"}
+"""Views of paths, and the kind of file that they lead to."""
 
 
 def media_steps(request: PrepRequest) -> Iterator[Planned]:
     """One step for each kind of file that a recipe can measure; nothing where there is none."""
+    for media, values in named_media(request):
+        _, topic, title = WORDS[media.kind]
+        measured = f"{belonging(media)}{sizes(request, media)}"
+        yield Planned("media_numbers", title, with_fact(request, topic, measured), values)
+
+
+def path_steps(request: PrepRequest, *, listed: bool) -> Iterator[Planned]:
+    """One step for each view of paths that a member reads; `listed`: a step before has the files.
+
+    Where rows have several files of a kind, their paths are joined in this order.
+    """
+    for view, kind in PATH_VIEWS.items():
+        found = [(media, values) for media, values in named_media(request) if media.kind == kind]
+        if view not in request.views or not found:
+            continue
+        readers = enumerated(request.readers.get(view, ()))
+        why = "; ".join(belonging(media) for media, _ in found)
+        why += f"; for {readers}, which reads them itself" if readers else ""
+        values = {"view": view, "files": [values for _, values in found], "listed": listed}
+        yield Planned("media_paths", f"Find the {view} of each row", why, values)
+
+
+def named_media(request: PrepRequest) -> Iterator[tuple[MediaFiles, dict[str, Any]]]:
+    """Each kind of file that is understood, with what its lines of code are written from."""
     seen: Counter[MediaKind] = Counter()
     for media in request.task.layout.media:
         if media.kind not in WORDS:
             continue
         seen[media.kind] += 1
-        default, topic, title = WORDS[media.kind]
+        default = WORDS[media.kind][0]
         name = default if seen[media.kind] == 1 else f"{default}_{seen[media.kind]}"
         values = {
             "kind": media.kind,
@@ -34,9 +61,13 @@ def media_steps(request: PrepRequest) -> Iterator[Planned]:
             "train": media.train,
             "test": media.test,
         }
-        places = media.train if media.train == media.test else f"{media.train} and {media.test}"
-        measured = f"the files {places} belong to rows by {media.column}{sizes(request, media)}"
-        yield Planned("media_numbers", title, with_fact(request, topic, measured), values)
+        yield media, values
+
+
+def belonging(media: MediaFiles) -> str:
+    """Where the files of rows lie, and by which column they are found."""
+    places = media.train if media.train == media.test else f"{media.train} and {media.test}"
+    return f"the files {places} belong to rows by {media.column}"
 
 
 def sizes(request: PrepRequest, media: MediaFiles) -> str:

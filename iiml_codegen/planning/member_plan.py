@@ -9,6 +9,9 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskKind, TaskSummary
 from iiml_codegen.errors import UnsupportedTaskError
 from iiml_codegen.implementation.modeling_coder import template_constants, template_view
+from iiml_codegen.implementation.recipes import template_text
+from iiml_codegen.integration.roles import signature
+from iiml_codegen.planning.contract_plan import VIEW_KINDS
 from iiml_codegen.planning.target_plan import plain
 
 PLAIN_TABLE: dict[TaskKind, str] = {
@@ -60,10 +63,17 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
         track=advice.track,
         template=template,
         view=advice.view or template_view(template),
+        others=template_others(template),
         constants={name: value for name, value in constants.items() if name in known},
         cost=advice.cost,
         why=f"{advice.why} ({advice.source})",
     )
+
+
+def template_others(template: str) -> tuple[str, ...]:
+    """The views that a template's `fit` takes beside its rows, by the names of its parameters."""
+    text = template_text("models", f"{template}.py")
+    return tuple(one.name for one in signature(text, "fit") or () if one.name in VIEW_KINDS)
 
 
 def plain_advice(task: TaskSummary, profile: DataProfile) -> MemberAdvice:

@@ -8,7 +8,7 @@ from typing import Any
 
 from iiml_codegen.domain.profile import ColumnProfile, Relation
 from iiml_codegen.implementation.rendering import shortened
-from iiml_codegen.planning.media_plan import media_steps
+from iiml_codegen.planning.media_plan import media_steps, path_steps
 from iiml_codegen.planning.plan_words import (
     enumerated,
     listed,
@@ -40,7 +40,8 @@ WORDS = "words_tfidf"
 def plan_prep(request: PrepRequest) -> list[Planned]:
     """All prep steps in order."""
     steps = [read_step(request), target_step(request)]
-    if request.views & {"features", "design"}:
+    tables = bool(request.views & {"features", "design"})
+    if tables:
         for plan in (
             number_steps,
             category_steps,
@@ -55,6 +56,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             steps.extend(plan(request))
         steps.extend(history_steps(request))
         steps.extend(media_steps(request))
+    steps.extend(path_steps(request, listed=tables))
     steps.extend(text_steps(request))
     if "design" in request.views:
         steps.append(design_step(request))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from iiml_codegen.domain.profile import TextTraits
 from iiml_codegen.planning.plan_words import enumerated, listed, named, percent
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
+PLAIN_VIEWS = ("texts", "text_columns")
+"""Views of the texts themselves: all of a row as one, and a column for each."""
 BY_CHARACTER = ("chars", "characters")
 THEMES = 16
 
@@ -22,12 +25,19 @@ def text_steps(request: PrepRequest) -> Iterator[Planned]:
     names = [column.name for column in texts]
     traits = [column.text for column in texts if column.text]
     escaped = not traits or any(t.escape_share or t.quoted_share for t in traits)
-    values = {"columns": names, "escaped": escaped}
+    values = {"columns": names, "escaped": escaped, **given_as_it_is(request)}
     title = f"Clean the free text of {named([f'column {names[0]}'] if len(names) == 1 else names)}"
     yield Planned("clean_text", title, as_written(names, traits), values)
     yield from view_steps(request, traits)
     if "features" in request.views:
         yield from feature_steps(request, traits)
+
+
+def given_as_it_is(request: PrepRequest) -> dict[str, Any]:
+    """Which views the cleaned texts are themselves, and whether anything reads them as one."""
+    gives = [view for view in PLAIN_VIEWS if view in request.views]
+    joined = bool(request.views & {"texts", "features", *TEXT_VIEWS})
+    return {"gives": gives, "joined": joined} if gives else {}
 
 
 def as_written(names: list[str], traits: list[TextTraits]) -> str:

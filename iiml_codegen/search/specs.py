@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import psutil
 
+from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
@@ -51,6 +52,16 @@ def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
     return bench.cache / "prepared" / short_hash(shadow.data) / f"{short_hash(code.prep)}.pkl"
 
 
+def media_folders(layout: Layout, view: str) -> tuple[str, ...]:
+    """The folders of the view, in which no label is left, that paths from `extract` lead into."""
+    files = (layout.train_files, layout.test_files)
+    patterns = [pattern for media in layout.media for pattern in (media.train, media.test)]
+    whole = [side.folder for side in files if side and "{}" in patterns]
+    begun = [p.partition("{}")[0] + "x" for p in patterns if p != "{}" or not whole]
+    found = {*whole, *(str(PurePosixPath(place).parent) for place in begun)}
+    return tuple(sorted(str(Path(view) / folder) for folder in found))
+
+
 def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[str, ...]:
     """The flags that hand a shadow over, with what was extracted and prepared before."""
     extracted: tuple[str, ...] = ()
@@ -86,7 +97,10 @@ def shadow_spec(
         wall_seconds=seconds,
         memory_bytes=memory_limit(bench),
         refused_reads=context.workspace.private(),
-        allowed_reads=(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
+        allowed_reads=(
+            *(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
+            *media_folders(bench.task.layout, bench.shadows.view),
+        ),
         writable=(str(prepared_file(bench, code, shadow).parent),),
     )
 

@@ -49,6 +49,7 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("text_themes", "Themes", {"themes": 8, "source": None, "settings": {"rarest": 3}}),
     ("target_means", "Fates", {"columns": ["Ticket"]}),
     ("media_numbers", "Pictures", PICTURES),
+    ("media_paths", "Paths", {"view": "pictures", "files": [PICTURES], "listed": True}),
     ("list_items", "Lists", {"column": "Friends"}),
     ("moments", "Moments", {"column": "Sailed"}),
     ("around_in_time", "Around", {"date": "Seen on", "numbers": ["Fare"]}),

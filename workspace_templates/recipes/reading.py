@@ -49,7 +49,7 @@ def number_target(train: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     return target[:, 0] if len(columns) == 1 else target
 
 
-def train_and_test(view: str, rows: pd.DataFrame, n_train: int) -> dict[str, pd.DataFrame]:
+def train_and_test(view: str, rows: pd.DataFrame | pd.Series, n_train: int) -> dict[str, Any]:
     """Cut a view back into the rows with answers and the rows that want one."""
     return {
         f"{view}_train": rows.iloc[:n_train].reset_index(drop=True),
