@@ -24,7 +24,10 @@ class Score(Frozen):
 
 
 class Candidate(Frozen):
-    """A pipeline that ran: one member, or an ensemble of members."""
+    """A pipeline that ran: one member, or an ensemble of members.
+
+    With `sample`, its score comes from a run on so many rows alone, as all of them take too long.
+    """
 
     id: str
     track: Track
@@ -34,16 +37,46 @@ class Candidate(Frozen):
     seconds: float = 0.0
     rounds: tuple[tuple[int, ...], ...] = ()
     note: str = ""
+    sample: int = 0
+
+
+Method = Literal["single", "average", "greedy", "stack", "boost"]
+"""How members are combined; `single` is the best one alone."""
+METHODS: dict[str, Method] = {
+    "average": "average",
+    "stacking": "stack",
+    "boosting": "boost",
+    "greedy": "greedy",
+}
+"""By the names in which people ask for ways to combine."""
+WORDS: dict[Method, str] = {"single": "best single", **{way: name for name, way in METHODS.items()}}
+"""How ways are called where people read of them."""
+
+
+class WayScore(Frozen):
+    """What one way to combine is worth out of fold.
+
+    `p_better` is the probability that it is better than the best single candidate, on the same
+    rows; None for that one itself.
+    """
+
+    method: Method
+    members: tuple[str, ...]
+    value: float
+    standard_error: float
+    p_better: float | None = None
 
 
 class Ensemble(Frozen):
     """How member predictions are combined.
 
     `parameters` are those of `combine` in `workspace_templates/ensembles/blend_<method>.py`, flat
-    lists for members in the order of `members`; none for a single one.
+    lists for members in the order of `members`; none for a single one. `ways` are all that were
+    tried, this one included.
     """
 
-    method: Literal["single", "greedy", "stack"]
+    method: Method
     members: tuple[str, ...]
     parameters: dict[str, list[float]]
     score: Score
+    ways: tuple[WayScore, ...] = ()

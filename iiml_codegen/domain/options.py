@@ -8,6 +8,8 @@ from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.wire import Frozen
 
 Ablation = Literal["profiling", "knowledge", "verification", "modules"]
+Aggregation = Literal["auto", "best", "average", "stacking", "boosting", "greedy"]
+"""How candidates are combined at the end: whatever wins out of fold, or just one way."""
 
 
 class SolveOptions(Frozen):
@@ -17,7 +19,9 @@ class SolveOptions(Frozen):
     `backbone` is "expert" or the name of the LLM that is asked too, `agent_backbones` are others
     for single agents; `max_tokens` and `max_cost` (dollars) end the asking. With `share_values` off
     no value of a cell leaves the machine, only names and statistics. With `learn` on, what a solve
-    taught is kept in the user's own knowledge.
+    taught is kept in the user's own knowledge. With `candidates`, exploring ends after so many are
+    scored on all folds, and nothing that is decided depends on the clock. `executor` is "local",
+    "ray", or the address of a Ray cluster: a flag, never a line of a file.
     """
 
     budget: float = 600.0
@@ -37,3 +41,6 @@ class SolveOptions(Frozen):
     max_cost: float | None = None
     share_values: bool = True
     learn: bool = True
+    candidates: int = 0
+    aggregation: Aggregation = "auto"
+    executor: str = "local"

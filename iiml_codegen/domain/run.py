@@ -24,7 +24,8 @@ class RunSpec(Frozen):
     `folder` is the run's own folder: working directory, home and temporary files of the script,
     always writable. `refused_reads` may contain folders of `writable` and `allowed_reads`: the
     deepest folder that holds a path decides. `script_hash` is filled in by the runner, so that a
-    changed script is another run.
+    changed script is another run. `fit_seconds` is what its models may fit for, if they ask: no
+    limit of the run, which `wall_seconds` is.
     """
 
     id: str
@@ -42,12 +43,14 @@ class RunSpec(Frozen):
     allowed_reads: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     script_hash: str = ""
+    fit_seconds: float | None = None
 
 
 class RunResult(Frozen):
     """How a run ended, as its supervisor measured it.
 
-    `seconds` is wall time, `peak_bytes` the largest measured memory of the process tree.
+    `seconds` is wall time, `cpu_seconds` that of all its processors together, 0 where the system
+    does not tell; `peak_bytes` the largest measured memory of the process tree.
     `forbidden` lists what was refused, one "kind path-or-command" each; only refused reads void a
     run. `reason` says why the supervisor ended it; `log_tail` is the end of `log.txt`.
     """
@@ -56,6 +59,7 @@ class RunResult(Frozen):
     status: RunStatus
     exit_code: int | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_bytes: int = 0
     forbidden: tuple[str, ...] = ()
     reason: str = ""

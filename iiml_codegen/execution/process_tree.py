@@ -74,6 +74,19 @@ def largest_child() -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
 
 
+def children_seconds() -> float:
+    """Seconds that ended children, with those they waited for, kept processors busy.
+
+    0 on Windows, which does not count them.
+    """
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _memory(process: psutil.Process, *, shared: bool) -> int:
     """Bytes that a process uses; 0 for one that is gone, or that we may not look at."""
     if shared and sys.platform == "linux":

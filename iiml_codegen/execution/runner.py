@@ -199,8 +199,15 @@ def _same(found: RunSpec | None, wanted: RunSpec) -> bool:
     """Whether a run is the wanted one; limits that it kept, or keeps, do not matter."""
     if found is None:
         return False
-    limits = {"wall_seconds": wanted.wall_seconds, "memory_bytes": wanted.memory_bytes}
-    return msgspec.structs.replace(found, **limits) == wanted
+    return (
+        msgspec.structs.replace(
+            found,
+            wall_seconds=wanted.wall_seconds,
+            memory_bytes=wanted.memory_bytes,
+            fit_seconds=wanted.fit_seconds,
+        )
+        == wanted
+    )
 
 
 def _end_orphan(folder: Path) -> None:

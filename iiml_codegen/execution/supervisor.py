@@ -24,7 +24,7 @@ from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import script_environment
 from iiml_codegen.execution.lock import holder_of
-from iiml_codegen.execution.process_tree import ProcessTree, largest_child
+from iiml_codegen.execution.process_tree import ProcessTree, children_seconds, largest_child
 from iiml_codegen.execution.signals import stop_on_signals
 from iiml_codegen.files import write_atomically
 
@@ -41,7 +41,8 @@ Ending = tuple[RunStatus, str]
 
 def script_command(spec: RunSpec) -> tuple[str, ...]:
     """The exact command line of the script; unbuffered, so that its log can be followed."""
-    return (spec.interpreter, *ISOLATED, "-u", str(GUARD), spec.script, *spec.arguments)
+    limit = () if spec.fit_seconds is None else ("--time-limit", f"{spec.fit_seconds:.0f}")
+    return (spec.interpreter, *ISOLATED, "-u", str(GUARD), spec.script, *spec.arguments, *limit)
 
 
 def supervise(folder: Path, stop: threading.Event) -> RunResult:
@@ -152,6 +153,7 @@ def _result(
         status=status,
         exit_code=exit_code,
         seconds=round(seconds, 3),
+        cpu_seconds=round(children_seconds(), 3),
         peak_bytes=peak,
         forbidden=forbidden,
         reason=reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +18,23 @@ from iiml_codegen.search.code import CandidateCode
 
 REFIT_SPEEDUP = 1.5
 """How much faster two threads fit than one; measured on LightGBM and CatBoost, about 1.4 to 1.7."""
+EPOCHS = re.compile(r"^EPOCHS\b", re.M)
+"""A network's rounds are passes over all rows: of more rows it needs no more of them."""
+NETWORK_SPEEDUP = 1.2
+TAKES_SECONDS = re.compile(r"\bdef fit\([^)]*\btime_limit\b")
+TAKES_THREADS = re.compile(r"\bdef fit\([^)]*\bthreads\b")
+USES_CARD = re.compile(r"\bcuda\b")
 
 
 class FoldReport(msgspec.Struct, frozen=True):
-    """What a run says of itself in `report.json`: rounds by member, seconds by step."""
+    """What a run says of itself in `report.json`: rounds by member, seconds by step.
+
+    `card_bytes` is the most memory of a graphics card that it held.
+    """
 
     rounds: dict[str, Rounds]
     seconds: dict[str, float]
+    card_bytes: int = 0
 
 
 @dataclass
@@ -31,7 +42,8 @@ class Attempt:
     """Mutable state of a candidate; only the exploration's own thread changes it.
 
     One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
-    not stand alone.
+    not stand alone. `estimate` is what a fold should take, `sampled` its score on the rows of the
+    sample, `parent` the candidate whose constants it varies.
     """
 
     code: CandidateCode
@@ -48,6 +60,10 @@ class Attempt:
     score: Score | None = None
     note: str = ""
     dropped: bool = False
+    sampled: Score | None = None
+    sample_rows: int = 0
+    parent: Attempt | None = None
+    card_bytes: int = 0
 
     @property
     def id(self) -> str:
@@ -75,13 +91,33 @@ class Attempt:
         self.rounds[fold] = report.rounds.get(self.member.name)
         self.seconds[fold] = seconds
         self.fit_seconds[fold] = report.seconds["fit"]
+        self.card_bytes = max(self.card_bytes, report.card_bytes)
 
     def expected_seconds(self) -> float:
         """What one more fold should take."""
         return max(self.seconds.values(), default=self.estimate)
 
+    @property
+    def takes_seconds(self) -> bool:
+        """Whether its fit stops by itself when its time is over."""
+        return TAKES_SECONDS.search(self.code.model) is not None
+
+    @property
+    def uses_card(self) -> bool:
+        """Whether it computes on a graphics card where there is one."""
+        return USES_CARD.search(self.code.model) is not None
+
+    @property
+    def counts_epochs(self) -> bool:
+        """Whether its rounds are passes over all rows."""
+        return EPOCHS.search(self.code.model) is not None
+
     def refit_rounds(self, scale: float) -> Rounds:
-        """The folds' median rounds, scaled to the rows of the refit; None if it has none."""
+        """The folds' median rounds, scaled to the rows of the refit; None if it has none.
+
+        Passes over all rows stay as many: each of them makes more steps.
+        """
+        scale = 1.0 if self.counts_epochs else scale
         found = [r for r in self.rounds.values() if r is not None]
         if not found:
             return None
@@ -93,7 +129,14 @@ class Attempt:
     def refit_seconds(self, scale: float, threads: int) -> float:
         """What one seed of the refit on all rows should take."""
         fit = statistics.median(self.fit_seconds.values()) if self.fit_seconds else self.estimate
-        return fit * scale * 1.1 / (REFIT_SPEEDUP if threads > 1 else 1.0)
+        return fit * scale * 1.1 / (self.speedup if threads > 1 else 1.0)
+
+    @property
+    def speedup(self) -> float:
+        """How much faster it fits with several threads than with one."""
+        if TAKES_THREADS.search(self.code.model) is None:
+            return 1.0
+        return NETWORK_SPEEDUP if self.counts_epochs else REFIT_SPEEDUP
 
     def as_candidate(self) -> Candidate:
         """The candidate as journal and views know it."""
@@ -103,7 +146,8 @@ class Attempt:
             track=self.member.track,
             members=(self.member.name,),
             status=self.status,
-            score=self.score,
+            score=self.score or self.sampled,
+            sample=0 if self.score or not self.sampled else self.sample_rows,
             seconds=round(sum(self.seconds.values()), 2),
             rounds=tuple(tuple(r) for r in lists),
             note="; ".join(filter(None, (self.code.origin, self.note))),

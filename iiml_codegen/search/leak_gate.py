@@ -73,6 +73,10 @@ class LeakGate:
         """The verdict that takes it out of the ranking."""
         return self._verdicts.get(self.key(attempt.code))
 
+    def open(self, attempt: Attempt) -> bool:
+        """Whether its tests are still to be made, or under way."""
+        return attempt.admitted and not self.judged(attempt)
+
     def judged(self, attempt: Attempt) -> bool:
         """Whether its tests are over."""
         return self.key(attempt.code) in self._verdicts

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
+import msgspec
+
+from iiml_codegen.domain.candidate import Score
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.domain.wire import from_json, to_plain
+from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import FoldReport
-from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow, ShadowSet
@@ -25,6 +28,15 @@ class Estimate:
 
     seconds: float
     peak_bytes: int
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What a run on the sample told: an estimate for all rows, and its score if it has one."""
+
+    estimate: Estimate
+    score: Score | None
+    rows: int
 
 
 def sample_shadow(bench: Bench) -> Shadow | None:
@@ -54,13 +66,34 @@ def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
 
 
 def run_sample(
-    bench: Bench, code: CandidateCode, shadow: Shadow, repairer: Repairer
-) -> tuple[RunResult, Estimate | None]:
-    """Run a candidate on the sample, with repairs; the estimate is None where it failed."""
-    result = repairer.run(code, partial(sample_spec, bench, code, shadow))
+    bench: Bench,
+    code: CandidateCode,
+    shadow: Shadow,
+    repairer: Repairer,
+    fit_seconds: float | None = None,
+) -> tuple[RunResult, Sampled | None]:
+    """Run a candidate on the sample, with repairs; nothing is told where it failed."""
+
+    def make_spec() -> RunSpec:
+        return msgspec.structs.replace(sample_spec(bench, code, shadow), fit_seconds=fit_seconds)
+
+    result = repairer.run(code, make_spec)
     if not result.ok:
         return result, None
-    return result, estimated(bench, shadow, result)
+    score = sample_score(bench, shadow, result)
+    rows = shadow.train_rows + shadow.n_fold
+    return result, Sampled(estimated(bench, shadow, result), score, rows)
+
+
+def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | None:
+    """The score on the rows that the sample withholds; None where the metric has none on them."""
+    raw = bench.context.workspace.run(result.id) / "raw.npy"
+    folds = [{"raw": str(raw), "fold_rows": shadow.fold_rows}]
+    params = {**bench.scoring(), "folds": folds}
+    try:
+        return bench.context.worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
+    except IimlError:
+        return None
 
 
 def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:

@@ -73,10 +73,10 @@ def test_a_refused_candidate_is_named_in_the_journal_and_not_found(bench: Bench)
     gate = LeakGate(bench)
     leaky, clean = attempt(bench, "leaky", "01"), attempt(bench, "by hand", "02")
     explored = Exploration(bench, [], Repairer(bench, 0), lambda _: 0.0, gate=gate)
-    explored.started = [leaky, clean]
+    explored.started += [leaky, clean]
     for one in (leaky, clean):
         gate.test(one.code)
-    explored.after_leaks()
+    explored.results.after_leaks()
     assert (leaky.status, clean.status) == ("failed", "running")
     assert leaky.note.startswith("IIML504")
     assert explored.found() == [clean]
@@ -91,7 +91,7 @@ def test_where_tests_leave_nobody_the_plans_own_code_is_used_and_a_note_says_so(
     gate = LeakGate(bench)
     own, other = attempt(bench, f"{PLANNED} leaky", "01"), attempt(bench, "leaky", "02")
     explored = Exploration(bench, [], Repairer(bench, 0), lambda _: 0.0, gate=gate)
-    explored.started = [own, other]
+    explored.started += [own, other]
     for one in (own, other):
         gate.test(one.code)
     assert explored.found() == [own]

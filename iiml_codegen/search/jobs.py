@@ -1,0 +1,96 @@
+"""What a thread of the pool does for a candidate: a run of it, its leak tests, or its climb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from iiml_codegen.domain.run import RunResult, RunSpec
+from iiml_codegen.errors import IimlError
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.leak_gate import LeakGate
+from iiml_codegen.search.leak_trial import LEAK_ROWS
+from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.sample_run import Sampled, run_sample
+from iiml_codegen.search.shadows import Shadow
+from iiml_codegen.search.specs import fold_spec
+from iiml_codegen.search.yours import why_not
+
+TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
+"""What a candidate may run into: its end, but not the solve's."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do for a candidate; a fold has its number.
+
+    `trial`: assemble it, and run the sample; `climb`: first the ladder, as a person wrote it.
+    `fit_seconds` is what a fit that can stop by itself may take.
+    """
+
+    attempt: Attempt
+    what: Literal["trial", "climb", "fold", "leaks"]
+    fold: int = 0
+    fit_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job."""
+
+    result: RunResult
+    sampled: Sampled | None = None
+
+
+class Jobs:
+    """Does jobs, with repairs where they fail; threads share it."""
+
+    def __init__(
+        self, bench: Bench, repairer: Repairer, sample: Shadow | None, gate: LeakGate | None
+    ) -> None:
+        self.bench = bench
+        self.repairer = repairer
+        self.sample = sample
+        self.gate = gate
+
+    def perform(self, job: Job) -> Done:
+        """Do a job; expected trouble is how it ended."""
+        try:
+            if job.what == "leaks":
+                return self.leaks(job)
+            if job.what == "fold":
+                return self.fold(job)
+            return self.trial(job)
+        except TROUBLE as error:
+            return Done(RunResult(id=job.attempt.id, status="failed", reason=str(error)))
+
+    def leaks(self, job: Job) -> Done:
+        """The leak tests of a candidate; their verdict is the gate's."""
+        code = job.attempt.code
+        if self.gate is not None:
+            part = LEAK_ROWS / max(LEAK_ROWS, self.bench.shadows.train_rows)
+            self.gate.test(code, self.sample, job.attempt.expected_seconds() * part)
+        return Done(RunResult(id=code.id, status="ok"))
+
+    def fold(self, job: Job) -> Done:
+        """One fold of a candidate."""
+        code, shadow = job.attempt.code, self.bench.shadow(job.fold)
+
+        def make_spec() -> RunSpec:
+            spec = fold_spec(self.bench, code, shadow)
+            return msgspec.structs.replace(spec, fit_seconds=job.fit_seconds)
+
+        return Done(self.repairer.run(code, make_spec))
+
+    def trial(self, job: Job) -> Done:
+        """Up the ladder if a person wrote it, assembled, and run on the sample if there is one."""
+        code = job.attempt.code
+        if job.what == "climb" and (why := why_not(self.bench, code, self.sample)):
+            return Done(RunResult(id=code.id, status="failed", reason=why))
+        code.write()
+        if self.sample is None or job.attempt.parent is not None:
+            return Done(RunResult(id=code.id, status="ok"))
+        return Done(*run_sample(self.bench, code, self.sample, self.repairer, job.fit_seconds))

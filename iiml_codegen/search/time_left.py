@@ -1,0 +1,89 @@
+"""What there is time for: folds, whole candidates, fits that stop by themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.order import Order
+from iiml_codegen.search.specs import run_id
+
+SLACK = 1.3
+SHARE_FOR_ONE = 0.5
+"""Of the time that is left on all slots: what the folds of one network may fit for together."""
+SHARE_OF_LIMIT = 0.8
+"""Of the time that ends a run: what its fit may take, as it starts and predicts, too."""
+LEAST_FIT_SECONDS = 5.0
+STARTING_SECONDS = 6.0
+
+
+class TimeLeft:
+    """Time for exploring: what the budget has, less what the final refit needs.
+
+    A budget in candidates asks no clock, until the budget in seconds is over.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        order: Order,
+        reserve: Callable[[list[Attempt]], float],
+        started: list[Attempt],
+    ) -> None:
+        self.bench = bench
+        self.order = order
+        self.reserve = reserve
+        self.started = started
+        self.counted = bench.context.options.candidates > 0
+
+    def seconds(self) -> float:
+        """Seconds for exploring."""
+        return self.bench.seconds_left - self.reserve(self.started)
+
+    def affords(self, attempt: Attempt, folds: int = 1) -> bool:
+        """Whether so many folds of it, one after the other, fit in; a first one always does."""
+        if self.is_done(attempt) or not any(a.score or a.running for a in self.started):
+            return self.bench.seconds_left > 0
+        if self.counted:
+            return self.seconds() > 0
+        return self.expected(attempt) * folds * SLACK < self.seconds()
+
+    def affords_rest(self, attempt: Attempt) -> bool:
+        """Whether all its other folds fit in: beside a whole candidate, some are worth nothing."""
+        if not whole_ones(self.bench, self.started):
+            return self.affords(attempt)
+        return self.affords(attempt, math.ceil(len(attempt.queued) / self.bench.slots))
+
+    def expected(self, attempt: Attempt) -> float:
+        """What one fold should take; a fit that stops by itself takes no more than it may."""
+        seconds = self.order.fold_seconds(attempt, self.started)
+        if attempt.takes_seconds and not attempt.seconds:
+            seconds = min(seconds, self.fit_limit(attempt) + STARTING_SECONDS)
+        return seconds
+
+    def fit_seconds(self, attempt: Attempt) -> float | None:
+        """What the next fit of a candidate may take, if it can stop by itself."""
+        return self.fit_limit(attempt) if attempt.takes_seconds and not self.counted else None
+
+    def fit_limit(self, attempt: Attempt) -> float:
+        """Seconds after which a fit should stop, so that its folds become whole."""
+        left = self.seconds()
+        folds = max(1, len(self.bench.shadows.folds) - len(attempt.raws))
+        share = left * self.bench.slots * SHARE_FOR_ONE / folds
+        wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
+        most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
+        return max(LEAST_FIT_SECONDS, min(wanted, most))
+
+    def is_done(self, attempt: Attempt) -> bool:
+        """Whether its next fold was run before the solve was interrupted, and costs nothing now."""
+        fold = attempt.queued[0] if attempt.queued else 0
+        run = self.bench.context.workspace.run(run_id(attempt.code, f"fold {fold}"))
+        return (run / "result.json").exists()
+
+
+def whole_ones(bench: Bench, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The candidates that are scored on all folds."""
+    folds = len(bench.shadows.folds)
+    return [a for a in attempts if len(a.raws) == folds and a.status == "scored"]
