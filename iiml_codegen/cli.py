@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from iiml_codegen import __version__
 from iiml_codegen.cli_models import add_models, check_models, held_keys, model_flags
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.options import Ablation
+from iiml_codegen.domain.options import Ablation, Aggregation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
 
 if TYPE_CHECKING:
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from iiml_codegen.workspace import Workspace
 
 ENVIRONMENT, INTERRUPTED = 5, 130
-FLAGS = ("budget", "tracks", "folds", "seed", "repair_rounds", "without", "metric", "interpreter")
+FLAGS = (
+    "budget",
+    "candidates",
+    "tracks",
+    "folds",
+    "seed",
+    "repair_rounds",
+    "without",
+    "aggregation",
+    "metric",
+    "interpreter",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,6 +118,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve = _command(commands, "solve", _solve, "solve the competition in a folder")
     _add_folder(solve)
     solve.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m (default 10m)")
+    counted = "end after so many candidates, whatever time they take (default budget then 24h)"
+    solve.add_argument("--candidates", type=int, metavar="N", help=counted)
     tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
     solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}")
     solve.add_argument("--folds", type=_folds, metavar="N", help="number of folds, or auto")
@@ -115,6 +128,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--without", type=_names, metavar="A,B", help=f"ablations, of {ablations}")
     leaks = "keep columns that decide the target almost alone"
     solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
+    ways = "how candidates are combined; auto: whatever wins out of fold"
+    solve.add_argument("--aggregation", choices=get_args(Aggregation), help=ways)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     _add_consent(solve)

@@ -33,6 +33,7 @@ from iiml_codegen.domain.events import (
     SolveStarted,
     StepWorth,
     SubmissionWritten,
+    WaysCompared,
 )
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.domain.profile import DataProfile
@@ -69,6 +70,7 @@ class Story:
     models: tuple[str, ...] = ()
     ideas: tuple[IdeaInTree, ...] = ()
     worths: tuple[StepWorth, ...] = ()
+    ways: WaysCompared | None = None
 
 
 def write_report(workspace: Workspace) -> Path:
@@ -108,7 +110,7 @@ def render_report(
     scored = [
         (words.short_label(candidate), candidate.score, words.decimal(candidate.score.value))
         for candidate in board
-        if candidate.score is not None
+        if candidate.score is not None and (not words.scope(candidate) or candidate.id == story.best)
     ]
     return _template().render(
         style=_style(),
@@ -144,6 +146,7 @@ def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
     ended = [event for event in events if isinstance(event, SolveEnded)]
     started = [event for event in events if isinstance(event, SolveStarted)]
     written = [event for event in events if isinstance(event, SubmissionWritten)]
+    ways = [event for event in events if isinstance(event, WaysCompared)]
     return Story(
         best=written[-1].candidate if written else None,
         seconds=ended[-1].seconds if ended else None,
@@ -163,6 +166,7 @@ def story_of(entries: Sequence[Entry], made: Sequence[str] = ()) -> Story:
         asked=asked_of(events),
         models=models_of(events),
         ideas=idea_tree([event for event in events if isinstance(event, IdeaTried)]),
+        ways=ways[-1] if ways else None,
         worths=worths_of([event for event in events if isinstance(event, StepWorth)]),
     )
 

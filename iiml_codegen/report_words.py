@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from iiml_codegen.domain.blueprint import Part
-from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.candidate import WORDS, Candidate, Method
 from iiml_codegen.domain.diagnosis import DiagnosisPart
 from iiml_codegen.domain.leak import LeakVerdict
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import Answer, TaskKind
 from iiml_codegen.integration.rules.scoring import RULES as LEAK_RULES
+from iiml_codegen.leaderboard import scope
 from iiml_codegen.model_use import ModelUse, cost_text
 from iiml_codegen.workspace import Workspace
 
@@ -101,6 +102,11 @@ def short_label(candidate: Candidate) -> str:
     if len(candidate.members) > 1 and candidate.note:
         return candidate.note
     return label(candidate)
+
+
+def way(method: Method) -> str:
+    """A way to combine, as people call it."""
+    return WORDS[method]
 
 
 def span(column: ColumnProfile) -> str:

@@ -16,7 +16,7 @@ import msgspec
 
 from iiml_codegen.backbones.setup import AGENTS
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.options import Ablation, SolveOptions
+from iiml_codegen.domain.options import Ablation, Aggregation, SolveOptions
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
 
@@ -38,10 +38,13 @@ FORBIDDEN = (
     "prices",
     "install",
     "allow_install",
+    "executor",
 )
 ONLY_FALSE = ("share_values", "learn")
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST_BUDGET = 10.0
+COUNTED_BUDGET = 24 * 3600.0
+"""For a solve whose budget is a number of candidates: only so that it ends at all."""
 
 
 class SettingsError(IimlError):
@@ -58,6 +61,7 @@ class FileSettings(Frozen):
     """
 
     budget: str | float | None = None
+    candidates: int | None = None
     tracks: tuple[Track, ...] | None = None
     metric: str | None = None
     folds: int | Literal["auto"] | None = None
@@ -71,6 +75,7 @@ class FileSettings(Frozen):
     max_cost: float | None = None
     share_values: bool | None = None
     learn: bool | None = None
+    aggregation: Aggregation | None = None
 
 
 def seconds(text: str) -> float:
@@ -97,12 +102,16 @@ def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
     merged |= {name: False for name in ONLY_FALSE if getattr(of_folder, name) is False}
     if "budget" in merged:
         merged["budget"] = seconds(str(merged["budget"]))
+    elif merged.get("candidates"):
+        merged["budget"] = COUNTED_BUDGET
     if merged.get("folds") == "auto":
         merged["folds"] = 0
     try:
         options = msgspec.convert(merged, SolveOptions)
     except msgspec.ValidationError as error:
         raise SettingsError(str(error), hint="see `iiml solve --help`") from error
+    if options.candidates < 0:
+        raise SettingsError("candidates are 0 or more", hint="0 counts none, the budget ends it")
     if options.folds == 1 or options.folds < 0 or options.repair_rounds < 0:
         raise SettingsError("folds are 2 or more, repair rounds 0 or more", hint="or folds auto")
     _check_asking(options)

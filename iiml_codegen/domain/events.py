@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from iiml_codegen.domain.blueprint import FoldPlan, Track
-from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.candidate import Candidate, Method, WayScore
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.domain.leak import LeakOutcome
 from iiml_codegen.domain.options import SolveOptions
@@ -188,6 +188,17 @@ class IdeaTried(Happening):
     p_better: float | None = None
 
 
+class WaysCompared(Happening):
+    """Ways to combine were compared out of fold, on the rows that all whole candidates predicted.
+
+    `candidate` is what was made of the way that was taken.
+    """
+
+    candidate: str
+    taken: Method
+    ways: tuple[WayScore, ...]
+
+
 class StepWorth(Happening):
     """What a step is worth: how much worse its candidate scores with the step's region left out."""
 
@@ -234,6 +245,7 @@ Event = (
     | EditorQuestion
     | IdeaTried
     | StepWorth
+    | WaysCompared
     | Note
     | SolveEnded
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.domain.blueprint import LETTER, Blueprint
-from iiml_codegen.domain.candidate import Candidate, Score
+from iiml_codegen.domain.candidate import METHODS, Candidate, Score
 from iiml_codegen.domain.events import Event, IdeaTried, SolveStarted, StepWorth, TaskAnalysed
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile
@@ -23,7 +23,6 @@ WORTH_HAVING = 0.75
 MOST_ERRORS = 20.0
 """Standard errors beyond which a margin tells nothing more."""
 A_MODELS_OWN = "model_"
-METHODS = ("greedy", "stack")
 PARTS = {letter: part for part, letter in LETTER.items()}
 
 
@@ -116,7 +115,7 @@ def member_lessons(solved: Solved, known: Iterable[str]) -> Iterator[tuple[str, 
         method = candidate.note.partition(" ")[0]
         if len(candidate.members) > 1 and method in METHODS:
             gain = errors_between(score, best, greater)
-            yield f"blend:{method}", gain > 0, gain
+            yield f"blend:{METHODS[method]}", gain > 0, gain
 
 
 def scored_alike(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Score]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from iiml_codegen.agents import Agents
 from iiml_codegen.domain.blueprint import Blueprint
-from iiml_codegen.domain.candidate import Ensemble, Score
+from iiml_codegen.domain.candidate import METHODS, Ensemble, Score
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.profile import DataProfile
@@ -142,9 +142,14 @@ class Bench:
     def blend(
         self, candidates: Sequence[tuple[str, Mapping[int, Path]]], seconds: float = SCORING_SECONDS
     ) -> Ensemble:
-        """The best way to combine candidates, cross-fitted; a single one if that is best."""
+        """The best way to combine candidates, cross-fitted; a single one if that is best.
+
+        Where the options ask for one way, it is that one, if it can be fitted.
+        """
         listed = [{"id": name, "folds": self.fold_files(raws)} for name, raws in candidates]
         params = {**self.scoring(), "candidates": listed}
+        if self.context.options.aggregation in METHODS:
+            params["only"] = METHODS[self.context.options.aggregation]
         worker = self.context.worker
         return worker.call_typed("blend", params, Ensemble, timeout=seconds)
 

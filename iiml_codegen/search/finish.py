@@ -9,8 +9,9 @@ from statistics import fmean
 
 from iiml_codegen.affected import keep_scored
 from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.candidate import METHODS, WORDS
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.events import CandidateUpdated, Note
+from iiml_codegen.domain.events import CandidateUpdated, Note, WaysCompared
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
 from iiml_codegen.files import FileHeldError, remove
@@ -103,13 +104,25 @@ class Finisher:
             return
         if not plan.single:
             self.bench.context.journal.append(CandidateUpdated(candidate=plan.as_candidate()))
-        if not self.improves(plan, attempts):
+        self.tell_ways(plan)
+        if not self.asked_for(plan) and not self.improves(plan, attempts):
             return
         if not self.bench.better(plan.ensemble.score.value, self.bench.constant):
             self.note(f"{plan.id} is no better than the best constant prediction")
         submit = self.submission_of(plan)
         if submit is None or not submit():
             self.fall_back(plan, attempts)
+
+    def tell_ways(self, plan: RefitPlan) -> None:
+        """Say what each way to combine is worth, and whether the one that was asked for is."""
+        taken, ways = plan.ensemble.method, plan.ensemble.ways
+        if len(ways) > 1:
+            told = WaysCompared(candidate=plan.id, taken=taken, ways=ways)
+            self.bench.context.journal.append(told)
+        wanted = self.bench.context.options.aggregation
+        if METHODS.get(wanted, taken) != taken:
+            why = f"the metric {self.bench.task.metric} and what was scored leave"
+            self.note(f"{wanted} was asked for, but {why} only the {WORDS[taken]}")
 
     def best_plan(
         self, attempts: Sequence[Attempt], sets: Sequence[Sequence[str]] = ()
@@ -125,17 +138,33 @@ class Finisher:
         plan: RefitPlan | None = None
         for alike in alike_preps(pool)[:MOST_PREPS]:
             chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
-            if not whole or "modules" in bench.context.options.without:
+            if not whole or not self.combines:
                 chosen = chosen[:1]
             for some in (chosen, *smaller_sets(chosen, sets)):
                 if plan is not None and bench.seconds_left < self.reserve(plan.attempts):
                     break
                 found = self.combined(some)
-                best = plan.ensemble.score.value if plan else None
-                if best is None or bench.better(found.ensemble.score.value, best):
+                if plan is None or self.beats(found, plan):
                     plan = found
         assert plan is not None
         return replace(plan, seeds=affordable_seeds(bench, plan.attempts))
+
+    def asked_for(self, plan: RefitPlan) -> bool:
+        """Whether somebody wants just this way to combine, whatever it is worth."""
+        wanted = METHODS.get(self.bench.context.options.aggregation)
+        return not plan.single and plan.ensemble.method == wanted
+
+    @property
+    def combines(self) -> bool:
+        """Whether candidates may be combined at all."""
+        options = self.bench.context.options
+        return options.aggregation != "best" and "modules" not in options.without
+
+    def beats(self, found: RefitPlan, plan: RefitPlan) -> bool:
+        """Whether a plan is better than another; where a way is asked for, none is taken alone."""
+        if self.bench.context.options.aggregation in METHODS and found.single != plan.single:
+            return plan.single
+        return self.bench.better(found.ensemble.score.value, plan.ensemble.score.value)
 
     def combined(self, chosen: Sequence[Attempt]) -> RefitPlan:
         """A blend or the best single one; the best by score if there is no time to find out."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.domain.blueprint import Blueprint
-from iiml_codegen.domain.candidate import Candidate, Ensemble
+from iiml_codegen.domain.candidate import WORDS, Candidate, Ensemble
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.assembler import assemble
@@ -37,10 +37,10 @@ class RefitPlan:
 
     @property
     def id(self) -> str:
-        """The candidate's id; an ensemble is named by its members."""
+        """The candidate's id; an ensemble is named by its way and its members."""
         if self.single:
             return self.attempts[0].id
-        return f"ensemble-{short_hash(*self.ensemble.members)[:6]}"
+        return f"ensemble-{short_hash(self.ensemble.method, *self.ensemble.members)[:6]}"
 
     def as_candidate(self) -> Candidate:
         """The candidate as journal and views know it."""
@@ -54,7 +54,7 @@ class RefitPlan:
             status="scored",
             score=self.ensemble.score,
             seconds=round(sum(sum(a.seconds.values()) for a in self.attempts), 2),
-            note=f"{self.ensemble.method} of {len(self.attempts)}",
+            note=f"{WORDS[self.ensemble.method]} of {len(self.attempts)}",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.candidate import WORDS, Candidate
 from iiml_codegen.domain.events import (
     BlueprintPlanned,
     CandidateUpdated,
@@ -23,7 +23,9 @@ from iiml_codegen.domain.events import (
     StepWorth,
     SubmissionWritten,
     TaskAnalysed,
+    WaysCompared,
 )
+from iiml_codegen.leaderboard import scope
 from iiml_codegen.model_use import use_text
 from iiml_codegen.viewing.solve_view import SolveView
 
@@ -91,6 +93,8 @@ def line(event: Event) -> str:
         case StepWorth():
             worth = f"{event.difference:+.5f} ± {event.standard_error:.5f}"
             return f"Step {event.step} of {event.candidate} is worth {worth}"
+        case WaysCompared():
+            return f"Ways to combine: {ways_text(event)}"
         case Note():
             mark = {"information": "", "warning": "Warning: ", "error": "Error: "}[event.level]
             return mark + event.text
@@ -100,6 +104,12 @@ def line(event: Event) -> str:
             return f"{event.status.capitalize()} after {duration(event.seconds)}{message}{hint}"
         case _:
             return ""
+
+
+def ways_text(event: WaysCompared) -> str:
+    """Each way to combine with its score, and which one was taken."""
+    told = [f"{WORDS[way.method]} {way.value:.5f}" for way in event.ways]
+    return f"{', '.join(told)}; taken: {WORDS[event.taken]}"
 
 
 def asked_lines(view: SolveView) -> list[str]:
@@ -117,9 +127,10 @@ def duration(seconds: float) -> str:
 
 
 def score_text(candidate: Candidate) -> str:
-    """Score with its standard error; empty where there is none."""
-    score = candidate.score
-    return f"{score.value:.5f} ± {score.standard_error:.5f}" if score else ""
+    """Score with its standard error and what it was measured on; empty where there is none."""
+    score, on = candidate.score, scope(candidate)
+    value = f"{score.value:.5f} ± {score.standard_error:.5f}" if score else ""
+    return f"{value} {on}" if on else value
 
 
 def _candidate(candidate: Candidate) -> str:

@@ -18,6 +18,7 @@ from iiml_codegen.domain.events import (
     StepWorth,
     SubmissionWritten,
     TaskAnalysed,
+    WaysCompared,
 )
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.leaderboard import ranked
@@ -41,6 +42,7 @@ class SolveView:
     submission: SubmissionWritten | None = None
     asked: dict[str, ModelUse] = field(default_factory=dict)
     worths: dict[str, StepWorth] = field(default_factory=dict)
+    ways: WaysCompared | None = None
     ended: SolveEnded | None = None
 
     def apply(self, entry: Entry) -> None:
@@ -78,6 +80,8 @@ class SolveView:
                 known = self.worths.items()
                 mine = {s: one for s, one in known if one.candidate == event.candidate}
                 self.worths = {**mine, event.step: event}
+            case WaysCompared():
+                self.ways = event
             case IdeaTried(outcome="kept"):
                 self.worths.pop(event.step, None)  # that step is another one now
             case SolveEnded():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from iiml_codegen.domain.candidate import Candidate
+from iiml_codegen.domain.candidate import WORDS, Candidate
+from iiml_codegen.domain.events import WaysCompared
+from iiml_codegen.leaderboard import scope
 from iiml_codegen.model_use import ModelUse
 from iiml_codegen.viewing.follow import Outcome
 from iiml_codegen.viewing.solve_view import SolveView
@@ -45,10 +47,31 @@ def summary(view: SolveView, outcome: Outcome, seconds: float) -> dict[str, Any]
         "greater_is_better": task.greater_is_better if task else None,
         "best": _best(view.best),
         "candidates": [_row(one) for one in view.leaderboard()],
+        "ways": _ways(view.ways),
         "submission": view.submission.path if view.submission else None,
         "models": _models(view),
         "seconds": round(ended.seconds if ended else seconds, 3),
     }
+
+
+def _ways(told: WaysCompared | None) -> list[dict[str, Any]]:
+    """Each way to combine as it was measured out of fold; none where there was nothing to combine.
+
+    What a submission is made of may be another one: that of an earlier solve, if it is better.
+    """
+    if told is None:
+        return []
+    return [
+        {
+            "way": WORDS[way.method],
+            "members": list(way.members),
+            "score": way.value,
+            "standard_error": way.standard_error,
+            "p_better": way.p_better,
+            "taken": way.method == told.taken,
+        }
+        for way in told.ways
+    ]
 
 
 def _models(view: SolveView) -> dict[str, Any] | None:
@@ -92,5 +115,6 @@ def _row(candidate: Candidate) -> dict[str, Any]:
         "track": candidate.track,
         "score": candidate.score.value if candidate.score else None,
         "status": candidate.status,
+        "scope": scope(candidate),
         "seconds": round(candidate.seconds, 3),
     }

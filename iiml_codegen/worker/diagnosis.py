@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from .decisions import apply_decision, cross_fitted_answers, decision_for, fit_decision
-from .greedy import apply_greedy
 from .metrics_labels import Floats
 from .predictions import (
     CODED,
@@ -20,7 +19,7 @@ from .predictions import (
     load_out_of_fold,
     required,
 )
-from .stacking import apply_stack
+from .ways import APPLY
 
 MOST_CLASSES = 12
 MOST_POINTS = 400
@@ -58,7 +57,7 @@ def combined(aim: Aim, labels: Floats, params: dict[str, Any]) -> OutOfFold:
     method, parameters = params.get("method", "single"), params.get("parameters", {})
     if method == "single":
         return first
-    raw = (apply_greedy if method == "greedy" else apply_stack)(raws, parameters)
+    raw = APPLY[method](raws, parameters)
     return OutOfFold(first.rows, first.fold, raw, first.y)
 
 

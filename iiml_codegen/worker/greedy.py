@@ -6,11 +6,12 @@ Parameters: {"weights": one per member, "temperatures" or "scales" and "offsets"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from .calibration import Parameters, calibrate, fit_calibration
+from .cross_fitting import Objective
 from .metrics_labels import Floats
 from .metrics_probabilities import log_loss
 from .predictions import Aim
@@ -21,8 +22,6 @@ PATIENCE = 4
 ROWS = 5000
 """Rows that members are selected on at most."""
 AREAS = frozenset({"roc_auc", "mean_column_roc_auc", "roc_auc_ovr", "gini"})
-
-Objective = Callable[[Floats, Floats], float]
 
 
 def fit_greedy(aim: Aim, raws: Sequence[Floats], y: Floats) -> Parameters:
@@ -41,14 +40,18 @@ def apply_greedy(raws: Sequence[Floats], parameters: Parameters) -> Floats:
 
 
 def without_unused(parameters: Parameters) -> tuple[list[int], Parameters]:
-    """The places of members with a weight, and the parameters of these alone."""
-    used = [i for i, weight in enumerate(parameters["weights"]) if weight > 0]
-    members = len(parameters["weights"])
+    """The places of members with a weight, and the parameters of these alone.
+
+    The first list holds one weight per member; intercepts belong to none. One member stays.
+    """
+    weights = next(iter(parameters.values()))
+    used = [i for i, weight in enumerate(weights) if weight] or [0]
     cut = {
-        name: [float(v) for v in np.reshape(values, (members, -1))[used].ravel()]
+        name: [float(v) for v in np.reshape(values, (len(weights), -1))[used].ravel()]
         for name, values in parameters.items()
+        if name != "intercepts"
     }
-    return used, cut
+    return used, {name: cut.get(name, values) for name, values in parameters.items()}
 
 
 def _select(gain: Objective, members: Sequence[Floats], y: Floats) -> Floats:

@@ -3,7 +3,8 @@
 Parameters as `workspace_templates/ensembles/blend_stack.py` takes them, flat, member by member:
 multiclass {"coefficients": members x K x K (or one a member with more than 10 classes),
 "intercepts": K}; binary, multilabel {"slopes": members x T, "intercepts": T}; numbers {"weights":
-members x T, "intercepts": T}. The penalty is chosen on rows that the regression has not seen.
+members x T, "intercepts": T}, on logarithms where those are scored {"exponents": members x T,
+"intercepts": T}. The penalty is chosen on rows that the regression has not seen.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize, nnls
 
-from .calibration import SMALLEST, Parameters, fit_logistic, log_odds, sigmoid, softmax
+from .calibration import SMALLEST, Parameters, fit_logistic, softmax
+from .links import from_scores, link_name, scores_of
 from .metrics_labels import Floats
-from .metrics_probabilities import log_loss
 from .predictions import Aim, Ints
 
 PENALTIES = (0.1, 0.01, 0.001)
@@ -25,22 +26,26 @@ FULL_CLASSES = 10
 ITERATIONS = 40
 ROWS = 16000
 """Rows that a stack is cross-fitted on at most; the final one takes all."""
-SQUARED = frozenset(
-    {"rmse", "mse", "mean_column_rmse", "r2", "explained_variance", "pearson", "spearman"}
-)
-"""Metrics on numbers that least squares serve; others are not stacked."""
 
 
-def can_stack(aim: Aim) -> bool:
-    """Whether the metric is served by log loss or least squares."""
-    return aim.kind not in ("regression", "multi_regression") or aim.metric in SQUARED
+def stack_path(aim: Aim, raws: Sequence[Floats], y: Floats) -> list[Parameters]:
+    """The regression with each of `PENALTIES`, on at most `ROWS` rows."""
+    chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
+    return _fits(aim, [raw[chosen] for raw in raws], y[chosen], PENALTIES)
 
 
-def fit_stack(aim: Aim, raws: Sequence[Floats], y: Floats, penalty: float) -> Parameters:
-    """The regression on these rows with one penalty (per row)."""
-    if aim.kind == "multiclass":
-        return fit_classes(raws, y, [penalty])[-1]
-    return _fit_targets(aim.kind, raws, y, penalty)
+def fit_stack(aim: Aim, raws: Sequence[Floats], y: Floats, place: int) -> Parameters:
+    """The regression on all these rows with the penalty at a place of the path."""
+    return _fits(aim, raws, y, PENALTIES[place : place + 1])[0]
+
+
+def _fits(
+    aim: Aim, raws: Sequence[Floats], y: Floats, penalties: Sequence[float]
+) -> list[Parameters]:
+    link = link_name(aim)
+    if link == "coefficients":
+        return fit_classes(raws, y, penalties)
+    return [_fit_targets(link, raws, y, penalty) for penalty in penalties]
 
 
 def apply_stack(raws: Sequence[Floats], parameters: Parameters) -> Floats:
@@ -48,63 +53,22 @@ def apply_stack(raws: Sequence[Floats], parameters: Parameters) -> Floats:
     intercepts = np.asarray(parameters["intercepts"])
     if "coefficients" in parameters:
         return _apply_classes(raws, np.asarray(parameters["coefficients"]), intercepts)
-    shape = (len(raws), *raws[0].shape[1:])
-    intercepts = intercepts.reshape(shape[1:])
-    if "slopes" in parameters:
-        slopes = np.reshape(parameters["slopes"], shape)
-        odds = [log_odds(raw) for raw in raws]
-        return sigmoid(intercepts + sum(s * x for s, x in zip(slopes, odds, strict=True)))
-    weights = np.reshape(parameters["weights"], shape)
-    return np.asarray(intercepts + sum(w * x for w, x in zip(weights, raws, strict=True)))
+    link = next(name for name in parameters if name != "intercepts")
+    slopes = np.reshape(parameters[link], (len(raws), -1))
+    scored = [scores_of(raw, link) for raw in raws]
+    total = intercepts + sum(slope * scores for slope, scores in zip(slopes, scored, strict=True))
+    return from_scores(total, link).reshape(raws[0].shape)
 
 
-def cross_fitted_stacks(
-    aim: Aim, raws: Sequence[Floats], y: Floats, parts: Ints
-) -> tuple[dict[int, Parameters], float]:
-    """Parameters for each part, fitted on the others, and the best penalty of all rows.
-
-    A part's penalty is the one with the least loss on the other parts' rows.
-    """
-    numbers = [int(part) for part in np.unique(parts)]
-    paths: dict[int, list[Parameters]] = {}
-    losses = np.empty((len(PENALTIES), len(y)))
-    for part in numbers:
-        here = parts == part
-        paths[part] = _path(aim, [raw[~here] for raw in raws], y[~here])
-        for place, parameters in enumerate(paths[part]):
-            stacked = apply_stack([raw[here] for raw in raws], parameters)
-            losses[place, here] = _loss(aim, stacked, y[here])
-    chosen = {part: int(losses[:, parts != part].mean(axis=1).argmin()) for part in numbers}
-    best = PENALTIES[int(losses.mean(axis=1).argmin())]
-    return {part: paths[part][chosen[part]] for part in numbers}, best
-
-
-def _path(aim: Aim, raws: Sequence[Floats], y: Floats) -> list[Parameters]:
-    """The regression with each of `PENALTIES`, on at most `ROWS` rows."""
-    chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
-    raws, y = [raw[chosen] for raw in raws], y[chosen]
-    if aim.kind == "multiclass":
-        return fit_classes(raws, y, PENALTIES)
-    return [_fit_targets(aim.kind, raws, y, penalty) for penalty in PENALTIES]
-
-
-def _loss(aim: Aim, stacked: Floats, y: Floats) -> Floats:
-    """What the regression minimises, by row."""
-    if aim.kind in ("binary", "multiclass", "multilabel"):
-        return log_loss(y, stacked)
-    return np.asarray(((stacked - y) ** 2).reshape(len(y), -1).mean(axis=1))
-
-
-def _fit_targets(kind: str, raws: Sequence[Floats], y: Floats, penalty: float) -> Parameters:
+def _fit_targets(link: str, raws: Sequence[Floats], y: Floats, penalty: float) -> Parameters:
     """One small regression for each target."""
-    stacked = np.stack([raw.reshape(len(y), -1) for raw in raws], axis=1)
-    targets = y.reshape(len(y), -1)
-    fit = _fit_odds if kind in ("binary", "multilabel") else _fit_numbers
+    stacked = np.stack([scores_of(raw, link) for raw in raws], axis=1)
+    targets = y.reshape(len(y), -1) if link == "slopes" else scores_of(y, link)
+    fit = _fit_odds if link == "slopes" else _fit_numbers
     columns = [fit(stacked[:, :, t], targets[:, t], penalty) for t in range(targets.shape[1])]
     slopes = np.stack([slope for slope, _ in columns], axis=1)
-    name = "slopes" if fit is _fit_odds else "weights"
     return {
-        name: _rounded(slopes),
+        link: _rounded(slopes),
         "intercepts": _rounded(np.array([intercept for _, intercept in columns])),
     }
 
@@ -113,9 +77,9 @@ def _rounded(values: Floats) -> list[float]:
     return [round(float(value), 6) for value in values.ravel()]
 
 
-def _fit_odds(members: Floats, y: Floats, penalty: float) -> tuple[Floats, float]:
-    features = np.column_stack([log_odds(members), np.ones(len(y))])
-    count = members.shape[1]
+def _fit_odds(odds: Floats, y: Floats, penalty: float) -> tuple[Floats, float]:
+    features = np.column_stack([odds, np.ones(len(y))])
+    count = odds.shape[1]
     center = np.append(np.full(count, 1.0 / count), 0.0)
     found = fit_logistic(features, y, center, penalty * len(y))
     return found[:-1], float(found[-1])

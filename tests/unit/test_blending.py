@@ -10,14 +10,20 @@ import pytest
 
 from iiml_codegen.domain.candidate import Ensemble
 from iiml_codegen.domain.wire import from_plain
-from iiml_codegen.worker.blending import Library, blend, greedy_way, stack_way
+from iiml_codegen.worker.blending import blend
 from iiml_codegen.worker.calibration import fit_calibration, fit_line, fit_temperature
-from iiml_codegen.worker.errors import DataError
-from iiml_codegen.worker.greedy import apply_greedy, quick_auc
+from iiml_codegen.worker.greedy import quick_auc
 from iiml_codegen.worker.metrics_labels import Floats
 from iiml_codegen.worker.predictions import Aim, OutOfFold
-from iiml_codegen.worker.stacking import apply_stack, can_stack
-from workspace_templates.ensembles import blend_greedy, blend_stack
+from iiml_codegen.worker.ways import APPLY, WAYS, Library, stack_way, ways_for
+from workspace_templates.ensembles import blend_average, blend_boost, blend_greedy, blend_stack
+
+TEMPLATES = {
+    "average": blend_average,
+    "greedy": blend_greedy,
+    "stack": blend_stack,
+    "boost": blend_boost,
+}
 
 METRIC = {
     "binary": "log_loss",
@@ -96,10 +102,12 @@ def on_disk(folder: Path, candidates: Library) -> dict[str, Any]:
 def test_an_ensemble_of_noisy_members_beats_the_best_of_them(tmp_path: Path, kind: str) -> None:
     candidates = library(kind, (0.8, 0.9, 1.0))
     found = from_plain(blend(on_disk(tmp_path, candidates)), Ensemble)
-    assert found.method in ("greedy", "stack")
+    assert found.method != "single"
     assert len(found.members) > 1
     assert found.score.rows == 1500
     assert len(found.score.folds) == 5
+    assert [way.method for way in found.ways] == ["single", *WAYS]
+    assert next(way for way in found.ways if way.method == found.method).value == found.score.value
 
 
 @pytest.mark.parametrize("kind", METRIC)
@@ -113,24 +121,35 @@ def test_useless_members_leave_the_single_one_or_nothing_of_themselves(
         assert found.parameters["weights"][0] > 0.9
 
 
+@pytest.mark.parametrize("method", WAYS)
 @pytest.mark.parametrize("kind", METRIC)
-def test_the_template_blends_as_the_worker_does(kind: str) -> None:
+def test_the_template_combines_as_the_worker_does(kind: str, method: str) -> None:
     candidates = library(kind, (0.6, 0.7, 0.8), 600)
-    way = greedy_way(candidates)
+    same_in_template(candidates, method)
+
+
+@pytest.mark.parametrize("method", ["stack", "boost"])
+@pytest.mark.parametrize("kind", ["regression", "multi_regression"])
+def test_logarithms_are_added_up_where_they_are_scored(kind: str, method: str) -> None:
+    known = library(kind, (0.6, 0.7, 0.8), 600)
+    members = tuple(
+        OutOfFold(m.rows, m.fold, np.expm1(np.abs(m.raw)), np.expm1(np.abs(m.y)))
+        for m in known.members
+    )
+    metric = "rmsle" if kind == "regression" else "mean_column_rmsle"
+    candidates = Library(Aim(metric, kind, 2, 0), known.names, members)
+    assert "exponents" in same_in_template(candidates, method)
+
+
+def same_in_template(candidates: Library, method: str) -> dict[str, list[float]]:
+    """The final parameters of a way, with which worker and template gave the same numbers."""
+    way = WAYS[method](candidates)
     raws = [candidates.raws[candidates.names.index(name)] for name in way.members]
-    ours, theirs = apply_greedy(raws, way.parameters), blend_greedy.combine(raws, **way.parameters)
+    ours = APPLY[method](raws, way.parameters)
+    theirs = TEMPLATES[method].combine(raws, **way.parameters)
     np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
     assert ours.shape == raws[0].shape
-
-
-@pytest.mark.parametrize("kind", METRIC)
-def test_the_template_stacks_as_the_worker_does(kind: str) -> None:
-    candidates = library(kind, (0.6, 0.7, 0.8), 600)
-    way = stack_way(candidates)
-    ours = apply_stack(candidates.raws, way.parameters)
-    theirs = blend_stack.combine(candidates.raws, **way.parameters)
-    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
-    assert ours.shape == candidates.raws[0].shape
+    return way.parameters
 
 
 def test_many_classes_share_one_coefficient_a_member() -> None:
@@ -141,11 +160,9 @@ def test_many_classes_share_one_coefficient_a_member() -> None:
     rows = np.arange(400)
     members = tuple(OutOfFold(rows, rows % 4, raw, y) for raw in noisy)
     candidates = Library(Aim("log_loss", "multiclass", 15, 0), ("a", "b", "c"), members)
-    way = stack_way(candidates)
-    assert len(way.parameters["coefficients"]) == 3
-    ours = apply_stack(noisy, way.parameters)
-    theirs = blend_stack.combine(noisy, **way.parameters)
-    np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
+    assert len(stack_way(candidates).parameters["coefficients"]) == 3
+    same_in_template(candidates, "stack")
+    same_in_template(candidates, "boost")
 
 
 def test_an_ensemble_scores_the_same_on_noise_as_a_member() -> None:
@@ -154,8 +171,8 @@ def test_an_ensemble_scores_the_same_on_noise_as_a_member() -> None:
     rows, y = np.arange(300), rng.integers(0, 2, 300).astype(float)
     members = tuple(OutOfFold(rows, rows % 5, rng.random(300), y) for _ in range(8))
     candidates = Library(Aim("roc_auc", "binary", 2, 0), tuple("abcdefgh"), members)
-    for way in (greedy_way(candidates), stack_way(candidates)):
-        assert quick_auc(way.answers, y) < 0.56
+    for fit in WAYS.values():
+        assert quick_auc(fit(candidates).answers, y) < 0.56
 
 
 def test_one_candidate_is_taken_as_it_is(tmp_path: Path) -> None:
@@ -169,12 +186,22 @@ def test_the_decision_of_an_ensemble_is_fitted_on_its_rows(tmp_path: Path) -> No
     assert len(found["score"]["fitted"]["thresholds"]) == 3
 
 
-def test_candidates_on_other_rows_are_refused_by_name(tmp_path: Path) -> None:
-    request = on_disk(tmp_path, library("binary", (0.5, 0.6)))
+def test_candidates_with_fewer_folds_are_left_out(tmp_path: Path) -> None:
+    request = on_disk(tmp_path, library("binary", (0.5, 0.6, 0.7)))
     del request["candidates"][1]["folds"][1:]
-    with pytest.raises(DataError) as caught:
-        blend(request)
-    assert "m1" in caught.value.hint
+    found = blend(request)
+    assert all("m1" not in way["members"] for way in found["ways"])
+    assert found["score"]["rows"] == 1500
+
+
+@pytest.mark.parametrize("method", WAYS)
+def test_a_way_that_somebody_asks_for_is_taken(tmp_path: Path, method: str) -> None:
+    request = on_disk(tmp_path, library("binary", (0.1, 30.0))) | {"only": method}
+    found = blend(request)
+    assert (found["method"], [way["method"] for way in found["ways"]]) == (
+        method,
+        ["single", method],
+    )
 
 
 def test_the_same_request_gives_the_same_ensemble(tmp_path: Path) -> None:
@@ -201,9 +228,14 @@ def test_numbers_are_not_calibrated() -> None:
     assert fit_calibration("regression", [np.arange(5.0)], np.arange(5.0), 0) == {}
 
 
-def test_a_stack_is_left_out_where_least_squares_miss_the_metric() -> None:
-    assert not can_stack(Aim("rmsle", "regression", 2, 0))
-    assert can_stack(Aim("rmse", "regression", 2, 0))
+def test_regressions_are_left_out_where_least_squares_miss_the_metric() -> None:
+    assert ways_for(Aim("mae", "regression", 2, 0)) == ["average", "greedy"]
+    assert ways_for(Aim("rmse", "regression", 2, 0)) == list(WAYS)
+
+
+def test_boosting_leaves_members_out_that_no_stage_takes() -> None:
+    candidates = library("binary", (0.3, 8.0, 9.0), 400)
+    assert WAYS["boost"](candidates).members[0] == "m0"
 
 
 def test_the_quick_area_is_the_area() -> None:

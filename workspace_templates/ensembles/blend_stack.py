@@ -43,6 +43,14 @@ def stack_values(
     return np.asarray(np.reshape(intercepts, shape[1:]) + sum(w * p for w, p in pairs))
 
 
+def stack_logarithms(
+    predictions: Sequence[np.ndarray], exponents: np.ndarray, intercepts: np.ndarray
+) -> np.ndarray:
+    """Numbers, (n,) or (n, T), from logarithms of 1 + number; one exponent per member, target."""
+    logs = [np.log1p(np.maximum(p, 0.0)) for p in predictions]
+    return np.asarray(np.expm1(np.maximum(stack_values(logs, exponents, intercepts), 0.0)))
+
+
 def combine(
     predictions: Sequence[np.ndarray],
     *,
@@ -50,12 +58,15 @@ def combine(
     coefficients: Sequence[float] = (),
     slopes: Sequence[float] = (),
     weights: Sequence[float] = (),
+    exponents: Sequence[float] = (),
 ) -> np.ndarray:
     """Stack class probabilities by `coefficients`, probabilities of yes by `slopes`, numbers by
-    `weights`; all are flat lists, member by member.
+    `weights`, numbers whose logarithms count by `exponents`; all are flat lists, member by member.
     """
     if len(coefficients):
         return stack_classes(predictions, np.asarray(coefficients), np.asarray(intercepts))
     if len(slopes):
         return stack_odds(predictions, np.asarray(slopes), np.asarray(intercepts))
+    if len(exponents):
+        return stack_logarithms(predictions, np.asarray(exponents), np.asarray(intercepts))
     return stack_values(predictions, np.asarray(weights), np.asarray(intercepts))
