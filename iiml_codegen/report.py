@@ -110,7 +110,8 @@ def render_report(
     scored = [
         (words.short_label(candidate), candidate.score, words.decimal(candidate.score.value))
         for candidate in board
-        if candidate.score is not None and (not words.scope(candidate) or candidate.id == story.best)
+        if candidate.score is not None
+        and (not words.scope(candidate) or candidate.id == story.best)
     ]
     return _template().render(
         style=_style(),

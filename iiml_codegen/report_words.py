@@ -11,7 +11,7 @@ from iiml_codegen.domain.leak import LeakVerdict
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import Answer, TaskKind
 from iiml_codegen.integration.rules.scoring import RULES as LEAK_RULES
-from iiml_codegen.leaderboard import scope
+from iiml_codegen.leaderboard import scope as scope
 from iiml_codegen.model_use import ModelUse, cost_text
 from iiml_codegen.workspace import Workspace
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.events import IdeaTried, PatchTried, RunStarted
+from iiml_codegen.leaderboard import scope
 from iiml_server.sessions import Session
 from iiml_server.wire import (
     CandidateState,
@@ -119,6 +120,7 @@ def _candidate(session: Session, one: Candidate) -> CandidateState:
         standard_error=finite(one.score.standard_error) if one.score else None,
         folds=[finite(fold) for fold in one.score.folds] if one.score else [],
         seconds=finite(one.seconds) or 0.0,
+        scope=scope(one),
         note=one.note,
         best=best,
         folder=session.uri_of(home),

@@ -45,7 +45,10 @@ class RunState:
 
 @attrs.frozen
 class CandidateState:
-    """A row of the leaderboard. `best`: its predictions stand in `submission.csv`."""
+    """A row of the leaderboard. `best`: its predictions stand in `submission.csv`.
+
+    `scope`: what the score was measured on, as in "on fold 0"; empty for all rows.
+    """
 
     id: str
     track: str
@@ -54,6 +57,7 @@ class CandidateState:
     standard_error: float | None
     folds: list[float | None]
     seconds: float
+    scope: str
     note: str
     best: bool
     folder: str | None

@@ -132,6 +132,7 @@ def test_the_summary_has_what_scripts_need() -> None:
         "track": "traditional",
         "score": None,
         "status": "failed",
+        "scope": "",
         "seconds": 3.0,
     }
     assert (answer["submission"], answer["seconds"]) == ("submission.csv", 42.0)

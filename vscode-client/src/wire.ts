@@ -70,7 +70,7 @@ export interface RunState {
   log: string;
 }
 
-/** A row of the leaderboard. `best`: its predictions stand in `submission.csv`. */
+/** A row of the leaderboard. `best`: its predictions stand in `submission.csv`. `scope`: what the score was measured on, as in "on fold 0"; empty for all rows. */
 export interface CandidateState {
   id: string;
   track: string;
@@ -79,6 +79,7 @@ export interface CandidateState {
   standardError?: number | null;
   folds: (number | null)[];
   seconds: number;
+  scope: string;
   note: string;
   best: boolean;
   folder?: string | null;

@@ -13,12 +13,13 @@ export function duration(seconds: number): string {
   return vscode.l10n.t("{0} h {1} min", Math.floor(whole / 3600), Math.floor((whole % 3600) / 60));
 }
 
-/** A candidate's score with its standard error, or its status where it has none. */
+/** A candidate's score with its standard error and what it was measured on, or else its status. */
 export function standing(candidate: CandidateState): string {
   if (candidate.score == null) return statusWord(candidate.status);
   const value = score(candidate.score);
-  if (candidate.standardError == null) return value;
-  return vscode.l10n.t("{0} ± {1}", value, String(Number(candidate.standardError.toPrecision(2))));
+  const error = candidate.standardError;
+  const told = error == null ? value : vscode.l10n.t("{0} ± {1}", value, String(Number(error.toPrecision(2))));
+  return [told, candidate.scope].filter(Boolean).join(" ");
 }
 
 /** What is left of the budget of a solve that runs, in seconds; undefined where there is none. */
