@@ -32,10 +32,11 @@ def refuse_unreadable(inventory: Inventory, data: list[TableInfo]) -> None:
 def refuse_target_in_test(train: TableInfo, test: TableInfo, sample: TableInfo | None) -> None:
     """A test table that has the column to predict, and not one value in it."""
     asked = sample.names() if sample else ()
+    varied = {column.name for column in train.columns if column.distinct > 1}
+    no_target = sample is None and not extra(train, test)
     for column in test.columns:
-        known = column.name in train.names() and train.column(column.name).distinct > 1
-        wanted = column.name in asked or (sample is None and not extra(train, test))
-        if known and wanted and not column.distinct:
+        wanted = column.name in asked or no_target
+        if column.name in varied and wanted and not column.distinct:
             raise CompetitionError(
                 f"{test.file} has the column {column.name}, which is to be predicted, without a"
                 " value in it",

@@ -33,7 +33,8 @@ class Sources:
 
 def extra(rich: TableInfo, poor: TableInfo) -> tuple[str, ...]:
     """Columns that the first table has and the second lacks, in file order."""
-    return tuple(name for name in rich.names() if name not in poor.names())
+    known = frozenset(poor.names())
+    return tuple(name for name in rich.names() if name not in known)
 
 
 def stem(table: TableInfo) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .columns import numbers_in
 from .counting import distinct_count
 from .dates import date_format, parse_dates
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEW_VALUES = 200
-LOOKED_AT = 10_000
+LOOKED_AT, NUMBERS_LOOKED_AT = 10_000, 200
 SHOWN_EXAMPLES = 5
 SHOWN_CHARACTERS = 200
 
@@ -50,24 +52,31 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         distinct = int(values.nunique())
     kind = kind_of(values)
     present = values.dropna()
-    number = kind in ("int", "float") and len(present) > 0
-    written = (present if text is None else text.dropna()).head(LOOKED_AT).astype(str)
+    number = kind in ("int", "float")
+    shown = NUMBERS_LOOKED_AT if number else LOOKED_AT
+    written = (present if text is None else text.dropna()).head(shown).astype(str)
     return {
         "name": str(values.name),
         "dtype": kind,
         "distinct": distinct,
-        "missing": int(values.isna().sum()),
-        "minimum": finite(present.min()) if number else None,
-        "maximum": finite(present.max()) if number else None,
-        "median": finite(present.median()) if number else None,
-        "integral": bool(number and ((present % 1) == 0).all()),
-        "mean_characters": float(written.str.len().mean()) if len(written) else 0.0,
+        "missing": len(values) - len(present),
+        **(amounts(present) if number and len(present) else {"integral": False}),
+        "mean_characters": sum(map(len, written)) / max(1, len(written)),
         "mean_words": words_in(written) if kind == "string" else float(len(written) > 0),
         "unique": bool(len(values) > 0 and distinct == len(values)),
         **(moments(present) if kind == "string" else {}),
         "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind, form),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }
+
+
+def amounts(present: pd.Series) -> dict[str, Any]:
+    """Least, greatest and middle number, and whether all are whole."""
+    numbers = present.to_numpy()
+    middle = np.median(numbers.astype(np.float64))
+    whole = numbers.dtype.kind in "iu" or bool((numbers % 1 == 0).all())
+    found = {"minimum": numbers.min(), "maximum": numbers.max(), "median": middle}
+    return {**{name: finite(number) for name, number in found.items()}, "integral": whole}
 
 
 def words_in(texts: pd.Series) -> float:

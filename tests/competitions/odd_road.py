@@ -37,8 +37,12 @@ class Refused:
 
 @dataclass(frozen=True)
 class Planned:
-    """What came out, what was said on the way, and shadow files that labels change (none)."""
+    """What came out, what was said on the way, and shadow files that labels change (none).
 
+    `folder` is where files are read: archives are unpacked there.
+    """
+
+    folder: Path
     task: TaskSummary
     blueprint: Blueprint
     modules: tuple[str, ...]
@@ -74,7 +78,7 @@ def planned(folder: Path, work: Path) -> Planned:
     changed = permuted_label_proof(Path(found.folder), plain, plan, 0, work / "proof")
     troubles = (f"{one.file}: {one.message} {one.hint}" for one in found.troubles)
     said = (*troubles, *blueprint.notes, *built["remarks"], *map(step_said, blueprint.steps))
-    return Planned(task, blueprint, tuple(modules), said, tuple(changed))
+    return Planned(Path(found.folder), task, blueprint, tuple(modules), said, tuple(changed))
 
 
 def step_said(step: Step) -> str:
