@@ -12,7 +12,7 @@ from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.roles import Role, role_of
 from iiml_codegen.viewing.verify_plan import Observed
 
-FITTING = ("fit", "predict")
+FITTING = ("encode", "fit", "predict")
 GIVEN: dict[Role, str] = {
     "valid": "rows that a fold holds out, with their answers; nothing in the fit on all rows",
     "rounds": "the number of rounds that the folds found; nothing while they look for it",
@@ -58,7 +58,7 @@ class Feeding:
 
 
 def fitting_text(model: Reading) -> str:
-    """The text of fit and predict with what they use, at its lines."""
+    """The text of encode, fit and predict with what they use, at its lines."""
     names = list(FITTING)
     for function in FITTING:
         chunk = model.definitions.get(function)

@@ -9,7 +9,7 @@ from iiml_codegen.integration.harness_parts import RUN, facts_source, harness_so
 from iiml_codegen.integration.module_reader import read_module
 from iiml_codegen.integration.module_source import ModuleSource
 from iiml_codegen.integration.naming import Part, name_parts
-from iiml_codegen.integration.pipeline_literals import members_literal
+from iiml_codegen.integration.pipeline_literals import Row, members_literal
 from iiml_codegen.integration.pipeline_plan import HarnessPlan, MemberModule, Module, Pipeline
 from iiml_codegen.integration.pipeline_text import Line, header, part_lines
 from iiml_codegen.integration.source_map import source_map
@@ -21,7 +21,8 @@ def assemble(prep: Module, members: Sequence[MemberModule], plan: HarnessPlan) -
     models = [Part(read_module(member.module), member.name) for member in members]
     require(first.source, "prepare")
     between = [*decision_part(plan, models), *combination_part(plan, members)]
-    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan)]
+    encodes = any("encode" in model.source.parameters for model in models)
+    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan, encodes=encodes)]
     fixed = [Part(source, "harness", fixed=True) for source in tail]
     parts = [first, *between, *models, *fixed]
     name_parts(parts)
@@ -58,6 +59,7 @@ def replaced(member: MemberModule, module: Module) -> MemberModule:
         rounds=member.rounds,
         seeds=member.seeds,
         bindings=member.bindings,
+        others=member.others,
     )
 
 
@@ -76,11 +78,12 @@ def require(source: ModuleSource, *names: str) -> None:
             )
 
 
-def member_row(member: MemberModule, part: Part) -> tuple[MemberModule, str, str, tuple[str, ...]]:
+def member_row(member: MemberModule, part: Part) -> Row:
     """A member with the final names of its functions."""
     require(part.source, "fit", "predict")
-    fit, predict = (part.renames.get(name, name) for name in ("fit", "predict"))
-    return member, fit, predict, part.source.parameters["fit"]
+    fit, predict, encode = (part.renames.get(n, n) for n in ("fit", "predict", "encode"))
+    has = "encode" in part.source.parameters and part.owner != "prep"
+    return Row(member, fit, predict, encode if has else "", part.source.parameters)
 
 
 def decision_part(plan: HarnessPlan, models: Sequence[Part]) -> list[Part]:

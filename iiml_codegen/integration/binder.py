@@ -78,29 +78,43 @@ class Binder:
         if signatures is None or target is None:
             return None
         fit, predict = signatures
-        views = ViewChecks(self.given, self.module, target[0])
+        encode = signature(self.module.text, "encode")
+        entry, rows = ("encode", encode[0]) if encode else ("fit", fit[0])
+        views = ViewChecks(self.given, self.module, target[0], entry)
         parameters = ParameterChecks(self.given, self.module, target[0])
         self.problems += parameters.order(fit, predict, view)
-        found = self.kept(lambda: views.rows(fit[0], view))
+        found = self.kept(lambda: views.rows(rows, view))
         others, gaps, self.unfed = parameters.others(fit[2:], predict[2:])
         chosen = self.fed(gaps)
         if found is None:
             return None
         name, why = found
-        self.problems += views.doubts(name, fit[0], view)
+        self.problems += views.doubts(name, rows, view)
         bound = {parameter: output for parameter, output in others.items() if output}
         bound |= {parameter: output for parameter, (output, _) in chosen.items()}
+        asked = parameters.asked(predict[2:])
+        through = "encoded, " if encode else ""
         evidence = (
-            self.binding(f"fit.{fit[0].name}", name + TRAIN, why),
-            self.binding(f"predict.{predict[1].name}", name + TEST, "the other half of that view"),
+            self.binding(f"fit.{fit[0].name}", name + TRAIN, through + why),
+            self.binding(
+                f"predict.{predict[1].name}", name + TEST, f"{through}the other half of that view"
+            ),
             self.binding(f"fit.{fit[1].name}", *target),
+            *((self.binding(f"encode.{rows.name}", name + TRAIN, why),) if encode else ()),
             *(
                 self.binding(f"fit.{p}", output, chosen[p][1] if p in chosen else "its name")
                 for p, output in bound.items()
             ),
+            *(self.binding(f"predict.{p}", output, "its name") for p, output in asked.items()),
         )
         return Bindings(
-            train=name + TRAIN, test=name + TEST, target=target[0], others=bound, evidence=evidence
+            train=name + TRAIN,
+            test=name + TEST,
+            target=target[0],
+            others=bound,
+            views=tuple(p for p, o in bound.items() if o.removesuffix(TRAIN) in self.given.views),
+            asked=asked,
+            evidence=evidence,
         )
 
     def kept(self, step: Step) -> tuple[str, str] | None:

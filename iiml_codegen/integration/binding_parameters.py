@@ -39,7 +39,8 @@ class ParameterChecks:
         predicting = function(self.module.text, "predict")
         assert fitting is not None
         assert predicting is not None
-        annotated = self.annotated(fit[:2], view)
+        encodes = function(self.module.text, "encode") is not None
+        annotated = () if encodes else self.annotated(fit[:2], view)
         found = {
             "fit": fit_order(fitting, fit[0].name, fit[1].name, self.named(fit[:2]), annotated),
             "predict": predict_order(
@@ -89,7 +90,8 @@ class ParameterChecks:
         self, fit: Sequence[Parameter], predict: Sequence[Parameter]
     ) -> tuple[Fed, list[BindingError], tuple[Parameter, ...]]:
         """What feeds further parameters, the problems, and those that keep their defaults."""
-        gaps = [self.gap("predict", p, ()) for p in predict if p.required]
+        asked = self.asked(predict)
+        gaps = [self.gap("predict", p, ()) for p in predict if p.required and p.name not in asked]
         fed: Fed = {}
         open_: list[Parameter] = []
         for parameter in fit:
@@ -105,6 +107,11 @@ class ParameterChecks:
         gaps += [self.gap("fit", p, left) for p in open_ if p.required or (left and wants(p))]
         unfed = tuple(p for p in open_ if not p.required and not left and wants(p))
         return fed, gaps, unfed
+
+    def asked(self, predict: Sequence[Parameter]) -> dict[str, str]:
+        """The test halves of views that further parameters of `predict` are called like."""
+        views = {p.name: p.name.removesuffix(TEST) for p in predict}
+        return {name: view + TEST for name, view in views.items() if view in self.given.views}
 
     def aligned(self, parameter: Parameter) -> list[str]:
         """Row-aligned outputs that a parameter's name stands for."""

@@ -10,7 +10,7 @@ from iiml_codegen.errors import BindingError
 from iiml_codegen.integration.binder import Binder, Settle, left_open
 from iiml_codegen.integration.binding_evidence import TRAIN, Given, Rows, listed
 from iiml_codegen.integration.pipeline_plan import Module
-from iiml_codegen.integration.prep_places import output_line
+from iiml_codegen.integration.prep_places import comes_from_extract, output_line
 from iiml_codegen.integration.roles import Parameter, signature
 
 CONTRACT = "contract.json"
@@ -34,8 +34,11 @@ def binding_violations(
     may choose where there is a tie.
     """
     binder = Binder(contract, observations, module, rows, settle)
-    binder.bind(view)
-    errors = [_violation(module, binder.given, prep, problem) for problem in binder.problems]
+    found = binder.bind(view)
+    problems = list(binder.problems)
+    if found is not None and prep is not None:
+        problems += encoded_elsewhere(module, found.train.removesuffix(TRAIN), prep)
+    errors = [_violation(module, binder.given, prep, problem) for problem in problems]
     return errors + [_unfed(module, parameter) for parameter in binder.unfed]
 
 
@@ -79,6 +82,18 @@ def _unfed(module: Module, parameter: Parameter) -> Violation:
         names=(parameter.name,),
         side="usage",
     )
+
+
+def encoded_elsewhere(module: Module, view: str, prep: Module) -> Iterator[BindingError]:
+    """IIML215 for a view that `encode` reads, though it is not what `extract` gives."""
+    if signature(module.text, "encode") is not None and not comes_from_extract(prep.text, view):
+        yield BindingError(
+            f"encode of {module.label} reads `{view}`, which extract does not give",
+            hint=f'return "{view}" from extract, or take its rows as they are in fit and predict',
+            code="IIML215",
+            parameter="encode",
+            output=view + TRAIN,
+        )
 
 
 def place_of(module: Module, parameter: str) -> Place:

@@ -15,11 +15,15 @@ from iiml_codegen.integration.roles import Parameter
 
 @dataclass(frozen=True)
 class ViewChecks:
-    """The views of one binding; `target` is the output that holds the answers."""
+    """The views of one binding; `target` is the output that holds the answers.
+
+    `entry` is the function that gets the rows as they are: `fit`, or `encode` where there is one.
+    """
 
     given: Given
     module: Module
     target: str
+    entry: str = "fit"
 
     def rows(self, parameter: Parameter, view: str | None) -> tuple[str, str]:
         """The view that feeds the rows, and why; raises BindingError where that is a guess."""
@@ -45,7 +49,7 @@ class ViewChecks:
             f"{self.module.label}",
             choices=(*(fitting or whole), *hidden),
             hint="name the view in the plan, or name the parameter after it",
-            parameter=f"fit.{parameter.name}",
+            parameter=f"{self.entry}.{parameter.name}",
         )
 
     def hidden(self, kinds: list[ObjectKind]) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ class ViewChecks:
 
     def wanted(self, parameter: Parameter) -> list[ObjectKind]:
         """The kinds that a parameter takes, by its annotation, else by what is done with it."""
-        node = function(self.module.text, "fit")
+        node = function(self.module.text, self.entry)
         return kinds_of(parameter.annotation) or (used_as(node, parameter.name) if node else [])
 
     def missing(self, view: str, parameter: Parameter) -> BindingError:
@@ -96,7 +100,7 @@ class ViewChecks:
             choices=choices,
             hint=f'return {{"{half}": ...}} from prepare',
             code="IIML202",
-            parameter=f"fit.{parameter.name}",
+            parameter=f"{self.entry}.{parameter.name}",
             output=half,
         )
 
@@ -115,7 +119,7 @@ class ViewChecks:
                 choices=(view, name),
                 hint="rename the parameter, or change the plan",
                 code="IIML207",
-                parameter=f"fit.{parameter.name}",
+                parameter=f"{self.entry}.{parameter.name}",
                 output=view + TRAIN,
             )
 
@@ -131,7 +135,7 @@ class ViewChecks:
                 choices=tuple(v for v in self.whole() if v != view),
                 hint="drop no rows in prepare, or drop them from the target too",
                 code="IIML205",
-                parameter=f"fit.{parameter.name}",
+                parameter=f"{self.entry}.{parameter.name}",
                 output=wrong,
             )
 
@@ -150,7 +154,7 @@ class ViewChecks:
                 choices=tuple(better),
                 hint="were they confused in prepare?",
                 code="IIML213",
-                parameter=f"fit.{parameter.name}",
+                parameter=f"{self.entry}.{parameter.name}",
                 output=name,
             )
 
@@ -167,7 +171,7 @@ class ViewChecks:
                 ),
                 hint="ask for another view, or annotate what prep gives",
                 code="IIML206",
-                parameter=f"fit.{parameter.name}",
+                parameter=f"{self.entry}.{parameter.name}",
                 output=view + TRAIN,
             )
 

@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 
 from iiml_codegen.domain.fault import FaultClass, Place, Related
 from iiml_codegen.integration.argument_origin import wrong_argument
+from iiml_codegen.integration.fault_harness import INTERFACE
 from iiml_codegen.integration.fault_stack import Spot, Stack
 from iiml_codegen.integration.module_code import ModuleCode, assigned, header_lines, names_in
 from iiml_codegen.integration.trace import Trace
@@ -102,7 +103,7 @@ def unbound(trace: Trace, stack: Stack) -> Place | None:
     unread = {
         name: node
         for name, node in {**code.functions, **code.constants}.items()
-        if name not in read and name not in ("prepare", "extract", "fit", "predict", "decide")
+        if name not in read and name not in INTERFACE
     }
     alike = [n for n in unread if SequenceMatcher(None, n, missing).ratio() >= 0.75]
     if alike and len(used) >= 1:

@@ -15,7 +15,7 @@ from iiml_codegen.integration.row_changes import row_change
 from iiml_codegen.integration.trace import Trace
 
 IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
-INTERFACE = ("prepare", "extract", "fit", "predict", "decide")
+INTERFACE = ("prepare", "extract", "encode", "fit", "predict", "decide")
 ALIKE = 0.6
 Told = tuple[FaultClass, Place | None, str]
 """Class, place, and the rule of rung 4 that is broken, if it is one of its own."""
@@ -34,7 +34,9 @@ def harness_fault(kind: FaultClass, trace: Trace, stack: Stack) -> Told:
         return "preprocessing", not_finite(stack), "IIML405"
     if "predict_member" in functions and trace.type != "KeyError":
         return shape_or(kind), result_of(stack, "predict"), "IIML404"
-    if any(file.endswith("training.py") for file in files):
+    if any(file.endswith("encoding.py") for file in files) and trace.type != "KeyError":
+        return shape_or(kind), result_of(stack, "encode"), ""
+    if any(file.endswith(("training.py", "encoding.py")) for file in files):
         return wrong_outputs(kind, trace, stack)
     if any("submissions" in file for file in files) or "write_submission" in functions:
         return answers(trace, stack)

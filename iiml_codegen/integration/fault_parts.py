@@ -20,7 +20,7 @@ def component_of(fault: Fault, texts: Mapping[str, str]) -> Component:
     if fault.place is not None and fault.place.file in texts:
         function = ModuleCode(name, texts[fault.place.file]).function_at(fault.place.line)
         found = function.name if function is not None else ""
-        return "model" if found in ("fit", "predict", "decide") else "prep"
+        return "model" if found in ("encode", "fit", "predict", "decide") else "prep"
     return "environment" if fault.kind in ("disk", "lost", "missing_dependency") else "harness"
 
 

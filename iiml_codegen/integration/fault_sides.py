@@ -48,7 +48,7 @@ def side(kind: FaultClass, met: Meeting) -> Side:
     stack = met.stack
     last = stack.modules[-1]
     function = interface_function(stack)
-    if kind not in ABOUT_INPUT or function not in ("fit", "predict"):
+    if kind not in ABOUT_INPUT or function not in ("encode", "fit", "predict"):
         return Side(kind)
     X, y = given(met, function)
     broken = broken_clause(kind, met, X, y)
@@ -89,7 +89,7 @@ def interface_function(stack: Stack) -> str:
 def given(met: Meeting, function: str) -> tuple[Glance | None, Glance | None]:
     """Features and target as the harness handed them over."""
     stack = met.stack
-    if function == "predict":
+    if function in ("encode", "predict"):
         return first_argument(stack, "X"), None
     y = stack.harness_value("fit_member", "y") or first_argument(stack, "y")
     return stack.harness_value("fit_member", "X") or first_argument(stack, "X"), y

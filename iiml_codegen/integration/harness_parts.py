@@ -22,6 +22,13 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "workspace_templates"
 FACTS = "facts"
 RUN = "harness/run.py"
 PLAIN = "options.data_dir"
+FOR_ENCODE = (
+    r'"encode", ',
+    r' +parser\.add_argument\("--encoded".*\n',
+    r' +if options\.only == "encode":\n.*\n',
+    r" +clock\.append.*\n +add_encoded\(.*\n",
+)
+"""What stands in templates for models with `encode` alone."""
 
 
 def template(label: str) -> Module:
@@ -31,17 +38,23 @@ def template(label: str) -> Module:
 
 
 def facts_source(plan: HarnessPlan) -> ModuleSource:
-    """The literals of the plan; `MEMBERS` is spoken for, and written when names are final."""
+    """The literals of the plan; two tables are spoken for, and written when names are final."""
     lines = facts(plan)
     lines += fitted("DECISION", plan.decision.fitted if plan.decision else {})
     lines += fitted("COMBINATION", plan.combination.parameters if plan.combination else {})
     source = read_module(Module(name=FACTS, label=FACTS, text="\n".join(lines)))
-    source.spots.setdefault("MEMBERS", set())
+    for name in ("ENCODINGS", "MEMBERS"):
+        source.spots.setdefault(name, set())
     return source
 
 
-def harness_sources(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[ModuleSource]:
-    """Submission writer and harness; `prep` maps functions of prep to their parameters."""
+def harness_sources(
+    prep: Mapping[str, Sequence[str]], plan: HarnessPlan, *, encodes: bool = False
+) -> list[ModuleSource]:
+    """Submission writer and harness; `prep` maps functions of prep to their parameters.
+
+    `encodes`: a model has an `encode`.
+    """
     fitting = "prepare_with_extract" if "extract" in prep else "prepare_alone"
     labels = [
         "submissions/read_csv.py",
@@ -52,13 +65,16 @@ def harness_sources(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> lis
         *table_writer(plan),
         "harness/options.py",
         f"harness/{fitting}.py",
+        *(["harness/encoding.py"] if encodes else []),
         "harness/training.py",
         *kept_parts(prep, plan),
         "harness/bundle.py",
         *(["harness/unpacked.py"] if plan.task.layout.archives else []),
         RUN,
     ]
-    modules = [declared_only(told(template(label), plan), prep) for label in labels]
+    modules = [
+        declared_only(told(with_encoding(template(label), encodes), plan), prep) for label in labels
+    ]
     return [without_sockets(read_module(m)) for m in [*reading_recipes(modules), *modules]]
 
 
@@ -130,6 +146,14 @@ def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
         "json_lines": "keep_lines",
         "sqlite": "keep_database",
     }.get(form.format, "keep_columns")
+
+
+def with_encoding(module: Module, encodes: bool) -> Module:
+    """The template as it is where a model encodes, else without what only that needs."""
+    text = module.text
+    for pattern in () if encodes or not module.label.startswith("harness/") else FOR_ENCODE:
+        text = re.sub(pattern, "", text)
+    return Module(name=module.name, label=module.label, text=text)
 
 
 def told(module: Module, plan: HarnessPlan) -> Module:

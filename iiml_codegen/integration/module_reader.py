@@ -183,6 +183,29 @@ class Reader:
             }
 
 
+def text_behind(text: str, name: str) -> str:
+    """A function of a module with all that it uses there; the whole text where that is not sure."""
+    try:
+        source = read_module(Module(name="module", label="module", text=text))
+    except GenerationError:
+        return text
+    found: dict[str, str] = {}
+    waiting = [name]
+    imports = {item.bound: repr(item.target) for item in source.imports}
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        if one in imports:
+            found[one] = imports[one]
+        elif one in source.definitions:
+            found[one] = source.definitions[one].text
+            waiting += sorted(source.definitions[one].needs)
+        else:
+            return text
+    return "\n".join(f"{one}: {found[one]}" for one in sorted(found))
+
+
 class WrittenNames(cst.CSTVisitor):
     """Collects names that scopes do not tell of."""
 

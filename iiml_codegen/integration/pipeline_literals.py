@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
 from iiml_codegen.domain.task import TaskSummary
@@ -93,32 +94,70 @@ def number_list(head: str, values: Sequence[float]) -> list[str]:
     return [*lines, line.rstrip(), "    ],"]
 
 
-def members_literal(
-    members: Sequence[tuple[MemberModule, str, str, Sequence[str]]],
-) -> list[str]:
-    """The members table: each with the final names of fit and predict, and fit's parameters."""
-    lines = ["MEMBERS = {"]
-    for member, fit, predict, parameters in members:
-        lines += member_entry(member, fit, predict, parameters)
+@dataclass(frozen=True)
+class Row:
+    """A member with the final names of its functions and their parameters; "" for no `encode`."""
+
+    member: MemberModule
+    fit: str
+    predict: str
+    encode: str
+    parameters: Mapping[str, Sequence[str]]
+
+    @property
+    def encoding(self) -> tuple[str, str]:
+        """What is encoded, and by which function."""
+        return self.encode, self.member.bound().train.removesuffix("_train")
+
+
+def members_literal(rows: Sequence[Row]) -> list[str]:
+    """The members table, above it that of what their `encode` functions read, if there are any.
+
+    Members that encode the same by the same function share what comes of it.
+    """
+    encoded: dict[tuple[str, str], str] = {}
+    for row in rows:
+        if row.encode:
+            encoded.setdefault(row.encoding, row.member.name)
+    lines = ["ENCODINGS = {"] if encoded else []
+    for (encode, view), name in encoded.items():
+        call = next(encode_call(row) for row in rows if row.encoding == (encode, view))
+        lines.append(
+            f"    {flat_literal(name)}: Encoding(encode={call}, view={flat_literal(view)}),"
+        )
+    lines += ["}", "MEMBERS = {"] if encoded else ["MEMBERS = {"]
+    for row in rows:
+        lines += member_entry(row, encoded.get(row.encoding, ""))
     return [*lines, "}"]
 
 
-def member_entry(
-    member: MemberModule, fit: str, predict: str, parameters: Sequence[str]
-) -> list[str]:
-    """One member: evidence, the exact call, then its settings."""
+def encode_call(row: Row) -> str:
+    """`encode` as a function of rows alone."""
+    declared = row.parameters["encode"]
+    if {"threads", "**"} & set(declared):
+        return f"lambda X: {row.encode}(X, threads=1)"
+    return row.encode
+
+
+def member_entry(row: Row, encoded: str) -> list[str]:
+    """One member: evidence, the exact call, then its settings; `encoded` is whose rows it takes."""
+    member, fit, predict, parameters = row.member, row.fit, row.predict, row.parameters["fit"]
     bound = member.bound()
     watches = "**" in parameters or any(role_of(name) == "valid" for name in parameters)
+    others = taken(bound, parameters)
     settings: dict[str, object] = {
-        "train": bound.train,
-        "test": bound.test,
+        "train": f"encoded_{encoded}_train" if encoded else bound.train,
+        "test": f"encoded_{encoded}_test" if encoded else bound.test,
         "target": bound.target,
         "seeds": member.seeds,
         "rounds": member.rounds,
         "watches_valid": watches,
-        "others": tuple(bound.others.values()),
+        "others": tuple(bound.others[name] for name in others),
+        "watched": tuple(bound.others[n] for n in others if n in bound.views) if watches else (),
+        "asked": asked(bound, row.parameters["predict"]),
     }
-    usual: dict[str, object] = {"rounds": None, "watches_valid": False, "others": ()}
+    usual: dict[str, object] = {"rounds": None, "watches_valid": False}
+    usual |= {"others": (), "watched": (), "asked": {}}
     shown = {k: v for k, v in settings.items() if k not in usual or v != usual[k]}
     return [
         f"    {flat_literal(member.name)}: Member(",
@@ -130,13 +169,29 @@ def member_entry(
     ]
 
 
+def taken(bound: Bindings, parameters: Sequence[str]) -> tuple[str, ...]:
+    """The parameters of `fit` that outputs feed beside rows and target, in their order."""
+    named = bound.others if "**" in parameters else parameters
+    return tuple(name for name in named if name in bound.others)
+
+
+def asked(bound: Bindings, parameters: Sequence[str]) -> dict[str, str]:
+    """The further parameters of `predict` with the outputs that feed them."""
+    return {
+        name: output
+        for name, output in bound.asked.items()
+        if name in parameters or "**" in parameters
+    }
+
+
 def evidence(member: MemberModule) -> list[str]:
     """Why each parameter is fed by what feeds it."""
     bound = member.bound()
     if bound.evidence:
         return [f"{b.parameter} <- {b.output}: {b.evidence}" for b in bound.evidence]
     by_name = f'the view "{member.view}" by its name'
-    return [f"X <- {bound.train}, {bound.test}: {by_name}", f"y <- {bound.target}: by its name"]
+    rows = [f"X <- {bound.train}, {bound.test}: {by_name}", f"y <- {bound.target}: by its name"]
+    return rows + [f"{name} <- {output}: by its name" for name, output in bound.others.items()]
 
 
 def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:

@@ -21,13 +21,17 @@ class Module(Frozen):
 class Bindings(Frozen):
     """What feeds a model: the outputs for rows and target, and the evidence for each.
 
-    `others` maps further row-aligned parameters of `fit` (groups, weights) to outputs.
+    `others` maps further row-aligned parameters of `fit` (groups, weights, views) to outputs;
+    `views` are those of them that take a view. `asked` maps further parameters of `predict` to the
+    test halves of views.
     """
 
     train: str
     test: str
     target: str = "target"
     others: dict[str, str] = {}
+    views: tuple[str, ...] = ()
+    asked: dict[str, str] = {}
     evidence: tuple[Binding, ...] = ()
 
 
@@ -35,7 +39,7 @@ class MemberModule(Frozen):
     """A model module as a member of a pipeline, with the literals of its refit.
 
     `rounds` is what the folds found, or None where the notion does not apply; without `bindings`
-    the view's own outputs `<view>_train` and `<view>_test` are taken.
+    the own outputs of the view and of `others` are taken: `<view>_train` and `<view>_test`.
     """
 
     name: str
@@ -44,10 +48,17 @@ class MemberModule(Frozen):
     rounds: Rounds = None
     seeds: tuple[int, ...] = (0,)
     bindings: Bindings | None = None
+    others: tuple[str, ...] = ()
 
     def bound(self) -> Bindings:
         """The bindings, from evidence or by the naming rule of views."""
-        return self.bindings or Bindings(train=f"{self.view}_train", test=f"{self.view}_test")
+        return self.bindings or Bindings(
+            train=f"{self.view}_train",
+            test=f"{self.view}_test",
+            others={name: f"{name}_train" for name in self.others},
+            views=self.others,
+            asked={name: f"{name}_test" for name in self.others},
+        )
 
 
 class Decision(Frozen):

@@ -71,6 +71,16 @@ def making_line(text: str, output: str) -> int | None:
     return last_made(prepare, given)
 
 
+def comes_from_extract(text: str, view: str) -> bool:
+    """Whether `extract` gives a view, and `prepare` hands it on."""
+    found = functions(text)
+    extract, prepare = found.get("extract"), found.get("prepare")
+    if extract is None or prepare is None or not any(mentions(extract, view)):
+        return False
+    taken = [n for n in ast.walk(prepare) if isinstance(n, ast.Subscript) and is_extracted(n)]
+    return any(getattr(node.slice, "value", "") == view for node in taken)
+
+
 def is_extracted(node: ast.Subscript) -> bool:
     """Whether a value is taken from what `extract` gave."""
     return isinstance(node.value, ast.Name) and node.value.id == "extracted"

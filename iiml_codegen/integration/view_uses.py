@@ -203,11 +203,15 @@ class Follower:
 
 
 def rows_uses(module: ast.Module) -> Iterator[Use]:
-    """All uses of the rows, from `fit` and `predict` on, in the order in which they are met."""
+    """All uses of the rows, from `fit` and `predict` on, in the order in which they are met.
+
+    Where there is an `encode`, it alone gets the rows as the view has them.
+    """
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    entries = {"encode": 0} if "encode" in functions else ENTRIES
     todo = [
         (name, entry_parameter(functions[name], place), name)
-        for name, place in ENTRIES.items()
+        for name, place in entries.items()
         if name in functions
     ]
     done: set[tuple[str, str]] = set()

@@ -73,6 +73,14 @@ class CandidateCode:
         """Whether prep has the label-free part that runs once for all rows."""
         return "\ndef extract(" in f"\n{self.prep}"
 
+    def encodes(self) -> bool:
+        """Whether the model has the label-free part that runs once for all rows."""
+        return "\ndef encode(" in f"\n{self.model}"
+
+    def encoded_view(self) -> str:
+        """The view that the model encodes, as it is bound."""
+        return self.member_module().bound().train.removesuffix("_train")
+
     def digest(self) -> str:
         """A hash of the candidate's texts."""
         return hashlib.sha256("\0".join(self.modules().values()).encode()).hexdigest()
@@ -97,6 +105,7 @@ class CandidateCode:
             rounds=rounds,
             seeds=seeds,
             bindings=self.bindings,
+            others=self.member.others,
         )
 
     def decision(self, fitted: dict[str, list[float]]) -> Decision | None:

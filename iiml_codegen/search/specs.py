@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import psutil
 
 from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import RunSpec
+from iiml_codegen.integration.module_reader import text_behind
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.shadows import Shadow
@@ -44,6 +46,29 @@ def extracted_file(bench: Bench, code: CandidateCode) -> Path:
     return bench.cache / "extracted" / f"{key}.pkl"
 
 
+def encoded_file(bench: Bench, code: CandidateCode) -> Path:
+    """Where `encode` of this model leaves its result for all rows.
+
+    Another text of prep or model has another file only if it gives `encode` another input, or
+    changes what `encode` uses.
+    """
+    key = short_hash(
+        text_behind(code.prep, "extract"),
+        text_behind(code.model, "encode"),
+        code.encoded_view(),
+        bench.shadows.view,
+        bench.shadows.target,
+    )
+    return bench.cache / "encoded" / key
+
+
+def encoded_arguments(bench: Bench, code: CandidateCode) -> tuple[str, ...]:
+    """The flag that hands encoded rows over; nothing for a model without `encode`."""
+    if not code.encodes():
+        return ()
+    return ("--encoded", f"{code.member.name}={encoded_file(bench, code)}")
+
+
 def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
     """Where `prepare` of this prep leaves its outputs for one shadow.
 
@@ -68,7 +93,8 @@ def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[s
     if code.extracts():
         extracted = ("--extracted", str(extracted_file(bench, code)), "--rows", shadow.rows)
     prepared = ("--prepared", str(prepared_file(bench, code, shadow)))
-    return ("--data-dir", shadow.data, *extracted, *prepared)
+    encoded = encoded_arguments(bench, code)
+    return ("--data-dir", shadow.data, *extracted, *prepared, *encoded)
 
 
 def shadow_spec(
@@ -99,6 +125,7 @@ def shadow_spec(
         refused_reads=context.workspace.private(),
         allowed_reads=(
             *(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
+            *((str(encoded_file(bench, code)),) if code.encodes() else ()),
             *media_folders(bench.task.layout, bench.shadows.view),
         ),
         writable=(str(prepared_file(bench, code, shadow).parent),),
@@ -147,17 +174,48 @@ def extract_spec(bench: Bench, code: CandidateCode) -> RunSpec:
     )
 
 
+def encode_spec(bench: Bench, code: CandidateCode) -> RunSpec:
+    """Encode once what `extract` gave for the view, in which no label is left."""
+    context, out, extracted = bench.context, encoded_file(bench, code), extracted_file(bench, code)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    name, view = run_id(code, "encode"), bench.shadows.view
+    return RunSpec(
+        id=name,
+        script=str(code.pipeline_file()),
+        folder=str(context.workspace.run(name)),
+        interpreter=str(context.interpreter),
+        purpose="encode",
+        arguments=(
+            *("--data-dir", view, "--only", "encode", "--extracted", str(extracted)),
+            *encoded_arguments(bench, code),
+        ),
+        candidate=code.id,
+        wall_seconds=bench.wall_limit(SHARE_OF_PREP),
+        memory_bytes=memory_limit(bench),
+        refused_reads=context.workspace.private(),
+        allowed_reads=(str(code.folder), view, str(extracted)),
+        writable=(str(out.parent),),
+    )
+
+
 def refit_spec(
-    bench: Bench, script: Path, name: str, code: CandidateCode, seconds: float
+    bench: Bench,
+    script: Path,
+    name: str,
+    code: CandidateCode,
+    seconds: float,
+    members: Sequence[CandidateCode] = (),
 ) -> RunSpec:
     """Run a finished pipeline on the real folder, as a person would run it alone.
 
     What `extract` gave for the view serves again: it is the same for the real folder, as no label
-    enters it, and a person's run without it gives the same bytes. Rows that are files stand in
-    another order there.
+    enters it, and a person's run without it gives the same bytes. So does what `members` encoded.
+    Rows that are files stand in another order there.
     """
     extracted = extracted_file(bench, code)
     shared: tuple[str, ...] = ("--extracted", str(extracted)) if extracted.exists() else ()
+    encoded = [encoded_arguments(bench, member) for member in members or (code,)]
+    shared = (*shared, *(argument for arguments in encoded for argument in arguments))
     if shared and bench.shadows.real_rows:
         shared = (*shared, "--rows", bench.shadows.real_rows)
     context = bench.context

@@ -21,7 +21,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def take(values: Any, rows: np.ndarray) -> Any:
-    """Pick rows of a frame, an array or a sparse matrix, in the order asked for."""
+    """Pick rows of a frame, an array, a sparse matrix or a list, in the order asked for."""
     if hasattr(values, "iloc"):
         return values.iloc[rows].reset_index(drop=True)
+    if isinstance(values, list):
+        return [values[row] for row in rows]
     return values[rows]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from workspace_templates.harness.sockets import THREADS
 
+PARTS = ("extract", "encode", "prepare")
+
 
 def parse_options() -> argparse.Namespace:
     """Read the command line; a flag that is not given is None."""
@@ -23,7 +25,8 @@ def parse_options() -> argparse.Namespace:
     }
     for flag, meaning in flags.items():
         parser.add_argument(f"--{flag}", type=Path, help=meaning, required=flag == "data-dir")
-    parser.add_argument("--only", choices=("extract", "prepare"), help="stop after this part")
+    parser.add_argument("--encoded", action="append", default=[], help="MEMBER=FILE of encode()")
+    parser.add_argument("--only", choices=PARTS, help="stop after this part")
     parser.add_argument("--seed", type=int, help="one seed instead of the pipeline's own")
     parser.add_argument("--threads", type=int, default=THREADS)
     parser.add_argument("--time-limit", type=float, help="seconds for fitting, if models ask")

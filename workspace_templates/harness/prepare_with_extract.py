@@ -41,6 +41,8 @@ def prepare_outputs(
     if options.only == "extract":
         replace_file(options.extracted, lambda file: pickle.dump(extracted, file))
         return extracted
+    if options.only == "encode":
+        return extracted
     outputs = prepare(data_dir, extracted=extracted, fitted=fitted)
     if options.prepared:
         replace_file(options.prepared, lambda file: pickle.dump(outputs, file))

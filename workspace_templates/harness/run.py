@@ -14,12 +14,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from workspace_templates.harness.bundle import lay_out_bundle, save_bundle
+from workspace_templates.harness.encoding import add_encoded
 from workspace_templates.harness.files import replace_file
 from workspace_templates.harness.options import parse_options
 from workspace_templates.harness.prepare_with_extract import prepare_outputs
 from workspace_templates.harness.sockets import (
     COMBINATION,
     DECISION,
+    ENCODINGS,
     MEMBERS,
     combine,
     decide,
@@ -36,7 +38,7 @@ def report(models: dict[str, list[Any]], clock: list[float], threads: int) -> di
     spent = [later - sooner for sooner, later in pairwise(clock)]
     return {
         "rounds": {name: getattr(fitted[0], "rounds", None) for name, fitted in models.items()},
-        "seconds": dict(zip(("prepare", "fit", "predict"), spent, strict=False)),
+        "seconds": dict(zip(("prepare", "encode", "fit", "predict"), spent, strict=False)),
         "threads": threads,
         "versions": {"python": platform.python_version()} | versions,
     }
@@ -54,6 +56,8 @@ def main() -> None:
             state = pickle.loads((options.load / "fitted.pkl").read_bytes())
             data_dir = lay_out_bundle(options.load, data_dir, Path(folder))
         outputs = prepare_outputs(options, data_dir, state["fitted"])
+        clock.append(time.perf_counter())
+        add_encoded(ENCODINGS, outputs, options)
         if options.only:
             return
         clock.append(time.perf_counter())

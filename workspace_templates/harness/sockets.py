@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from workspace_templates.harness.encoding import Encoding
 from workspace_templates.harness.training import Member
 
 TRAIN_FILE = "train.csv"
@@ -17,6 +18,7 @@ ARCHIVES = ("train.csv.gz", "test.csv.gz")
 THREADS = 1
 DECISION: dict[str, Any] = {}
 COMBINATION: dict[str, Any] = {}
+ENCODINGS: dict[str, Encoding] = {}
 MEMBERS = {
     "mean": Member(
         fit=lambda job: float(np.mean(job.y)),

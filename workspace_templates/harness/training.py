@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ class Job:
 
     X: Any
     y: np.ndarray
-    valid: tuple[Any, np.ndarray] | None
+    valid: tuple[Any, ...] | None
     others: dict[str, Any]
     rounds: Any
     seed: int
@@ -26,10 +26,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Member:
-    """A model of this pipeline: its functions, what feeds it, and how it is refitted."""
+    """A model of this pipeline: its functions, what feeds it, and how it is refitted.
+
+    `others` feed `fit` beside rows and target; `watched` are those of them that `valid` has, too;
+    `asked` feed further parameters of `predict`.
+    """
 
     fit: Callable[[Job], Any]
-    predict: Callable[[Any, Any], np.ndarray]
+    predict: Callable[..., np.ndarray]
     train: str
     test: str
     target: str
@@ -37,6 +41,8 @@ class Member:
     rounds: Any = None
     watches_valid: bool = False
     others: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namespace) -> list[Any]:
@@ -46,7 +52,8 @@ def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namesp
     if options.valid and member.watches_valid:
         aside = np.load(options.valid)
         kept = np.setdiff1d(np.arange(len(rows[member.target])), aside)
-        valid = take(rows[member.train], aside), take(rows[member.target], aside)
+        watched = (member.train, member.target, *member.watched)
+        valid = tuple(take(rows[name], aside) for name in watched)
         rows = {name: take(values, kept) for name, values in rows.items()}
     rounds = member.rounds if valid is None else None
     seeds = member.seeds if options.seed is None else (options.seed,)
@@ -59,7 +66,8 @@ def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namesp
 
 def predict_member(member: Member, models: list[Any], outputs: dict[str, Any]) -> np.ndarray:
     """Predict the test rows: the mean over models that differ by seed alone."""
-    raw = np.mean([member.predict(model, outputs[member.test]) for model in models], axis=0)
+    X, asked = outputs[member.test], {name: outputs[o] for name, o in member.asked.items()}
+    raw = np.mean([member.predict(model, X, **asked) for model in models], axis=0)
     if not np.isfinite(raw).all():
         raise ValueError(f"{member.predict.__name__} gave predictions that are not numbers")
     return np.asarray(raw, dtype="float64")

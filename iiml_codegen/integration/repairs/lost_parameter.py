@@ -18,6 +18,7 @@ INTERFACE: dict[str, tuple[str, ...]] = {
     "prepare": ("data_dir", "extracted=None", "fitted=None"),
     "fit": ("X", "y", "*", "valid=None", "rounds=None", "seed=0", "threads=1", "time_limit=None"),
     "predict": ("model", "X"),
+    "encode": ("X", "*", "threads=1"),
 }
 """The parameters of the module interface; those without a default come first, in this order."""
 TOO_MANY = re.compile(r"(?P<callee>[\w.<>]+)\(\) takes (?:from \d+ to )?\d+ positional arguments?")

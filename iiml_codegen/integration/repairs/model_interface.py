@@ -21,7 +21,7 @@ MODELS = ("model", "fitted", "clf", "estimator", "m", "trained")
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     """What is returned first, then the order of parameters, then what may be None."""
     source = source_at(fault, text)
-    for name in ("prepare", "extract", "fit", "predict", "decide"):
+    for name in ("prepare", "extract", "encode", "fit", "predict", "decide"):
         function = source.functions.get(name)
         if function is not None:
             yield from returned(source, function)

@@ -77,7 +77,7 @@ MODERN = {
 """Python 2 and other languages."""
 MOST_LINES = 40
 SHORTEST = 2
-INTERFACE = ("prepare", "extract", "fit", "predict", "decide", "Model")
+INTERFACE = ("prepare", "extract", "encode", "fit", "predict", "decide", "Model")
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:

@@ -12,7 +12,7 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
 UNFED = ("IIML204", "IIML208")
 MISSING = re.compile(r"(\w+)\(\) missing \d+ required (?:positional|keyword-only) argument")
-GIVEN = {"fit": 2, "predict": 2, "decide": 1, "prepare": 1, "extract": 2}
+GIVEN = {"fit": 2, "predict": 2, "encode": 1, "decide": 1, "prepare": 1, "extract": 2}
 """Parameters that every call gives: rows and target, model and rows, raw predictions, folders."""
 
 

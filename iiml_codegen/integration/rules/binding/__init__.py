@@ -5,6 +5,7 @@ from __future__ import annotations
 from iiml_codegen.integration.rules.binding import (
     ambiguous_view,
     confused_outputs,
+    encoded_view,
     foreign_half,
     lacking_method,
     missing_target,
@@ -35,4 +36,5 @@ RULES: tuple[Rule, ...] = (
     unpromised_column.RULE,
     lacking_method.RULE,
     refused_values.RULE,
+    encoded_view.RULE,
 )

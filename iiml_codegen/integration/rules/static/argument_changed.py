@@ -1,4 +1,4 @@
-"""IIML120: fit or predict changes the rows that it was given."""
+"""IIML120: encode, fit or predict changes the rows that it was given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iiml_codegen.integration.rules.module_index import root_name
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 from iiml_codegen.integration.rules.tables import is_true, keyword
 
-ROWS = {"fit": slice(0, 2), "predict": slice(1, 2)}
+ROWS = {"encode": slice(0, 1), "fit": slice(0, 2), "predict": slice(1, 2)}
 
 
 def check(module: Checked) -> Iterator[Finding]:

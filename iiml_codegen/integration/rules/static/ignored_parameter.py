@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iiml_codegen.integration.roles import role_of
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
-NEEDED = {"prepare": (0,), "fit": (0, 1), "predict": (0, 1), "decide": (0,)}
+NEEDED = {"prepare": (0,), "encode": (0,), "fit": (0, 1), "predict": (0, 1), "decide": (0,)}
 ROLES = ("seed", "threads", "rounds", "valid")
 
 

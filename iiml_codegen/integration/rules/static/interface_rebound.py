@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from iiml_codegen.integration.rules.module_index import bound_names
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
-INTERFACE = {"prep": ("prepare", "extract"), "model": ("fit", "predict", "decide")}
+INTERFACE = {"prep": ("prepare", "extract"), "model": ("fit", "predict", "encode", "decide")}
 
 
 def check(module: Checked) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(
     r")[\s.…)\]]*$",
     re.I,
 )
-INTERFACE = ("prepare", "extract", "fit", "predict", "decide")
+INTERFACE = ("prepare", "extract", "encode", "fit", "predict", "decide")
 
 
 def check(module: Checked) -> Iterator[Finding]:

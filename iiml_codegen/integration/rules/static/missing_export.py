@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from iiml_codegen.integration.rules.near_miss import nearest
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
-WANTED = {"prepare": 1, "fit": 2, "predict": 2, "extract": 2, "decide": 1}
+WANTED = {"prepare": 1, "fit": 2, "predict": 2, "extract": 2, "encode": 1, "decide": 1}
 SIGNATURES = {
     "prepare": "data_dir",
     "fit": "X, y",
     "predict": "model, X",
     "extract": "data_dir, cache_dir",
+    "encode": "X",
     "decide": "raw",
 }
 ALSO_CALLED = {
@@ -29,7 +30,8 @@ LONE = {"prepare": ("data_dir",), "predict": ("model",)}
 def check(module: Checked) -> Iterator[Finding]:
     """Look for `prepare`, or for `fit` and `predict`, with their first parameters."""
     needed = ("prepare",) if module.is_prep else ("fit", "predict") if module.is_model else ()
-    optional = ("extract",) if module.is_prep else ("decide",) if module.is_model else ()
+    optional: tuple[str, ...] = ("extract",) if module.is_prep else ()
+    optional = ("encode", "decide") if module.is_model else optional
     functions = module.functions()
     for name in needed:
         if name not in functions:

@@ -12,6 +12,7 @@ GIVES = {
     "extract": "a dict",
     "fit": "the fitted model",
     "predict": "one answer per row",
+    "encode": "one entry per row",
     "decide": "one label per row",
 }
 

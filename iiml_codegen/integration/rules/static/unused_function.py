@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.integration.rules.rule import Checked, Example, Finding, StaticRule, at
 
-INTERFACE = ("prepare", "extract", "fit", "predict", "decide", "main")
+INTERFACE = ("prepare", "extract", "encode", "fit", "predict", "decide", "main")
 
 
 def check(module: Checked) -> Iterator[Finding]:
