@@ -53,6 +53,7 @@ TRAITS: dict[str, str] = {
     "groups": "rows belong to groups",
     "new_groups": "test rows are of groups that training does not have",
     "time": "rows are ordered in time",
+    "series": "rows are series in time, and the test goes on with them",
     "later_test": "test rows come after all training rows",
     "between_test": "test rows lie between training rows in time",
     "drift": "test rows look different from training rows",
@@ -80,7 +81,7 @@ def data_traits(task: TaskSummary, profile: DataProfile) -> set[str]:
     tests = (
         column_traits(profile)
         | target_traits(task, profile)
-        | row_traits(profile)
+        | row_traits(task, profile)
         | text_traits(task, profile)
     )
     return {name for name, holds in tests.items() if holds}
@@ -130,7 +131,7 @@ def target_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
     }
 
 
-def row_traits(profile: DataProfile) -> dict[str, bool]:
+def row_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
     """How rows relate to each other, and test rows to training rows."""
     groups = _of_kind(profile, "group")
     times = _of_kind(profile, "time")
@@ -138,6 +139,7 @@ def row_traits(profile: DataProfile) -> dict[str, bool]:
         "groups": bool(groups),
         "new_groups": any(relation.test_is == "new_groups" for relation in groups),
         "time": bool(times),
+        "series": task.layout.panel is not None,
         "later_test": any(relation.test_is == "after" for relation in times),
         "between_test": any(relation.test_is == "between" for relation in times),
         "drift": (profile.adversarial_auc or 0.5) > DIFFERENT,

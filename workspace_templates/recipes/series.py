@@ -59,11 +59,14 @@ def lags_of(asked: pd.DataFrame, past: pd.DataFrame, name: str, horizon: float) 
     phase = past.assign(series=past["series"] + phase_of(past["day"]))
     same = asked.assign(series=asked["series"] + phase_of(asked["day"]))
     phase["value"] = rolled(phase.groupby("series")["value"], SAME_PHASES)
-    lags["same_phase"] = latest(same, phase, "series", horizon)["value"]
+    phase["once"] = past["value"]
+    told = latest(same, phase, "series", horizon)
+    lags["same_phase"], lags["phase_before"] = told["value"], told["once"]
     back = YEAR * np.ceil(max(horizon, 1.0) / YEAR)
     if len(past) and past["day"].max() - past["day"].min() > back:
         lags["year_before"] = latest(asked, past, "series", back, within=7.0)["last_7"]
     lags["trend"] = lags["last_7"] - lags["last_28"]
+    lags["season"] = lags["same_phase"] - lags["last_28"]
     return lags.add_prefix(f"{name}_")
 
 

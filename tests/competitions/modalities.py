@@ -1,0 +1,26 @@
+"""A made competition for each modality."""
+
+from __future__ import annotations
+
+from . import modality_media, modality_series, modality_tables, modality_texts
+from .modality import Write
+
+MODALITIES: dict[str, Write] = {
+    "one_series": modality_series.one_series,
+    "panel": modality_series.panel,
+    "panel_named_by_date": modality_series.panel_named_by_date,
+    "wide": modality_series.wide,
+    "wide_ahead": modality_series.wide_ahead,
+    "questions": modality_texts.questions,
+    "entailment": modality_texts.entailment,
+    "several_media": modality_media.several_media,
+    "several_pictures": modality_media.several_pictures,
+    "file_of_series": modality_media.file_of_series,
+    "file_of_json": modality_media.file_of_json,
+    "broken_media": modality_media.broken_media,
+    "picture_to_picture": modality_media.picture_to_picture,
+    "labels_in_a_cell": modality_tables.labels_in_a_cell,
+    "several_targets": modality_tables.several_targets,
+    "very_wide": modality_tables.very_wide,
+    "mostly_zeros": modality_tables.mostly_zeros,
+}

@@ -1,0 +1,42 @@
+"""Each modality through its layout: shadows hold no label, and a pipeline beats the constant.
+
+A competition is made, planned as a solve plans it, proved (permuted labels change no byte of the
+shadow), and one member's pipeline answers the real test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from competitions.answering import answered, wrong
+from competitions.modalities import MODALITIES
+from competitions.odd_road import Planned, walk
+
+MEMBERS: dict[str, tuple[str, float]] = {
+    "one_series": ("series_boosted", 0.9),
+    "panel": ("series_boosted", 0.3),
+    "panel_named_by_date": ("series_naive", 0.4),
+    "several_media": ("linear", 0.7),
+    "several_targets": ("linear", 0.3),
+}
+"""The member that answers, and how much of the constant's error may be left."""
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_a_modality_is_read_proved_and_answered_better_than_by_a_constant(
+    name: str, tmp_path: Path
+) -> None:
+    made = MODALITIES[name](tmp_path / "made", 0)
+    planned = walk(made.folder, tmp_path / "work")
+    assert isinstance(planned, Planned), planned
+    assert planned.changed == ()
+    member, share = MEMBERS[name]
+    assert member in [one.name for one in planned.blueprint.members]
+    given = answered(planned.blueprint, planned.task, made.folder, tmp_path / "run", (member,))
+    assert wrong(planned.task, planned.folder, given) == []
+    key = made.answers.columns[0]
+    submission = pd.read_csv(given, dtype={key: made.answers[key].dtype})
+    assert list(submission.columns) == list(made.answers.columns)
+    assert made.error(submission) < share * made.error(made.plain)
