@@ -258,7 +258,8 @@ class Finisher:
         )
         run = f"refit-{name}-{short_hash(refit.pipeline.text)[:8]}"
         seconds = context.budget.left() + max(2.0, OVERRUN * context.budget.total)
-        result = context.runner.run(refit_spec(self.bench, script, run, refit.code, seconds))
+        spec = refit_spec(self.bench, script, run, refit.code, seconds, refit.members)
+        result = context.runner.run(spec)
         if not result.ok:
             self.note(f"the refit of {name} ended as {result.status}: {result.reason}")
             return None

@@ -11,6 +11,7 @@ from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.encoding import encode_once
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.leak_trial import LEAK_ROWS
 from iiml_codegen.search.repair import Repairer
@@ -76,8 +77,11 @@ class Jobs:
         return Done(RunResult(id=code.id, status="ok"))
 
     def fold(self, job: Job) -> Done:
-        """One fold of a candidate."""
+        """One fold of a candidate; what it encodes is encoded for all of them first."""
         code, shadow = job.attempt.code, self.bench.shadow(job.fold)
+        encoded = encode_once(self.bench, code, self.repairer)
+        if encoded is not None and not encoded.ok:
+            return Done(encoded)
 
         def make_spec() -> RunSpec:
             spec = fold_spec(self.bench, code, shadow)

@@ -20,6 +20,7 @@ from iiml_codegen.search.specs import short_hash
 OVERHEAD_SECONDS = 6.0
 MARGIN = 1.15
 MOST_SEEDS = 3
+MOST_VARIANTS = 2
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Refit:
     text: str
     blueprint: Blueprint
     contract: Contract
+    members: tuple[CandidateCode, ...] = ()
 
 
 def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
@@ -93,6 +95,7 @@ def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
         text=code.text,
         blueprint=bench.blueprint_of(code),
         contract=bench.contract_of(code),
+        members=tuple(attempt.code for attempt in plan.attempts),
     )
 
 
@@ -118,9 +121,15 @@ def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: int = 1) -> 
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
-    """The best candidates whose refits fit into so many seconds together; at least one."""
+    """The best candidates whose refits fit into so many seconds together; at least one.
+
+    Of what was tuned from one candidate the best few are enough: they err on the same rows.
+    """
     chosen: list[Attempt] = []
     for attempt in ranked(bench, attempts):
+        alike = [one for one in chosen if one.parent and one.parent is attempt.parent]
+        if len(alike) >= MOST_VARIANTS:
+            continue
         if not chosen or refit_seconds(bench, [*chosen, attempt]) <= seconds:
             chosen.append(attempt)
     return chosen

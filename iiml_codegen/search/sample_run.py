@@ -101,7 +101,7 @@ def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
     report = bench.context.workspace.run(result.id) / "report.json"
     spent = from_json(report.read_bytes(), FoldReport).seconds
     scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
-    working = spent["prepare"] + spent["fit"] + spent["predict"]
+    working = sum(spent.values())  # what is prepared and encoded once is no part of a fold
     starting = max(0.0, result.seconds - working)
     seconds = starting + (spent["fit"] + spent["predict"]) * scale
     return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)))
