@@ -32,6 +32,7 @@ from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.verifier import verify
 from iiml_codegen.journal import Journal
 from iiml_codegen.planning.knowledge_advice import learned_note
+from iiml_codegen.planning.pretrained_track import with_pretrained
 from iiml_codegen.search.ablation import tell_worths
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
@@ -47,6 +48,7 @@ from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
+from iiml_codegen.search.tuning import LEAST_BUDGET, Tuning
 from iiml_codegen.search.yours import YourEdits, holds
 
 LOOKING_SECONDS = 300.0
@@ -146,6 +148,7 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     knowledge = agents.knowledge_retriever.retrieve(
         task, profile, inventory.text_of(task.description_file)
     )
+    knowledge = with_pretrained(context, profile, knowledge)
     if taught := learned_note(knowledge.advice):
         context.journal.append(Note(level="information", text=taught))
     blueprint, contract = agents.guideline_agent.plan(task, profile, knowledge, context.options)
@@ -306,7 +309,8 @@ def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None =
     yours = edits.first()
     if yours is not None and holds(bench, yours, sample):
         attempts = [*attempts[:1], yours, *attempts[1:]]
-    score(bench, attempts, sample, repairer, finisher, edits.next, incoming)
+    tuning = Tuning(bench) if context.options.budget >= LEAST_BUDGET else None
+    score(bench, attempts, sample, repairer, finisher, edits.next, incoming, tuning)
     edits.tell_late()
 
 
@@ -318,13 +322,14 @@ def score(
     finisher: Finisher,
     yours: Callable[[], Attempt | None] = lambda: None,
     incoming: Incoming | None = None,
+    tuning: Tuning | None = None,
 ) -> None:
     """Explore by shadow runs and leak tests, then combine, refit and hand in what is better."""
     context = bench.context
     phase(context, "integration", "Score candidates on withheld rows")
     gate = None if "verification" in context.options.without else LeakGate(bench)
     exploration = Exploration(
-        bench, attempts, repairer, finisher.reserve, sample, gate, yours, incoming
+        bench, attempts, repairer, finisher.reserve, sample, gate, yours, incoming, tuning
     )
     found = exploration.run(finisher.first_refit)
     if not context.stop.is_set():
@@ -334,4 +339,5 @@ def score(
     if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")
         diagnose(bench, handed_in)
-        tell_worths(bench, handed_in.attempts[0])
+        if not context.options.candidates:  # that many more runs were not asked for
+            tell_worths(bench, handed_in.attempts[0])

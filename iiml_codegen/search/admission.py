@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.comparing import compared
 
 ENOUGH_SKILL = 0.6
 """A candidate that has gone less of the way from constant to best stops after its first fold."""
+
+KEPT_AT = 0.75
+"""P(better) from which a variant goes on."""
 
 
 def best_of(bench: Bench, attempts: Iterable[Attempt]) -> Attempt | None:
@@ -28,6 +33,8 @@ def weakness(bench: Bench, attempt: Attempt, best: Attempt | None) -> str:
     """Why a candidate should stop after its first fold; empty if it should go on."""
     if not bench.better(attempt.value, bench.constant):
         return "no better than the best constant on its first fold"
+    if attempt.parent is not None and 0 in attempt.parent.raws:
+        return no_gain(bench, attempt, attempt.parent)
     if best is not None and best is not attempt and lags(bench, attempt, best):
         return f"far behind {best.id} on its first fold"
     return ""
@@ -41,3 +48,15 @@ def lags(bench: Bench, attempt: Attempt, best: Attempt) -> bool:
     if not mine or not theirs or not bench.better(theirs[0], bench.constant):
         return False
     return bench.skill(mine[0], theirs[0]) < ENOUGH_SKILL
+
+
+def no_gain(bench: Bench, attempt: Attempt, parent: Attempt) -> str:
+    """Why a variant should stop: it is not likely better than what it varies, on the same rows."""
+    first, other = ({0: one.raws[0]} for one in (attempt, parent))
+    try:
+        found = compared(bench, first, other)
+    except IimlError as error:
+        return f"not compared with {parent.id}: {error}"
+    if found.p_better >= KEPT_AT:
+        return ""
+    return f"no better than {parent.id} on its first fold: P(better) {found.p_better:.2f}"

@@ -27,6 +27,7 @@ from iiml_codegen.search.leak_trial import (
 )
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import short_hash
+from iiml_codegen.search.tuning import untuned
 
 SHARE = 0.05
 SHARE_OF_PLAN = 0.3
@@ -143,8 +144,9 @@ class LeakGate:
 
 
 def wrote_model(bench: Bench, code: CandidateCode) -> bool:
-    """Whether the model is exactly what its member of the plan becomes."""
+    """Whether the model is exactly what its member of the plan becomes, with its constants."""
+    member = untuned(code.member)
     try:
-        return bench.agents.modeling_coder.write(bench.blueprint, code.member) == code.model
+        return bench.agents.modeling_coder.write(bench.blueprint, member) == code.model
     except (IimlError, KeyError):
         return False

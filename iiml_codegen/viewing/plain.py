@@ -127,10 +127,14 @@ def duration(seconds: float) -> str:
 
 
 def score_text(candidate: Candidate) -> str:
-    """Score with its standard error and what it was measured on; empty where there is none."""
-    score, on = candidate.score, scope(candidate)
-    value = f"{score.value:.5f} ± {score.standard_error:.5f}" if score else ""
-    return f"{value} {on}" if on else value
+    """Score with its standard error; empty where there is none."""
+    score = candidate.score
+    return f"{score.value:.5f} ± {score.standard_error:.5f}" if score else ""
+
+
+def status_text(candidate: Candidate) -> str:
+    """Its status, with what the score was measured on where that is not every row."""
+    return f"{candidate.status} {scope(candidate)}".rstrip()
 
 
 def _candidate(candidate: Candidate) -> str:
@@ -138,7 +142,7 @@ def _candidate(candidate: Candidate) -> str:
         return ""
     score = score_text(candidate)
     note = f" ({candidate.note})" if candidate.note else ""
-    return f"Candidate {candidate.id}: {candidate.status}{', ' if score else ''}{score}{note}"
+    return f"Candidate {candidate.id}: {status_text(candidate)}{', ' if score else ''}{score}{note}"
 
 
 def _idea(event: IdeaTried) -> str:

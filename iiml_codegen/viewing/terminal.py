@@ -12,7 +12,7 @@ from rich.text import Text
 
 from iiml_codegen.domain.events import Entry, PhaseStarted
 from iiml_codegen.model_use import use_text
-from iiml_codegen.viewing.plain import duration, line, score_text
+from iiml_codegen.viewing.plain import duration, line, score_text, status_text
 from iiml_codegen.viewing.solve_view import SolveView
 
 PHASES = ("planning", "implementation", "integration")
@@ -83,5 +83,5 @@ def leaderboard(view: SolveView) -> Table:
     for one in view.leaderboard():
         mark = "→" if view.best is not None and one.id == view.best.id else ""
         score = score_text(one)
-        table.add_row(mark, one.id, one.track, score, one.status, f"{one.seconds:.0f}")
+        table.add_row(mark, one.id, one.track, score, status_text(one), f"{one.seconds:.0f}")
     return table

@@ -25,4 +25,5 @@ VERBS: dict[str, str] = {
     "diagnose": "diagnosis:diagnose",
     "vary_prepared": "variations:vary_prepared",
     "score_variations": "diagnosis:score_variations",
+    "propose": "tuning:propose",
 }
