@@ -1,0 +1,81 @@
+"""A network that reads texts and answers one or more numbers.
+
+View: texts
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.texts import TextTower, text_codes
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_predictions,
+    train_network,
+)
+
+LOG_TARGET = False
+WORDS = 128
+EPOCHS = 4
+BATCH = 32
+RATE = 0.05
+
+
+@dataclass
+class Model:
+    """A trained network, the scale of its answers, and its number of epochs."""
+
+    network: nn.Module
+    scale: TargetScale
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Code the words of each text and their pieces."""
+    return text_codes(X, WORDS)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:text_network] Averaged pieces and convolved words, then one layer
+    device = chosen_device(seed, threads)
+    scale = target_scale(y, LOG_TARGET)
+    tower, targets = TextTower(WORDS), len(scale.centre)
+    network = nn.Sequential(tower, nn.Dropout(0.5), nn.Linear(tower.size, targets)).to(device)
+    # [T:text_network] Minimise squared error; keep the epoch best on held-out rows
+    held_out = valid if rounds is None else None
+    epochs = train_network(
+        network,
+        torch.tensor(X, device=device),
+        scale.scaled(y),
+        nn.MSELoss(),
+        Training(cosine, EPOCHS, BATCH, clip=None),
+        valid=held_out and (torch.tensor(held_out[0]), scale.scaled(held_out[1])),
+        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return Model(network.cpu(), scale, epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
+    network = model.network.to(compute_device())
+    return model.scale.restored(network_predictions(network, torch.tensor(X), len(X)))
