@@ -47,9 +47,14 @@ class Progress:
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
+def compute_device() -> torch.device:
+    """The graphics card if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def chosen_device(seed: int, threads: int) -> torch.device:
-    """The graphics card if there is one, with chance and threads set for a network made next."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    """Where to compute, with chance and threads set for the network that is made next."""
+    device = compute_device()
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(device.type == "cpu")

@@ -1,0 +1,110 @@
+"""A bag of small networks for two or more classes, after RealMLP.
+
+View: features
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+from torch.nn import functional
+
+from workspace_templates.networks.tables import (
+    TableEncoder,
+    TableNetwork,
+    learned_encoder,
+    table_optimizer,
+    table_tensors,
+)
+from workspace_templates.networks.training import (
+    Training,
+    balanced_weights,
+    chosen_device,
+    compute_device,
+    coslog4,
+    network_outputs,
+    train_network,
+)
+
+CLASSES = 2
+EPOCHS = 64
+BATCH = 256
+RATE = 0.04
+DECAY = 0.02
+SMOOTHING = 0.1
+BALANCED = False
+PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
+
+
+@dataclass
+class Model:
+    """A trained network, how rows are encoded for it, and its number of epochs."""
+
+    encoder: TableEncoder
+    network: nn.Module
+    rounds: int
+
+
+def fit(
+    X: pd.DataFrame,
+    y: np.ndarray,
+    *,
+    valid: tuple[pd.DataFrame, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:mlp] A bag of small networks on embedded numbers and categories
+    device = chosen_device(seed, threads)
+    encoder = learned_encoder(X)
+    network = TableNetwork(encoder, CLASSES, functional.selu, **PARAMS).to(device)
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+
+    def loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        each = codes[:, None].expand(outputs.shape[:2])
+        rows = outputs.transpose(1, 2)
+        return functional.cross_entropy(rows, each, weights, label_smoothing=SMOOTHING)
+
+    # [T:mlp] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])
+    epochs = train_network(
+        network,
+        table_tensors(encoder, X, device),
+        class_codes(y),
+        loss,
+        Training(coslog4, EPOCHS, BATCH, clip=None),
+        valid=held_out,
+        watch=log_loss,
+        optimizer=table_optimizer(network, RATE, DECAY),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return Model(encoder, network.cpu(), epochs)
+
+
+def class_codes(y: np.ndarray) -> torch.Tensor:
+    """Classes as torch wants them."""
+    return torch.from_numpy(np.asarray(y, dtype="int64"))
+
+
+def log_loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+    """The log loss of the members' mean probabilities."""
+    probabilities = outputs.softmax(dim=2).mean(dim=1)
+    return functional.nll_loss(probabilities.clamp(min=1e-7).log(), codes)
+
+
+def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+    """Give P(second class), or one probability per class where there are more than two."""
+    device = compute_device()
+    inputs = table_tensors(model.encoder, X, device)
+    outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
+    probabilities = outputs.softmax(dim=2).mean(dim=1).cpu().numpy()
+    return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

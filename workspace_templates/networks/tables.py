@@ -1,0 +1,216 @@
+"""Networks for tables: how columns become tensors, and bags of towers after RealMLP."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+MOST_FLAGS = 9
+LEVEL_WIDTH = 8
+MOST_EMBEDDED = 500
+
+
+@dataclass
+class TableEncoder:
+    """What was learned of each column: centre and scale of numbers, levels of categories.
+
+    `gapped` are the numbers with gaps; levels of `flagged` categories get a column each, those of
+    `embedded` ones a code. A gap is a level of its own where training rows have one.
+    """
+
+    numbers: list[str]
+    centres: np.ndarray
+    scales: np.ndarray
+    gapped: list[str]
+    flagged: dict[str, list[Any]]
+    embedded: dict[str, list[Any]]
+
+
+def learned_encoder(X: pd.DataFrame) -> TableEncoder:
+    """Learn how to encode a table of numbers and categories; numbers that never vary are left out.
+
+    The scale is one over the range between the quartiles, or two over the whole range where these
+    are equal (arXiv 2407.04491).
+    """
+    levels = {name: levels_of(X[name]) for name in X.select_dtypes(include="category").columns}
+    table = X.drop(columns=list(levels)).astype("float64").replace([np.inf, -np.inf], np.nan)
+    table = table.loc[:, table.nunique(dropna=True) > 1]
+    inner = (table.quantile(0.75) - table.quantile(0.25)).to_numpy()
+    whole = (table.max() - table.min()).to_numpy()
+    return TableEncoder(
+        numbers=list(table.columns),
+        centres=table.median().to_numpy(),
+        scales=np.where(inner > 0, 1 / np.where(inner > 0, inner, 1), 2 / whole),
+        gapped=[name for name in table.columns if table[name].isna().any()],
+        flagged={name: found for name, found in levels.items() if len(found) <= MOST_FLAGS},
+        embedded={name: found for name, found in levels.items() if len(found) > MOST_FLAGS},
+    )
+
+
+def levels_of(column: pd.Series) -> list[Any]:
+    """The levels that a category column really has, None for a gap."""
+    found = sorted(column.dropna().unique().tolist(), key=str)
+    return [*found, None] if column.isna().any() else found
+
+
+def level_codes(column: pd.Series, levels: list[Any]) -> np.ndarray:
+    """The place of each value among its levels, from 1; 0 for a level that was never seen."""
+    places = {level: place for place, level in enumerate(levels, 1)}
+    values = column.astype(object).where(column.notna(), None)
+    return np.array([places.get(value, 0) for value in values], dtype="int64")
+
+
+def table_tensors(
+    encoder: TableEncoder, X: pd.DataFrame, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A table as numbers (scaled, bent towards ±3, gaps 0), flags of 0 and 1, and level codes."""
+    raw = X[encoder.numbers].to_numpy("float64", na_value=np.nan)
+    scaled = (np.where(np.isfinite(raw), raw, np.nan) - encoder.centres) * encoder.scales
+    numbers = np.nan_to_num(scaled / np.sqrt(1 + (scaled / 3) ** 2))
+    flags = [X[name].isna().to_numpy() for name in encoder.gapped]
+    for name, levels in encoder.flagged.items():
+        places = level_codes(X[name], levels)
+        flags += [places == place for place in range(1, len(levels) + 1)]
+    codes = [level_codes(X[name], levels) for name, levels in encoder.embedded.items()]
+    return (
+        torch.from_numpy(numbers.astype("float32")).to(device),
+        torch.from_numpy(columns_of(flags, len(X)).astype("float32")).to(device),
+        torch.from_numpy(columns_of(codes, len(X)).astype("int64")).to(device),
+    )
+
+
+def columns_of(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
+    """Columns side by side; none are a table without columns."""
+    return np.column_stack(columns) if columns else np.zeros((rows, 0))
+
+
+class TableNetwork(nn.Module):
+    """A bag of equal towers on one embedding of the columns: (rows, members, outputs).
+
+    After RealMLP (arXiv 2407.04491): periodic embeddings of numbers, a learned scale per input,
+    weights of unit variance, activations whose strength is learned, dropout.
+    """
+
+    def __init__(
+        self,
+        encoder: TableEncoder,
+        outputs: int,
+        activation: Callable[[torch.Tensor], torch.Tensor],
+        *,
+        members: int,
+        width: int,
+        depth: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        numbers, levels = len(encoder.numbers), [len(v) for v in encoder.embedded.values()]
+        flags = len(encoder.gapped) + sum(map(len, encoder.flagged.values()))
+        self.numbers: nn.Module = PeriodicNumbers(numbers) if numbers <= MOST_EMBEDDED else Same()
+        self.levels = nn.ModuleList(
+            nn.Embedding(count + 1, LEVEL_WIDTH, padding_idx=0) for count in levels
+        )
+        inputs = numbers * (4 if numbers <= MOST_EMBEDDED else 1) + flags
+        inputs += LEVEL_WIDTH * len(levels)
+        self.scale = nn.Parameter(torch.ones(members, 1, inputs))
+        sizes = [inputs, *[width] * depth]
+        self.hidden = nn.ModuleList(
+            nn.Sequential(
+                BagLinear(members, before, after),
+                Blend(activation, members, after),
+                nn.Dropout(dropout),
+            )
+            for before, after in pairwise(sizes)
+        )
+        self.last = BagLinear(members, width, outputs)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(
+        self, numbers: torch.Tensor, flags: torch.Tensor, codes: torch.Tensor
+    ) -> torch.Tensor:
+        """Answer rows, each member by itself."""
+        embedded = [level(codes[:, place]) for place, level in enumerate(self.levels)]
+        x = torch.cat([self.numbers(numbers), flags, *embedded], dim=1) * self.scale
+        for layer in self.hidden:
+            x = layer(x)
+        answers: torch.Tensor = self.last(x).transpose(0, 1)
+        return answers
+
+
+class PeriodicNumbers(nn.Module):
+    """Each number beside three mixtures of sixteen waves of it (PBLD, arXiv 2407.04491)."""
+
+    def __init__(self, numbers: int, waves: int = 16, width: int = 3) -> None:
+        super().__init__()
+        self.frequency = nn.Parameter(0.1 * torch.randn(numbers, waves))
+        self.phase = nn.Parameter(torch.pi * (2 * torch.rand(numbers, waves) - 1))
+        self.mixture = nn.Parameter((2 * torch.rand(numbers, waves, width) - 1) * waves**-0.5)
+        self.offset = nn.Parameter((2 * torch.rand(numbers, width) - 1) * waves**-0.5)
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        """(rows, numbers) become (rows, 4 numbers)."""
+        waves = torch.cos(2 * torch.pi * numbers[:, :, None] * self.frequency + self.phase)
+        mixed = torch.einsum("rnw,nwk->rnk", waves, self.mixture) + self.offset
+        return torch.cat([numbers[:, :, None], mixed], dim=2).flatten(1)
+
+
+class BagLinear(nn.Module):
+    """A linear layer per member, with weights of unit variance whatever the width."""
+
+    def __init__(self, members: int, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(members, inputs, outputs))
+        self.bias = nn.Parameter(torch.randn(members, 1, outputs))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(members, rows, inputs) become (members, rows, outputs)."""
+        return torch.baddbmm(self.bias, x, self.weight, alpha=self.weight.shape[1] ** -0.5)
+
+
+class Blend(nn.Module):
+    """An activation whose strength is learned for each unit; none at all is the identity."""
+
+    def __init__(
+        self, activation: Callable[[torch.Tensor], torch.Tensor], members: int, width: int
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.strength = nn.Parameter(torch.ones(members, 1, width))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Move each unit from its input towards its activation."""
+        return x + (self.activation(x) - x) * self.strength
+
+
+class Same(nn.Module):
+    """Numbers as they are, where embedding so many of them would cost too much."""
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        """The numbers."""
+        return numbers
+
+
+def table_optimizer(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
+    """Adam with a rate per sort of parameter; only weights decay (arXiv 2407.04491, table A.1)."""
+    factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1}
+    factors |= dict.fromkeys(("frequency", "phase", "mixture", "offset"), 0.1)
+    groups: dict[str, list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        groups.setdefault(name.rpartition(".")[2], []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": rate * factors.get(sort, 1.0),
+                "weight_decay": 0.0 if sort == "bias" else decay,
+            }
+            for sort, parameters in groups.items()
+        ],
+        betas=(0.9, 0.95),
+        fused=True,
+    )
