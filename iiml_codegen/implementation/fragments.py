@@ -158,6 +158,16 @@ def joined_text(values: dict[str, Any]) -> Fragment:
     return Fragment("extract", lines, (cleaner,), {"TEXTS": columns}, (), views)
 
 
+def text_pair(values: dict[str, Any]) -> Fragment:
+    """What two texts of a row share."""
+    cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
+    first, second = values["columns"]
+    name = f"{variable(first)}_and_{variable(second)}"
+    texts = ", ".join(f"{cleaner}(rows[{flat_literal(one)}])" for one in (first, second))
+    line = f"{name} = text_pair_statistics({texts}, fitted, {flat_literal(name)})"
+    return Fragment("extract", (line,), (cleaner, "text_pair_statistics"), {}, (name,))
+
+
 def text_view(values: dict[str, Any]) -> Fragment:
     """One sparse or coded table of the texts."""
     view, recipe = values["view"], values["recipe"]
@@ -214,6 +224,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "group_means": groups,
     "target_means": fates,
     "clean_text": joined_text,
+    "text_pair": text_pair,
     "text_view": text_view,
     "text_form": text_form,
     "text_themes": text_themes,

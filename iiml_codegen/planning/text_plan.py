@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 from iiml_codegen.domain.profile import TextTraits
+from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, listed, named, percent
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
@@ -14,6 +16,7 @@ PLAIN_VIEWS = ("texts", "text_columns")
 """Views of the texts themselves: all of a row as one, and a column for each."""
 BY_CHARACTER = ("chars", "characters")
 THEMES = 16
+MOST_PAIRED = 3
 
 
 def text_steps(request: PrepRequest) -> Iterator[Planned]:
@@ -30,6 +33,7 @@ def text_steps(request: PrepRequest) -> Iterator[Planned]:
     yield Planned("clean_text", title, as_written(names, traits), values)
     yield from view_steps(request, traits)
     if "features" in request.views:
+        yield from pair_steps(request, names, escaped=escaped)
         yield from feature_steps(request, traits)
 
 
@@ -80,6 +84,16 @@ def view_steps(request: PrepRequest, traits: list[TextTraits]) -> Iterator[Plann
             why = f"{measured}; {advice.why}" + (f"; for {readers}" if readers else "")
             values = {"view": view, "recipe": advice.recipe, "settings": advice.settings}
             yield Planned("text_view", advice.title, why, values)
+
+
+def pair_steps(request: PrepRequest, names: list[str], *, escaped: bool) -> Iterator[Planned]:
+    """Each of the first texts beside each other one: what they share."""
+    for first, second in combinations(names[:MOST_PAIRED], 2):
+        measured = f"{shortened(first)} and {shortened(second)} stand side by side"
+        why = with_fact(request, "text_pairs", measured)
+        title = f"Compare {named([first, second])}"
+        values = {"columns": [first, second], "escaped": escaped}
+        yield Planned("text_pair", title, why, values)
 
 
 def feature_steps(request: PrepRequest, traits: list[TextTraits]) -> Iterator[Planned]:

@@ -18,6 +18,8 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "one_series": ("series_boosted", 0.9),
     "panel": ("series_boosted", 0.3),
     "panel_named_by_date": ("series_naive", 0.4),
+    "questions": ("pair_boosted", 0.6),
+    "entailment": ("pair_boosted", 0.5),
     "several_media": ("linear", 0.7),
     "several_targets": ("linear", 0.3),
 }
