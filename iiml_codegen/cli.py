@@ -38,6 +38,7 @@ FLAGS = (
     "aggregation",
     "metric",
     "interpreter",
+    "executor",
 )
 
 
@@ -121,7 +122,7 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     counted = "end after so many candidates, whatever time they take (default budget then 24h)"
     solve.add_argument("--candidates", type=int, metavar="N", help=counted)
     tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
-    solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}")
+    solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}; default: all")
     solve.add_argument("--folds", type=_folds, metavar="N", help="number of folds, or auto")
     solve.add_argument("--seed", type=int, metavar="N", help="default 0")
     solve.add_argument("--repair-rounds", type=int, metavar="N", help="default 10")
@@ -132,6 +133,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--aggregation", choices=get_args(Aggregation), help=ways)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
+    where = "where runs go: local (default), ray, ray://HOST:PORT or HOST:PORT of a Ray cluster"
+    solve.add_argument("--executor", metavar="WHERE", help=where)
     _add_consent(solve)
     add_models(solve)
     prompts = "show what would be sent to models; nothing is sent, nothing is solved"

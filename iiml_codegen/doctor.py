@@ -35,6 +35,7 @@ from iiml_codegen.settings import SettingsError
 
 NEEDED = tuple(distribution_of(name) or name for name in interpreter_packages.NEEDED)
 USED = tuple(distribution_of(name) or name for name in interpreter_packages.USED)
+DEEP = interpreter_packages.DEEP
 LEAST_MEMORY = 2 * 2**30
 LEAST_DISK = 2 * 2**30
 ASK_VERSIONS = """
@@ -76,7 +77,8 @@ def _python() -> str:
 
 
 def _packages(interpreter: Path) -> list[Check]:
-    command = [str(interpreter), "-I", "-c", ASK_VERSIONS, *NEEDED, *USED, "xgboost-cpu"]
+    names = (*NEEDED, *USED, *DEEP, "xgboost-cpu")
+    command = [str(interpreter), "-I", "-c", ASK_VERSIONS, *names]
     try:
         answer = subprocess.run(
             command, env=clean_environment(1), capture_output=True, timeout=60, check=True
@@ -89,7 +91,8 @@ def _packages(interpreter: Path) -> list[Check]:
     versions["xgboost"] = versions["xgboost"] or versions.pop("xgboost-cpu")
     first = Check(name="interpreter", status="ok", detail=f"{interpreter}, Python {python}")
     needed = [_package(name, versions[name], needed=True) for name in NEEDED]
-    return [first, *needed, *(_package(name, versions[name], needed=False) for name in USED)]
+    used = [_package(name, versions[name], needed=False) for name in USED]
+    return [first, *needed, *used, *(_tracks(name, versions[name]) for name in DEEP)]
 
 
 def _package(name: str, version: str | None, *, needed: bool) -> Check:
@@ -100,6 +103,15 @@ def _package(name: str, version: str | None, *, needed: bool) -> Check:
     return Check(
         name=name, status="fail" if needed else "warn", detail=f"missing; {why}", hint=hint
     )
+
+
+def _tracks(name: str, version: str | None) -> Check:
+    """What networks need: without it fewer tracks run, and the others go on."""
+    tracks = " and ".join(interpreter_packages.DEEP_TRACKS)
+    if version is not None:
+        return Check(name=name, status="ok", detail=f"{version}; the tracks {tracks} can run")
+    detail = f"missing; the tracks {tracks} are skipped"
+    return Check(name=name, status="warn", detail=detail, hint=interpreter_packages.HOW_TO_DEEP)
 
 
 def _guard(interpreter: Path) -> Check:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from iiml_codegen.backbones.configuration import (
     asking_for,
     read_configuration,
@@ -20,14 +22,19 @@ from iiml_codegen.backbones.configuration import (
 from iiml_codegen.backbones.disclosure import choosable, leaving, missing_package
 from iiml_codegen.backbones.setup import EXPERT
 from iiml_codegen.doctor import LEAST_DISK, LEAST_MEMORY
+from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
 from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.execution.environment import available_memory, find_interpreter
 from iiml_codegen.execution.interpreter import (
+    DEEP,
+    DEEP_TRACKS,
+    HOW_TO_DEEP,
     NEEDED,
     OLDEST,
+    USED,
     Interpreter,
     describe,
     distributions,
@@ -99,7 +106,7 @@ def preflight(
     options, settings, problems = _options(workspace.folder, flags)
     asked = _asked(options, flags)
     problems += asked.problems
-    described, path, more = _interpreter(interpreter)
+    described, path, more = _interpreter(interpreter, options.tracks)
     problems += more
     missing = distributions(described.missing) if described else []
     can_install = described is not None and described.no_install() is None
@@ -187,14 +194,30 @@ def _source(budget: str | None, settings: tuple[str, ...]) -> str:
     return FILE if any(line.startswith("budget ") for line in settings) else "default"
 
 
-def _interpreter(wanted: str | None) -> tuple[Interpreter | None, Path | None, list[Problem]]:
+def _interpreter(
+    wanted: str | None, tracks: tuple[Track, ...]
+) -> tuple[Interpreter | None, Path | None, list[Problem]]:
     path = None
     try:
         path = find_interpreter(wanted)
-        described = describe(path)
+        described = describe(path, (*NEEDED, *USED, *DEEP))
     except IimlError as error:
         return None, path, [_problem(error)]
-    return described, path, list(_of_interpreter(described))
+    lacking = [name for name in described.missing if name in DEEP]
+    left = tuple(name for name in described.missing if name not in DEEP)
+    described = msgspec.structs.replace(described, missing=left)
+    return described, path, [*_of_interpreter(described), *_of_tracks(lacking, tracks)]
+
+
+def _of_tracks(lacking: list[str], tracks: tuple[Track, ...]) -> Iterator[Problem]:
+    """The tracks that will be skipped for want of a library; an error where no other is asked."""
+    skipped = [track for track in tracks if track in DEEP_TRACKS]
+    if lacking and skipped:
+        yield Problem(
+            message=f"{', '.join(lacking)} is missing: {' and '.join(skipped)} will be skipped",
+            hint=HOW_TO_DEEP,
+            blocking=len(skipped) == len(tracks),
+        )
 
 
 def _of_interpreter(described: Interpreter) -> Iterator[Problem]:

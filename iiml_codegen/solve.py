@@ -33,6 +33,7 @@ from iiml_codegen.integration.verifier import verify
 from iiml_codegen.journal import Journal
 from iiml_codegen.planning.knowledge_advice import learned_note
 from iiml_codegen.planning.pretrained_track import with_pretrained
+from iiml_codegen.planning.runnable_tracks import with_runnable_tracks
 from iiml_codegen.search.ablation import tell_worths
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_score
@@ -148,6 +149,7 @@ def plan(context: SolveContext, agents: Agents) -> Planned:
     knowledge = agents.knowledge_retriever.retrieve(
         task, profile, inventory.text_of(task.description_file)
     )
+    knowledge = with_runnable_tracks(context, knowledge)
     knowledge = with_pretrained(context, profile, knowledge)
     if taught := learned_note(knowledge.advice):
         context.journal.append(Note(level="information", text=taught))

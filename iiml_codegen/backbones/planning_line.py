@@ -29,6 +29,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.execution.interpreter import DEEP, DEEP_TRACKS, describe
 from iiml_codegen.planning.checkpoints import Checkpoint
 
 MOST_DESCRIPTION = 64_000
@@ -167,15 +168,17 @@ class PlanningLine:
         return chosen_checkpoints(self.asker, self.context, task, profile, reading)
 
     def tracks(self, weights: Sequence[Checkpoint]) -> tuple[Track, ...]:
-        """The tracks to plan for. Without weights there is nothing to adapt.
+        """The tracks to plan for. Without weights there is nothing to adapt, without torch no net.
 
         Raises `NoAnswerError` where that leaves none.
         """
         asked = self.context.options.tracks
         tracks = tuple(track for track in asked if track != "pretrained" or weights)
+        if set(tracks) & set(DEEP_TRACKS) and describe(self.context.interpreter, DEEP).missing:
+            tracks = tuple(track for track in tracks if track not in DEEP_TRACKS)
         if not tracks:
             raise NoAnswerError(
-                "no pretrained weights are at hand, and no other track is asked for"
+                "no pretrained weights or no torch are at hand, and no other track is asked for"
             )
         return tracks
 

@@ -33,7 +33,7 @@ class Member(Frozen):
     """One model to try: a template of `workspace_templates/models`, its view and its constants.
 
     `others` are further views that its functions take, `cost` the expected seconds per fold on one
-    thread.
+    thread. `parts` are network recipes that take the place of others in the template.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Member(Frozen):
     constants: dict[str, Any] = {}
     cost: float = 10.0
     why: str = ""
+    parts: dict[str, str] = {}
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -52,7 +52,8 @@ class MemberAdvice(Frozen):
 
     `templates` maps a task kind to a file of `workspace_templates/models`; `constants` are filled
     in for every kind, `constants_of` for single ones; `cost` is in seconds per fold on one thread
-    for the size it was measured at; members are tried by `order`.
+    for the size it was measured at; members are tried by `order`. `weights` is what pretrained
+    weights must have been trained on to serve, `parts` are network recipes exchanged in a template.
     """
 
     name: str
@@ -69,6 +70,8 @@ class MemberAdvice(Frozen):
     unless: tuple[str, ...] = ()
     constants: dict[str, Any] = {}
     constants_of: dict[TaskKind, dict[str, Any]] = {}
+    weights: str = ""
+    parts: dict[str, str] = {}
 
 
 class ViewAdvice(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.wire import Frozen
@@ -25,7 +25,7 @@ class SolveOptions(Frozen):
     """
 
     budget: float = 600.0
-    tracks: tuple[Track, ...] = ("traditional",)
+    tracks: tuple[Track, ...] = get_args(Track)
     folds: int = 0
     seed: int = 0
     repair_rounds: int = 10

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.wire import Frozen, from_json
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.boot import APART, ISOLATED
@@ -22,6 +23,10 @@ NEEDED = ("numpy", "pandas", "scipy", "sklearn", "pandera")
 """Import names without which neither the worker nor any pipeline runs."""
 USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "PIL", "soundfile")
 """Import names that some pipelines need."""
+DEEP = ("torch",)
+"""Import names without which the tracks of `DEEP_TRACKS` are left out."""
+DEEP_TRACKS: tuple[Track, ...] = ("pretrained", "custom_nn")
+HOW_TO_DEEP = 'pip install "iiml[deep]"'
 OLDEST = (3, 11)
 EXTRA = r"extra == ['\"]ml['\"]"
 ANSWER_SECONDS = 20.0

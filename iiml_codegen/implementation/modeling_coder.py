@@ -20,11 +20,18 @@ class ExpertModelingCoder:
 
     def write(self, blueprint: Blueprint, member: Member) -> str:
         """The text of a model module; raises GenerationError for an unknown constant."""
-        text = template_text("models", f"{member.template}.py")
+        text = exchanged(template_text("models", f"{member.template}.py"), member.parts)
         text = stands_alone(drop_view_line(fill_constants(text, member.constants)))
         text = number_markers(text, blueprint.steps_of(member.name))
         decision = next((s for s in blueprint.part("eval") if s.key.startswith("decide_")), None)
         return add_decision(text, decision) if decision else text
+
+
+def exchanged(text: str, parts: dict[str, str]) -> str:
+    """The template with other network recipes in the place of those that it names."""
+    for name, other in parts.items():
+        text = re.sub(rf"\b{name}\b", other, text)
+    return text
 
 
 def fill_constants(text: str, constants: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def plan_members(
     if not advices:
         raise UnsupportedTaskError(
             f"no recipe for {task.kind} in the tracks {', '.join(tracks)}",
-            hint="the traditional track is the one that is built today",
+            hint="the traditional track has recipes for every kind of task",
         )
     return tuple((planned(advice, task), advice) for advice in advices)
 
@@ -67,6 +67,7 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
         constants={name: value for name, value in constants.items() if name in known},
         cost=advice.cost,
         why=f"{advice.why} ({advice.source})",
+        parts=advice.parts,
     )
 
 

@@ -131,7 +131,7 @@ def bench_for(
     try:
         context = SolveContext(
             workspace=workspace,
-            options=SolveOptions(),
+            options=SolveOptions(tracks=("traditional",)),
             journal=journal,
             runner=Runner(journal),
             worker=worker,

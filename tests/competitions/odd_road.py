@@ -68,7 +68,9 @@ def planned(folder: Path, work: Path) -> Planned:
     request = {"folder": found.folder, "task": to_plain(task)}
     measured = msgspec.convert(profile({**request, "seed": 0}), DataProfile)
     knowledge = ExpertKnowledgeRetriever().retrieve(task, measured)
-    blueprint, _ = ExpertGuidelineAgent().plan(task, measured, knowledge, SolveOptions())
+    blueprint, _ = ExpertGuidelineAgent().plan(
+        task, measured, knowledge, SolveOptions(tracks=("traditional",))
+    )
     modules = [ExpertPreprocessingCoder().write(blueprint)]
     modules += [ExpertModelingCoder().write(blueprint, member) for member in blueprint.members]
     plan = to_plain(blueprint.folds)

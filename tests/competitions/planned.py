@@ -22,7 +22,7 @@ def planned_folder(folder: Path, kind: str = "binary", rows: int = 240) -> Works
     """Write a competition, let the expert plan it, and promote prep and its first model."""
     write_competition(folder, kind, rows=rows)
     workspace = Workspace(folder).create()
-    options = SolveOptions(interpreter=sys.executable)
+    options = SolveOptions(interpreter=sys.executable, tracks=("traditional",))
     worker = WorkerClient(Path(sys.executable), workspace.worker_log)
     journal = Journal(workspace.journal)
     context = SolveContext(

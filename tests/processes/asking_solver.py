@@ -45,7 +45,9 @@ def solve(context):
 
 solver._with_models = with_models
 sys.modules["iiml_codegen.solve"] = types.SimpleNamespace(solve=solve)
-options = SolveOptions(interpreter=sys.executable, backbone="editor", learn=False)
+options = SolveOptions(
+    interpreter=sys.executable, tracks=("traditional",), backbone="editor", learn=False
+)
 solver.read_orders = lambda: solver.Orders(options=options)
 sys.exit(solver.main(Path(FOLDER)))
 """

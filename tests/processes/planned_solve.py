@@ -36,7 +36,7 @@ def planned_solve(
     folder: Path, options: SolveOptions | None = None, asker: Asker | None = None
 ) -> Iterator[PlannedSolve]:
     """Plan the competition in `folder` by the expert; `asker` may correct a guessed metric."""
-    options = options or SolveOptions()
+    options = options or SolveOptions(tracks=("traditional",))
     workspace = Workspace(folder).create()
     worker = WorkerClient(Path(sys.executable), workspace.worker_log)
     journal = Journal(workspace.journal)

@@ -43,7 +43,7 @@ def solve(context):
                        message=result.status)
 
 sys.modules["iiml_codegen.solve"] = types.SimpleNamespace(solve=solve)
-options = SolveOptions(interpreter=sys.executable, budget=float(BUDGET))
+options = SolveOptions(interpreter=sys.executable, budget=float(BUDGET), tracks=("traditional",))
 solver.read_orders = lambda: solver.Orders(options=options, resumed=RESUMED == "resumed")
 sys.exit(solver.main(Path(FOLDER)))
 """

@@ -54,6 +54,8 @@ class Told:
     slow: set[str] = field(default_factory=set)
     unscorable: set[str] = field(default_factory=set)
     runs: list[str] = field(default_factory=list)
+    specs: list[RunSpec] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 class Runs:
@@ -65,6 +67,7 @@ class Runs:
     def run(self, spec: RunSpec) -> RunResult:
         assert spec.candidate is not None and spec.fold is not None
         self.told.runs.append(spec.id)
+        self.told.specs.append(spec)
         code = self.room[spec.candidate]
         if code.id in self.told.slow and "ROUNDS = 100" in code.model and spec.fold > 0:
             return RunResult(id=spec.id, status="timeout", reason="wall limit of 20 s")
@@ -74,9 +77,14 @@ class Runs:
         folder = Path(spec.folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "raw.npy").write_text(f"{code.id} {self.told.scores[code.id][spec.fold]}")
-        report = {"rounds": {code.member.name: 10}, "seconds": {"fit": 2.0}, "threads": 1}
+        fit = self.told.seconds.get(code.id, 2.0)
+        seconds = {"prepare": 0.1, "fit": fit, "predict": 0.0}
+        report = {"rounds": {code.member.name: 10}, "seconds": seconds, "threads": 1}
         (folder / "report.json").write_text(json.dumps(report))
         return RunResult(id=spec.id, status="ok", seconds=3.0)
+
+    def lanes(self) -> int:
+        return 0
 
     def stop(self, run: str) -> None:
         raise AssertionError(f"{run} was stopped")
@@ -124,14 +132,23 @@ def score(*folds: float, rows: int | None = None) -> Score:
     return Score(value=value, standard_error=0.01, folds=folds, rows=rows or 100 * len(folds))
 
 
-def room(path: Path, scores: dict[str, list[float]], *, budget: float = 300.0, **told: Any) -> Room:
+def room(
+    path: Path,
+    scores: dict[str, list[float]],
+    *,
+    budget: float = 300.0,
+    candidates: int = 0,
+    **told: Any,
+) -> Room:
     competition = write_competition(path, "binary", rows=40)
     workspace, clock = Workspace(path).create(), [0.0]
     story = Told(scores, **told)
     codes = {name: code_for(path, name, competition.task) for name in scores}
     context = SolveContext(
         workspace=workspace,
-        options=SolveOptions(budget=budget, cores=1),
+        options=SolveOptions(
+            budget=budget, cores=1, tracks=("traditional",), candidates=candidates
+        ),
         journal=Journal(workspace.journal),
         runner=cast(Any, Runs(story, codes)),
         worker=cast(Any, Worker(story)),

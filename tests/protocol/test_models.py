@@ -136,7 +136,7 @@ def test_nobody_is_asked_without_trust_or_without_models(
 
 
 def order(uri: str, **changes: object) -> dict[str, object]:
-    return {"folder": uri, "budget": "60s", "tracks": [], "resumed": False, **changes}
+    return {"folder": uri, "budget": "60s", "tracks": ["traditional"], "resumed": False, **changes}
 
 
 def test_a_key_reaches_the_provider_and_no_environment(tmp_path: Path) -> None:

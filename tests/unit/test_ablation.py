@@ -67,7 +67,9 @@ def test_what_a_step_is_worth_is_measured_on_the_rows_that_its_candidate_was_sco
     tmp_path: Path,
 ) -> None:
     write_competition(tmp_path / "shop", "binary", rows=200)
-    with planned_solve(tmp_path / "shop", SolveOptions(folds=2, budget=600.0)) as solve:
+    with planned_solve(
+        tmp_path / "shop", SolveOptions(folds=2, budget=600.0, tracks=("traditional",))
+    ) as solve:
         agents = expert_agents(solve.context.options, solve.context.worker)
         bench = withhold(solve.context, agents, solve.planned)
         code = next(a.code for a in implement(bench) if a.member.name == "linear")

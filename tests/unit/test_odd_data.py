@@ -50,7 +50,7 @@ def solve(context):
     return real(context, dataclasses.replace(expert, guideline_agent=Guide(expert.guideline_agent)))
 
 house.solve = solve
-options = SolveOptions(interpreter=sys.executable, budget=150.0, folds=2)
+options = SolveOptions(interpreter=sys.executable, budget=150.0, folds=2, tracks=("traditional",))
 solver.read_orders = lambda: solver.Orders(options=options)
 sys.exit(solver.main(Path(sys.argv[1])))
 """

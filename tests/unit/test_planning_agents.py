@@ -40,7 +40,6 @@ from iiml_codegen.backbones.agents.task_analyzer import (
 )
 from iiml_codegen.backbones.asking import NoAnswerError
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import Leak
 from iiml_codegen.domain.task import Guess, TaskSummary
 
@@ -127,7 +126,7 @@ def test_a_solve_takes_the_metric_of_a_reading_where_nobody_told_one(tmp_path: P
     answer = {**READING, "metric_words": words}
     with (
         AskedModel({"task_analyzer": [json.dumps(answer)]}) as model,
-        planned_solve(tmp_path, SolveOptions(), model.asker) as solve,
+        planned_solve(tmp_path, None, model.asker) as solve,
     ):
         task = solve.planned.task
         with pytest.raises(NoAnswerError):
@@ -145,7 +144,7 @@ def test_nonsense_leaves_the_guess_of_the_expert(answer: str, tmp_path: Path) ->
         alone = solve.planned.task
     with (
         AskedModel({"task_analyzer": [answer]}) as model,
-        planned_solve(tmp_path, SolveOptions(), model.asker) as solve,
+        planned_solve(tmp_path, None, model.asker) as solve,
     ):
         assert solve.planned.task == alone
 

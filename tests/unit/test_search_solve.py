@@ -87,7 +87,9 @@ def solve(context):
     return real(context, agents)
 
 house.solve = solve
-options = SolveOptions(interpreter=sys.executable, budget=float(BUDGET), folds=2)
+options = SolveOptions(
+    interpreter=sys.executable, budget=float(BUDGET), folds=2, tracks=("traditional",)
+)
 solver.read_orders = lambda: solver.Orders(options=options, resumed=HOW == "resumed")
 sys.exit(solver.main(Path(FOLDER)))
 """

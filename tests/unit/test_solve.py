@@ -37,7 +37,7 @@ def iiml(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def solved(folder: Path, *flags: str) -> Solved:
     """Solve what lies in a folder."""
-    done = iiml("solve", folder, "--json", "--folds", "3", *flags)
+    done = iiml("solve", folder, "--json", "--folds", "3", "--tracks", "traditional", *flags)
     assert done.returncode == 0, done.stderr + done.stdout
     journal = Journal(folder / "iiml" / "journal.sqlite")
     notes = [entry.event.text for entry in journal.read() if isinstance(entry.event, Note)]
@@ -160,6 +160,6 @@ def test_each_ablation_still_ends_in_a_submission(ablation: str, tmp_path: Path)
 
 
 def test_a_folder_without_tables_ends_in_one_message_with_a_way_out(tmp_path: Path) -> None:
-    done = iiml("solve", tmp_path, "--budget", "20s")
+    done = iiml("solve", tmp_path, "--budget", "20s", "--tracks", "traditional")
     assert done.returncode == 3
     assert "Traceback" not in done.stdout + done.stderr and "train" in done.stdout + done.stderr
