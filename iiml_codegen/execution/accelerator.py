@@ -46,6 +46,11 @@ class Accelerator:
     cuda: str = ""
     visible: str | None = None
 
+    @property
+    def room(self) -> int:
+        """Bytes of the card's memory that runs may share: what is free, or else all of it."""
+        return (self.gpu.free or self.gpu.memory) if self.gpu else 0
+
     def __str__(self) -> str:
         """`GPU 0: NVIDIA H100, 80 GiB (79 free), CUDA 12.8`, or `CPU, 8 cores`."""
         if self.gpu is None:

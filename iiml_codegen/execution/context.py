@@ -28,7 +28,7 @@ class SolveContext:
     runs and candidates of the folder count. When `stop` is set, runs end as `stopped` and calls
     of the worker raise `WorkerError`: a solve then keeps what it has and returns. `asker` is None
     where only the expert works, and `hub_token` opens the user's own checkpoints, of which some
-    lie in `checkpoint_folders`.
+    lie in `checkpoint_folders`. `card_bytes` is what runs may share of a graphics card's memory.
     """
 
     workspace: Workspace
@@ -44,6 +44,7 @@ class SolveContext:
     web: WebSearch | None = None
     hub_token: str = field(default="", repr=False)
     checkpoint_folders: tuple[Path, ...] = ()
+    card_bytes: int = 0
 
 
 class SolveResult(Frozen):

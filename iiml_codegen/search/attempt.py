@@ -42,8 +42,9 @@ class Attempt:
     """Mutable state of a candidate; only the exploration's own thread changes it.
 
     One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
-    not stand alone. `estimate` is what a fold should take, `sampled` its score on the rows of the
-    sample, `parent` the candidate whose constants it varies.
+    not stand alone. `estimate` is what a fold should take, `encoding` what comes before the first
+    one; `sampled` is its score on the rows of the sample, `parent` the candidate whose constants it
+    varies.
     """
 
     code: CandidateCode
@@ -62,6 +63,7 @@ class Attempt:
     dropped: bool = False
     sampled: Score | None = None
     sample_rows: int = 0
+    encoding: float = 0.0
     parent: Attempt | None = None
     card_bytes: int = 0
 

@@ -20,6 +20,8 @@ from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import fold_spec
 from iiml_codegen.search.yours import why_not
 
+CARD_HOST_BYTES = 16 * 2**30
+"""Memory of the machine, not of the card, that a run on one may take."""
 TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
 """What a candidate may run into: its end, but not the solve's."""
 
@@ -85,9 +87,16 @@ class Jobs:
 
         def make_spec() -> RunSpec:
             spec = fold_spec(self.bench, code, shadow)
-            return msgspec.structs.replace(spec, fit_seconds=job.fit_seconds)
+            return self.with_room(job, spec)
 
         return Done(self.repairer.run(code, make_spec))
+
+    def with_room(self, job: Job, spec: RunSpec) -> RunSpec:
+        """The run with its time for fitting; the libraries of a card alone take much memory."""
+        size = spec.memory_bytes
+        if self.bench.context.card_bytes and job.attempt.uses_card:
+            size = max(size, CARD_HOST_BYTES)
+        return msgspec.structs.replace(spec, fit_seconds=job.fit_seconds, memory_bytes=size)
 
     def trial(self, job: Job) -> Done:
         """Up the ladder if a person wrote it, assembled, and run on the sample if there is one."""

@@ -94,17 +94,14 @@ class Order:
             return 1.0
         return min(MOST_PACE, max(LEAST_PACE, statistics.median(ratios)))
 
-    def openers(self, waiting: Sequence[Attempt], known: Sequence[Attempt]) -> list[Attempt]:
-        """The first candidate that waits of each track of which nothing is scored or under way."""
-        begun = {
-            a.member.track
-            for a in known
-            if a.status not in ("failed", "stopped") or a.score or a.sampled
-        }
+    def openers(self, unscored: Sequence[Attempt], known: Sequence[Attempt]) -> list[Attempt]:
+        """The first of the candidates for each track of which nothing is scored or being scored."""
+        begun = {a.member.track for a in known if a.score or a.sampled or a.running}
         found: dict[Track, Attempt] = {}
-        for attempt in waiting:
-            if attempt.member.track in self.tracks and attempt.member.track not in begun:
-                found.setdefault(attempt.member.track, attempt)
+        for attempt in unscored:
+            track = attempt.member.track
+            if track in self.tracks and track not in begun and not attempt.raws:
+                found.setdefault(track, attempt)
         return list(found.values())
 
 

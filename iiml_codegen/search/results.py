@@ -70,6 +70,7 @@ class Results:
         if sampled is None:
             return
         attempt.estimate = sampled.estimate.seconds
+        attempt.encoding = sampled.estimate.encoding
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
         need = sampled.estimate.peak_bytes / 2**30
         seconds = self.time.expected(attempt)

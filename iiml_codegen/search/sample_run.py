@@ -24,10 +24,14 @@ BUILD_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one fold on all rows should take, scaled from the sample by rows."""
+    """What one fold on all rows should take, scaled from the sample by rows.
+
+    `encoding` is what encoding all rows should take, once before the first fold.
+    """
 
     seconds: float
     peak_bytes: int
+    encoding: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -104,4 +108,7 @@ def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
     working = sum(spent.values())  # what is prepared and encoded once is no part of a fold
     starting = max(0.0, result.seconds - working)
     seconds = starting + (spent["fit"] + spent["predict"]) * scale
-    return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)))
+    everything = bench.shadows.train_rows + bench.shadows.test_rows
+    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, SAMPLE_ROWS)
+    encoding = spent.get("encode", 0.0) * everything / max(1, seen)
+    return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)), encoding)
