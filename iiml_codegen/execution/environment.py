@@ -46,7 +46,15 @@ NUMERIC = (
 """Which kernels numerical libraries take. A person's own run of best.py obeys them, too: without
 them ours would give other last digits than theirs."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+def hub_cache() -> Path:
+    """Where the hub's client keeps what it downloaded, whatever a script's home is."""
+    if own := os.environ.get("HF_HUB_CACHE"):
+        return Path(own)
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("HF_HOME") or caches / "huggingface") / "hub"
 
 
 def clean_environment(threads: int) -> dict[str, str]:
@@ -56,7 +64,8 @@ def clean_environment(threads: int) -> dict[str, str]:
     """
     passed = {name: os.environ[name] for name in (*PASSED_ON, *NUMERIC) if name in os.environ}
     counts = {name: str(threads) for name in THREAD_VARIABLES}
-    return {"LANG": "C.UTF-8"} | passed | counts | OFFLINE | {"OMP_WAIT_POLICY": "PASSIVE"}
+    hub = OFFLINE | {"HF_HUB_CACHE": str(hub_cache())}
+    return {"LANG": "C.UTF-8"} | passed | counts | hub | {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def script_environment(folder: Path, threads: int) -> dict[str, str]:

@@ -91,7 +91,11 @@ class Found:
 
 
 class WeightPackage(Frozen):
-    """A package of the index that carries weights."""
+    """A package of the index that carries weights.
+
+    `reads` is the network recipe for them, "" where there is none; `seconds` are those of one core
+    for one item, 0 where they follow from the size.
+    """
 
     package: str
     module: str
@@ -100,6 +104,8 @@ class WeightPackage(Frozen):
     licence: str
     title: str
     frozen: bool = False
+    reads: str = ""
+    seconds: float = 0.0
 
 
 class KnownNames(Frozen):

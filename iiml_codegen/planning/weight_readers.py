@@ -1,0 +1,81 @@
+"""What reads which weights: a network recipe, the modules it needs, its time, and their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.planning.checkpoints import Checkpoint, Modality, weight_packages
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "embed_texts": ("torch", "transformers", "huggingface_hub"),
+    "embed_pictures": ("torch", "transformers", "huggingface_hub"),
+    "embed_pictures_lite": ("torch", "efficientnet_lite_pytorch"),
+    "embed_sounds": ("torch", "transformers", "huggingface_hub"),
+    "embed_voices": ("torch",),
+}
+"""Modules that each recipe imports beside those that every solve needs."""
+BY_MODALITY: dict[Modality, str] = {
+    "text": "embed_texts",
+    "image": "embed_pictures",
+    "audio": "embed_sounds",
+}
+"""Recipes for folders as the transformers library writes them."""
+BY_FILE = ("embed_pictures_lite", "embed_voices")
+"""Recipes that read one file of weights; the others read the folder around it."""
+TOKENS: dict[Modality, float] = {"text": 40.0, "image": 400.0, "audio": 500.0}
+"""Of one item as a transformer sees it: pictures in two views, half a minute of sound."""
+TOKENS_PER_WORD, MOST_TOKENS = 1.4, 128.0
+SECONDS_PER_BYTE_AND_TOKEN = 2.5e-12
+"""Of one core; measured on MiniLM's 91 MB: 12 ms for a text of 50 tokens."""
+FASTER_ON_CARD = 40.0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A recipe that turns content into numbers by weights; `opens` finds them at `place`."""
+
+    embeds: str
+    opens: str
+    place: str
+    needs: tuple[str, ...]
+
+
+def reader_of(checkpoint: Checkpoint) -> Reader | None:
+    """What reads a checkpoint that is on this machine; None where no recipe does."""
+    path = checkpoint.path
+    if path is None:
+        return None
+    if checkpoint.source == "package":
+        package = next(one for one in weight_packages() if one.package == checkpoint.name)
+        if not package.reads:
+            return None
+        parts = (path if package.reads in BY_FILE else path.parent).parts
+        first = len(parts) - 1 - parts[::-1].index(package.module)
+        place = "/".join(parts[first:])
+        return Reader(package.reads, "packaged_weights", place, NEEDS[package.reads])
+    embeds = BY_MODALITY.get(checkpoint.modality)
+    if embeds is None or checkpoint.frozen:
+        return None
+    if checkpoint.source == "cache":
+        place = f"{checkpoint.name}@{checkpoint.revision}"
+        return Reader(embeds, "cached_weights", place, NEEDS[embeds])
+    return Reader(embeds, "folder_weights", str(path), NEEDS[embeds])
+
+
+def seconds_for_all(checkpoint: Checkpoint, profile: DataProfile, *, on_cpu: bool) -> float:
+    """Seconds that one core, or the card, takes to embed all rows, roughly."""
+    known = {one.package: one.seconds for one in weight_packages()}
+    each = known.get(checkpoint.name, 0.0)
+    if not each:
+        tokens = text_tokens(profile) if checkpoint.modality == "text" else 0.0
+        tokens = tokens or TOKENS.get(checkpoint.modality, 0.0)
+        each = checkpoint.bytes * tokens * SECONDS_PER_BYTE_AND_TOKEN
+    rows = profile.train_rows + profile.test_rows
+    return rows * each / (1.0 if on_cpu else FASTER_ON_CARD)
+
+
+def text_tokens(profile: DataProfile) -> float:
+    """Tokens of a row's texts on average, at most as many as are read; 0 if none were measured."""
+    words = sum(column.text.mean_words for column in profile.free_texts() if column.text)
+    return min(MOST_TOKENS, TOKENS_PER_WORD * words + 2) if words else 0.0
