@@ -12,8 +12,8 @@ from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 from transformers import AutoModel
 
-GREY = (128, 128, 128)
-MIDDLE = 0.875
+NO_PICTURE = (128, 128, 128)
+MIDDLE_SEEN = 0.875
 LEAST_SEEN = 0.7
 
 
@@ -78,13 +78,13 @@ def read_picture(path: str, side: int) -> torch.Tensor:
             whole = opened.convert("RGB")
             picture = whole.resize((side, side), Image.Resampling.BICUBIC, box=middle_of(*size))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        picture = Image.new("RGB", (side, side), GREY)
+        picture = Image.new("RGB", (side, side), NO_PICTURE)
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float()
 
 
 def middle_of(width: int, height: int) -> tuple[float, float, float, float]:
     """The middle of a picture, as networks saw it in training; more of a long one's length."""
-    near = MIDDLE * min(width, height)
+    near = MIDDLE_SEEN * min(width, height)
     across, down = max(near, LEAST_SEEN * width), max(near, LEAST_SEEN * height)
     return (
         (width - across) / 2,
