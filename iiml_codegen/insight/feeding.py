@@ -19,6 +19,7 @@ GIVEN: dict[Role, str] = {
     "seed": "the seed of this fit",
     "threads": "the number of threads that a fit may use",
     "time_limit": "the seconds that a fit may take",
+    "checkpoint": "the file that a fit keeps its state in, and goes on from; none in best.py",
 }
 
 

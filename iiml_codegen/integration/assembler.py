@@ -21,8 +21,8 @@ def assemble(prep: Module, members: Sequence[MemberModule], plan: HarnessPlan) -
     models = [Part(read_module(member.module), member.name) for member in members]
     require(first.source, "prepare")
     between = [*decision_part(plan, models), *combination_part(plan, members)]
-    encodes = any("encode" in model.source.parameters for model in models)
-    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan, encodes=encodes)]
+    sources = [model.source for model in models]
+    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan, sources)]
     fixed = [Part(source, "harness", fixed=True) for source in tail]
     parts = [first, *between, *models, *fixed]
     name_parts(parts)

@@ -28,7 +28,14 @@ FOR_ENCODE = (
     r' +if options\.only == "encode":\n.*\n',
     r" +clock\.append.*\n +add_encoded\(.*\n",
 )
-"""What stands in templates for models with `encode` alone."""
+FOR_TORCH = (r' +"card_bytes": .*\n',)
+FOR_CHECKPOINT = (
+    r' +"checkpoints": .*\n',
+    r" +checkpoint: Path \| None = None\n",
+    r" +jobs = \[replace\(job, checkpoint.*\n",
+    r", replace(?=\nfrom pathlib)",
+)
+"""What stands in templates for models with `encode`, with networks, with checkpoints alone."""
 
 
 def template(label: str) -> Module:
@@ -49,12 +56,14 @@ def facts_source(plan: HarnessPlan) -> ModuleSource:
 
 
 def harness_sources(
-    prep: Mapping[str, Sequence[str]], plan: HarnessPlan, *, encodes: bool = False
+    prep: Mapping[str, Sequence[str]], plan: HarnessPlan, models: Sequence[ModuleSource] = ()
 ) -> list[ModuleSource]:
-    """Submission writer and harness; `prep` maps functions of prep to their parameters.
-
-    `encodes`: a model has an `encode`.
-    """
+    """Submission writer and harness; `prep` maps functions of prep to their parameters."""
+    encodes = any("encode" in model.parameters for model in models)
+    goes_on = any("checkpoint" in model.parameters.get("fit", ()) for model in models)
+    uses_torch = any(one.bound == "torch" for model in models for one in model.imports)
+    needed = ((encodes, FOR_ENCODE), (uses_torch, FOR_TORCH), (goes_on, FOR_CHECKPOINT))
+    unneeded = [pattern for wanted, lines in needed if not wanted for pattern in lines]
     fitting = "prepare_with_extract" if "extract" in prep else "prepare_alone"
     labels = [
         "submissions/read_csv.py",
@@ -66,6 +75,7 @@ def harness_sources(
         "harness/options.py",
         f"harness/{fitting}.py",
         *(["harness/encoding.py"] if encodes else []),
+        *(["harness/checkpoints.py"] if goes_on else []),
         "harness/training.py",
         *kept_parts(prep, plan),
         "harness/bundle.py",
@@ -73,7 +83,7 @@ def harness_sources(
         RUN,
     ]
     modules = [
-        declared_only(told(with_encoding(template(label), encodes), plan), prep) for label in labels
+        declared_only(told(without(template(label), unneeded), plan), prep) for label in labels
     ]
     return [without_sockets(read_module(m)) for m in [*reading_recipes(modules), *modules]]
 
@@ -148,10 +158,10 @@ def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
     }.get(form.format, "keep_columns")
 
 
-def with_encoding(module: Module, encodes: bool) -> Module:
-    """The template as it is where a model encodes, else without what only that needs."""
+def without(module: Module, patterns: Sequence[str]) -> Module:
+    """The template of the harness without the lines that no model of this pipeline needs."""
     text = module.text
-    for pattern in () if encodes or not module.label.startswith("harness/") else FOR_ENCODE:
+    for pattern in patterns if module.label.startswith("harness/") else ():
         text = re.sub(pattern, "", text)
     return Module(name=module.name, label=module.label, text=text)
 

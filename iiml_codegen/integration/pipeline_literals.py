@@ -196,7 +196,8 @@ def evidence(member: MemberModule) -> list[str]:
 
 def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:
     """The call of `fit` with just the parameters that it declares."""
-    named = [*ROLES, *bound.others] if "**" in parameters else parameters[2:]
+    usual = [role for role in ROLES if role != "checkpoint"]
+    named = [*usual, *bound.others] if "**" in parameters else parameters[2:]
     arguments = ["job.X", "job.y"]
     for name in named:
         role = role_of(name)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from iiml_codegen.domain.wire import Frozen
 
-Role = Literal["valid", "rounds", "seed", "threads", "time_limit"]
+Role = Literal["valid", "rounds", "seed", "threads", "time_limit", "checkpoint"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 SYNONYMS: dict[Role, tuple[str, ...]] = {
@@ -16,6 +16,7 @@ SYNONYMS: dict[Role, tuple[str, ...]] = {
     "seed": ("seed", "random_state", "random_seed"),
     "threads": ("threads", "n_jobs", "num_threads", "nthread", "thread_count"),
     "time_limit": ("time_limit", "max_seconds", "timeout"),
+    "checkpoint": ("checkpoint",),
 }
 
 ALIGNED = {

@@ -22,6 +22,7 @@ from iiml_codegen.integration.pipeline_plan import (
     Pipeline,
     Rounds,
 )
+from iiml_codegen.integration.roles import signature
 
 
 @dataclass
@@ -76,6 +77,10 @@ class CandidateCode:
     def encodes(self) -> bool:
         """Whether the model has the label-free part that runs once for all rows."""
         return "\ndef encode(" in f"\n{self.model}"
+
+    def goes_on(self) -> bool:
+        """Whether a fit of the model that was cut off goes on from a checkpoint."""
+        return any(one.name == "checkpoint" for one in signature(self.model, "fit") or ())
 
     def encoded_view(self) -> str:
         """The view that the model encodes, as it is bound."""

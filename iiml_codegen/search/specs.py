@@ -140,6 +140,7 @@ def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
         *data_arguments(bench, code, shadow),
         *("--valid", shadow.valid, "--seed", str(bench.context.options.seed), "--threads", "1"),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
+        *(("--checkpoints", str(folder / "checkpoints")) if code.goes_on() else ()),
     )
     return shadow_spec(bench, code, shadow, what, arguments, bench.wall_limit())
 

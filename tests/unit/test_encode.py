@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -189,9 +190,29 @@ def test_encode_that_loses_rows_is_told(folder: Path) -> None:
     assert "encode gave 59 entries for 60 rows" in done.stderr
 
 
+GOING_ON = (
+    ENCODING.replace("valid: Any = None", "valid: Any = None, checkpoint: Any = None")
+    .replace("    assert len(X)", "    checkpoint.touch()\n    assert len(X)", 1)
+    .replace("import numpy", "import torch\nimport numpy", 1)
+)
+
+
+def test_a_fit_that_can_go_on_gets_a_file_for_each_seed(folder: Path) -> None:
+    module = Module(name="net", label="model_net.py", text=GOING_ON)
+    bindings = bind(Contract(views=(), clauses=()), OUTPUTS, module, "notes")
+    made = member("net", GOING_ON, bindings=bindings, rounds=None, seeds=(3, 5))
+    pipeline = assemble(PREPARED, [made], shop_plan(task=shop_task("probability")))
+    (folder / "net.py").write_text(pipeline.text, "utf-8")
+    given = ("--data-dir", "shop", "--raw", "x.npy", "--report", "net.json")
+    run(folder, "net", *given, "--checkpoints", folder / "points")
+    assert sorted(path.name for path in (folder / "points").iterdir()) == ["net-3.pt", "net-5.pt"]
+    assert json.loads((folder / "net.json").read_text("utf-8"))["card_bytes"] == 0
+
+
 def test_pipelines_without_encode_say_nothing_of_it() -> None:
     plain = assemble(PREPARED, [member()], shop_plan(task=shop_task("probability"))).text
-    assert "encoded" not in plain and '"encode"' not in plain and "ENCODINGS" not in plain
+    for word in ("encoded", '"encode"', "ENCODINGS", "checkpoint", "torch.", "replace("):
+        assert word not in plain.replace(".replace(", "").replace("replace_file(", ""), word
 
 
 def test_a_view_that_extract_does_not_give_is_not_encoded() -> None:

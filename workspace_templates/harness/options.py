@@ -22,6 +22,7 @@ def parse_options() -> argparse.Namespace:
         "prepared": "what prepare() gave (.pkl): read if it exists, else written",
         "valid": "training rows kept aside for early stopping (.npy)",
         "report": "write rounds, seconds and versions (.json)",
+        "checkpoints": "keep half-trained models in this folder, and go on from there",
     }
     for flag, meaning in flags.items():
         parser.add_argument(f"--{flag}", type=Path, help=meaning, required=flag == "data-dir")

@@ -33,13 +33,14 @@ from workspace_templates.harness.unpacked import unpacked
 
 def report(models: dict[str, list[Any]], clock: list[float], threads: int) -> dict[str, Any]:
     """Tell what early stopping found, what each part took, and what it ran on."""
-    packages = ("numpy", "pandas", "scipy", "sklearn", "lightgbm", "catboost", "xgboost")
+    packages = ("numpy", "pandas", "scipy", "sklearn", "lightgbm", "catboost", "xgboost", "torch")
     versions = {name: sys.modules[name].__version__ for name in packages if name in sys.modules}
     spent = [later - sooner for sooner, later in pairwise(clock)]
     return {
         "rounds": {name: getattr(fitted[0], "rounds", None) for name, fitted in models.items()},
         "seconds": dict(zip(("prepare", "encode", "fit", "predict"), spent, strict=False)),
         "threads": threads,
+        "card_bytes": sys.modules["torch"].cuda.max_memory_reserved(),
         "versions": {"python": platform.python_version()} | versions,
     }
 
@@ -63,7 +64,7 @@ def main() -> None:
         clock.append(time.perf_counter())
         models = state["models"]
         for name in [] if options.load else MEMBERS:
-            models[name] = fit_member(MEMBERS[name], outputs, options)
+            models[name] = fit_member(name, MEMBERS[name], outputs, options)
         clock.append(time.perf_counter())
         predictions = [predict_member(MEMBERS[name], models[name], outputs) for name in MEMBERS]
         raw = combine(predictions, **COMBINATION)

@@ -2,11 +2,13 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from workspace_templates.harness.checkpoints import checkpoint_of
 from workspace_templates.harness.files import take
 
 
@@ -22,6 +24,7 @@ class Job:
     seed: int
     threads: int
     time_limit: float | None
+    checkpoint: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class Member:
     asked: dict[str, str] = field(default_factory=dict)
 
 
-def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namespace) -> list[Any]:
+def fit_member(
+    name: str, member: Member, outputs: dict[str, Any], options: argparse.Namespace
+) -> list[Any]:
     """Fit one model per seed: on all rows, or without those that --valid keeps aside to watch."""
     names = (member.train, member.target, *member.others)
     rows, valid = {name: outputs[name] for name in names}, None
@@ -59,9 +64,9 @@ def fit_member(member: Member, outputs: dict[str, Any], options: argparse.Namesp
     seeds = member.seeds if options.seed is None else (options.seed,)
     limit, X, y = options.time_limit, rows[member.train], rows[member.target]
     limit = limit / len(seeds) if limit else None
-    return [
-        member.fit(Job(X, y, valid, rows, rounds, seed, options.threads, limit)) for seed in seeds
-    ]
+    jobs = [Job(X, y, valid, rows, rounds, seed, options.threads, limit) for seed in seeds]
+    jobs = [replace(job, checkpoint=checkpoint_of(options, name, job.seed)) for job in jobs]
+    return [member.fit(job) for job in jobs]
 
 
 def predict_member(member: Member, models: list[Any], outputs: dict[str, Any]) -> np.ndarray:
