@@ -15,6 +15,7 @@ RECIPES = {
     "image": ("image_statistics", ""),
     "audio": ("sound_statistics", ""),
     "atoms": ("atoms_statistics", ", fitted"),
+    "numbers": ("record_statistics", ", fitted"),
 }
 """What measures each kind of file, and its arguments behind the paths."""
 
@@ -22,6 +23,11 @@ RECIPES = {
 def media_numbers(values: dict[str, Any]) -> Fragment:
     """Numbers that describe one kind of file, a row for each row of train and test."""
     name, (recipe, arguments) = values["name"], RECIPES[values["kind"]]
+    if "*" in values["train"]:
+        given = f"{name}_files, {recipe}{arguments}, name={flat_literal(name)}"
+        measured = f"{name}_numbers = average_of_files({given})"
+        recipes = (lister(values), "average_of_files", recipe)
+        return Fragment("extract", (*listing(values), measured), recipes, {}, (f"{name}_numbers",))
     named = f", name={flat_literal(name)}" if name != values["default"] else ""
     measured = f"{name}_numbers = {recipe}({name}_files{arguments}{named})"
     lines = (*listing(values), measured)
@@ -34,17 +40,23 @@ def media_paths(values: dict[str, Any]) -> Fragment:
     listed = [line for one in files if not values["listed"] for line in listing(one)]
     named = ", ".join(f"{one['name']}_files" for one in files)
     lines = (*listed, f"{view} = file_paths({named})")
-    return Fragment("extract", lines, ("row_files", "file_paths"), views={view: view})
+    recipes = (*dict.fromkeys(lister(one) for one in files), "file_paths")
+    return Fragment("extract", lines, recipes, views={view: view})
 
 
 def listing(values: dict[str, Any]) -> tuple[str, str]:
     """The lines that list one kind of file, for the rows of train and test."""
     name, column = values["name"], flat_literal(values["column"])
     train, test = (
-        f"row_files(data_dir, {side}[{column}], {flat_literal(values[side])})"
+        f"{lister(values)}(data_dir, {side}[{column}], {flat_literal(values[side])})"
         for side in ("train", "test")
     )
     return f"{name}_files = {train}", f"{name}_files += {test}"
+
+
+def lister(values: dict[str, Any]) -> str:
+    """What finds the file of each row, or its files where the path has a part that is free."""
+    return "row_file_lists" if "*" in values["train"] else "row_files"
 
 
 MEDIA_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {

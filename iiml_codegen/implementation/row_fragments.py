@@ -175,9 +175,10 @@ def text_lines(values: dict[str, Any]) -> Lines:
         name = flat_literal(text_column(number))
         for side in ("train", "test"):
             column, pattern = flat_literal(media["column"]), flat_literal(media[side])
-            paths = f"row_files(data_dir, {side}[{column}], {pattern})"
-            line = f"{side}[{name}] = texts_of_files({paths})"
-            lines.append((line, ("row_files", "texts_of_files")))
+            lister = "row_file_lists" if "*" in media[side] else "row_files"
+            reader = "joined_texts" if "*" in media[side] else "texts_of_files"
+            line = f"{side}[{name}] = {reader}({lister}(data_dir, {side}[{column}], {pattern}))"
+            lines.append((line, (lister, reader)))
     return lines
 
 

@@ -74,11 +74,12 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     media = {media.kind for media in task.layout.media}
     numbers = len(profile.with_role("number"))
     many_classes = len(task.classes) if len(task.classes) > MANY_CLASSES else 0
-    wide = bool(media & {"image", "audio", "atoms"}) or numbers > MANY_NUMBERS
+    measured = bool(media & {"image", "audio", "atoms", "numbers"})
+    wide = measured or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
     traits = {task.kind, f"metric_{task.metric}"}
     tests = {
-        "table": bool(table) or not texts,
+        "table": bool(table) or measured or not texts,
         "wide_table": len(table) > FEW_TABLE_COLUMNS or not texts,
         "many_numbers": wide,
         "few_rows_for_numbers": wide and profile.train_rows < FEW_ROWS,
@@ -87,7 +88,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "sounds": "audio" in media,
         "atoms": "atoms" in media,
         "text": bool(texts),
-        "text_only": bool(texts) and len(table) <= FEW_TABLE_COLUMNS,
+        "text_only": bool(texts) and not measured and len(table) <= FEW_TABLE_COLUMNS,
         "categories": any(c.role == "category" for c in table),
         "few_rows": profile.train_rows < FEW_ROWS,
         "many_rows": profile.train_rows > MANY_ROWS,

@@ -14,6 +14,7 @@ WORDS: dict[MediaKind, tuple[str, str, str]] = {
     "image": ("image", "images", "Measure size, colours, shapes and texture of the pictures"),
     "audio": ("sound", "sounds", "Measure length, loudness and pitch bands of the sounds"),
     "atoms": ("atoms", "atoms", "Measure composition, density and distances between atoms"),
+    "numbers": ("record", "records", "Sum up the columns or fields of the record of each row"),
 }
 """Name of the features, topic of what is known, and title of the step."""
 PATH_VIEWS: dict[str, MediaKind] = {"pictures": "image", "sounds": "audio"}

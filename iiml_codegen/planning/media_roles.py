@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iiml_codegen.domain.inventory import FileGroup, FileMatch, Inventory, TableInfo
-from iiml_codegen.domain.layout import MediaFiles
+from iiml_codegen.domain.layout import MediaFiles, MediaKind
 from iiml_codegen.planning.table_roles import TEST_WORDS, TRAIN_WORDS
 
 NEARLY_ALL = 0.5
@@ -18,9 +18,16 @@ def media_of(inventory: Inventory, train: TableInfo, test: TableInfo) -> tuple[M
         if other is None or group is None or group.kind == "other":
             continue
         name = match.path.rpartition("/")[2]
-        media = MediaFiles(kind=group.kind, column=match.column, train=match.path, test=other.path)
-        found.setdefault((group.kind, name), media)
+        kinds: list[MediaKind] = ["text", "numbers"] if is_document(group) else [group.kind]
+        for kind in kinds:
+            media = MediaFiles(kind=kind, column=match.column, train=match.path, test=other.path)
+            found.setdefault((kind, name), media)
     return tuple(found.values())
+
+
+def is_document(group: FileGroup) -> bool:
+    """Whether files hold both texts and numbers under names."""
+    return group.suffixes == (".json",)
 
 
 def matches(inventory: Inventory, table: TableInfo) -> list[FileMatch]:
@@ -55,7 +62,7 @@ def of_side(path: str, words: tuple[str, ...]) -> bool:
 def group_of(inventory: Inventory, path: str) -> FileGroup | None:
     """The group that a path with `{}` means."""
     folder = path.partition("{}")[0].rstrip("/")
-    suffix = path.rpartition("{}")[2]
+    suffix = path.rpartition("{}")[2].rpartition("*")[2]
     groups = [g for g in inventory.groups if g.folder == folder or g.path == path]
     exact = [g for g in groups if g.path == path or g.path.endswith(suffix)]
     return next(iter(exact or groups), None)

@@ -7,6 +7,7 @@ each folder below `test`". Its path has `{}` for the part that differs.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -222,7 +223,8 @@ def siblings(folder: Folder) -> list[Group]:
 def alike(children: list[Folder]) -> bool:
     """True unless folders' names say what they hold or which part they are."""
     names = {child.name for child in children}
-    if names & (SPLIT_WORDS | CONTENT_WORDS):
+    words = {word for name in names for word in re.split(r"[\W_]+", name)}
+    if names & CONTENT_WORDS or words & SPLIT_WORDS:
         return False
     kinds = {kind_of_suffix(s) for child in children for s in child.suffixes()}
     return len(kinds) == 1 or len(children) >= FEWEST

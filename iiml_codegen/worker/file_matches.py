@@ -57,7 +57,23 @@ def spellings(group: Group) -> list[tuple[str, set[str]]]:
         ways.append(
             (f"{group.folder[: -len(folder)]}{{}}", {f"{folder}/{p}{after}" for p in parts})
         )
-    return ways
+    return [*ways, *of_several(group)]
+
+
+def of_several(group: Group) -> list[tuple[str, set[str]]]:
+    """Ways to name several files at once: by their folder, or by what stands before a number."""
+    if group.classes:
+        return [(f"{group.folder}/{{}}/*", set(group.classes))]
+    before, _, after = group.path.partition("{}")
+    if before and not before.endswith("/"):
+        return []
+    parts = group.parts()
+    found = []
+    for joint in ("-", "_"):
+        owners = {part.rpartition(joint)[0] for part in parts if joint in part}
+        if 0 < len(owners) < len(parts):
+            found.append((f"{before}{{}}{joint}*{after}", owners))
+    return found
 
 
 def share(values: list[str], names: set[str]) -> float:

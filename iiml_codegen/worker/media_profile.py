@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .layouts.files_by_id import several
 from .plan import MediaFiles
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ def _media_profile(
 
 
 def _sizes(folder: Path, values: pd.Series, pattern: str) -> list[int | None]:
-    """Bytes of the file of each row; None where it is not there."""
+    """Bytes of the files of each row; None where there are none."""
     step = max(1, len(values) // LOOKED_AT)
-    paths = [folder / pattern.replace("{}", str(value)) for value in values.iloc[::step]]
+    looked = [str(value) for value in values.iloc[::step]]
+    if "*" in pattern:
+        known = several(folder, pattern)
+        return [sum(p.stat().st_size for p in known[v]) if v in known else None for v in looked]
+    paths = [folder / pattern.replace("{}", value) for value in looked]
     return [path.stat().st_size if path.is_file() else None for path in paths]
 
 

@@ -21,6 +21,10 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "questions": ("pair_boosted", 0.6),
     "entailment": ("pair_boosted", 0.5),
     "several_media": ("linear", 0.7),
+    "several_pictures": ("lightgbm", 0.5),
+    "file_of_series": ("linear", 0.4),
+    "file_of_json": ("linear", 0.3),
+    "broken_media": ("lightgbm", 0.6),
     "several_targets": ("linear", 0.3),
 }
 """The member that answers, and how much of the constant's error may be left."""

@@ -135,3 +135,9 @@ def texts_of_files(paths: Sequence[Path]) -> pd.Series:
         for path in paths
     ]
     return pd.Series(texts, dtype=object)
+
+
+def joined_texts(files: Sequence[Sequence[Path]]) -> pd.Series:
+    """Read the contents of all text files of a row, one after the other."""
+    rows = [texts_of_files(paths).dropna() for paths in files]
+    return pd.Series(["\n".join(texts) if len(texts) else None for texts in rows], dtype=object)

@@ -49,16 +49,19 @@ class FilesById:
         frames: list[pd.DataFrame] = []
         sides: tuple[tuple[Side, pd.DataFrame], ...] = (("train", train), ("test", test))
         for side, frame in sides:
-            paths = self.paths(side, rows)
-            texts = pd.Series([text_of(path) for path in paths], dtype=object)
+            texts = pd.Series([text_of(paths) for paths in self.paths(side, rows)], dtype=object)
             frames.append(frame.reset_index(drop=True).assign(**{self.text_column: texts}))
         return frames[0], frames[1]
 
-    def paths(self, side: Side, rows: Rows) -> list[Path]:
-        """The file of each row of a side, whether it exists or not."""
+    def paths(self, side: Side, rows: Rows) -> list[list[Path]]:
+        """The files of each row of a side that are there."""
         pattern = self.media.train if side == "train" else self.media.test
         values = rows.texts(side, self.media.column) or []
-        return [self.folder / filled(pattern, value) for value in values]
+        if "*" in pattern:
+            known = several(self.folder, pattern)
+            return [known.get(value, []) for value in values]
+        paths = [self.folder / filled(pattern, value) for value in values]
+        return [[path] if path.is_file() else [] for path in paths]
 
     def write_view(self, out: Path, rows: Rows, split: Split) -> None:
         """All files where they are."""
@@ -79,13 +82,42 @@ class FilesById:
             pattern = self.media.train if as_train else self.media.test
             for row in positions.tolist() if values else []:
                 new = split.names.of(column, side, (values or [])[row], withheld=withheld)
-                if paths[row].is_file():
-                    bring(paths[row], out / filled(pattern, new))
+                for path in paths[row]:
+                    bring(path, out / filled(pattern, new, self._rest(side, path)))
+
+    def _rest(self, side: Side, path: Path) -> str:
+        """What stands for `*` in the path of a file."""
+        pattern = self.media.train if side == "train" else self.media.test
+        before, joint, after = parted(pattern)
+        name = path.relative_to(self.folder).as_posix()[len(before) :]
+        return name[: len(name) - len(after)].rpartition(joint)[2] if "*" in pattern else ""
 
 
-def filled(pattern: str, value: str) -> str:
+def several(folder: Path, pattern: str) -> dict[str, list[Path]]:
+    """The files of each value where `*` in the pattern stands for whatever tells them apart.
+
+    Sorted as generated code sorts them (`row_file_lists`): ten comes after nine.
+    """
+    before, joint, after = parted(pattern)
+    found: dict[str, list[Path]] = {}
+    home = folder / before
+    for path in sorted(home.glob(f"*{joint}*{after}"), key=lambda path: (len(path.name), path)):
+        name = path.relative_to(home).as_posix()
+        value = name[: len(name) - len(after)].rpartition(joint)[0]
+        found.setdefault(value, []).append(path)
+    return found
+
+
+def parted(pattern: str) -> tuple[str, str, str]:
+    """What stands before the value, between it and the rest, and behind both."""
+    before, _, behind = pattern.partition("{}")
+    joint, _, after = behind.partition("*")
+    return before, joint, after
+
+
+def filled(pattern: str, value: str, rest: str = "") -> str:
     """A path with a row's value in it; raises DataError where that leads out of the folder."""
-    return inside("", pattern.replace("{}", value))
+    return inside("", pattern.replace("{}", value).replace("*", rest))
 
 
 def fixed_part(pattern: str) -> str:
@@ -94,11 +126,11 @@ def fixed_part(pattern: str) -> str:
     return "" if str(parent) == "." else str(parent)
 
 
-def text_of(path: Path) -> str | None:
-    """The contents of a text file; None if there is none."""
-    if not path.is_file():
+def text_of(paths: list[Path]) -> str | None:
+    """The contents of text files, one after the other; None if there is none."""
+    if not paths:
         return None
-    return path.read_bytes().decode("utf-8-sig", "replace")
+    return "\n".join(path.read_bytes().decode("utf-8-sig", "replace") for path in paths)
 
 
 def text_columns(media: tuple[MediaFiles, ...]) -> list[str]:
