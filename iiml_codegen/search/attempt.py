@@ -53,6 +53,7 @@ class Attempt:
     rounds: dict[int, Rounds] = field(default_factory=dict)
     seconds: dict[int, float] = field(default_factory=dict)
     fit_seconds: dict[int, float] = field(default_factory=dict)
+    predict_seconds: dict[int, float] = field(default_factory=dict)
     queued: list[int] = field(default_factory=list)
     running: int = 0
     admitted: bool = False
@@ -86,13 +87,15 @@ class Attempt:
         """Keep what a fold gave; folds that ran with another text than `text` are run again."""
         if self.text and text != self.text:
             self.queued = sorted({*self.queued, *self.raws} - {fold})
-            for kept in (self.raws, self.rounds, self.seconds, self.fit_seconds):
+            spent = (self.seconds, self.fit_seconds, self.predict_seconds)
+            for kept in (self.raws, self.rounds, *spent):
                 kept.clear()
         self.text = text
         self.raws[fold] = raw
         self.rounds[fold] = report.rounds.get(self.member.name)
         self.seconds[fold] = seconds
         self.fit_seconds[fold] = report.seconds["fit"]
+        self.predict_seconds[fold] = report.seconds.get("predict", 0.0)
         self.card_bytes = max(self.card_bytes, report.card_bytes)
 
     def expected_seconds(self) -> float:
@@ -129,9 +132,10 @@ class Attempt:
         return medians if isinstance(found[0], list) else medians[0]
 
     def refit_seconds(self, scale: float, threads: int) -> float:
-        """What one seed of the refit on all rows should take."""
+        """What one seed of the refit on all rows should take, with its predictions."""
         fit = statistics.median(self.fit_seconds.values()) if self.fit_seconds else self.estimate
-        return fit * scale * 1.1 / (self.speedup if threads > 1 else 1.0)
+        predict = max(self.predict_seconds.values(), default=0.0)
+        return (fit * scale * 1.1 + predict) / (self.speedup if threads > 1 else 1.0)
 
     @property
     def speedup(self) -> float:

@@ -189,7 +189,7 @@ class Finisher:
         if standing is None or old is None:
             return True
         if plan.single and self.stands(plan.attempts[0]):
-            return new.rows > old.rows or plan.seeds > standing.seeds
+            return new.rows > old.rows or plan.most_seeds > standing.seeds
         known = next((a for a in attempts if self.stands(a)), None)
         if known is None or known.score is None:
             return self.bench.better(new.value, old.value)

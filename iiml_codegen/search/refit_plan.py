@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import WORDS, Candidate, Ensemble
 from iiml_codegen.domain.contract import Contract
+from iiml_codegen.domain.run import RunResult
+from iiml_codegen.execution.supervised import read
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.pipeline_plan import Combination, HarnessPlan, Module, Pipeline
@@ -15,21 +17,31 @@ from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
-from iiml_codegen.search.specs import short_hash
+from iiml_codegen.search.specs import run_id, short_hash
 
 OVERHEAD_SECONDS = 6.0
 MARGIN = 1.15
+PREPARING = 1.4
+"""How much longer all rows take than a fold's."""
 MOST_SEEDS = 3
 MOST_VARIANTS = 2
 
 
 @dataclass(frozen=True)
 class RefitPlan:
-    """Attempts in the order of the ensemble's members, how they are combined, how many seeds."""
+    """Attempts in the order of the ensemble's members, how they are combined, seeds of each.
+
+    Without `seeds` each member has one.
+    """
 
     attempts: tuple[Attempt, ...]
     ensemble: Ensemble
-    seeds: int = 1
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def most_seeds(self) -> int:
+        """Of the member that has most of them."""
+        return max(self.seeds, default=1)
 
     @property
     def single(self) -> bool:
@@ -87,7 +99,7 @@ def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
     return Refit(
         candidate=plan.as_candidate(),
         code=code,
-        seeds=plan.seeds,
+        seeds=plan.most_seeds,
         pipeline=refit_pipeline(bench, plan),
         modules=code.modules(),
         alone=code.pipeline.text if code.pipeline else "",
@@ -99,11 +111,11 @@ def prepared_refit(bench: Bench, plan: RefitPlan) -> Refit:
     )
 
 
-def plan_for_one(attempt: Attempt, seeds: int = 1) -> RefitPlan:
+def plan_for_one(attempt: Attempt) -> RefitPlan:
     """The plan for one candidate alone, which has a score."""
     assert attempt.score is not None
     ensemble = Ensemble(method="single", members=(attempt.id,), parameters={}, score=attempt.score)
-    return RefitPlan((attempt,), ensemble, seeds)
+    return RefitPlan((attempt,), ensemble)
 
 
 def scale_of(bench: Bench) -> float:
@@ -112,12 +124,20 @@ def scale_of(bench: Bench) -> float:
     return bench.shadows.train_rows / max(1, shadow.train_rows - shadow.n_valid)
 
 
-def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: int = 1) -> float:
-    """What the refit of these candidates should take."""
+def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int] = ()) -> float:
+    """What the refit of these candidates should take, with so many seeds of each (one without)."""
     scale, threads = scale_of(bench), bench.slots
-    return OVERHEAD_SECONDS + sum(
-        a.refit_seconds(scale, threads) * seeds_of(a, seeds) for a in attempts
-    )
+    counts = seeds or [1] * len(attempts)
+    fits = sum(a.refit_seconds(scale, threads) * n for a, n in zip(attempts, counts, strict=True))
+    starting = max((starting_seconds(bench, a.code) for a in attempts), default=OVERHEAD_SECONDS)
+    return starting + fits
+
+
+def starting_seconds(bench: Bench, code: CandidateCode) -> float:
+    """What comes before the fits: starting, and preparing all rows, as it took for a fold."""
+    run = bench.context.workspace.run(run_id(code, "prepare 0")) / "result.json"
+    prepared = read(run, RunResult)
+    return max(OVERHEAD_SECONDS, PREPARING * prepared.seconds if prepared else 0.0)
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
@@ -135,24 +155,29 @@ def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> lis
     return chosen
 
 
-def affordable_seeds(bench: Bench, members: Sequence[Attempt]) -> int:
-    """As many seeds as the time left allows, up to `MOST_SEEDS`."""
-    left = bench.seconds_left
-    counts = range(1, MOST_SEEDS + 1)
-    return max((n for n in counts if refit_seconds(bench, members, n) * MARGIN < left), default=1)
+def affordable_seeds(bench: Bench, members: Sequence[Attempt]) -> tuple[int, ...]:
+    """As many seeds of each member as the time left allows, up to `MOST_SEEDS`; cheap ones first.
 
-
-def seeds_of(attempt: Attempt, seeds: int) -> int:
-    """Only a model whose fit takes a seed gains from several."""
-    return seeds if "seed: int" in attempt.code.model else 1
+    Only a model whose fit takes a seed gains from several.
+    """
+    scale, threads = scale_of(bench), bench.slots
+    cheap = sorted(range(len(members)), key=lambda n: members[n].refit_seconds(scale, threads))
+    seeds = [1] * len(members)
+    for count in range(2, MOST_SEEDS + 1):
+        for place in cheap:
+            more = [count if n == place else seeds[n] for n in range(len(members))]
+            fits = refit_seconds(bench, members, more) * MARGIN < bench.seconds_left
+            if fits and "seed: int" in members[place].code.model and seeds[place] == count - 1:
+                seeds = more
+    return tuple(seeds)
 
 
 def refit_pipeline(bench: Bench, plan: RefitPlan) -> Pipeline:
     """Assemble the pipeline with the literals of the refit: rounds, seeds, decision, blend."""
     first, scale = plan.attempts[0].code, scale_of(bench)
     members = [
-        a.code.member_module(a.refit_rounds(scale), tuple(range(seeds_of(a, plan.seeds))))
-        for a in plan.attempts
+        a.code.member_module(a.refit_rounds(scale), tuple(range(seeds)))
+        for a, seeds in zip(plan.attempts, plan.seeds or [1] * len(plan.attempts), strict=True)
     ]
     harness = HarnessPlan(
         title=bench.task.title,

@@ -99,7 +99,7 @@ def test_as_many_seeds_as_the_time_allows(tmp_path: Path) -> None:
     for used in (0.0, 200.0, 250.0, 299.0):
         place.clock[0] = used
         seeds.append(affordable_seeds(place.bench, place.attempts))
-    assert seeds == [3, 2, 1, 1]
+    assert seeds == [(3,), (2,), (1,), (1,)]
 
 
 def test_the_reserve_grows_with_what_is_worth_refitting(tmp_path: Path) -> None:
