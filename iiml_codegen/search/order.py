@@ -105,6 +105,14 @@ class Order:
         return list(found.values())
 
 
+def quick_first(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The plan's order, but what needs no encoding and no network before all else.
+
+    The first candidate proves prep and gives the first submission.
+    """
+    return sorted(attempts, key=lambda one: one.member.track != "traditional")
+
+
 def family(attempt: Attempt) -> str:
     """Which kind of model it is: the template's name without the kind of task."""
     return attempt.member.template.rpartition("_")[0] or attempt.member.template

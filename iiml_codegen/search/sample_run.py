@@ -18,6 +18,8 @@ from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.specs import run_id, shadow_spec
 
 SAMPLE_ROWS = 2_000
+SAMPLE_TEST_ROWS = 500
+"""Enough to run on; what is dear for each row is not paid for more."""
 WORTH_FROM = 3 * SAMPLE_ROWS
 BUILD_SECONDS = 120.0
 
@@ -53,6 +55,7 @@ def sample_shadow(bench: Bench) -> Shadow | None:
         "plan": to_plain(bench.blueprint.folds),
         "out": str(bench.cache / "sample"),
         "max_rows": SAMPLE_ROWS,
+        "max_test_rows": SAMPLE_TEST_ROWS,
     }
     worker = bench.context.worker
     return worker.call_typed("shadows", params, ShadowSet, timeout=BUILD_SECONDS).folds[0]
@@ -109,6 +112,6 @@ def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
     starting = max(0.0, result.seconds - working)
     seconds = starting + (spent["fit"] + spent["predict"]) * scale
     everything = bench.shadows.train_rows + bench.shadows.test_rows
-    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, SAMPLE_ROWS)
+    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, SAMPLE_TEST_ROWS)
     encoding = spent.get("encode", 0.0) * everything / max(1, seen)
     return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)), encoding)

@@ -27,13 +27,14 @@ from .task import Task, task_from
 
 FORM = 4
 KEY_CHARACTERS = 20
+REQUEST = ("task", "plan", "max_rows", "max_test_rows")
 HASHED_BYTES = 1 << 28
 
 
 def shadows(params: dict[str, Any]) -> dict[str, Any]:
     """Build the shadows of a fold plan, or find them; answers where everything lies."""
     folder, cache = Path(params["folder"]), Path(params["out"])
-    key = cache_key(folder, {name: params.get(name) for name in ("task", "plan", "max_rows")})
+    key = cache_key(folder, {name: params.get(name) for name in REQUEST})
     home = cache / key
     built_once(home, lambda aside: _build(folder, params, aside))
     index: dict[str, Any] = json.loads((home / "index.json").read_text(encoding="utf-8"))
@@ -67,7 +68,8 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     layout = find_layout(folder, task)
     target = withheld_target(task, layout)
     clue = clues_of(layout, plan, target, task)
-    rows, test_rows = sample_rows(layout, params.get("max_rows"), plan.seed)
+    most = params.get("max_rows")
+    rows, test_rows = sample_rows(layout, most, plan.seed, params.get("max_test_rows", most))
     made = folds.make_folds(plan, clue, rows)
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
@@ -125,14 +127,16 @@ def clues_of(layout: Layout, plan: FoldPlan, target: targets.Floats, task: Task)
     return folds.clues(plan, target, layout.train(), layout.test(), task.layout.panel)
 
 
-def sample_rows(layout: Layout, most: int | None, seed: int) -> tuple[Positions, Positions]:
-    """All rows of train and test, or random ones in file order if there are more than `most`."""
+def sample_rows(
+    layout: Layout, most: int | None, seed: int, most_test: int | None
+) -> tuple[Positions, Positions]:
+    """All rows of train and test, or random ones in file order if there are more than that."""
     rng = np.random.default_rng([seed, 7])
     picked = []
-    for count in (layout.train_rows, layout.test_rows):
+    for count, limit in ((layout.train_rows, most), (layout.test_rows, most_test)):
         rows = np.arange(count)
-        if most is not None and count > most:
-            rows = np.sort(rng.permutation(count)[:most])
+        if limit is not None and count > limit:
+            rows = np.sort(rng.permutation(count)[:limit])
         picked.append(rows)
     return picked[0], picked[1]
 
