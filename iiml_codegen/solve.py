@@ -43,12 +43,14 @@ from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.incoming import Incoming
 from iiml_codegen.search.leak_gate import LeakGate
+from iiml_codegen.search.order import quick_first
 from iiml_codegen.search.plan_files import write_plan_files
 from iiml_codegen.search.prep_check import check_prep
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
+from iiml_codegen.search.track_modules import promote_tracks
 from iiml_codegen.search.tuning import LEAST_BUDGET, Tuning
 from iiml_codegen.search.yours import YourEdits, holds
 
@@ -298,7 +300,7 @@ def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None =
     phase(context, "integration", "Check what prep gives against the contract")
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     try:
-        attempts = check_prep(bench, attempts, repairer, sample)
+        attempts = check_prep(bench, quick_first(attempts), repairer, sample)
     except IimlError as error:
         if incoming is None or context.stop.is_set():
             raise
@@ -337,6 +339,7 @@ def score(
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found, incoming.sets if incoming else ())
+        promote_tracks(bench, finisher, exploration.started)
     handed_in = finisher.handed_in
     if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")

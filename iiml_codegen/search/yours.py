@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 import msgspec
 
@@ -24,7 +25,6 @@ from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.workspace import Workspace
 
 NAME = "00-yours"
-TRACK: Track = "traditional"
 
 
 def is_yours(candidate: str) -> bool:
@@ -37,13 +37,20 @@ def your_attempt(bench: Bench, edited: Mapping[str, str], name: str = NAME) -> A
 
     `edited` are the texts that a person changed, by file name; the other module is as it stands.
     """
-    texts = standing_texts(bench.context.workspace, TRACK)
+    track = edited_track(bench.context.workspace, edited)
+    texts = standing_texts(bench.context.workspace, track)
     if not edited or texts is None:
         return None
     names = " and ".join(sorted(edited))
     said = f"you edited {names}: that is a candidate of its own, {name}"
     bench.context.journal.append(Note(level="information", text=said))
-    return attempt_of(bench, TRACK, {**texts, **edited}, name)
+    return attempt_of(bench, track, {**texts, **edited}, name)
+
+
+def edited_track(workspace: Workspace, edited: Mapping[str, str]) -> Track:
+    """The track whose model was edited; the first one where it was only prep."""
+    tracks: tuple[Track, ...] = get_args(Track)
+    return next((track for track in tracks if workspace.model(track).name in edited), tracks[0])
 
 
 class YourEdits:
