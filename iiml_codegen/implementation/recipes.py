@@ -43,18 +43,40 @@ def template_text(folder: str, name: str) -> str:
 
 @cache
 def recipe_book(folder: str = "recipes") -> tuple[dict[str, Definition], dict[str, str]]:
-    """All definitions of a folder by name, and the import statement that brings each name."""
+    """All definitions of a folder by name, and the import statement that brings each name.
+
+    What its files import from another folder is among them, with what it uses there.
+    """
     definitions: dict[str, Definition] = {}
     imports: dict[str, str] = {}
+    borrowed: dict[str, Definition] = {}
     for place in sorted(resources.files(PACKAGE).joinpath(folder).iterdir(), key=str):
         if place.name.endswith(".py") and place.name != "__init__.py":
             text = place.read_text("utf-8")
             imports.update(imported_names(text))
+            for other, names in borrowed_names(text, folder).items():
+                lent, brought = recipe_book(other)
+                borrowed |= {name: lent[name] for name in with_what_they_use(names, other)}
+                imports = {**brought, **imports}
             for definition in read_definitions(place.name, text):
                 if definition.name in definitions:
                     raise GenerationError(f"two of the {folder} are called {definition.name}")
                 definitions[definition.name] = definition
-    return definitions, imports
+    doubled = sorted(set(borrowed) & set(definitions))
+    if doubled:
+        raise GenerationError(f"the {folder} both borrow and define {', '.join(doubled)}")
+    return borrowed | definitions, imports
+
+
+def borrowed_names(text: str, folder: str) -> dict[str, list[str]]:
+    """What a file imports from other folders of templates, by folder."""
+    found: dict[str, list[str]] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
+            other = (node.module or "").split(".")[1]
+            if other != folder:
+                found.setdefault(other, []).extend(alias.name for alias in node.names)
+    return found
 
 
 def imported_names(text: str) -> dict[str, str]:
@@ -88,11 +110,28 @@ def read_definitions(file: str, text: str) -> list[Definition]:
         first = min([node.lineno, *(d.lineno for d in decorators)])
         while first > 1 and lines[first - 2].startswith("#"):
             first -= 1
-        uses = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) - {name}
+        uses = frozenset(free_names(node) - {name})
         body = "\n".join(lines[first - 1 : node.end_lineno])
         constant = isinstance(node, ast.Assign | ast.AnnAssign)
         found.append(Definition(name, file, first, body, uses, constant))
     return found
+
+
+def free_names(node: ast.AST) -> set[str]:
+    """Names that a node takes from around it, not those that its functions bind themselves."""
+    if not isinstance(node, ast.FunctionDef | ast.Lambda):
+        found = {node.id} if isinstance(node, ast.Name) else set()
+        return found.union(*map(free_names, ast.iter_child_nodes(node)))
+    body = node.body if isinstance(node.body, list) else [node.body]
+    bound = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+    for inner in (each for part in body for each in ast.walk(part)):
+        if isinstance(inner, ast.FunctionDef):
+            bound.add(inner.name)
+        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            bound.add(inner.id)
+    around = [part for part in ast.iter_child_nodes(node) if part not in body]
+    taken = set[str]().union(*map(free_names, body)) - bound
+    return taken.union(*map(free_names, around))
 
 
 def defined_name(node: ast.stmt) -> str | None:
@@ -113,6 +152,19 @@ def excerpt(names: list[str], folder: str = "recipes") -> Excerpt:
     Raises GenerationError for one that does not exist.
     """
     definitions, imports = recipe_book(folder)
+    wanted = with_what_they_use(names, folder)
+    taken = sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))
+    used = {name for definition in taken for name in definition.uses}
+    return Excerpt(
+        imports=tuple(sorted({imports[name] for name in used if name in imports})),
+        constants=tuple(d.text for d in taken if d.is_constant),
+        definitions=tuple(d.text for d in taken if not d.is_constant),
+    )
+
+
+def with_what_they_use(names: list[str], folder: str) -> set[str]:
+    """Names of definitions of a folder, and of all that these use; raises GenerationError."""
+    definitions, _ = recipe_book(folder)
     wanted: set[str] = set()
     queue = list(names)
     while queue:
@@ -123,10 +175,4 @@ def excerpt(names: list[str], folder: str = "recipes") -> Excerpt:
             raise GenerationError(f"the {folder} hold no {name}")
         wanted.add(name)
         queue.extend(used for used in definitions[name].uses if used in definitions)
-    taken = sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))
-    used = {name for definition in taken for name in definition.uses}
-    return Excerpt(
-        imports=tuple(sorted({imports[name] for name in used if name in imports})),
-        constants=tuple(d.text for d in taken if d.is_constant),
-        definitions=tuple(d.text for d in taken if not d.is_constant),
-    )
+    return wanted

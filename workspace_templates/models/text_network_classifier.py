@@ -57,17 +57,20 @@ def fit(
     # [M:text_network] Averaged pieces and convolved words, then one layer
     device = chosen_device(seed, threads)
     tower = TextTower(WORDS)
-    network = nn.Sequential(tower, nn.Dropout(0.5), nn.Linear(tower.size, CLASSES)).to(device)
+    head = nn.Linear(tower.size, CLASSES)
+    network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:text_network] Minimise log loss; keep the epoch best on held-out rows
-    held_out = valid if rounds is None else None
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("int64"))
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
-        torch.tensor(y.astype("int64"), device=device),
+        torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights),
         Training(cosine, EPOCHS, BATCH, clip=None),
-        valid=held_out and (torch.tensor(held_out[0]), torch.tensor(held_out[1].astype("int64"))),
+        valid=held_out,
         watch=nn.CrossEntropyLoss(),
         optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,

@@ -54,16 +54,19 @@ def fit(
     # [M:text_network] Averaged pieces and convolved words, then one layer
     device = chosen_device(seed, threads)
     tower = TextTower(WORDS)
-    network = nn.Sequential(tower, nn.Dropout(0.5), nn.Linear(tower.size, y.shape[1])).to(device)
+    head = nn.Linear(tower.size, y.shape[1])
+    network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:text_network] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = valid if rounds is None else None
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32"))
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
-        torch.tensor(y.astype("float32"), device=device),
+        torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         Training(cosine, EPOCHS, BATCH, clip=None),
-        valid=held_out and (torch.tensor(held_out[0]), torch.tensor(held_out[1].astype("float32"))),
+        valid=held_out,
         optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,

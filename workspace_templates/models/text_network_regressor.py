@@ -55,18 +55,21 @@ def fit(
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:text_network] Averaged pieces and convolved words, then one layer
     device = chosen_device(seed, threads)
+    tower = TextTower(WORDS)
     scale = target_scale(y, LOG_TARGET)
-    tower, targets = TextTower(WORDS), len(scale.centre)
-    network = nn.Sequential(tower, nn.Dropout(0.5), nn.Linear(tower.size, targets)).to(device)
+    head = nn.Linear(tower.size, len(scale.centre))
+    network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:text_network] Minimise squared error; keep the epoch best on held-out rows
-    held_out = valid if rounds is None else None
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]), scale.scaled(valid[1])
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
         scale.scaled(y),
         nn.MSELoss(),
         Training(cosine, EPOCHS, BATCH, clip=None),
-        valid=held_out and (torch.tensor(held_out[0]), scale.scaled(held_out[1])),
+        valid=held_out,
         optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,

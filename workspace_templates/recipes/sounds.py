@@ -34,12 +34,11 @@ def describe_sound(path: Path) -> dict[str, float]:
     try:
         with soundfile.SoundFile(path) as opened:
             rate, frames = opened.samplerate, opened.frames
-            wave = opened.read(LONGEST_SECONDS * rate, dtype="float64", always_2d=True)
+            mono = first_minute(opened)
     except (OSError, RuntimeError):
         return {}
-    if len(wave) < rate * WINDOW_SECONDS:
+    if len(mono) < rate * WINDOW_SECONDS:
         return {"seconds": frames / rate}
-    mono = wave.mean(axis=1)
     crossings = np.mean(np.signbit(mono[1:]) != np.signbit(mono[:-1])) * rate
     row = {
         "seconds": frames / rate,
@@ -48,6 +47,12 @@ def describe_sound(path: Path) -> dict[str, float]:
         "crossings": float(crossings),
     }
     return {**row, **band_statistics(band_levels(mono, rate))}
+
+
+def first_minute(opened: soundfile.SoundFile) -> np.ndarray:
+    """Read one channel, the mean of all: at most `LONGEST_SECONDS`."""
+    most = LONGEST_SECONDS * opened.samplerate
+    return np.asarray(opened.read(most, dtype="float64", always_2d=True).mean(axis=1))
 
 
 def band_levels(mono: np.ndarray, rate: int) -> np.ndarray:
@@ -70,15 +75,20 @@ def mel_filters(hertz: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(np.minimum(rising, falling), 0.0, None))
 
 
+def loud_part(levels: np.ndarray) -> np.ndarray:
+    """Leave out the quiet frames at both ends."""
+    total = levels.max(axis=1)
+    loud = np.flatnonzero(total > total.max() - QUIET_DECIBELS)
+    return levels[loud[0] : loud[-1] + 1]
+
+
 def band_statistics(levels: np.ndarray) -> dict[str, float]:
     """Mean, spread and extremes of each band, and the course of the spectrum's shape.
 
     The course is told by the first cosine coefficients of the spectrum in eight stretches of the
     part that is not quiet, whatever its length.
     """
-    total = levels.max(axis=1)
-    loud = np.flatnonzero(total > total.max() - QUIET_DECIBELS)
-    spoken = levels[loud[0] : loud[-1] + 1]
+    spoken = loud_part(levels)
     row = {"loud_share": len(spoken) / len(levels)}
     for label, values in (
         ("mean", spoken.mean(axis=0)),

@@ -1,0 +1,88 @@
+"""A small residual network on pictures that answers every label by itself.
+
+View: pictures
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import expit
+from torch import nn
+
+from workspace_templates.networks.pictures import (
+    Mirrored,
+    picture_pixels,
+    plain_pictures,
+    varied_pictures,
+)
+from workspace_templates.networks.residual import ResidualTower
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_predictions,
+    train_network,
+)
+
+SIDE = 48
+WIDTHS = [24, 48, 96, 192]
+EPOCHS = 40
+BATCH = 32
+RATE = 0.003
+
+
+@dataclass
+class Model:
+    """A trained network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Decode each picture to a small square of pixels."""
+    return picture_pixels(X, SIDE)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:picture_network] Residual blocks over pixels, then one layer
+    device = chosen_device(seed, threads)
+    tower = ResidualTower(3, WIDTHS)
+    head = nn.Linear(tower.size, y.shape[1])
+    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.3), head)).to(device)
+    # [T:picture_network] Minimise the log loss of every label; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("float32"))
+    epochs = train_network(
+        network,
+        varied_pictures(X, device, seed),
+        torch.tensor(y.astype("float32")),
+        nn.BCEWithLogitsLoss(),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        valid=held_out,
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give P(label) per column."""
+    device = compute_device()
+    network, inputs = model.network.to(device), plain_pictures(X, device)
+    return np.asarray(expit(network_predictions(network, inputs, len(X))))

@@ -1,0 +1,90 @@
+"""A small residual network on pictures that answers one or more numbers.
+
+View: pictures
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from torch import nn
+
+from workspace_templates.networks.pictures import (
+    Mirrored,
+    picture_pixels,
+    plain_pictures,
+    varied_pictures,
+)
+from workspace_templates.networks.residual import ResidualTower
+from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_predictions,
+    train_network,
+)
+
+LOG_TARGET = False
+SIDE = 48
+WIDTHS = [24, 48, 96, 192]
+EPOCHS = 40
+BATCH = 32
+RATE = 0.003
+
+
+@dataclass
+class Model:
+    """A trained network, the scale of its answers, and its number of epochs."""
+
+    network: nn.Module
+    scale: TargetScale
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Decode each picture to a small square of pixels."""
+    return picture_pixels(X, SIDE)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:picture_network] Residual blocks over pixels, then one layer
+    device = chosen_device(seed, threads)
+    tower = ResidualTower(3, WIDTHS)
+    scale = target_scale(y, LOG_TARGET)
+    head = nn.Linear(tower.size, len(scale.centre))
+    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.3), head)).to(device)
+    # [T:picture_network] Minimise squared error; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = plain_pictures(valid[0], device), scale.scaled(valid[1])
+    epochs = train_network(
+        network,
+        varied_pictures(X, device, seed),
+        scale.scaled(y),
+        nn.MSELoss(),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        valid=held_out,
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return Model(network.cpu(), scale, epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
+    device = compute_device()
+    network, inputs = model.network.to(device), plain_pictures(X, device)
+    return model.scale.restored(network_predictions(network, inputs, len(X)))

@@ -1,0 +1,82 @@
+"""A small residual network on pitch over time that answers every label by itself.
+
+View: sounds
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import expit
+from torch import nn
+
+from workspace_templates.networks.residual import ResidualTower
+from workspace_templates.networks.sounds import sound_levels, varied_sounds
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_predictions,
+    train_network,
+)
+
+FRAMES = 96
+WIDTHS = [16, 32, 64, 128]
+EPOCHS = 24
+BATCH = 32
+RATE = 0.003
+
+
+@dataclass
+class Model:
+    """A trained network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Give the levels of the pitch bands of each sound over time."""
+    return sound_levels(X, FRAMES)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:sound_network] Residual blocks over time and pitch, then one layer
+    device = chosen_device(seed, threads)
+    tower = ResidualTower(1, WIDTHS)
+    head = nn.Linear(tower.size, y.shape[1])
+    network = nn.Sequential(nn.Unflatten(1, (1, -1)), tower, nn.Dropout(0.3), head).to(device)
+    # [T:sound_network] Minimise the log loss of every label; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("float32"))
+    epochs = train_network(
+        network,
+        varied_sounds(X, device, seed),
+        torch.tensor(y.astype("float32")),
+        nn.BCEWithLogitsLoss(),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        valid=held_out,
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give P(label) per column."""
+    network = model.network.to(compute_device())
+    return np.asarray(expit(network_predictions(network, torch.tensor(X).float(), len(X))))

@@ -1,0 +1,98 @@
+"""Pictures as small squares of pixels, varied while a network learns them."""
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional
+
+GREY = 128
+
+
+def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:
+    """Decode the first file of each row, shrunk to a square: (rows, side, side, 3), uint8.
+
+    A file that is missing or no picture is grey.
+    """
+    seen = [pixels_of_picture(file.partition("|")[0], side) for file in files]
+    broken = sum(pixels is None for pixels in seen)
+    if broken:
+        print(f"{broken} of {len(seen)} pictures cannot be read and count as grey")
+    grey = np.full((side, side, 3), GREY, dtype=np.uint8)
+    rows = [grey if pixels is None else pixels for pixels in seen]
+    return np.array(rows, dtype=np.uint8).reshape(-1, side, side, 3)
+
+
+def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
+    """The pixels of one picture, its sides pressed to a square; None where there is no picture."""
+    try:
+        with Image.open(file) as opened:
+            opened.draft("RGB", (2 * side, 2 * side))
+            small = opened.convert("RGB").resize((side, side), Image.Resampling.BOX)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    return np.asarray(small, dtype=np.uint8)
+
+
+def plain_pictures(X: np.ndarray, device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make batches of pictures as they are: (rows, 3, side, side), -1 to 1."""
+    pixels = torch.tensor(X, device=device)
+
+    def batch(places: torch.Tensor) -> torch.Tensor:
+        chosen = pixels[places.to(device)].permute(0, 3, 1, 2)
+        pictures: torch.Tensor = chosen.float() / 127.5 - 1.0
+        return pictures
+
+    return batch
+
+
+def varied_pictures(
+    X: np.ndarray, device: torch.device, seed: int
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make batches in which each picture is mirrored, turned, zoomed, moved and lit by chance."""
+    chance, plain = torch.Generator().manual_seed(seed), plain_pictures(X, device)
+
+    def batch(places: torch.Tensor) -> torch.Tensor:
+        pictures, rows = plain(places), len(places)
+        grid = functional.affine_grid(
+            chance_moves(rows, chance).to(device), list(pictures.shape), False
+        )
+        moved = functional.grid_sample(
+            pictures, grid, padding_mode="reflection", align_corners=False
+        )
+        light, contrast = torch.randn(2, rows, 3, 1, 1, generator=chance).to(device)
+        lit: torch.Tensor = moved * (1.0 + 0.2 * contrast[:, :1]) + 0.1 * light
+        return lit
+
+    return batch
+
+
+def chance_moves(rows: int, chance: torch.Generator) -> torch.Tensor:
+    """Draw where each picture's pixels come from: (rows, 2, 3) for `affine_grid`."""
+    drawn = torch.rand(rows, 5, generator=chance)
+    angle = (drawn[:, 0] - 0.5) * math.pi / 6
+    zoom = 0.75 + 0.35 * drawn[:, 1]
+    mirror = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0)
+    right, down = 0.2 * (drawn[:, 3:] - 0.5).T
+    first = torch.stack([mirror * zoom * angle.cos(), -zoom * angle.sin(), right], dim=1)
+    second = torch.stack([mirror * zoom * angle.sin(), zoom * angle.cos(), down], dim=1)
+    return torch.stack([first, second], dim=1)
+
+
+class Mirrored(nn.Module):
+    """A network that also looks at the mirror image when it is not learning, and takes the mean."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Answer pictures (rows, 3, side, side)."""
+        answers: torch.Tensor = self.network(pictures)
+        if self.training:
+            return answers
+        mirrored: torch.Tensor = self.network(pictures.flip(3))
+        return (answers + mirrored) / 2

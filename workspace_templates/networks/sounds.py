@@ -1,0 +1,85 @@
+"""Sounds as the levels of pitch bands over time, varied while a network learns them."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import soundfile
+import torch
+
+from workspace_templates.recipes.sounds import (
+    BANDS,
+    WINDOW_SECONDS,
+    band_levels,
+    first_minute,
+    loud_part,
+)
+
+DEEPEST_DECIBELS = 80.0
+SILENCE = -1.0
+
+
+def sound_levels(files: Iterable[str], frames: int) -> np.ndarray:
+    """Decode the first file of each row into mel bands: shape (rows, frames, BANDS), float16.
+
+    The loud part stands in the middle of silence; one that is longer is averaged down. A file that
+    is missing or no sound is silence.
+    """
+    heard = [levels_of_sound(file.partition("|")[0], frames) for file in files]
+    broken = sum(levels is None for levels in heard)
+    if broken:
+        print(f"{broken} of {len(heard)} sounds cannot be read and count as silence")
+    silence = np.full((frames, BANDS), SILENCE)
+    rows = [silence if levels is None else levels for levels in heard]
+    return np.array(rows, dtype=np.float16).reshape(-1, frames, BANDS)
+
+
+def levels_of_sound(file: str, frames: int) -> np.ndarray | None:
+    """Levels from -1, deep below the loudest of the sound, to 1; None where there is no sound."""
+    try:
+        with soundfile.SoundFile(file) as opened:
+            rate, mono = opened.samplerate, first_minute(opened)
+    except (OSError, RuntimeError):
+        return None
+    if len(mono) < rate * WINDOW_SECONDS:
+        return None
+    levels = loud_part(band_levels(mono, rate))
+    above = np.clip((levels - levels.max()) / DEEPEST_DECIBELS + 1.0, 0.0, None)
+    if len(above) > frames:
+        starts = np.arange(frames) * len(above) // frames
+        above = np.add.reduceat(above, starts) / np.diff([*starts, len(above)])[:, None]
+    before = (frames - len(above)) // 2
+    around = ((before, frames - len(above) - before), (0, 0))
+    return np.pad(2.0 * above - 1.0, around, constant_values=SILENCE)
+
+
+def varied_sounds(
+    X: np.ndarray, device: torch.device, seed: int
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make batches in which each sound is moved in time, louder or softer, and partly masked.
+
+    A stretch of time and one of pitch are silent in each (SpecAugment, Park et al. 2019).
+    """
+    levels, chance = torch.tensor(X, device=device), torch.Generator().manual_seed(seed)
+    frames, bands = levels.shape[1:]
+
+    def batch(places: torch.Tensor) -> torch.Tensor:
+        rows = len(places)
+        moved = torch.randint(-(frames // 8), frames // 8 + 1, (rows, 1), generator=chance)
+        louder = 0.1 * torch.randn(rows, 1, 1, generator=chance)
+        masked = (
+            stretches(rows, frames, chance)[:, :, None] | stretches(rows, bands, chance)[:, None]
+        )
+        when = (torch.arange(frames) - moved) % frames
+        sounds = levels[places.to(device)[:, None], when.to(device)].float()
+        varied: torch.Tensor = (sounds + louder.to(device)).masked_fill(masked.to(device), SILENCE)
+        return varied
+
+    return batch
+
+
+def stretches(rows: int, places: int, chance: torch.Generator) -> torch.Tensor:
+    """Choose a stretch of up to a sixth of the places in each row: True inside of it."""
+    begin = places * torch.rand(rows, 1, generator=chance)
+    end = begin + places / 6 * torch.rand(rows, 1, generator=chance)
+    place = torch.arange(places)
+    return (place >= begin.floor()) & (place < end)
