@@ -9,6 +9,8 @@ import pytest
 import workspace_templates
 from iiml_codegen.domain.contract import Contract, View
 from iiml_codegen.domain.fault import Violation
+from iiml_codegen.implementation.modeling_coder import template_view
+from iiml_codegen.implementation.network_code import stands_alone
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.pipeline_plan import Module
@@ -22,6 +24,7 @@ from iiml_codegen.integration.rules.example_outputs import (
     view,
 )
 from iiml_codegen.integration.rules.rule import Example, Rule
+from iiml_codegen.planning.contract_plan import VIEW_KINDS
 
 BOUND = [r for r in binding.RULES if r.code not in ("IIML210", "IIML211", "IIML214")]
 """The others are checked where the contract is."""
@@ -112,10 +115,8 @@ def test_what_stands_second_is_not_the_target_unless_something_says_so(second: s
     "path", sorted((TEMPLATES / "models").glob("[a-ce-z]*.py")), ids=lambda path: path.stem
 )
 def test_our_own_model_templates_bind(path: Path) -> None:
-    text = path.read_text("utf-8")
-    kind = "sparse" if "X: csr_matrix" in text else "frame"
-    outputs = [*view("words", kind), seen("target", "array", 60, 1)]
-    module = Module(name="m", label=path.name, text=text)
+    outputs = [half for name, (kind, _) in VIEW_KINDS.items() for half in view(name, kind)]
+    outputs.append(seen("target", "array", 60, 1))
+    module = Module(name="m", label=path.name, text=stands_alone(path.read_text("utf-8")))
     contract = Contract(views=(), clauses=())
-    assert binding_violations(module, contract, outputs, "words") == []
-    assert binding_violations(module, contract, outputs) == []
+    assert binding_violations(module, contract, outputs, template_view(path.stem)) == []

@@ -55,7 +55,8 @@ def allowed(module: Checked, call: ast.Call) -> bool:
         return True
     names = {name.id for path in paths for name in module.inside(path, ast.Name)}
     function = module.owner(call)
-    if function is None or names & set(module.parameters(function)) - {"data_dir"}:
+    given = set(module.parameters(function)) - {"data_dir"} if function else set()
+    if function is None or names & given:
         return function is not None
     bindings: list[tuple[ast.expr | None, ast.expr]] = [
         (target, node.value)
@@ -64,9 +65,11 @@ def allowed(module: Checked, call: ast.Call) -> bool:
     ]
     opened = module.inside(function, ast.withitem)
     bindings += [(item.optional_vars, item.context_expr) for item in opened]
+    values = [v for t, v in bindings if isinstance(t, ast.Name) and t.id in names]
     return any(
-        isinstance(target, ast.Name) and target.id in names and ALLOWED.search(ast.unparse(value))
-        for target, value in bindings
+        ALLOWED.search(ast.unparse(value))
+        or given & {name.id for name in module.inside(value, ast.Name)}
+        for value in values
     )
 
 
@@ -99,6 +102,10 @@ RULE = StaticRule(
             "    np.save(path, x)\n    return path\n"
         ),
         Example("def f(path):\n    with open(path) as file:\n        return file.read()\n"),
+        Example(
+            "import torch\n\n\ndef keep(place, state):\n    part = place.with_suffix('.part')\n"
+            "    torch.save(state, part)\n    part.replace(place)\n"
+        ),
     ),
     invalid=(
         Example("def f(answers):\n    answers.to_csv('submission.csv', index=False)\n"),
