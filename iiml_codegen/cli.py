@@ -136,6 +136,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     where = "where runs go: local (default), ray, ray://HOST:PORT or HOST:PORT of a Ray cluster"
     solve.add_argument("--executor", metavar="WHERE", help=where)
     _add_consent(solve)
+    fetch = "fetch well-known pretrained weights from the hub where none are on this machine"
+    solve.add_argument("--fetch-weights", action="store_true", default=None, help=fetch)
     add_models(solve)
     prompts = "show what would be sent to models; nothing is sent, nothing is solved"
     solve.add_argument("--show-prompts", action="store_true", help=prompts)
@@ -244,7 +246,8 @@ def _solve(given: argparse.Namespace) -> int:
     keys = held_keys()
     workspace = _workspace(given)
     flags = {
-        name: getattr(given, name) for name in (*FLAGS, "use_suspected_leaks", "allow_install")
+        name: getattr(given, name)
+        for name in (*FLAGS, "use_suspected_leaks", "allow_install", "fetch_weights")
     }
     flags["interpreter"] = _absolute(given.interpreter)
     orders = orders_for(workspace.folder, flags | model_flags(given), keys)

@@ -38,6 +38,7 @@ FORBIDDEN = (
     "prices",
     "install",
     "allow_install",
+    "fetch_weights",
     "executor",
 )
 ONLY_FALSE = ("share_values", "learn")

@@ -120,6 +120,11 @@ class UserConfiguration(Frozen):
             "learn": self.knowledge.learn,
         }
 
+    def checkpoint_folders(self) -> tuple[str, ...]:
+        """Absolute paths of the folders with pretrained weights."""
+        folders = map(Path, self.checkpoints.folders)
+        return tuple(str(folder.expanduser().absolute()) for folder in folders)
+
     def setup(self, name: str) -> BackboneSetup:
         """The backbone of a name. Raises `SettingsError` where there is none."""
         section = self.backbones.get(name)
@@ -189,13 +194,11 @@ def asking_for(
         setups[0] = msgspec.convert(msgspec.structs.asdict(setups[0]) | said, BackboneSetup)
     prices = configuration.prices | msgspec.convert(flags.get("prices") or {}, dict[str, Price])
     search = _search(configuration, flags)
-    folders = map(Path, configuration.checkpoints.folders)
     return Asking(
         setups=tuple(setups),
         prices=prices,
         search=search,
         keys=_needed(setups, search, keys),
-        checkpoint_folders=tuple(str(folder.expanduser().absolute()) for folder in folders),
     )
 
 

@@ -33,7 +33,13 @@ def orders_for(
     configuration = read_configuration()
     options = solve_options_of(folder, flags, configuration)
     asking = None if track else asking_for(options, configuration, flags, keys)
-    return Orders(options=options, resumed=resumed, track=track, asking=asking)
+    return Orders(
+        options=options,
+        resumed=resumed,
+        track=track,
+        asking=asking,
+        checkpoint_folders=configuration.checkpoint_folders(),
+    )
 
 
 def asking_again(orders: Orders, flags: Mapping[str, object], keys: Mapping[str, str]) -> Orders:
@@ -44,5 +50,9 @@ def asking_again(orders: Orders, flags: Mapping[str, object], keys: Mapping[str,
     if orders.track is not None:
         return orders
     options = resumed_options(orders.options, flags)
-    asking = asking_for(options, read_configuration(), flags, keys)
-    return msgspec.structs.replace(orders, options=options, asking=asking)
+    configuration = read_configuration()
+    asking = asking_for(options, configuration, flags, keys)
+    folders = configuration.checkpoint_folders()
+    return msgspec.structs.replace(
+        orders, options=options, asking=asking, checkpoint_folders=folders
+    )

@@ -84,7 +84,6 @@ class Asking(Frozen):
     prices: dict[str, Price] = {}
     search: SearchSetup | None = None
     keys: dict[str, str] = {}
-    checkpoint_folders: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without the keys: whatever is printed may be kept."""

@@ -15,7 +15,8 @@ Aggregation = Literal["auto", "best", "average", "stacking", "boosting", "greedy
 class SolveOptions(Frozen):
     """Flags of `iiml solve` over `iiml.toml` over defaults; `budget` in seconds, 0 folds = auto.
 
-    `allow_install` is a person's consent to missing packages: a flag, never a line of a file.
+    `allow_install` is a person's consent to missing packages, `fetch_weights` to pretrained weights
+    from the hub: flags, never lines of a file.
     `backbone` is "expert" or the name of the LLM that is asked too, `agent_backbones` are others
     for single agents; `max_tokens` and `max_cost` (dollars) end the asking. With `share_values` off
     no value of a cell leaves the machine, only names and statistics. With `learn` on, what a solve
@@ -35,6 +36,7 @@ class SolveOptions(Frozen):
     interpreter: str | None = None
     cores: int = 0
     allow_install: bool = False
+    fetch_weights: bool = False
     backbone: str = "expert"
     agent_backbones: dict[str, str] = {}
     max_tokens: int | None = None

@@ -53,13 +53,14 @@ class Orders(Frozen):
     """What a solver is started with. It comes over stdin, where no process list shows it.
 
     With `track` it runs only that track, with the modules as they stand in `iiml/`. `asking` holds
-    keys: it is never written anywhere.
+    keys: it is never written anywhere. In `checkpoint_folders` the user keeps pretrained weights.
     """
 
     options: SolveOptions
     resumed: bool = False
     track: Track | None = None
     asking: Asking | None = None
+    checkpoint_folders: tuple[str, ...] = ()
 
 
 def start_solver(workspace: Workspace, orders: Orders) -> subprocess.Popen[bytes]:
@@ -206,6 +207,7 @@ def _solve(
         stop=stop,
         interpreter=interpreter,
         resumed=orders.resumed,
+        checkpoint_folders=tuple(map(Path, orders.checkpoint_folders)),
     )
     try:
         context, editor = _with_models(context, orders)
@@ -240,7 +242,6 @@ def _with_models(
         asker=asker,
         web=solve_search(orders.asking, journal),
         hub_token=orders.asking.keys.get("HF_TOKEN", ""),
-        checkpoint_folders=tuple(map(Path, orders.asking.checkpoint_folders)),
     )
     return new, editor
 

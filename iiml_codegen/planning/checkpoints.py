@@ -116,6 +116,13 @@ class KnownNames(Frozen):
     names: tuple[str, ...]
 
 
+class FetchedNames(Frozen):
+    """Repositories of the hub whose features serve frozen, the better first."""
+
+    modality: Modality
+    names: tuple[str, ...]
+
+
 def find_checkpoints(wanted: Wanted, token: str = "") -> Found:
     """Checkpoints for a modality that fit the memory and may be used; never raises for one place.
 
@@ -204,6 +211,13 @@ def known_licences() -> dict[str, tuple[str, Modality]]:
 def known_names(modality: Modality) -> tuple[str, ...]:
     """Well-known repositories of a modality, the better first."""
     groups = [from_plain(entry, KnownNames) for entry in _catalogue("known")]
+    return tuple(name for g in groups if g.modality == modality for name in g.names)
+
+
+@cache
+def fetched_names(modality: Modality) -> tuple[str, ...]:
+    """Repositories to fetch for a modality, the better first."""
+    groups = [from_plain(entry, FetchedNames) for entry in _catalogue("fetch")]
     return tuple(name for g in groups if g.modality == modality for name in g.names)
 
 

@@ -41,10 +41,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class PretrainedPlan:
-    """Knowledge with the pretrained members that can run here, and why others cannot."""
+    """Knowledge with the pretrained members that can run, and by modality why others cannot."""
 
     knowledge: Knowledge
-    lacking: tuple[str, ...] = ()
+    lacking: dict[Modality, str]
 
 
 def plan_pretrained(
@@ -56,18 +56,18 @@ def plan_pretrained(
     seconds.
     """
     advices = [one for one in knowledge.members if one.track == TRACK]
-    chosen: dict[str, Chosen | str] = {}
+    chosen: dict[Modality, Chosen | str] = {}
     for modality in get_args(Modality):
         if any(one.weights == modality for one in advices):
             chosen[modality] = choose(modality, profile, wanted, budget)
     members = []
     for advice in knowledge.members:
-        found = chosen.get(advice.weights) if advice.track == TRACK else None
-        if isinstance(found, Chosen):
-            members.append(with_weights(advice, found))
-        elif advice.track != TRACK:
+        if advice.track != TRACK:
             members.append(advice)
-    lacking = tuple(why for why in chosen.values() if isinstance(why, str))
+        for modality, found in chosen.items():
+            if modality == advice.weights and isinstance(found, Chosen):
+                members.append(with_weights(advice, found))
+    lacking = {modality: why for modality, why in chosen.items() if isinstance(why, str)}
     return PretrainedPlan(replace(knowledge, members=tuple(members)), lacking)
 
 

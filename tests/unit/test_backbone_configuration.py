@@ -103,7 +103,7 @@ def test_the_whole_configuration_is_read(folder: Path, config: Path) -> None:
     assert given.prices == {"gemini-2.5-pro": Price(input=1.0, output=8.0)}
     assert given.search == SearchSetup(provider="searxng", endpoint="http://127.0.0.1:8888")
     assert given.keys == {"MY_GEMINI": "m-secret", "OPENAI_API_KEY": "o-secret"}
-    assert given.checkpoint_folders == (str(Path.home() / "models"),)
+    assert orders.checkpoint_folders == (str(Path.home() / "models"),)
     assert read_configuration().key_names() == ("MY_GEMINI",)
     assert read_configuration().setup("mine").command == ("ask", "--model", "a b")
 

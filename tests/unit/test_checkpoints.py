@@ -46,6 +46,23 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
         yield fake
 
 
+def python_without_packages(folder: Path) -> Path:
+    """A Python of its own."""
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    python = scripts / Path(sys.executable).name
+    return python if python.exists() else scripts / ("python.exe" if os.name == "nt" else "python")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Packages with weights that happen to be installed here stay out of sight."""
+    python = python_without_packages(tmp_path_factory.mktemp("bare"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "executable", str(python))
+        yield
+
+
 def names(wanted: Wanted, token: str = "") -> list[str]:
     """The names of what is found, best first."""
     return [checkpoint.name for checkpoint in find_checkpoints(wanted, token).checkpoints]
@@ -184,11 +201,7 @@ def test_folders_of_the_user_are_searched_and_non_commercial_weights_left_out(
 def test_packages_of_the_computing_python_are_found_without_importing_them(
     tmp_path: Path,
 ) -> None:
-    venv.create(tmp_path / "env", with_pip=False, symlinks=os.name != "nt")
-    scripts = "Scripts" if os.name == "nt" else "bin"
-    python = tmp_path / "env" / scripts / Path(sys.executable).name
-    if not python.exists():
-        python = tmp_path / "env" / scripts / ("python.exe" if os.name == "nt" else "python")
+    python = python_without_packages(tmp_path / "env")
     (site,) = (tmp_path / "env").rglob("site-packages")
     package = site / "fracast"
     (package / "weights").mkdir(parents=True)

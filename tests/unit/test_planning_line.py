@@ -28,6 +28,7 @@ from processes.planning_answers import (
 
 from iiml_codegen.backbones.asking import NoAnswerError
 from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.planning import local_checkpoints
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,12 @@ def test_words_of_names_and_cells_stand_in_fences_only(tmp_path: Path) -> None:
     assert [step.title for step in plan.blueprint.part("prep")][2:] == [
         step["title"] for step in PLAN["prep"]
     ]
+
+
+@pytest.fixture(autouse=True)
+def no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packages with weights that happen to be installed here stay out of sight."""
+    monkeypatch.setattr(local_checkpoints, "weight_packages", lambda: ())
 
 
 @pytest.fixture
