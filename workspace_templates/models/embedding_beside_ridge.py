@@ -37,7 +37,7 @@ def encode(X: pd.Series, *, threads: int = 1) -> np.ndarray:
     return embed_texts(X, packaged_weights(WEIGHTS), threads)
 
 
-def fit(X: np.ndarray, y: np.ndarray, design: pd.DataFrame, *, seed: int = 0) -> Model:
+def fit(X: np.ndarray, y: np.ndarray, design: pd.DataFrame) -> Model:
     """Weigh what `encode` gave and the scaled columns side by side."""
     # [T:embedding] Minimise squared error with an L2 penalty chosen by rows left out
     spread = spread_of(X)

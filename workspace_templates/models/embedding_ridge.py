@@ -32,7 +32,7 @@ def encode(X: pd.Series, *, threads: int = 1) -> np.ndarray:
     return embed_texts(X, packaged_weights(WEIGHTS), threads)
 
 
-def fit(X: np.ndarray, y: np.ndarray, *, seed: int = 0) -> Model:
+def fit(X: np.ndarray, y: np.ndarray) -> Model:
     """Weigh each number; `X` is what `encode` gave, `y` is (rows,) or (rows, targets)."""
     # [T:embedding] Minimise squared error with an L2 penalty chosen by rows left out
     spread = spread_of(X)
