@@ -4,6 +4,8 @@ View: features
 """
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.networks.bags import mean_log_loss, mean_probabilities, member_log_loss
 from workspace_templates.networks.tables import (
+    BagLinear,
     TableEncoder,
     TableNetwork,
     learned_encoder,
+    start_on_rows,
     table_optimizer,
     table_tensors,
 )
@@ -30,9 +35,9 @@ from workspace_templates.networks.training import (
 )
 
 CLASSES = 2
-EPOCHS = 64
+EPOCHS = 32
 BATCH = 256
-RATE = 0.04
+RATE = 0.02
 DECAY = 0.02
 SMOOTHING = 0.1
 BALANCED = False
@@ -57,35 +62,33 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:mlp] A bag of small networks on embedded numbers and categories
     device = chosen_device(seed, threads)
     encoder = learned_encoder(X)
-    network = TableNetwork(encoder, CLASSES, functional.selu, **PARAMS).to(device)
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
-
-    def loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        each = codes[:, None].expand(outputs.shape[:2])
-        rows = outputs.transpose(1, 2)
-        return functional.cross_entropy(rows, each, weights, label_smoothing=SMOOTHING)
-
+    inputs = table_tensors(encoder, X, device)
+    network = TableNetwork(encoder, CLASSES, functional.selu, BagLinear, **PARAMS).to(device)
+    start_on_rows(network, inputs)
     # [T:mlp] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])
     epochs = train_network(
         network,
-        table_tensors(encoder, X, device),
+        inputs,
         class_codes(y),
-        loss,
-        Training(coslog4, EPOCHS, BATCH, clip=None),
+        partial(member_log_loss, smoothing=SMOOTHING, weights=weights),
+        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
         valid=held_out,
-        watch=log_loss,
+        watch=mean_log_loss,
         optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(encoder, network.cpu(), epochs)
 
@@ -95,16 +98,10 @@ def class_codes(y: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.asarray(y, dtype="int64"))
 
 
-def log_loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-    """The log loss of the members' mean probabilities."""
-    probabilities = outputs.softmax(dim=2).mean(dim=1)
-    return functional.nll_loss(probabilities.clamp(min=1e-7).log(), codes)
-
-
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     device = compute_device()
     inputs = table_tensors(model.encoder, X, device)
     outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
-    probabilities = outputs.softmax(dim=2).mean(dim=1).cpu().numpy()
-    return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)
+    probabilities = np.asarray(mean_probabilities(outputs).cpu().numpy())
+    return probabilities[:, 1] if CLASSES == 2 else probabilities

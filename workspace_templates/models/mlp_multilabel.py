@@ -4,6 +4,7 @@ View: features
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.networks.bags import mean_label_loss, member_label_loss
 from workspace_templates.networks.tables import (
+    BagLinear,
     TableEncoder,
     TableNetwork,
     learned_encoder,
+    start_on_rows,
     table_optimizer,
     table_tensors,
 )
@@ -28,9 +32,9 @@ from workspace_templates.networks.training import (
     train_network,
 )
 
-EPOCHS = 64
+EPOCHS = 32
 BATCH = 256
-RATE = 0.04
+RATE = 0.02
 DECAY = 0.02
 PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
 
@@ -53,29 +57,32 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:mlp] A bag of small networks on embedded numbers and categories
     device = chosen_device(seed, threads)
     encoder = learned_encoder(X)
-    network = TableNetwork(encoder, y.shape[1], functional.selu, **PARAMS).to(device)
-
+    inputs = table_tensors(encoder, X, device)
+    network = TableNetwork(encoder, y.shape[1], functional.selu, BagLinear, **PARAMS).to(device)
+    start_on_rows(network, inputs)
     # [T:mlp] Minimise log loss of each label; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), as_floats(valid[1])
     epochs = train_network(
         network,
-        table_tensors(encoder, X, device),
+        inputs,
         as_floats(y),
-        loss_of_each,
-        Training(coslog4, EPOCHS, BATCH, clip=None),
+        member_label_loss,
+        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
         valid=held_out,
-        watch=loss_of_mean,
+        watch=mean_label_loss,
         optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(encoder, network.cpu(), epochs)
 
@@ -83,17 +90,6 @@ def fit(
 def as_floats(y: np.ndarray) -> torch.Tensor:
     """Labels as torch wants them, 0 or 1."""
     return torch.from_numpy(np.asarray(y, dtype="float32"))
-
-
-def loss_of_each(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The mean log loss over rows, members and labels."""
-    each = labels[:, None].expand_as(outputs)
-    return functional.binary_cross_entropy_with_logits(outputs, each)
-
-
-def loss_of_mean(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The log loss of the members' mean probabilities."""
-    return functional.binary_cross_entropy(outputs.sigmoid().mean(dim=1), labels)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:

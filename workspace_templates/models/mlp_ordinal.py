@@ -1,9 +1,11 @@
-"""A bag of small networks for grades, after RealMLP: probabilities first, then what they expect.
+"""A bag of small networks for grades, after RealMLP.
 
 View: features
 """
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.networks.bags import mean_log_loss, mean_probabilities, member_log_loss
 from workspace_templates.networks.tables import (
+    BagLinear,
     TableEncoder,
     TableNetwork,
     learned_encoder,
+    start_on_rows,
     table_optimizer,
     table_tensors,
 )
@@ -28,9 +33,9 @@ from workspace_templates.networks.training import (
     train_network,
 )
 
-EPOCHS = 64
+EPOCHS = 32
 BATCH = 256
-RATE = 0.04
+RATE = 0.02
 DECAY = 0.02
 SMOOTHING = 0.1
 PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
@@ -54,35 +59,33 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:mlp] A bag of small networks on embedded numbers and categories
     device = chosen_device(seed, threads)
     encoder = learned_encoder(X)
+    inputs = table_tensors(encoder, X, device)
     grades = int(y.max()) + 1
-    network = TableNetwork(encoder, grades, functional.selu, **PARAMS).to(device)
-
-    def loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        each = codes[:, None].expand(outputs.shape[:2])
-        rows = outputs.transpose(1, 2)
-        return functional.cross_entropy(rows, each, label_smoothing=SMOOTHING)
-
+    network = TableNetwork(encoder, grades, functional.selu, BagLinear, **PARAMS).to(device)
+    start_on_rows(network, inputs)
     # [T:mlp] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])
     epochs = train_network(
         network,
-        table_tensors(encoder, X, device),
+        inputs,
         class_codes(y),
-        loss,
-        Training(coslog4, EPOCHS, BATCH, clip=None),
+        partial(member_log_loss, smoothing=SMOOTHING),
+        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
         valid=held_out,
-        watch=log_loss,
+        watch=mean_log_loss,
         optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(encoder, network.cpu(), epochs)
 
@@ -92,16 +95,10 @@ def class_codes(y: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.asarray(y, dtype="int64"))
 
 
-def log_loss(outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-    """The log loss of the members' mean probabilities."""
-    probabilities = outputs.softmax(dim=2).mean(dim=1)
-    return functional.nll_loss(probabilities.clamp(min=1e-7).log(), codes)
-
-
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give the expected grade: the grades weighed by their probabilities."""
     device = compute_device()
     inputs = table_tensors(model.encoder, X, device)
     outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
-    probabilities = outputs.softmax(dim=2).mean(dim=1).cpu().numpy()
+    probabilities = mean_probabilities(outputs).cpu().numpy()
     return np.asarray(probabilities @ np.arange(probabilities.shape[1]))

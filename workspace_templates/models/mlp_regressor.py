@@ -4,21 +4,25 @@ View: features
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.networks.bags import mean_square_error, member_square_error
 from workspace_templates.networks.tables import (
+    BagLinear,
     TableEncoder,
     TableNetwork,
     learned_encoder,
+    start_on_rows,
     table_optimizer,
     table_tensors,
 )
+from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
     Training,
     chosen_device,
@@ -29,26 +33,20 @@ from workspace_templates.networks.training import (
 )
 
 LOG_TARGET = False
-EPOCHS = 64
+EPOCHS = 32
 BATCH = 256
-RATE = 0.2
+RATE = 0.1
 DECAY = 0.02
 PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
 
 
 @dataclass
 class Model:
-    """A trained network, how rows and targets are scaled for it, and its number of epochs.
-
-    `low` and `high` are the targets' limits in training, on the scale that is learned.
-    """
+    """A trained network, how rows and targets are scaled for it, and its number of epochs."""
 
     encoder: TableEncoder
     network: nn.Module
-    centre: np.ndarray
-    spread: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    scale: TargetScale
     rounds: int
 
 
@@ -61,52 +59,36 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:mlp] A bag of small networks on embedded numbers and categories
     device = chosen_device(seed, threads)
-    encoder, targets = learned_encoder(X), as_columns(y)
-    centre, spread = targets.mean(axis=0), targets.std(axis=0) + 1e-12
-    network = TableNetwork(encoder, targets.shape[1], functional.mish, **PARAMS).to(device)
-
+    encoder = learned_encoder(X)
+    scale = target_scale(y, LOG_TARGET)
+    inputs = table_tensors(encoder, X, device)
+    targets = len(scale.centre)
+    network = TableNetwork(encoder, targets, functional.mish, BagLinear, **PARAMS).to(device)
+    start_on_rows(network, inputs)
     # [T:mlp] Minimise squared error of scaled targets; keep the epoch best on held-out rows
-    def scaled(numbers: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(((numbers - centre) / spread).astype("float32"))
-
     held_out = None
     if valid is not None and rounds is None:
-        held_out = table_tensors(encoder, valid[0], device), scaled(as_columns(valid[1]))
+        held_out = table_tensors(encoder, valid[0], device), scale.scaled(valid[1])
     epochs = train_network(
         network,
-        table_tensors(encoder, X, device),
-        scaled(targets),
-        error_of_each,
-        Training(coslog4, EPOCHS, BATCH, clip=None),
+        inputs,
+        scale.scaled(y),
+        member_square_error,
+        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
         valid=held_out,
-        watch=error_of_mean,
+        watch=mean_square_error,
         optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
-    low, high = targets.min(axis=0), targets.max(axis=0)
-    return Model(encoder, network.cpu(), centre, spread, low, high, epochs)
-
-
-def as_columns(y: np.ndarray) -> np.ndarray:
-    """Give targets one column each, on the scale that is learned."""
-    columns = np.asarray(y, dtype="float64").reshape(len(y), -1)
-    return np.log1p(columns) if LOG_TARGET else columns
-
-
-def error_of_each(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """The mean squared error over rows, members and targets."""
-    return functional.mse_loss(outputs, targets[:, None].expand_as(outputs))
-
-
-def error_of_mean(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """The mean squared error of the members' mean."""
-    return functional.mse_loss(outputs.mean(dim=1), targets)
+    return Model(encoder, network.cpu(), scale, epochs)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
@@ -114,7 +96,4 @@ def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     device = compute_device()
     inputs = table_tensors(model.encoder, X, device)
     outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
-    raw = outputs.mean(dim=1).cpu().numpy() * model.spread + model.centre
-    raw = np.clip(raw, model.low, model.high)
-    answers = np.expm1(raw) if LOG_TARGET else raw
-    return np.asarray(answers[:, 0] if answers.shape[1] == 1 else answers)
+    return model.scale.restored(outputs.mean(dim=1).cpu().numpy())

@@ -93,7 +93,8 @@ class TableNetwork(nn.Module):
     """A bag of equal towers on one embedding of the columns: (rows, members, outputs).
 
     After RealMLP (arXiv 2407.04491): periodic embeddings of numbers, a learned scale per input,
-    weights of unit variance, activations whose strength is learned, dropout.
+    weights of unit variance, activations whose strength is learned, dropout. `layer` makes the
+    hidden ones from members, inputs and outputs.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class TableNetwork(nn.Module):
         encoder: TableEncoder,
         outputs: int,
         activation: Callable[[torch.Tensor], torch.Tensor],
+        layer: Callable[[int, int, int], nn.Module],
         *,
         members: int,
         width: int,
@@ -120,7 +122,7 @@ class TableNetwork(nn.Module):
         sizes = [inputs, *[width] * depth]
         self.hidden = nn.ModuleList(
             nn.Sequential(
-                BagLinear(members, before, after),
+                layer(members, before, after),
                 Blend(activation, members, after),
                 nn.Dropout(dropout),
             )
@@ -134,12 +136,39 @@ class TableNetwork(nn.Module):
         self, numbers: torch.Tensor, flags: torch.Tensor, codes: torch.Tensor
     ) -> torch.Tensor:
         """Answer rows, each member by itself."""
-        embedded = [level(codes[:, place]) for place, level in enumerate(self.levels)]
-        x = torch.cat([self.numbers(numbers), flags, *embedded], dim=1) * self.scale
-        for layer in self.hidden:
-            x = layer(x)
+        x = self.joined(numbers, flags, codes)
+        for block in self.hidden:
+            x = block(x)
         answers: torch.Tensor = self.last(x).transpose(0, 1)
         return answers
+
+    def joined(
+        self, numbers: torch.Tensor, flags: torch.Tensor, codes: torch.Tensor
+    ) -> torch.Tensor:
+        """All inputs of the towers side by side: (members, rows, inputs)."""
+        embedded = [level(codes[:, place]) for place, level in enumerate(self.levels)]
+        return torch.cat([self.numbers(numbers), flags, *embedded], dim=1) * self.scale
+
+
+def start_on_rows(
+    network: TableNetwork, inputs: tuple[torch.Tensor, ...], rows: int = 1024
+) -> None:
+    """Give each hidden unit of a bag a spread of 1 on some rows, and its kink at one of them.
+
+    After the data-driven start of RealMLP (arXiv 2407.04491, section 3).
+    """
+    network.eval()
+    places = torch.randperm(len(inputs[0]))[:rows].to(inputs[0].device)
+    with torch.no_grad():
+        x = network.joined(*(tensor[places] for tensor in inputs))
+        for block in network.hidden:
+            layer = next(part for part in block.children() if isinstance(part, BagLinear))
+            layer.bias.zero_()
+            spread = layer(x).std(dim=1, keepdim=True, correction=0)
+            layer.weight.div_(spread.clamp(min=1e-3))
+            kinks = torch.randint(x.shape[1], layer.bias.shape).to(x.device)
+            layer.bias.copy_(-layer(x).gather(1, kinks))
+            x = block(x)
 
 
 class PeriodicNumbers(nn.Module):
@@ -172,6 +201,31 @@ class BagLinear(nn.Module):
         return torch.baddbmm(self.bias, x, self.weight, alpha=self.weight.shape[1] ** -0.5)
 
 
+class SharedLinear(nn.Module):
+    """One linear layer for all members, which scale its inputs and outputs, each in its own way.
+
+    After BatchEnsemble (arXiv 2002.06715) and TabM (arXiv 2410.24210).
+    """
+
+    def __init__(self, members: int, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(inputs, outputs))
+        self.before = nn.Parameter(torch.ones(members, 1, inputs))
+        self.after = nn.Parameter(torch.ones(members, 1, outputs))
+        self.bias = nn.Parameter(torch.randn(members, 1, outputs))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(members, rows, inputs) become (members, rows, outputs)."""
+        shared = torch.matmul(x * self.before, self.weight * self.weight.shape[0] ** -0.5)
+        return torch.addcmul(self.bias, shared, self.after)
+
+
+def start_apart(network: TableNetwork) -> None:
+    """Give each member of a network random signs for its inputs, so that members differ."""
+    signs = torch.randint(0, 2, network.scale.shape, dtype=torch.float32) * 2 - 1
+    network.scale.data.copy_(signs)
+
+
 class Blend(nn.Module):
     """An activation whose strength is learned for each unit; none at all is the identity."""
 
@@ -197,7 +251,7 @@ class Same(nn.Module):
 
 def table_optimizer(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
     """Adam with a rate per sort of parameter; only weights decay (arXiv 2407.04491, table A.1)."""
-    factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1}
+    factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1, "before": 0.1, "after": 0.1}
     factors |= dict.fromkeys(("frequency", "phase", "mixture", "offset"), 0.1)
     groups: dict[str, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():

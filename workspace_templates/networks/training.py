@@ -26,6 +26,7 @@ class Training:
 
     `schedule` gives the share of the rate for the share of the way that lies behind; training
     stops after `patience` epochs without a better held-out error; gradients are cut at norm `clip`.
+    Held-out errors are averaged over the last `smooth` epochs, as few rows make them noisy.
     """
 
     schedule: Callable[[float], float]
@@ -35,6 +36,7 @@ class Training:
     decay: float = 0.01
     patience: int | None = None
     clip: float | None = 1.0
+    smooth: int = 1
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Progress:
     """What a training run has found so far; `done` and `best_epoch` count epochs."""
 
     done: int = 0
+    errors: list[float] = field(default_factory=list)
     best_epoch: int = 0
     best_error: float = math.inf
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -101,7 +104,7 @@ def train_network(
         if valid is not None:
             outputs = network_outputs(network, valid[0], len(valid[1]))
             error = float((watch or loss)(outputs, valid[1].to(outputs.device)))
-            note_error(progress, error, network)
+            note_error(progress, error, training.smooth, network)
         if checkpoint is not None:
             save_checkpoint(checkpoint, steps, order, progress)
         spent = time.monotonic() - began
@@ -211,10 +214,12 @@ def network_predictions(network: nn.Module, inputs: Inputs, rows: int) -> np.nda
     return np.asarray(outputs.double().cpu().numpy())
 
 
-def note_error(progress: Progress, error: float, network: nn.Module) -> None:
-    """Keep the weights where the error is the least so far."""
-    if error < progress.best_error:
-        progress.best_epoch, progress.best_error = progress.done, error
+def note_error(progress: Progress, error: float, smooth: int, network: nn.Module) -> None:
+    """Keep the weights where the mean of the last errors is the least so far."""
+    progress.errors.append(error)
+    last = progress.errors[-smooth:]
+    if sum(last) / len(last) < progress.best_error:
+        progress.best_epoch, progress.best_error = progress.done, sum(last) / len(last)
         progress.best_weights = deepcopy(network.state_dict())
 
 
@@ -234,9 +239,9 @@ def save_checkpoint(place: Path, steps: Steps, order: torch.Generator, progress:
         "chance": torch.get_rng_state(),
         "progress": vars(progress),
     }
-    partial = place.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(place)
+    partial_checkpoint = place.with_suffix(".partial")
+    torch.save(state, partial_checkpoint)
+    partial_checkpoint.replace(place)
 
 
 def load_checkpoint(place: Path, steps: Steps, order: torch.Generator) -> Progress:

@@ -1,0 +1,99 @@
+"""Networks that share their weights, for one or more numbers, after TabM.
+
+View: features
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from torch import nn
+from torch.nn import functional
+
+from workspace_templates.networks.bags import mean_square_error, member_square_error
+from workspace_templates.networks.tables import (
+    SharedLinear,
+    TableEncoder,
+    TableNetwork,
+    learned_encoder,
+    start_apart,
+    table_optimizer,
+    table_tensors,
+)
+from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    coslog4,
+    network_outputs,
+    train_network,
+)
+
+LOG_TARGET = False
+EPOCHS = 32
+BATCH = 256
+RATE = 0.1
+DECAY = 0.02
+PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
+
+
+@dataclass
+class Model:
+    """A trained network, how rows and targets are scaled for it, and its number of epochs."""
+
+    encoder: TableEncoder
+    network: nn.Module
+    scale: TargetScale
+    rounds: int
+
+
+def fit(
+    X: pd.DataFrame,
+    y: np.ndarray,
+    *,
+    valid: tuple[pd.DataFrame, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:tabm] Networks of shared weights on embedded numbers and categories
+    device = chosen_device(seed, threads)
+    encoder = learned_encoder(X)
+    scale = target_scale(y, LOG_TARGET)
+    inputs = table_tensors(encoder, X, device)
+    targets = len(scale.centre)
+    network = TableNetwork(encoder, targets, functional.mish, SharedLinear, **PARAMS).to(device)
+    start_apart(network)
+    # [T:tabm] Minimise squared error of scaled targets; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = table_tensors(encoder, valid[0], device), scale.scaled(valid[1])
+    epochs = train_network(
+        network,
+        inputs,
+        scale.scaled(y),
+        member_square_error,
+        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
+        valid=held_out,
+        watch=mean_square_error,
+        optimizer=table_optimizer(network, RATE, DECAY),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(encoder, network.cpu(), scale, epochs)
+
+
+def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
+    device = compute_device()
+    inputs = table_tensors(model.encoder, X, device)
+    outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
+    return model.scale.restored(outputs.mean(dim=1).cpu().numpy())
