@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from processes.tiny_checkpoints import tiny_reader
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -23,26 +24,13 @@ from workspace_templates.networks.pretrained_places import (  # noqa: E402
 from workspace_templates.networks.pretrained_sounds import embed_sounds, embed_voices  # noqa: E402
 from workspace_templates.networks.pretrained_texts import embed_texts  # noqa: E402
 
-WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "big", "small", "dog", "cat", "sat")
 TEXTS = pd.Series(["a big dog sat", "", "a cat", "small small small cat sat " * 9, "a big dog sat"])
 
 
 @pytest.fixture(scope="module")
 def texts_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny transformer with its tokeniser, as the transformers library writes them."""
-    place = tmp_path_factory.mktemp("texts")
-    (place / "vocab.txt").write_text("\n".join(WORDS))
-    transformers.BertTokenizerFast(vocab_file=str(place / "vocab.txt")).save_pretrained(place)
-    torch.manual_seed(0)
-    config = transformers.BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=24,
-    )
-    transformers.BertModel(config).save_pretrained(place)
-    return place
+    return tiny_reader(tmp_path_factory.mktemp("texts"))
 
 
 def test_what_a_text_gives_does_not_depend_on_its_neighbours(texts_checkpoint: Path) -> None:

