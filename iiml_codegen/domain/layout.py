@@ -19,6 +19,7 @@ LayoutKind = Literal[
     "files_by_id",
     "related_tables",
     "panel",
+    "picture_pixels",
 ]
 
 
@@ -92,6 +93,21 @@ class Panel(Frozen):
     horizon: float
 
 
+class PicturePairs(Frozen):
+    """Pictures to be changed: those in `train` have a partner of the same name in `answers`.
+
+    Rows are pixels, called `<name>_<row>_<column>` and counted from `first`; an answer is the
+    partner's shade of grey from 0 to `scale`.
+    """
+
+    train: str
+    answers: str
+    test: str
+    suffixes: tuple[str, ...]
+    scale: float = 1.0
+    first: int = 1
+
+
 class Layout(Frozen):
     """What `train_file` and `test_file` of the task are, and what else belongs to their rows.
 
@@ -111,10 +127,11 @@ class Layout(Frozen):
     related: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
+    pixels: PicturePairs | None = None
     archives: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """True where both tables can be read on their own, one file each."""
         joined = self.related or self.test_from_sample or self.drop_unlabelled
-        return not (self.train_files or self.test_files or joined)
+        return not (self.train_files or self.test_files or self.pixels or joined)

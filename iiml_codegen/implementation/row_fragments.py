@@ -23,6 +23,8 @@ Lines = list[tuple[str, tuple[str, ...]]]
 
 def read_rows(values: dict[str, Any]) -> Fragment:
     """Both sides as frames of text, whatever they are made of."""
+    if values["layout"].get("pixels"):
+        return pixel_rows(values["layout"]["pixels"], values["targets"][0])
     lines = [
         *side_lines(values),
         *related_lines(values),
@@ -38,6 +40,30 @@ def read_rows(values: dict[str, Any]) -> Fragment:
         (*recipes, "stack_rows"),
         functions=(function([line for line, _ in lines]),),
     )
+
+
+def pixel_rows(pairs: dict[str, Any], target: str) -> Fragment:
+    """The pixels of pictures, and what those of training pictures become."""
+    suffixes = flat_literal(tuple(pairs["suffixes"]))
+    train, test = (
+        f"{side} = read_pixels(data_dir, {flat_literal(pairs[side])}, {suffixes})"
+        for side in ("train", "test")
+    )
+    shown = f"{flat_literal(pairs['train'])}, {suffixes}, {flat_literal(pairs['answers'])}"
+    told = f"shades_of_partners(data_dir, {shown}, {flat_literal(pairs['scale'])})"
+    lines = [train, f"train[{flat_literal(target)}] = {told}", test]
+    return Fragment(
+        "prepare",
+        ("train, test = read_rows(data_dir)",),
+        ("read_pixels", "shades_of_partners"),
+        functions=(function(lines),),
+    )
+
+
+def pixels(values: dict[str, Any]) -> Fragment:
+    """The view of pixels, whole pictures one after the other."""
+    line = "pixels = stack_pixels(train, test)"
+    return Fragment("extract", (line,), ("stack_pixels",), views={"pixels": "pixels"})
 
 
 def function(lines: list[str]) -> str:
@@ -224,4 +250,5 @@ ROW_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "read_rows": read_rows,
     "history": history,
     "past_of_series": past,
+    "pixels": pixels,
 }

@@ -99,6 +99,8 @@ def without_sockets(source: ModuleSource) -> ModuleSource:
 
 def test_reader(plan: HarnessPlan) -> str:
     """The reader of the test rows: of files, of the sample's own, or of a table by its format."""
+    if plan.task.layout.pixels:
+        return "test_rows_pixels"
     if plan.task.layout.test_files:
         return "test_rows_files"
     if plan.task.layout.test_from_sample:
@@ -116,6 +118,8 @@ def sample_reader(plan: HarnessPlan) -> str:
 def table_writer(plan: HarnessPlan) -> tuple[str, ...]:
     """The writer of the whole table, and what puts rows into the sample's order."""
     task, form = plan.task, plan.task.submission
+    if task.layout.pixels:
+        return ("submissions/pixel_table.py",)
     if form.long:
         return ("submissions/long_table.py",)
     renamed = form.id_column is not None and form.id_column != task.id_column and form.file
@@ -134,7 +138,7 @@ def answer_writer(plan: HarnessPlan) -> str:
 def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str]:
     """What a saved pipeline keeps: the training table, tables that rows look up, or those alone."""
     layout = plan.task.layout
-    if layout.train_files:
+    if layout.train_files or layout.pixels:
         return ["harness/kept_related.py"]
     tables = "kept_tables" if layout.related else "kept_one"
     return [f"harness/{kept_table(prep, plan)}.py", f"harness/{tables}.py"]

@@ -33,7 +33,11 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["FILE_ID_COLUMN"] = files.id_column
         values["TEST_SUFFIXES"] = files.suffixes
         values["ID_FROM"] = files.id_from
-    if task.layout.related or task.layout.train_files:
+    pixels = task.layout.pixels
+    if pixels:
+        values["TEST_SUFFIXES"] = pixels.suffixes
+        values["FIRST_PIXEL"] = pixels.first
+    if pixels or task.layout.related or task.layout.train_files:
         values["KEPT_FILES"] = tuple(related.file for related in task.layout.related)
     if form.long:
         values["ID_TEMPLATE"] = form.long.template

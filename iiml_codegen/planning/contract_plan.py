@@ -18,6 +18,7 @@ from iiml_codegen.domain.task import TaskSummary
 
 VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "features": ("frame", "numbers and categories for trees, gaps allowed"),
+    "enriched": ("frame", "the features and what was chosen to explain more than they do"),
     "design": ("frame", "scaled numbers without gaps for linear models"),
     "combined": ("sparse", "words weighed by rarity beside scaled numbers"),
     "words": ("sparse", "how often each word, mark or pair of them occurs"),
@@ -25,6 +26,7 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "chars": ("sparse", "character sequences weighed by rarity"),
     "characters": ("sparse", "the codes of a text's characters in reading order"),
     "word_codes": ("sparse", "the codes of a text's words in reading order"),
+    "pixels": ("frame", "place and shade of each pixel, whole pictures one after the other"),
     "texts": ("series", "all free text of a row as one clean string"),
     "text_columns": ("frame", "each free text of a row as a clean string"),
     "pictures": ("series", 'the paths of a row\'s pictures, parted by "|"; "" where it has none'),

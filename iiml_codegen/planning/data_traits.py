@@ -25,6 +25,7 @@ TRAITS: dict[str, str] = {
     "few_rows_for_classes": "fewer than twenty rows for each of many classes",
     "images": "rows have images",
     "sounds": "rows have sounds",
+    "pixels": "rows are pixels of pictures that become other pictures",
     "atoms": "rows have crystal structures",
     "text": "rows have free text",
     "text_only": "hardly anything but text",

@@ -98,6 +98,8 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "much_text": characters > MUCH_TEXT,
         "noisy_text": any(t.text and t.text.escape_share > 0.05 for t in texts),
     }
+    if task.layout.pixels:
+        tests |= {"table": False, "wide_table": False, "pixels": True}
     named = {name for name, holds in tests.items() if holds}
     return traits | named | data_traits(task, profile)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from iiml_codegen.domain.profile import ColumnProfile, Relation
 from iiml_codegen.implementation.rendering import shortened
+from iiml_codegen.planning.enriched_plan import enriched_steps
 from iiml_codegen.planning.media_plan import media_steps, path_steps
 from iiml_codegen.planning.plan_words import (
     enumerated,
@@ -18,7 +19,7 @@ from iiml_codegen.planning.plan_words import (
     such_as,
 )
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
-from iiml_codegen.planning.read_plan import history_steps, past_steps, read_step
+from iiml_codegen.planning.read_plan import history_steps, past_steps, pixel_steps, read_step
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 
@@ -58,6 +59,9 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
         steps.extend(media_steps(request))
     steps.extend(path_steps(request, listed=tables))
     steps.extend(text_steps(request))
+    steps.extend(pixel_steps(request))
+    if "enriched" in request.views:
+        steps.extend(enriched_steps(request))
     if "design" in request.views:
         steps.append(design_step(request))
     if "combined" in request.views:

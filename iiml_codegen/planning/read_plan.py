@@ -89,6 +89,9 @@ def title_of(task: TaskSummary) -> str:
 def sides_said(task: TaskSummary) -> str:
     """Where the rows of train and test come from."""
     layout = task.layout
+    if layout.pixels:
+        pairs = layout.pixels
+        return f"Read the pictures of {pairs.train} and {pairs.test}, answers from {pairs.answers}"
     if layout.train_files:
         return f"List the files in {files_said(layout.train_files, task)}"
     if layout.test_from_sample:
@@ -106,6 +109,8 @@ def files_said(files: FileRows, task: TaskSummary) -> str:
 def reason(task: TaskSummary) -> str:
     """Why it is read this way."""
     layout = task.layout
+    if layout.pixels:
+        return f"a picture of {layout.pixels.answers} shows what the one of its name becomes"
     if layout.train_files and layout.train_files.label_from == "name":
         return (
             f"the label is what {layout.train_files.label_pattern} finds in a training file's name"
@@ -118,6 +123,15 @@ def reason(task: TaskSummary) -> str:
     if keyed:
         return f"keys tell what belongs to a row ({enumerated(keyed)})"
     return TEXT
+
+
+def pixel_steps(request: PrepRequest) -> Iterator[Planned]:
+    """The view of pixels, where rows are pixels."""
+    pairs = request.task.layout.pixels
+    if pairs is not None and "pixels" in request.views:
+        readers = enumerated(request.readers.get("pixels", ()))
+        why = f"for {readers}, which put them back into pictures: neighbours tell what a pixel was"
+        yield Planned("pixels", f"List the pixels of {pairs.train} and {pairs.test}", why, {})
 
 
 def history_steps(request: PrepRequest) -> Iterator[Planned]:

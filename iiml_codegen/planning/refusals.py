@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
 from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.planning.picture_roles import picture_pairs
 from iiml_codegen.planning.table_roles import TEST_WORDS, find_sample, named
 
 RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)+")
@@ -53,9 +54,10 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
             yield Unmodelled("run-length masks", place, "a segmentation model is missing")
         elif is_prose(column) or target_is_prose(inventory, column.name):
             yield Unmodelled("free text", place, "a model that writes is missing")
-    if sample and sample.columns and pixels(inventory, sample):
+    pairs = picture_pairs(inventory, sample)
+    if sample and sample.columns and pixels(inventory, sample) and pairs is None:
         place = f"ids such as {sample.columns[0].examples[0]} in {sample.file}"
-        yield Unmodelled("pixels of pictures", place, "a model from picture to picture is missing")
+        yield Unmodelled("pixels of pictures", place, "training pictures with partners are missing")
 
 
 def has_boxes(name: str, cells: tuple[str, ...]) -> bool:

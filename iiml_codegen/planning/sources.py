@@ -10,6 +10,7 @@ from iiml_codegen.domain.task import Guess
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.file_roles import rows_from_files
 from iiml_codegen.planning.media_roles import media_of
+from iiml_codegen.planning.picture_roles import rows_from_pixels
 from iiml_codegen.planning.related_roles import joined, related_of
 from iiml_codegen.planning.source_refusals import (
     refuse_nothing_shared,
@@ -37,7 +38,8 @@ def find_sources(inventory: Inventory) -> Sources:
     data = [table for table in inventory.tables if table.columns and table is not sample]
     refuse_unreadable(inventory, data)
     found = (
-        from_tables(data, sample)
+        rows_from_pixels(inventory, sample)
+        or from_tables(data, sample)
         or rows_from_files(inventory, sample)
         or from_columns(data, sample)
         or rows_of_sample(data, sample)

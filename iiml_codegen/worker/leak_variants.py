@@ -86,6 +86,8 @@ def why_not(layout: Layout, task: Task, data: Path, how: str) -> str:
     """Why there is no such variant; empty where there is one."""
     if how not in DRAWS and how != "early":
         raise RequestError(f"no test rows are varied as {how!r}")
+    if layout.wholes("test") is not None:
+        return "rows are pixels of pictures, which cannot be parted"
     if layout.test_rows < FEWEST_ROWS:
         return f"there are {layout.test_rows} test rows"
     size = sum(path.stat().st_size for path in files_below(data) if is_table(path))

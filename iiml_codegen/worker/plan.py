@@ -68,6 +68,18 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class PicturePairs:
+    """As `domain.layout.PicturePairs`."""
+
+    train: str
+    answers: str
+    test: str
+    suffixes: tuple[str, ...]
+    scale: float = 1.0
+    first: int = 1
+
+
+@dataclass(frozen=True)
 class Layout:
     """As `domain.layout.Layout`."""
 
@@ -81,6 +93,7 @@ class Layout:
     related: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
+    pixels: PicturePairs | None = None
     archives: tuple[str, ...] = ()
 
 
@@ -109,6 +122,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("train_files", FileRows),
         ("test_files", FileRows),
         ("panel", Panel),
+        ("pixels", PicturePairs),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
     return structure_from(plain, Layout, **given)

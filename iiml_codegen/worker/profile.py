@@ -15,6 +15,7 @@ from .dates import Positions
 from .drift import adversarial_auc, codes_of, drift, numbers_of, unseen_share
 from .layouts import find_layout
 from .layouts.file_rows import FILE_COLUMN
+from .layouts.picture_pixels import PICTURE
 from .leaks import by_presence, by_value
 from .media_profile import media_profiles
 from .one_hot import one_hot_groups
@@ -66,6 +67,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     test = without_names(test_rows, task)
     picked, fewer = _fewer(features, seed), _fewer(test, seed + 1)
     looked = Looked(task, target[picked], picked, fewer, seed)
+    pixels = task.layout.pixels is not None
     repeated = RepeatedRows(len(features), len(test))
     measured = []
     for column in columns_of(features, test):
@@ -79,8 +81,8 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "targets": target_profiles(texts, target, task),
         **repeated.counted(),
         "constant_prediction_score": None,
-        "leaks": _leaks(measured, target[picked], task),
-        "relations": _relations(measured),
+        "leaks": [] if pixels else _leaks(measured, target[picked], task),
+        "relations": [APART] if pixels else _relations(measured),
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
         "media": media_profiles(folder, task.layout.media, train_rows, test_rows),
@@ -186,6 +188,15 @@ def _moments(values: pd.Series) -> dict[str, float | None]:
         "median": float(np.median(known)),
         "skewness": skewness(known),
     }
+
+
+APART = {
+    "column": PICTURE,
+    "kind": "group",
+    "test_is": "new_groups",
+    "evidence": "all pixels of a picture are in train, or all are in the test",
+}
+"""The plain `Relation` of rows that are pixels."""
 
 
 class RepeatedRows:

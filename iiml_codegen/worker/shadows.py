@@ -21,6 +21,7 @@ from .errors import DataError
 from .folds import Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
+from .layouts.split import Side
 from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
@@ -29,6 +30,7 @@ FORM = 4
 KEY_CHARACTERS = 20
 REQUEST = ("task", "plan", "max_rows", "max_test_rows")
 HASHED_BYTES = 1 << 28
+FEWEST_WHOLES = 10
 
 
 def shadows(params: dict[str, Any]) -> dict[str, Any]:
@@ -130,15 +132,32 @@ def clues_of(layout: Layout, plan: FoldPlan, target: targets.Floats, task: Task)
 def sample_rows(
     layout: Layout, most: int | None, seed: int, most_test: int | None
 ) -> tuple[Positions, Positions]:
-    """All rows of train and test, or random ones in file order if there are more than that."""
+    """All rows of train and test, or random ones in file order if there are more than that.
+
+    Of rows that cannot be parted as many wholes are taken as are needed, ten at least.
+    """
     rng = np.random.default_rng([seed, 7])
     picked = []
-    for count, limit in ((layout.train_rows, most), (layout.test_rows, most_test)):
+    sides: tuple[tuple[Side, int, int | None], ...] = (
+        ("train", layout.train_rows, most),
+        ("test", layout.test_rows, most_test),
+    )
+    for side, count, limit in sides:
         rows = np.arange(count)
         if limit is not None and count > limit:
-            rows = np.sort(rng.permutation(count)[:limit])
+            wholes = layout.wholes(side)
+            shuffled = rng.permutation(count)
+            rows = np.sort(shuffled[:limit]) if wholes is None else some(wholes, limit, rng)
         picked.append(rows)
     return picked[0], picked[1]
+
+
+def some(wholes: Positions, most: int, rng: np.random.Generator) -> Positions:
+    """Rows of random wholes, until there are `most`, or enough wholes for every fold."""
+    numbers = rng.permutation(int(wholes.max()) + 1)
+    sizes = np.cumsum(np.bincount(wholes)[numbers])
+    taken = max(FEWEST_WHOLES, int(np.searchsorted(sizes, most)) + 1)
+    return np.flatnonzero(np.isin(wholes, numbers[:taken]))
 
 
 def write_fold(

@@ -33,7 +33,7 @@ def _profile(name: str, texts: pd.Series, values: Floats, task: Task) -> dict[st
     }
     if task.has_classes or task.kind == "multilabel":
         return {**found, "shares": _shares(known, task)}
-    form = number_form(texts)
+    form = None if texts.dtype == np.float64 else number_form(texts)
     return {
         **found,
         "number_form": None if form is None else asdict(form),

@@ -58,7 +58,9 @@ def canonical(label: str) -> str:
 
 
 def _numbers(values: pd.Series, file: str) -> Floats:
-    form = number_form(values) if values.dtype != np.float64 else None
+    if values.dtype == np.float64:
+        return np.asarray(values, np.float64)
+    form = number_form(values)
     if form is not None and not form.plain:
         return parsed(values, form)
     found = np.empty(len(values), np.float64)

@@ -123,7 +123,7 @@ def page(rng: np.random.Generator, size: tuple[int, int]) -> tuple[np.ndarray, n
     clean = np.ones(size)
     for _ in range(6):
         row, left = rng.integers(2, size[0] - 3), rng.integers(0, size[1] // 2)
-        clean[row : row + 2, left : left + int(rng.integers(6, size[1] // 2))] = 0.0
+        clean[row : row + 2, left : left + int(rng.integers(6, size[1] // 2))] = rng.uniform(0, 0.4)
     first, last = rng.uniform(0.6, 0.95, 2)
     slope = np.linspace(first, last, size[1])[None, :]
     dirty = clean * slope + rng.normal(0, 0.06, size)
@@ -135,7 +135,7 @@ def picture_to_picture(folder: Path, seed: int) -> Made:
     rng = np.random.default_rng(seed)
     ids: list[str] = []
     truth: list[float] = []
-    for number in range(1, 17):
+    for number in range(1, 19):
         clean, dirty = page(rng, (24, 30) if number % 3 else (20, 36))
         for side, pixels in (("train", dirty), ("train_cleaned", clean)):
             home = folder / (side if number <= 12 else "test") / f"{number}.png"

@@ -98,7 +98,8 @@ def test_data_libraries_are_imported_by_the_worker_only() -> None:
 
 
 def test_the_worker_imports_few_libraries_and_itself() -> None:
-    allowed = set(sys.stdlib_module_names) | {"numpy", "pandas", "pandera", "scipy", "sklearn"}
+    libraries = {"numpy", "pandas", "pandera", "scipy", "sklearn", "PIL"}
+    allowed = set(sys.stdlib_module_names) | libraries
     allowed |= {"optuna"}  # inside one function, which says so where it is not installed
     strangers = {
         str(path.relative_to(ENGINE)): imported(path) - allowed

@@ -24,6 +24,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "several_pictures": ("lightgbm", 0.5),
     "file_of_series": ("linear", 0.4),
     "file_of_json": ("linear", 0.3),
+    "picture_to_picture": ("pixels_boosted", 0.5),
     "broken_media": ("lightgbm", 0.6),
     "several_targets": ("linear", 0.3),
 }

@@ -14,6 +14,7 @@ TEST_ID_COLUMN: Any = "id"
 TEST_SUFFIXES = (".png",)
 ID_FROM = "stem"
 FILE_ID_COLUMN = "id"
+FIRST_PIXEL = 1
 ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False

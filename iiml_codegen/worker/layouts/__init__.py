@@ -1,7 +1,8 @@
 """What a competition folder can look like: which adapter reads it and writes its shadows.
 
 Rows come from two tables (`one_table`) or from two folders of files (`file_rows`, with labels in
-`file_names`, `class_folders` or `paired_files`); whatever else belongs to them are parts
+`file_names`, `class_folders` or `paired_files`), or from the pixels of pictures
+(`picture_pixels`); whatever else belongs to them are parts
 (`label_table`, `related_tables`, `files_by_id`). Each passes the permuted-label proof
 (`worker/permutation.py`).
 """
@@ -37,6 +38,9 @@ class Layout(Protocol):
     @property
     def test_rows(self) -> int:
         """How many test rows there are."""
+
+    def wholes(self, side: Side) -> Positions | None:
+        """A number for each row of a side, alike for rows that cannot be parted; None: all can."""
 
     def train(self) -> pd.DataFrame:
         """Training rows as generated code reads them, typed: with lookups, texts and targets."""
@@ -87,9 +91,11 @@ class Layout(Protocol):
 
 def find_layout(folder: Path, task: Task) -> Layout:
     """The adapter for the task's layout; raises DataError (IIML902) where the folder differs."""
-    from . import class_folders, file_names, one_table, paired_files
+    from . import class_folders, file_names, one_table, paired_files, picture_pixels
 
     kind = task.layout.kind
+    if kind == "picture_pixels":
+        return picture_pixels.PicturePixels(folder, task)
     if task.layout.train_files is None and kind not in FILE_KINDS:
         return one_table.OneTable(folder, task)
     if kind == "class_folders":

@@ -75,6 +75,10 @@ class FileCompetition:
         known = {label for labels in self.found.values() for label in labels if label is not None}
         self.rest = Rest(folder, self._handled(), task.hidden_columns, known | set(task.classes))
 
+    def wholes(self, side: Side) -> Positions | None:
+        """Each row stands for itself."""
+        return None
+
     def train(self) -> pd.DataFrame:
         """Training files with ids, labels and whatever is joined to them."""
         return self._frames()[0]

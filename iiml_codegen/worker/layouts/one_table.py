@@ -65,6 +65,10 @@ class OneTable:
         """The columns whose values are drawn anew in every shadow."""
         return renewals(self, self.task, self._why_names_stay())[0]
 
+    def wholes(self, side: Side) -> Positions | None:
+        """Each row stands for itself."""
+        return None
+
     def train(self) -> pd.DataFrame:
         """The training table with what is joined to it."""
         return self._frames()[0] if self.parts else self._train_frame()

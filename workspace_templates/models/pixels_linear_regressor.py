@@ -1,0 +1,61 @@
+"""Ridge regression on the shades around each pixel, its background taken off.
+
+View: pixels
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import ndimage
+from sklearn.linear_model import Ridge
+
+REACH = 2
+BACKGROUND = 21
+MOST_PIXELS = 400_000
+
+
+@dataclass
+class Model:
+    """The fitted weights of the neighbourhood."""
+
+    estimator: Ridge
+
+
+def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
+    """Learn from a random part of the pixels."""
+    # [M:pixels_linear] Weights for the shades around a pixel, with and without the background
+    # [T:pixels_linear] Minimise squared error with an L2 penalty
+    described = np.concatenate([neighbourhoods(shades) for shades in whole_pictures(X)])
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(described))[:MOST_PIXELS])
+    return Model(Ridge(alpha=1.0).fit(described[chosen], np.asarray(y)[chosen]))
+
+
+def whole_pictures(X: pd.DataFrame) -> list[np.ndarray]:
+    """Put pixels back into pictures."""
+    numbers, rows = X["picture"].to_numpy(), X["row"].to_numpy()
+    ends = [*(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
+    shades = X["shade"].to_numpy(dtype="float32")
+    return [
+        shades[start:end].reshape(int(rows[end - 1]) + 1, -1)
+        for start, end in zip([0, *ends[:-1]], ends, strict=True)
+        if end > start
+    ]
+
+
+def neighbourhoods(shades: np.ndarray) -> np.ndarray:
+    """Give the shades within reach of each pixel, and what they are beside the background."""
+    side = 2 * REACH + 1
+    high, broad = shades.shape
+    framed = np.pad(shades, REACH, mode="edge")
+    around = [framed[r : r + high, c : c + broad] for r in range(side) for c in range(side)]
+    background = ndimage.median_filter(shades, size=BACKGROUND, mode="nearest")
+    darker = shades - background
+    told = [background, darker, np.abs(darker), darker**2, background**2, background * shades]
+    return np.stack([*around, *told], axis=-1).reshape(high * broad, -1).astype("float64")
+
+
+def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+    """Give the answer of each pixel, picture by picture."""
+    parts = [model.estimator.predict(neighbourhoods(shades)) for shades in whole_pictures(X)]
+    return np.concatenate(parts) if parts else np.empty(0)
