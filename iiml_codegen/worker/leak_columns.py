@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from os.path import isabs
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from .observation import as_numbers, columns_of, kind_of
 
 MOST_COLUMNS = 3000
 MEASURED = ("frame", "series", "array", "sparse")
+PLACE = "a file"
 WHOLE = ""
 """The name of a column that stands for a whole output."""
 
@@ -78,15 +80,37 @@ def same_bits(before: dict[str, Any], after: dict[str, Any], rows: Ints) -> bool
         new = after.get(output)
         if kind_of(old) not in MEASURED or kind_of(new) not in MEASURED:
             return False
-        first, second = dense(old), dense(new)
-        first = first[rows] if output.endswith("_test") else first
-        if not np.array_equal(first, second, equal_nan=True):
+        first, second = cells(old), cells(new)
+        if output.endswith("_test"):
+            first = [column[rows] for column in first]
+        if len(first) != len(second) or not all(map(equal, first, second)):
             return False
     return True
 
 
+def cells(value: Any) -> list[npt.NDArray[Any]]:
+    """Each column as numbers, else as texts; those of a sparse table as one."""
+    if sparse.issparse(value):
+        return [dense(value)]
+    found: list[npt.NDArray[Any]] = []
+    for _, column in columns_of(value):
+        numbers = as_numbers(column)
+        found.append(texts_of(column) if numbers is None else numbers)
+    return found
+
+
+def equal(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> bool:
+    """Whether two columns are equal to the last bit."""
+    if before.dtype == object or after.dtype == object:
+        return np.array_equal(before, after)
+    return np.array_equal(before, after, equal_nan=True)
+
+
 def moved_columns(output: str, old: Any, new: Any, rows: Ints) -> list[Moved]:
     """The columns of one output that changed; tables without names count as one."""
+    if kind_of(old) == "series" == kind_of(new):
+        changed = changed_cells(old, new, rows)
+        return [Moved(output, WHOLE, len(rows), changed)] if changed else []
     if kind_of(old) != "frame" or old.shape[1] > MOST_COLUMNS:
         changed = changed_rows(old, new, rows)
         return [Moved(output, WHOLE, len(rows), changed)] if changed else []
@@ -118,9 +142,13 @@ def changed_cells(old: Any, new: Any, rows: Ints) -> int:
 
 
 def texts_of(column: Any) -> npt.NDArray[np.object_]:
-    """Values as text; gaps are equal to each other."""
+    """Values as text; gaps are equal to each other, and so are places of files.
+
+    Files have another name in each variant, so that their places say nothing.
+    """
     values = pd.Series(column).astype(object)
-    return values.where(values.notna(), None).map(str).to_numpy(dtype=object)
+    texts = values.where(values.notna(), None).map(str)
+    return texts.map(lambda text: PLACE if isabs(text) else text).to_numpy(dtype=object)
 
 
 def dense(value: Any) -> Floats:

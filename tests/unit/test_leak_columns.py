@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,22 @@ def test_rows_are_compared_with_the_rows_that_they_are() -> None:
     after = {"features_test": outputs()["features_test"].iloc[order].reset_index(drop=True)}
     assert moved(outputs(), after, order, "_test") == []
     assert len(moved(outputs(), after, np.array([0, 1, 2]), "_test")) == 2
+
+
+def test_texts_move_with_their_rows_and_places_of_files_say_nothing(tmp_path: Path) -> None:
+    order = np.array([2, 0, 3, 1])
+    texts = pd.Series(["so", "what", "so", "be it"])
+    places = pd.Series([str(tmp_path / f"{number}.png") for number in range(4)])
+    before = {"texts_test": texts, "pictures_test": places, "target": np.zeros(4)}
+    shuffled = texts.iloc[order].reset_index(drop=True)
+    renamed = places.str.replace("png", "jpg")
+    after = {"texts_test": shuffled, "pictures_test": renamed, "target": np.zeros(4)}
+    assert moved(before, after, order, "_test") == []
+    assert same_bits(before, after, order)
+    other = {**after, "texts_test": shuffled.replace("what", "why")}
+    (one,) = moved(before, other, order, "_test")
+    assert (one.output, one.column, one.changed) == ("texts_test", WHOLE, 1)
+    assert not same_bits(before, other, order)
 
 
 @pytest.mark.parametrize("make", [np.array, sparse.csr_matrix])
