@@ -44,6 +44,8 @@ FORBIDDEN = (
 ONLY_FALSE = ("share_values", "learn")
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST_BUDGET = 10.0
+EXECUTORS = ("local", "ray")
+ADDRESS = re.compile(r"(ray://)?[^/\s:]+:\d+|(ray://)?\[[0-9a-fA-F:]+\]:\d+")
 COUNTED_BUDGET = 24 * 3600.0
 """For a solve whose budget is a number of candidates: only so that it ends at all."""
 
@@ -116,6 +118,7 @@ def solve_options(folder: Path, flags: Mapping[str, object]) -> SolveOptions:
     if options.folds == 1 or options.folds < 0 or options.repair_rounds < 0:
         raise SettingsError("folds are 2 or more, repair rounds 0 or more", hint="or folds auto")
     _check_asking(options)
+    _check_executor(options.executor)
     return options
 
 
@@ -158,6 +161,14 @@ def _check_asking(options: SolveOptions) -> None:
         raise SettingsError(f"there is no agent {unknown[0]}", hint=f"agents: {', '.join(AGENTS)}")
     if (options.max_tokens or 0) < 0 or not (options.max_cost or 0.0) >= 0.0:
         raise SettingsError("tokens and cost are limited to 0 or more", hint="0 asks no model")
+
+
+def _check_executor(executor: str) -> None:
+    """Where runs go must be this machine or the address of a cluster. Raises `SettingsError`."""
+    if executor not in EXECUTORS and not ADDRESS.fullmatch(executor):
+        raise SettingsError(
+            f"{executor!r} is no executor", hint="local, ray, ray://HOST:PORT or HOST:PORT"
+        )
 
 
 def _table(value: object) -> dict[str, object]:

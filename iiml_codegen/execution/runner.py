@@ -44,15 +44,44 @@ class Recorder(Protocol):
         """Keep one event."""
 
 
+class Waiting(Protocol):
+    """A run under way."""
+
+    def wait(self) -> RunResult | None:
+        """The result, or None where what worked on it is gone without leaving one."""
+
+
+class Elsewhere(Protocol):
+    """Other machines that take runs."""
+
+    def takes(self, spec: RunSpec) -> bool:
+        """Whether a run goes there."""
+
+    def lanes(self) -> int:
+        """How many runs of one thread go on there at once, now; 0 where there is nobody."""
+
+    def start(self, spec: RunSpec, folder: Path) -> Waiting:
+        """Begin a run whose spec lies in its folder."""
+
+
 class Runner:
     """Runs scripts, many at a time, one thread each. With `reuse`, finished runs count as done.
+
+    What `elsewhere` takes runs there, and once more where that machine is lost.
 
     A run belongs to its folder: the same spec again (same script text, whatever its limits) returns
     what is there; a supervisor that still works on it is waited for.
     """
 
-    def __init__(self, recorder: Recorder | None = None, *, reuse: bool = True) -> None:
+    def __init__(
+        self,
+        recorder: Recorder | None = None,
+        *,
+        reuse: bool = True,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._recorder = recorder
+        self._elsewhere = elsewhere
         self._reuse = reuse
         self._active: dict[str, Active] = {}
         self._lock = threading.Lock()
@@ -92,6 +121,10 @@ class Runner:
         for run in active:
             self.stop(run)
 
+    def lanes(self) -> int:
+        """How many runs other machines take at once, now; 0 where all run here."""
+        return self._elsewhere.lanes() if self._elsewhere is not None else 0
+
     def active(self) -> list[str]:
         """The ids of runs at work, sorted."""
         with self._lock:
@@ -105,7 +138,7 @@ class Runner:
 
     def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
         folder = active.folder
-        supervisor = self._adopt(spec, folder) or self._start(spec, active)
+        supervisor: Waiting = self._adopt(spec, folder) or self._start(spec, active)
         result = supervisor.wait()
         if result is None:
             result = RunResult(id=spec.id, status="lost", reason=_why_lost(folder))
@@ -128,11 +161,13 @@ class Runner:
         found.wait()
         return None
 
-    def _start(self, spec: RunSpec, active: Active) -> Supervisor:
+    def _start(self, spec: RunSpec, active: Active) -> Waiting:
         folder = active.folder
         active.clear()
         write_atomically(folder / "spec.json", to_json(spec))
         self._tell_start(spec, adopted=False)
+        if self._elsewhere is not None and self._elsewhere.takes(spec):
+            return self._elsewhere.start(spec, folder)
         with (folder / "supervisor.log").open("wb") as log:
             module = "iiml_codegen.execution.supervisor"
             child = boot.start(module, str(folder), cwd=folder, log=log)

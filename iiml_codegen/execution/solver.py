@@ -42,6 +42,7 @@ from iiml_codegen.workspace import Workspace
 
 if TYPE_CHECKING:
     from iiml_codegen.backbones.editor import EditorQuestions
+    from iiml_codegen.execution.ray_executor import RayExecutor
 
 LOOK_SECONDS = 0.2
 GRACE = 0.05
@@ -197,17 +198,19 @@ def _solve(
     interpreter = find_interpreter(orders.options.interpreter)
     threads = cores(orders.options.cores)
     worker = WorkerClient(interpreter, workspace.worker_log, threads=threads)
+    cluster = _cluster(workspace, orders.options, interpreter, journal)
     context = SolveContext(
         workspace=workspace,
         options=orders.options,
         journal=journal,
-        runner=Runner(journal, reuse=orders.resumed),
+        runner=Runner(journal, reuse=orders.resumed, elsewhere=cluster),
         worker=worker,
         budget=budget,
         stop=stop,
         interpreter=interpreter,
         resumed=orders.resumed,
         checkpoint_folders=tuple(map(Path, orders.checkpoint_folders)),
+        card_bytes=accelerator.room,
     )
     try:
         context, editor = _with_models(context, orders)
@@ -216,6 +219,29 @@ def _solve(
     finally:
         context.runner.stop_all()
         worker.close()
+        if cluster is not None:
+            cluster.close()
+
+
+def _cluster(
+    workspace: Workspace, options: SolveOptions, interpreter: Path, journal: Journal
+) -> RayExecutor | None:
+    """The cluster that runs go to, if one is asked for; raises `EnvironmentProblem`."""
+    if options.executor == "local":
+        return None
+    from iiml_codegen.execution.ray_executor import RayExecutor
+
+    def note(text: str) -> None:
+        journal.append(Note(level="information", text=text))
+
+    return RayExecutor(
+        options.executor,
+        interpreter=interpreter,
+        cores=cores(options.cores),
+        folders=(workspace.generated, workspace.cache_dir()),
+        log=workspace.home / "ray.log",
+        note=note,
+    )
 
 
 def _with_models(

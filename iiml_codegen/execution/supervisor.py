@@ -1,7 +1,8 @@
-"""The supervisor of one run: `python -I boot.py iiml_codegen.execution.supervisor RUNFOLDER`.
+"""The supervisor of one run: `boot.py iiml_codegen.execution.supervisor RUNFOLDER [PID MEMORY]`.
 
 Reads `spec.json`, starts the script under guard in a process group of its own, holds it to its
-limits and writes `result.json`, the truth about the run. It outlives whoever started it.
+limits and writes `result.json`, the truth about the run. It outlives whoever started it, unless
+that is to be its host: the process with this id, of whose machine the run may use so many bytes.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import filelock
+import msgspec
 
 from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
@@ -45,9 +48,28 @@ def script_command(spec: RunSpec) -> tuple[str, ...]:
     return (spec.interpreter, *ISOLATED, "-u", str(GUARD), spec.script, *spec.arguments, *limit)
 
 
-def supervise(folder: Path, stop: threading.Event) -> RunResult:
+@dataclass(frozen=True)
+class Host:
+    """A process that a supervisor must not outlive, and the bytes that it leaves for the run.
+
+    Its end is the end of the run, which then leaves no result: somebody else runs it again.
+    """
+
+    pid: int = 0
+    memory_bytes: int = 0
+
+    def is_gone(self) -> bool:
+        """Whether it has ended, so that we are another's child."""
+        return self.pid > 0 and os.getppid() != self.pid
+
+
+def supervise(folder: Path, stop: threading.Event, host: Host | None = None) -> RunResult:
     """Run what `folder/spec.json` says, until it ends, breaks a limit or `stop` is set."""
+    host = host or Host()
     spec = from_json((folder / "spec.json").read_bytes(), RunSpec)
+    if host.memory_bytes:
+        memory = min(spec.memory_bytes, host.memory_bytes)
+        spec = msgspec.structs.replace(spec, memory_bytes=memory)
     started = time.monotonic()
     with (folder / "log.txt").open("wb") as log:
         try:
@@ -57,7 +79,7 @@ def supervise(folder: Path, stop: threading.Event) -> RunResult:
         tree = ProcessTree(process.pid)
         write_atomically(folder / "script.json", to_json(holder_of(process.pid)))
         try:
-            ending = _watch(spec, folder, process, tree, stop)
+            ending = _watch(spec, folder, process, tree, stop, host)
         finally:
             tree.kill()
             process.wait()
@@ -97,12 +119,15 @@ def _watch(
     process: subprocess.Popen[bytes],
     tree: ProcessTree,
     stop: threading.Event,
+    host: Host,
 ) -> Ending | None:
     """Why the run must end; None when it ended by itself."""
     deadline = time.monotonic() + spec.wall_seconds
     over = _ending_of(process)
     while not over.wait(LOOK_SECONDS):
         used = tree.measure()
+        if host.is_gone():
+            sys.exit("the process that this run belongs to is gone")
         if stop.is_set() or (folder / "stop").exists():
             return "stopped", "stopped on request"
         if time.monotonic() > deadline:
@@ -202,18 +227,18 @@ def _size(count: int) -> str:
     return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, host: Host | None = None) -> int:
     """Supervise the run in `folder`, unless another supervisor does."""
     stop = threading.Event()
     stop_on_signals(stop)
     try:
         with filelock.FileLock(folder / "lock", blocking=False):
             write_atomically(folder / "supervisor.json", to_json(holder_of(os.getpid())))
-            write_atomically(folder / "result.json", to_json(supervise(folder, stop)))
+            write_atomically(folder / "result.json", to_json(supervise(folder, stop, host)))
     except filelock.Timeout:
         return EXIT_BUSY
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), Host(*map(int, sys.argv[2:]))))

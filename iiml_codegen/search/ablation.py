@@ -67,7 +67,7 @@ def step_worths(
     variants = list(without_each(bench, code))
     folds = affordable_folds(bench, len(variants), sorted(raws), fold_seconds, seconds)
     variants = variants[: most_steps(bench, len(folds), fold_seconds, seconds)]
-    with ThreadPoolExecutor(bench.slots) as pool:
+    with ThreadPoolExecutor(bench.lanes) as pool:
         asked = [
             (step, pool.submit(run, bench, variant, folds, fold_seconds, deadline))
             for step, variant in variants
@@ -85,14 +85,14 @@ def affordable_folds(
     bench: Bench, steps: int, folds: Sequence[int], fold_seconds: float, seconds: float
 ) -> list[int]:
     """All folds, or the first where time is short."""
-    whole = SLACK * steps * len(folds) * fold_seconds / bench.slots
+    whole = SLACK * steps * len(folds) * fold_seconds / bench.lanes
     return list(folds) if whole <= seconds else list(folds[:1])
 
 
 def most_steps(bench: Bench, folds: int, fold_seconds: float, seconds: float) -> int:
     """How many steps there is time for."""
     rounds = int(seconds / max(0.1, SLACK * folds * fold_seconds))
-    return rounds * bench.slots
+    return rounds * bench.lanes
 
 
 def without_each(bench: Bench, code: CandidateCode) -> Iterator[tuple[str, CandidateCode]]:

@@ -90,8 +90,13 @@ class Bench:
 
     @property
     def slots(self) -> int:
-        """How many runs of one thread each go on at once."""
+        """How many runs of one thread each go on at once on this machine, and threads of one."""
         return cores(self.context.options.cores)
+
+    @property
+    def lanes(self) -> int:
+        """How many runs go on at once now: on a cluster as many as it takes, else on all slots."""
+        return self.context.runner.lanes() or self.slots
 
     @property
     def seconds_left(self) -> float:

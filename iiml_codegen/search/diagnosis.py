@@ -159,7 +159,7 @@ def measured(
     """Run each fit; the points of the curve, and the last one's value for each shuffled column."""
     runner = bench.context.runner
     specs = [fit_spec(bench, learner, fit, number) for number, fit in enumerate(varied.fits)]
-    with ThreadPoolExecutor(bench.slots) as pool:
+    with ThreadPoolExecutor(bench.lanes) as pool:
         results = list(pool.map(runner.run, specs))
     points: list[LearningPoint] = []
     values: Sequence[float | None] = ()

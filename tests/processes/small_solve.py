@@ -38,15 +38,25 @@ def solve(context):
     return real(context, dataclasses.replace(expert, guideline_agent=Guide(expert.guideline_agent)))
 
 house.solve = solve
-options = SolveOptions(interpreter=sys.executable, budget=120.0, folds=2)
+short = sys.argv[2] != "local"
+if short:
+    house.diagnose = lambda *asked: None
+options = SolveOptions(
+    interpreter=sys.executable,
+    budget=120.0,
+    folds=2,
+    tracks=("traditional",),
+    executor=sys.argv[2],
+    without=("verification",) if short else (),
+)
 solver.read_orders = lambda: solver.Orders(options=options)
 sys.exit(solver.main(Path(sys.argv[1])))
 """
 
 
-def start_solve(folder: Path) -> subprocess.Popen[str]:
-    """Start a solve with two folds and one linear model."""
-    return start_python(SOLVER, folder)
+def start_solve(folder: Path, executor: str = "local") -> subprocess.Popen[str]:
+    """Start a solve with two folds and one linear model; a shorter one on a cluster."""
+    return start_python(SOLVER, folder, executor)
 
 
 def solved_once(factory: pytest.TempPathFactory) -> Path:
