@@ -26,7 +26,7 @@ class Fragment:
 
     `features` are expressions for blocks of feature columns; `views` maps a view to the variable
     that holds all rows of it (train, then test); `sliced` says that these are no frames.
-    `functions` are functions of their own that the lines call.
+    `functions` are functions of their own that the lines call; `late` lines follow the features.
     """
 
     where: Where
@@ -37,6 +37,7 @@ class Fragment:
     views: dict[str, str] = field(default_factory=dict)
     sliced: bool = False
     functions: tuple[str, ...] = ()
+    late: bool = False
 
 
 def variable(column: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from iiml_codegen.domain.blueprint import Step
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.column_fragments import COLUMN_WRITERS
+from iiml_codegen.implementation.enriched_fragments import ENRICHED_WRITERS
 from iiml_codegen.implementation.fragment import Fragment, variable
 from iiml_codegen.implementation.media_fragments import MEDIA_WRITERS
 from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
@@ -232,6 +233,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "class_target": class_target,
     **NUMBER_WRITERS,
     **COLUMN_WRITERS,
+    **ENRICHED_WRITERS,
     **MEDIA_WRITERS,
     **ROW_WRITERS,
 }

@@ -125,8 +125,8 @@ def display(items: dict[str, str]) -> list[str]:
 def prepare_function(written: list[Written], extracted: list[Written]) -> str:
     """`prepare`: the views and the target, for train and for test."""
     argument = "extracted: dict[str, Any]" + ("" if extracted else " | None = None")
-    early = [w for w in written if not w.code.views]
-    late = [w for w in written if w.code.views]
+    late = [w for w in written if w.code.views or w.code.late]
+    early = [w for w in written if w not in late]
     if not has_features(early):
         early = [only_train(w) if w.step.key in READS else w for w in early]
     lines = [

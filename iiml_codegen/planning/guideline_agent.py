@@ -21,6 +21,7 @@ from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.errors import CompetitionError
+from iiml_codegen.implementation.enriched_fragments import ENRICHED_WRITERS
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.contract_plan import plan_contract
 from iiml_codegen.planning.fold_plan import plan_folds
@@ -30,7 +31,10 @@ from iiml_codegen.planning.prep_plan import plan_prep
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
 from iiml_codegen.planning.transductive import transductive_steps
 
-WITHOUT_FEATURES = {"read_tables", "read_rows", "class_target", "number_target", "design"}
+WITHOUT_FEATURES = {
+    *("read_tables", "read_rows", "class_target", "number_target", "design"),
+    *ENRICHED_WRITERS,
+}
 DECISIONS: dict[str, tuple[str, str]] = {
     "threshold": (
         "Cut probabilities into labels where {metric} is best",
@@ -56,6 +60,7 @@ DECISIONS: dict[str, tuple[str, str]] = {
 MADE_FROM: dict[str, frozenset[str]] = {
     "combined": frozenset({"words_tfidf", "design"}),
     "design": frozenset({"features"}),
+    "enriched": frozenset({"features"}),
 }
 """Views that others are made from; a view stands before those it is made from."""
 FOLD_TITLES: dict[FoldStrategy, str] = {

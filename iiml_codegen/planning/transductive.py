@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from iiml_codegen.domain.blueprint import Step
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.implementation.enriched_fragments import ENRICHED_WRITERS
 from iiml_codegen.implementation.fragments import fragment
 
 MEMORY = "fitted"
-TRAIN_ALONE = frozenset({"target_means", "past_of_series", "class_target"})
+TRAIN_ALONE = frozenset({"target_means", "past_of_series", "class_target", *ENRICHED_WRITERS})
 """Steps that remember what only rows with an answer can tell."""
 
 

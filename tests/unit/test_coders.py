@@ -58,6 +58,10 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 OTHERS: dict[str, dict[str, object]] = {
     "number_target": {"targets": ["y"]},
+    "unexplained": {"classes": 3},
+    "number_pairs": {},
+    "beside_levels": {},
+    "crossed_means": {},
     "history": {"file": "paid.csv", "form": {}, "keys": ["Name"]},
     "past_of_series": {
         "time": "Seen on",
