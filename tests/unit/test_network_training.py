@@ -1,0 +1,171 @@
+"""The training loop: it stops, restores, resumes, repeats, and splits batches for small memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+from workspace_templates.networks.training import (  # noqa: E402
+    Training,
+    balanced_weights,
+    chosen_device,
+    cosine,
+    coslog4,
+    network_outputs,
+    train_network,
+)
+
+ROWS = 96
+
+
+def data(rows: int = ROWS) -> tuple[Any, Any]:
+    """Inputs, and targets that are a weighed sum of them."""
+    chance = torch.Generator().manual_seed(0)
+    inputs = torch.randn(rows, 4, generator=chance)
+    return inputs, inputs @ torch.tensor([[1.0], [-2.0], [0.5], [0.0]])
+
+
+def network(seed: int = 0) -> Any:
+    """A small network with dropout."""
+    chosen_device(seed, 1)
+    return nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.1), nn.Linear(16, 1)).cpu()
+
+
+def weights(net: Any) -> bytes:
+    """All weights as bytes."""
+    return b"".join(value.detach().numpy().tobytes() for value in net.state_dict().values())
+
+
+HOW = Training(cosine, epochs=12, batch=16, rate=0.02)
+
+
+def error(net: Any) -> float:
+    """The mean squared error on the data."""
+    inputs, targets = data()
+    return float(nn.functional.mse_loss(network_outputs(net, inputs, ROWS), targets))
+
+
+def test_it_learns_and_repeats_bit_for_bit() -> None:
+    nets = [network() for _ in range(2)]
+    nets[1].load_state_dict(nets[0].state_dict())
+    before = error(nets[0])
+    for net in nets:
+        torch.manual_seed(5)
+        assert train_network(net, *data(), nn.MSELoss(), HOW, seed=3) == 12
+    assert weights(nets[0]) == weights(nets[1])
+    assert error(nets[0]) < 0.3 * before
+
+
+def test_the_epoch_that_is_best_on_held_out_rows_is_restored() -> None:
+    net, seen = network(), []
+
+    def watch(outputs: Any, targets: Any) -> Any:
+        seen.append(weights(net))
+        return torch.tensor([5.0, 3.0, 4.0, 4.5, 2.0][len(seen) - 1 : len(seen)]).mean()
+
+    how = Training(cosine, epochs=5, batch=16)
+    valid = data(8)
+    assert train_network(net, *data(), nn.MSELoss(), how, valid=valid, watch=watch) == 5
+    assert weights(net) == seen[4]
+    net, seen = network(), []
+    how = Training(cosine, epochs=5, batch=16, patience=2)
+    assert train_network(net, *data(), nn.MSELoss(), how, valid=valid, watch=watch) == 2
+    assert len(seen) == 4 and weights(net) == seen[1]
+
+
+def test_smoothed_errors_do_not_follow_one_lucky_epoch() -> None:
+    errors = iter([9.0, 1.0, 9.0, 3.0, 3.0, 3.0])
+    how = Training(cosine, epochs=6, batch=32, smooth=3)
+
+    def watch(outputs: Any, targets: Any) -> Any:
+        return torch.tensor(next(errors))
+
+    args = (*data(), nn.MSELoss(), how)
+    assert train_network(network(), *args, valid=data(8), watch=watch) == 6
+
+
+def test_rounds_stop_the_same_schedule_early() -> None:
+    once, again = network(), network()
+    torch.manual_seed(1)
+    assert train_network(once, *data(), nn.MSELoss(), HOW, rounds=4, seed=2) == 4
+    torch.manual_seed(1)
+    limited = train_network(again, *data(), nn.MSELoss(), HOW, time_limit=0.0, seed=2)
+    assert limited == 1 and weights(once) != weights(again)
+
+
+def test_a_run_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    whole, cut = network(), network()
+    torch.manual_seed(7)
+    train_network(whole, *data(), nn.MSELoss(), HOW, valid=data(8), seed=4)
+    torch.manual_seed(7)
+    place = tmp_path / "net.pt"
+    for rounds in (3, 7):
+        train_network(
+            cut, *data(), nn.MSELoss(), HOW, valid=data(8), rounds=rounds, seed=4, checkpoint=place
+        )
+    fresh = network(seed=9)
+    train_network(fresh, *data(), nn.MSELoss(), HOW, valid=data(8), seed=4, checkpoint=place)
+    assert weights(fresh) == weights(whole)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.pt"]
+
+
+class Hungry(nn.Module):
+    """A network that has memory for a few rows at a time only."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.line = most, nn.Linear(4, 1)
+
+    def forward(self, rows: Any) -> Any:
+        """Refuse more rows than fit."""
+        if len(rows) > self.most:
+            raise torch.OutOfMemoryError("full")
+        return self.line(rows)
+
+
+def test_batches_that_do_not_fit_are_computed_in_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    torch.manual_seed(0)
+    net, small = Hungry(ROWS), Hungry(5)
+    small.load_state_dict(net.state_dict())
+    for each in (net, small):
+        train_network(each, *data(), nn.MSELoss(), HOW, rounds=2, seed=1)
+    assert "in 4 parts" in capsys.readouterr().out
+    wanted = network_outputs(net, data()[0], ROWS)
+    assert torch.allclose(network_outputs(small, data()[0], ROWS), wanted, atol=1e-5)
+    with pytest.raises(torch.OutOfMemoryError):
+        train_network(Hungry(0), *data(), nn.MSELoss(), HOW, rounds=1)
+
+
+def test_batches_may_be_made_from_places_and_be_several_tensors() -> None:
+    inputs, targets = data()
+    join = nn.Bilinear(2, 2, 1)
+    asked: list[int] = []
+
+    def made(places: Any) -> Any:
+        asked.append(len(places))
+        return inputs[places, :2], inputs[places, 2:]
+
+    before = float(nn.functional.mse_loss(network_outputs(join, made, ROWS), targets))
+    train_network(join, made, targets, nn.MSELoss(), HOW, rounds=6)
+    assert max(asked[1:]) <= 16
+    both = (inputs[:, :2], inputs[:, 2:])
+    assert torch.equal(network_outputs(join, both, ROWS), network_outputs(join, made, ROWS))
+    assert float(nn.functional.mse_loss(network_outputs(join, both, ROWS), targets)) < before
+
+
+def test_schedules_end_at_nothing_and_waves_get_longer() -> None:
+    assert cosine(0.0) < 0.3 and cosine(0.05) == pytest.approx(1) and cosine(1.0) < 1e-9
+    assert [coslog4(end) for end in (0, 1 / 15, 3 / 15, 7 / 15, 1)] == pytest.approx([0] * 5)
+    assert coslog4(0.7) > 0.9
+
+
+def test_balanced_weights_make_every_class_count_the_same() -> None:
+    codes = np.array([0] * 6 + [1] * 2)
+    found = balanced_weights(codes, 2).numpy()
+    assert found * [6, 2] == pytest.approx([4, 4])
