@@ -43,8 +43,8 @@ class Attempt:
 
     One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
     not stand alone. `estimate` is what a fold should take, `encoding` what comes before the first
-    one; `sampled` is its score on the rows of the sample, `parent` the candidate whose constants it
-    varies.
+    one; `load` is how busy others kept the machine while that was measured. `sampled` is its score
+    on the rows of the sample, `parent` the candidate whose constants it varies.
     """
 
     code: CandidateCode
@@ -65,6 +65,8 @@ class Attempt:
     sampled: Score | None = None
     sample_rows: int = 0
     encoding: float = 0.0
+    load: float = 0.0
+    cores: int = 1
     parent: Attempt | None = None
     card_bytes: int = 0
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import copy
+from dataclasses import replace
 
 from iiml_codegen.domain.events import Note
 from iiml_codegen.search.admission import best_of
@@ -60,7 +61,6 @@ class Exploration:
         yours: Callable[[], Attempt | None] = lambda: None,
         incoming: Incoming | None = None,
         tuning: Tuning | None = None,
-        card: int = 0,
     ) -> None:
         self.bench = bench
         self.gate = gate
@@ -79,7 +79,7 @@ class Exploration:
         self.results = Results(bench, self.time, repairer, gate, self.started)
         self.jobs = Jobs(bench, repairer, sample, gate)
         self.sample = sample
-        self.machine = Machine(cores=bench.slots, card=card)
+        self.machine = Machine(cores=bench.lanes, card=bench.context.card_bytes)
 
     def run(self, first_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
         """Explore; returns the candidates that have a score."""
@@ -119,6 +119,7 @@ class Exploration:
 
     def fill(self, slots: Slots[Job, Done]) -> None:
         """Start jobs until there is no room, or nothing to do that there is time for."""
+        slots.machine = self.machine = replace(self.machine, cores=self.bench.lanes)
         while slots.fits(Need()) and (job := self.next_job(slots)):
             job.attempt.running += 1
             slots.start(job, self.machine.need(job.attempt), self.jobs.perform)
@@ -209,9 +210,7 @@ class Exploration:
 
     def next_job(self, slots: Slots[Job, Done]) -> Job | None:
         """What to do next; None if there is no time, no room or no work."""
-        return (
-            self.leak_tests() or self.climb() or self.best_of_what_waits(slots) or self.tuned(slots)
-        )
+        return self.leak_tests() or self.climb() or self.best_of_what_waits(slots) or self.tuned()
 
     def leak_tests(self) -> Job | None:
         """The leak tests of a candidate that is worth its other folds."""
@@ -251,13 +250,14 @@ class Exploration:
         begun = [a for a in self.started if a.queued]
         if not self.started:
             return [*self.waiting[:1], *self.brought]
-        openers = self.order.openers(self.waiting, self.started)
+        openers = self.order.openers([*begun, *self.waiting], self.started)
         others = [a for a in self.own_or_brought() if a not in openers]
         if best_of(self.bench, self.started) is None:
-            return [*begun, *self.order.first(others, self.started), *openers]
+            new = [a for a in openers if a not in begun]
+            return [*begun, *self.order.first(others, self.started), *new]
         whole = whole_ones(self.bench, self.started)
         first = [] if whole else [a for a in begun if a.admitted][:1]
-        rest = [a for a in (*begun, *others) if a not in first]
+        rest = [a for a in (*begun, *others) if a not in first and a not in openers]
         return [*first, *openers, *self.order.first(rest, self.started)]
 
     def own_or_brought(self) -> list[Attempt]:
@@ -288,14 +288,16 @@ class Exploration:
         self.results.say(attempt, "stopped", NO_TIME)
         return None
 
-    def tuned(self, slots: Slots[Job, Done]) -> Job | None:
+    def tuned(self) -> Job | None:
         """A candidate with other constants than its parent, where nothing else is to do."""
         if self.tuning is None or self.waiting or self.brought or self.incoming.has_more():
             return None
         known = [a for a in self.started if self.gate is None or self.gate.cleared(a)]
         attempt = self.tuning.next(known, self.time.affords)
-        self.waiting += [attempt] if attempt else []
-        return self.best_of_what_waits(slots) if attempt else None
+        if attempt is None:
+            return None
+        self.started.append(attempt)
+        return Job(attempt, "trial")
 
     def stop_late(self, jobs: list[Job]) -> None:
         """End runs that eat into the time of the final refit."""

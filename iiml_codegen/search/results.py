@@ -40,6 +40,7 @@ class Results:
         attempt.running -= 1
         if self.gate is not None:
             self.gate.saw(attempt.code, result)
+        self.time.saw(attempt, result)
         if job.what == "leaks":
             self.after_leaks()
         elif not result.ok:

@@ -35,11 +35,12 @@ class Machine:
 
     def need(self, attempt: Attempt) -> Need:
         """What a run of a candidate takes, by what one of its runs took."""
+        cores = min(attempt.cores, self.cores)
         if not self.card or not attempt.uses_card:
-            return Need()
+            return Need(cores)
         unknown = min(int(UNKNOWN_SHARE * self.card), UNKNOWN_BYTES)
         known = int(attempt.card_bytes * CARD_MARGIN) if attempt.card_bytes else unknown
-        return Need(card=min(known, self.card))
+        return Need(cores, min(known, self.card))
 
 
 class Slots(Generic[J, R]):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections import deque
 from collections.abc import Callable, Sequence
 
+from iiml_codegen.domain.run import RunResult
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.order import Order
@@ -17,6 +20,10 @@ SHARE_OF_LIMIT = 0.8
 """Of the time that ends a run: what its fit may take, as it starts and predicts, too."""
 LEAST_FIT_SECONDS = 5.0
 STARTING_SECONDS = 6.0
+LAST_RUNS = 6
+LEAST_CPU_SECONDS = 1.0
+MOST_SCALE = 2.0
+"""By what an estimate changes at most when the machine became busier, or less busy."""
 
 
 class TimeLeft:
@@ -37,6 +44,21 @@ class TimeLeft:
         self.reserve = reserve
         self.started = started
         self.counted = bench.context.options.candidates > 0
+        self.loads: deque[float] = deque(maxlen=LAST_RUNS)
+
+    def saw(self, attempt: Attempt, result: RunResult) -> None:
+        """Note how busy others keep the machine, and how many cores a candidate really takes."""
+        if self.counted or result.cpu_seconds < LEAST_CPU_SECONDS:
+            return
+        attempt.cores = max(1, round(result.cpu_seconds / result.seconds))
+        if not (attempt.uses_card and self.bench.context.card_bytes):
+            attempt.load = max(1.0, result.seconds / result.cpu_seconds)
+            self.loads.append(attempt.load)
+
+    @property
+    def load(self) -> float:
+        """Seconds that pass while a run computes for one, by the last runs."""
+        return statistics.median(self.loads) if self.loads else 1.0
 
     def seconds(self) -> float:
         """Seconds for exploring."""
@@ -54,14 +76,19 @@ class TimeLeft:
         """Whether all its other folds fit in: beside a whole candidate, some are worth nothing."""
         if not whole_ones(self.bench, self.started):
             return self.affords(attempt)
-        return self.affords(attempt, math.ceil(len(attempt.queued) / self.bench.slots))
+        return self.affords(attempt, math.ceil(len(attempt.queued) / self.bench.lanes))
 
     def expected(self, attempt: Attempt) -> float:
-        """What one fold should take; a fit that stops by itself takes no more than it may."""
+        """What one fold should take, the first one with what is encoded for all of them.
+
+        A fit that stops by itself takes no more than it may.
+        """
         seconds = self.order.fold_seconds(attempt, self.started)
         if attempt.takes_seconds and not attempt.seconds:
             seconds = min(seconds, self.fit_limit(attempt) + STARTING_SECONDS)
-        return seconds
+        if attempt.load:
+            seconds *= min(MOST_SCALE, max(1 / MOST_SCALE, self.load / attempt.load))
+        return seconds + (0.0 if attempt.seconds else attempt.encoding)
 
     def fit_seconds(self, attempt: Attempt) -> float | None:
         """What the next fit of a candidate may take, if it can stop by itself."""
@@ -71,7 +98,7 @@ class TimeLeft:
         """Seconds after which a fit should stop, so that its folds become whole."""
         left = self.seconds()
         folds = max(1, len(self.bench.shadows.folds) - len(attempt.raws))
-        share = left * self.bench.slots * SHARE_FOR_ONE / folds
+        share = left * self.bench.lanes * SHARE_FOR_ONE / folds
         wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
         most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
         return max(LEAST_FIT_SECONDS, min(wanted, most))

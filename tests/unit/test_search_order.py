@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 from processes.told_search import Room, room, score
 
+from iiml_codegen.domain.run import RunResult
 from iiml_codegen.execution.accelerator import Accelerator, listed
 from iiml_codegen.leaderboard import ranked, scope
 from iiml_codegen.search.attempt import Attempt
@@ -21,6 +22,7 @@ from iiml_codegen.search.order import Order
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.slots import Machine, Need, Slots
+from iiml_codegen.search.time_left import TimeLeft
 
 NETWORK = (
     "EPOCHS = 9\n\n\ndef fit(X, y, *, threads: int = 1, time_limit=None):\n    return 'cuda'\n"
@@ -170,3 +172,19 @@ def test_runs_share_a_card_by_its_memory_and_others_take_the_cores(tmp_path: Pat
         assert slots.fits(machine.need(net))
         for one in (net, trees):
             runs[one.id].communicate(b"\n")
+
+
+def test_estimates_follow_how_busy_others_keep_the_machine(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "wide": [0.8] * 3})
+    first, wide = place.attempts
+    order = Order(place.bench, place.attempts)
+    time = TimeLeft(place.bench, order, lambda _: 10.0, place.attempts)
+    time.saw(first, RunResult(id="a", status="ok", seconds=10.0, cpu_seconds=10.0))
+    first.seconds = {0: 10.0}
+    calm = time.expected(first)
+    for _ in range(6):
+        busy = RunResult(id="w", status="ok", seconds=15.0, cpu_seconds=10.0)
+        time.saw(wide, busy)
+    assert (calm, time.expected(first)) == (10.0, 15.0)
+    time.saw(wide, RunResult(id="w", status="ok", seconds=10.0, cpu_seconds=31.0))
+    assert Machine(cores=8).need(wide) == Need(cores=3)
