@@ -12,6 +12,7 @@ class ColumnInfo(Frozen):
     """One column of a table; `values` lists all distinct values as text if they are few.
 
     `first` and `last` are the earliest and the latest moment (ISO 8601) of a column of dates.
+    `labels` are those of a column whose cells hold several with `label_mark` between them.
     """
 
     name: str
@@ -29,6 +30,8 @@ class ColumnInfo(Frozen):
     last: str | None = None
     values: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    label_mark: str = ""
 
 
 class TableInfo(Frozen):

@@ -108,6 +108,18 @@ class PicturePairs(Frozen):
     first: int = 1
 
 
+class LabelCell(Frozen):
+    """A training column whose cells hold any number of `labels` with `separator` between them.
+
+    `names` are the targets that stand for the labels, in their order.
+    """
+
+    column: str
+    separator: str
+    labels: tuple[str, ...]
+    names: tuple[str, ...]
+
+
 class Layout(Frozen):
     """What `train_file` and `test_file` of the task are, and what else belongs to their rows.
 
@@ -128,10 +140,11 @@ class Layout(Frozen):
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None
+    label_cell: LabelCell | None = None
     archives: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """True where both tables can be read on their own, one file each."""
-        joined = self.related or self.test_from_sample or self.drop_unlabelled
+        joined = self.related or self.test_from_sample or self.drop_unlabelled or self.label_cell
         return not (self.train_files or self.test_files or self.pixels or joined)

@@ -10,9 +10,10 @@ from iiml_codegen.domain.wire import Frozen
 TaskKind = Literal[
     "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression"
 ]
-Answer = Literal["label", "probability", "class_probabilities", "value"]
-"""What a cell of the submission holds: a label, the probability of the positive class, one
-probability per class (a column each), or a number. Several targets repeat `probability`/`value`."""
+Answer = Literal["label", "label_list", "probability", "class_probabilities", "value"]
+"""What a cell of the submission holds: a label, any number of labels, the probability of the
+positive class, one probability per class (a column each), or a number. Several targets repeat
+`probability`/`value`."""
 
 
 class LongForm(Frozen):

@@ -28,6 +28,7 @@ def read_rows(values: dict[str, Any]) -> Fragment:
     lines = [
         *side_lines(values),
         *related_lines(values),
+        *apart_lines(values),
         *answered_lines(values),
         *text_lines(values),
     ]
@@ -171,6 +172,16 @@ def related_lines(values: dict[str, Any]) -> Lines:
         joined = f"train, test = join_lookup(train, test, {name}, {keys}{left_out})"
         lines.append((joined, ("join_lookup",)))
     return lines
+
+
+def apart_lines(values: dict[str, Any]) -> Lines:
+    """A column of yes and no for each of the labels that stand in one cell."""
+    cell = values["layout"].get("label_cell")
+    if not cell:
+        return []
+    shown = ", ".join(flat_literal(cell[name]) for name in ("column", "separator"))
+    labels = dict(zip(cell["names"], cell["labels"], strict=True))
+    return [(f"train = labels_apart(train, {shown}, {flat_literal(labels)})", ("labels_apart",))]
 
 
 def answered_lines(values: dict[str, Any]) -> Lines:

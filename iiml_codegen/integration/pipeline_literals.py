@@ -26,6 +26,10 @@ def facts(plan: HarnessPlan) -> list[str]:
     }
     if form.answer == "label" and task.classes:
         values["LABELS"] = task.classes
+    cell = task.layout.label_cell
+    if cell:
+        values["LABELS"] = cell.labels
+        values["LABEL_MARK"] = cell.separator
     if form.long or form.id_column != task.id_column:
         values["TEST_ID_COLUMN"] = task.id_column
     files = task.layout.test_files

@@ -9,6 +9,7 @@ from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.metric import MetricInfo
 from iiml_codegen.domain.task import Answer, Guess, SubmissionFormat, TaskKind, TaskSummary
 from iiml_codegen.planning.class_order import class_labels
+from iiml_codegen.planning.label_cells import labels_apart
 from iiml_codegen.planning.metric_choice import Choice, Evidence, choose_metric
 from iiml_codegen.planning.panels import panel_of
 from iiml_codegen.planning.refusals import refuse_unmodelled
@@ -18,6 +19,8 @@ from iiml_codegen.planning.target_checks import refuse_unanswerable, tidied
 from iiml_codegen.planning.targets import Targets, find_targets
 
 DESCRIPTION_NAMES = ("description", "overview", "task", "readme")
+LABEL_LISTS = "samples_f1"
+"""The metric of several labels in a cell where the description names none that counts labels."""
 FEWEST_WORDS = 40
 """A description with fewer words than this says nothing about the task."""
 
@@ -34,11 +37,14 @@ class ExpertTaskAnalyzer:
         found = find_sources(inventory)
         description = find_description(inventory)
         text = description.text if description else ""
-        targets = find_targets(found, text)
+        found, targets = labels_apart(found, find_targets(found, text))
         tidy = [tidied(found.train.column(name)) for name in targets.names]
         columns = tuple(column for column, _ in tidy)
         refuse_unanswerable(found, columns)
-        choice = choose_metric(evidence_of(found, targets, columns, text), metric)
+        evidence = evidence_of(found, targets, columns, text)
+        choice = choose_metric(evidence, metric)
+        if found.layout.label_cell and choice.metric.wants != "labels":
+            choice = choose_metric(evidence, LABEL_LISTS)
         said = tuple(guess for _, guesses in tidy for guess in guesses)
         return summarise(found, targets, columns, choice, description, said)
 
@@ -151,7 +157,7 @@ def submission_format(
         file=sample.file if sample else "",
         columns=targets.columns,
         id_column=targets.sample_id,
-        answer=answer_of(targets, metric, kind),
+        answer="label_list" if found.layout.label_cell else answer_of(targets, metric, kind),
         answer_columns=targets.answer_columns,
         copied_columns=targets.copied_columns,
         class_columns=targets.class_columns,

@@ -10,6 +10,7 @@ import numpy as np
 from .columns import numbers_in
 from .counting import distinct_count
 from .dates import date_format, parse_dates
+from .label_cells import labels_in_cells
 from .number_forms import NumberForm, number_form, number_of
 from .reading import kind_of
 
@@ -65,6 +66,7 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         "mean_words": words_in(written) if kind == "string" else float(len(written) > 0),
         "unique": bool(len(values) > 0 and distinct == len(values)),
         **(moments(present) if kind == "string" else {}),
+        **(labels_in_cells(present) if kind == "string" else {}),
         "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind, form),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }

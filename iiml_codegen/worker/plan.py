@@ -80,6 +80,16 @@ class PicturePairs:
 
 
 @dataclass(frozen=True)
+class LabelCell:
+    """As `domain.layout.LabelCell`."""
+
+    column: str
+    separator: str
+    labels: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Layout:
     """As `domain.layout.Layout`."""
 
@@ -94,6 +104,7 @@ class Layout:
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None
+    label_cell: LabelCell | None = None
     archives: tuple[str, ...] = ()
 
 
@@ -123,6 +134,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("test_files", FileRows),
         ("panel", Panel),
         ("pixels", PicturePairs),
+        ("label_cell", LabelCell),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
     return structure_from(plain, Layout, **given)

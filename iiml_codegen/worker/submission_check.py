@@ -16,6 +16,7 @@ import numpy as np
 from .errors import DataError
 from .layouts import Layout, find_layout
 from .layouts.sample import long_ids
+from .plan import LabelCell
 from .tables import read_texts
 from .targets import canonical
 from .task import Task, task_from
@@ -151,6 +152,8 @@ def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
         yield violation("IIML604", message, "Every row needs an answer.", int(np.argmax(gaps)))
     elif task.answer == "label" and task.classes:
         yield from _labels(cells, task.classes)
+    elif task.layout.label_cell is not None:
+        yield from _label_lists(cells, task.layout.label_cell)
     else:
         yield from _numbers(cells, task)
 
@@ -168,6 +171,17 @@ def _labels(cells: pd.Series, classes: tuple[str, ...]) -> Iterator[Violation]:
         return
     message = f"{cells.name} has {len(wrong):,} unknown labels, such as {shown!r}"
     yield violation("IIML606", message, hint, wrong[0])
+
+
+def _label_lists(cells: pd.Series, cell: LabelCell) -> Iterator[Violation]:
+    """Known labels with their mark between them."""
+    known = set(cell.labels)
+    for row, text in enumerate(cells):
+        strange = [part for part in str(text).split(cell.separator) if part.strip() not in known]
+        if strange:
+            message = f"{cells.name} has the unknown label {strange[0]!r}"
+            yield violation("IIML606", message, f"Labels are {_listed(list(cell.labels))}.", row)
+            return
 
 
 def _numbers(cells: pd.Series, task: Task) -> Iterator[Violation]:

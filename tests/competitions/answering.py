@@ -36,7 +36,8 @@ def alone(blueprint: Blueprint, task: TaskSummary, member: Member, file: Path) -
         ExpertModelingCoder().write(blueprint, member),
         task,
     )
-    plan = HarnessPlan(title=task.title, task=task, decision=code.decision({}))
+    halves = {"thresholds": [0.5] * len(task.targets)} if "thresholds" in code.model else {}
+    plan = HarnessPlan(title=task.title, task=task, decision=code.decision(halves))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(assemble(code.prep_module(), [code.member_module(None)], plan).text, "utf-8")
     return file

@@ -141,3 +141,15 @@ def joined_texts(files: Sequence[Sequence[Path]]) -> pd.Series:
     """Read the contents of all text files of a row, one after the other."""
     rows = [texts_of_files(paths).dropna() for paths in files]
     return pd.Series(["\n".join(texts) if len(texts) else None for texts in rows], dtype=object)
+
+
+def labels_apart(
+    train: pd.DataFrame, column: str, separator: str, labels: dict[str, str]
+) -> pd.DataFrame:
+    """Add a column of 1 and 0 for each label that cells of one column may hold."""
+    if column not in train:
+        return train
+    cells = [text.split(separator) if isinstance(text, str) else [] for text in train[column]]
+    held = [{part.strip() for part in parts} for parts in cells]
+    told = {name: [int(label in parts) for parts in held] for name, label in labels.items()}
+    return train.join(pd.DataFrame(told, index=train.index))

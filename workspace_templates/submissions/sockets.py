@@ -15,6 +15,7 @@ TEST_SUFFIXES = (".png",)
 ID_FROM = "stem"
 FILE_ID_COLUMN = "id"
 FIRST_PIXEL = 1
+LABEL_MARK = " "
 ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False

@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import targets
 from ..errors import DataError
+from ..label_cells import labels_apart
 from ..tables import Piece
 from ..task import Task
 from .renaming import Renewal, draw, exchanged, named_columns, renewals
@@ -81,7 +82,7 @@ class OneTable:
         """Targets as texts."""
         if self.label_table is not None:
             return self.label_table.labels(self)
-        texts = self.train_table.texts(self.task.targets)
+        texts = self._told()
         if not self.task.layout.drop_unlabelled:
             return texts
         return texts.iloc[self.labelled].reset_index(drop=True)
@@ -177,13 +178,21 @@ class OneTable:
 
     def _refuse_missing_targets(self) -> None:
         """The targets stand in the training table or in a table of labels."""
+        cell = self.task.layout.label_cell
         if self.label_table is None:
-            self.train_table.refuse_missing(self.task.targets)
+            self.train_table.refuse_missing([cell.column] if cell else self.task.targets)
 
     def _labelled(self) -> Positions:
         """Where rows with all answers stand in the training table."""
         known = ~np.isnan(targets.encode(self.labels(), self.task))
         return np.flatnonzero(known.reshape(len(known), -1).all(axis=1))
+
+    def _told(self) -> pd.DataFrame:
+        """The targets of all rows of the training table as texts."""
+        cell = self.task.layout.label_cell
+        if cell is None:
+            return self.train_table.texts(self.task.targets)
+        return labels_apart(self.train_table.texts([cell.column])[cell.column], cell)
 
     def _handled(self) -> list[str]:
         files = [self.task.train_file, self.task.test_file, self.task.sample_file]
@@ -207,6 +216,8 @@ class OneTable:
 
     def _train_frame(self) -> pd.DataFrame:
         train = self.train_table.frame()
+        if self.task.layout.label_cell is not None:
+            train = train.join(self._told().astype(np.int64))
         if not self.task.layout.drop_unlabelled:
             return train
         return train.iloc[self.labelled].reset_index(drop=True)

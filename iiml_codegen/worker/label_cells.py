@@ -1,0 +1,72 @@
+"""Several labels in one cell: whether a column holds such cells, and its labels apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .plan import LabelCell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARKS = ("|", ";", ",", " ")
+MOST_LABELS = 300
+FEWEST_TOGETHER = 0.1
+FEWEST_ALONE = 0.25
+ROWS_EACH = 4
+LONGEST = 40
+LOOKED_AT = 2_000
+
+
+def labels_in_cells(present: pd.Series) -> dict[str, Any]:
+    """The fields `labels` and `label_mark` of a plain `ColumnInfo`; nothing for any other column.
+
+    Cells hold labels where few of them are known, each often, many of them alone in some cell, and
+    a tenth of the cells hold several. Prose and names of two words are none of that.
+    """
+    head = present.head(LOOKED_AT).astype(str)
+    for mark in MARKS:
+        together = head.str.contains(mark, regex=False)
+        if not len(head) or together.mean() < FEWEST_TOGETHER:
+            continue
+        if len(parted(head, mark)) * ROWS_EACH > 2 * len(head):
+            continue
+        cells = present.astype(str)
+        labels = parted(cells, mark)
+        alone = set(cells[~cells.str.contains(mark, regex=False)].str.strip())
+        known = sum(label in alone for label in labels) / max(1, len(labels))
+        short = all(len(label) <= LONGEST for label in labels)
+        often = len(labels) * ROWS_EACH <= sum(labels.values())
+        if 1 < len(labels) <= MOST_LABELS and known >= FEWEST_ALONE and short and often:
+            return {"labels": in_order(labels), "label_mark": mark}
+    return {}
+
+
+def parted(cells: pd.Series, mark: str) -> Counter[str]:
+    """How often each label occurs."""
+    found = (part.strip() for cell in cells for part in cell.split(mark))
+    return Counter(part for part in found if part)
+
+
+def in_order(labels: Counter[str]) -> list[str]:
+    """Labels that are numbers by size, others by name."""
+    whole = all(label.isdecimal() for label in labels)
+    return sorted(labels, key=int) if whole else sorted(labels)
+
+
+def labels_apart(cells: pd.Series, cell: LabelCell) -> pd.DataFrame:
+    """A column for each label as texts, "1" where a cell holds it; an empty cell holds none."""
+    import pandas as pd
+
+    place = {label: number for number, label in enumerate(cell.labels)}
+    held = np.zeros((len(cells), len(cell.labels)), dtype="U1")
+    held[:] = "0"
+    for row, text in enumerate(cells):
+        parts = text.split(cell.separator) if isinstance(text, str) else ()
+        for part in parts:
+            if part.strip() in place:
+                held[row, place[part.strip()]] = "1"
+    return pd.DataFrame(held.astype(object), columns=list(cell.names), index=cells.index)
