@@ -109,6 +109,9 @@ def variations_of(
     if "modules" in bench.context.options.without:
         missing["learning"] = missing["importance"] = "one script has no prepared views to vary"
         return (), ()
+    if learner.code.encodes():
+        missing["learning"] = missing["importance"] = "its rows are encoded once, not varied"
+        return (), ()
     if seconds > bench.seconds_left:
         missing["learning"] = missing["importance"] = NO_TIME
         return (), ()
