@@ -24,6 +24,8 @@ from iiml_codegen.files import write_atomically
 
 TEXTS = (".json", ".txt", ".log")
 """Files of a run that name paths."""
+DRAFT = ".part"
+"""Files that generated code is about to rename."""
 PRIVATE = ("home", "tmp")
 """Folders of a run that end with it."""
 
@@ -120,9 +122,10 @@ def moved_spec(spec: RunSpec, places: Mapping[str, str], refused: str, python: s
 
 
 def written_since(folder: Path, before: float) -> list[Path]:
-    """Files of a folder that changed after a time (of the file system), in order."""
+    """Files of a folder that changed after a time (of the file system), in order; no drafts."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return sorted(path for path in files if path.stat().st_mtime >= before)
+    whole = [path for path in files if path.suffix != DRAFT]
+    return sorted(path for path in whole if path.stat().st_mtime >= before)
 
 
 def gathered(places: Mapping[str, Path], since: float) -> dict[str, bytes]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 from competitions import write_competition
@@ -18,6 +21,7 @@ from processes.small_solve import start_solve
 from iiml_codegen.domain.events import Event, Note, RunEnded, RunStarted, SolveEnded
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.errors import EnvironmentProblem
+from iiml_codegen.execution import ray_executor
 from iiml_codegen.execution.lock import Holder
 from iiml_codegen.execution.ray_executor import RayExecutor
 from iiml_codegen.execution.runner import Runner
@@ -56,9 +60,11 @@ def cluster() -> Iterator[Any]:
     """A head that computes nothing, and a node with one core; tests add others, and kill some."""
     from ray.cluster_utils import Cluster
 
-    with pytest.MonkeyPatch.context() as patch:
+    # A short path: sockets of Ray lie below it.
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         for name, value in SOON.items():
             patch.setenv(name, value)
+        patch.setenv("TMPDIR", folder)
         found = Cluster(initialize_head=True, head_node_args=SMALL | {"num_cpus": 0})
         try:
             found.add_node(**SMALL)
@@ -133,6 +139,27 @@ def test_a_lost_node_costs_its_run_which_another_does(cluster: Any, tmp_path: Pa
         del os.environ["GEMINI_API_KEY"]
         cluster_of_ours.close()
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".ray-")] == []
+
+
+def test_a_node_that_sees_none_of_our_files_is_sent_them(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_executor, "write_atomically", lambda path, data: None)  # no token
+    go, log = tmp_path / "data" / "go", tmp_path / "ray.log"
+    go.parent.mkdir()
+    go.touch()
+    work = script(tmp_path / "code" / "away.py", WAITING)
+    spec = guarded(work, tmp_path / "runs", go)
+    spec = msgspec.structs.replace(spec, allowed_reads=(str(go.parent),))
+    python = Path(sys.executable)
+    cluster_of_ours = RayExecutor(cluster.address, python, 1, (tmp_path,), log, print)
+    try:
+        assert Runner(elsewhere=cluster_of_ours).run(spec).status == "ok"
+    finally:
+        cluster_of_ours.close()
+    assert Path(spec.folder, "log.txt").read_text() == "went on\n"
+    refused = json.loads(Path(spec.folder, "guard.json").read_text())["refused"]
+    assert [Path(path).name.startswith("iiml-ray-") for path in refused] == [True]
 
 
 def test_a_solve_goes_on_when_a_node_dies(cluster: Any, tmp_path: Path) -> None:
