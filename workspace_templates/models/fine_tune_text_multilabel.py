@@ -1,4 +1,4 @@
-"""A pretrained transformer that goes on learning on these texts and answers every label by itself.
+"""A pretrained transformer that goes on learning, and answers every label by itself.
 
 View: texts
 """

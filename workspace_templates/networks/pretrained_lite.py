@@ -8,6 +8,7 @@ import torch
 from efficientnet_lite_pytorch import EfficientNet
 
 from workspace_templates.networks.pretrained_pictures import embedded_pictures
+from workspace_templates.networks.pretrained_speed import fast_precision
 
 
 def embed_pictures_lite(pictures: pd.Series, weights: Path, threads: int) -> np.ndarray:
@@ -20,7 +21,8 @@ def embed_pictures_lite(pictures: pd.Series, weights: Path, threads: int) -> np.
 
     def features(views: torch.Tensor) -> torch.Tensor:
         shades = (views.to(device) - 127.0) / 128.0
-        found: torch.Tensor = network.extract_features(shades).mean((2, 3))
-        return found
+        with fast_precision(device):
+            found: torch.Tensor = network.extract_features(shades)
+        return found.float().mean((2, 3))
 
     return embedded_pictures(pictures, side, features)

@@ -11,6 +11,8 @@ import torch
 from PIL import Image
 from transformers import AutoModel
 
+from workspace_templates.networks.pretrained_speed import fast_precision
+
 NO_PICTURE = (128, 128, 128)
 MIDDLE_SEEN = 0.875
 LEAST_SEEN = 0.7
@@ -28,10 +30,11 @@ def embed_pictures(pictures: pd.Series, weights: Path, threads: int) -> np.ndarr
     )
 
     def features(views: torch.Tensor) -> torch.Tensor:
-        out = network((views.to(device) / 255.0 - mean) / spread)
+        with fast_precision(device):
+            out = network((views.to(device) / 255.0 - mean) / spread)
         if getattr(out, "pooler_output", None) is not None:
-            return torch.flatten(out.pooler_output, 1)
-        states: torch.Tensor = out.last_hidden_state
+            return torch.flatten(out.pooler_output, 1).float()
+        states: torch.Tensor = out.last_hidden_state.float()
         return states.mean(1) if states.ndim == 3 else states.mean((2, 3))
 
     return embedded_pictures(pictures, stated_side(said), features)
@@ -49,7 +52,7 @@ def embedded_pictures(
         for paths in pictures:
             seen = [read_picture(path, side) for path in str(paths).split("|")]
             found = [features(torch.stack([one, one.flip(2)])).mean(0) for one in seen]
-            rows.append(torch.stack(found).mean(0).float().cpu().numpy())
+            rows.append(torch.stack(found).mean(0).cpu().numpy())
     return np.stack(rows)
 
 
@@ -57,9 +60,9 @@ def read_picture(path: str, side: int) -> torch.Tensor:
     """A picture as (3, side, side) from 0 to 255; grey where the file is missing or broken."""
     try:
         with Image.open(path) as opened:
-            size = opened.size
+            opened.draft("RGB", (2 * side, 2 * side))
             whole = opened.convert("RGB")
-            picture = whole.resize((side, side), Image.Resampling.BICUBIC, box=middle_of(*size))
+        picture = whole.resize((side, side), Image.Resampling.BICUBIC, box=middle_of(*whole.size))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         picture = Image.new("RGB", (side, side), NO_PICTURE)
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float()

@@ -14,6 +14,8 @@ from scipy.signal import resample_poly
 from torch import nn
 from transformers import AutoFeatureExtractor, AutoModel
 
+from workspace_templates.networks.pretrained_speed import fast_precision
+
 LONGEST_SOUND = 30
 VOICE_RATE = 16_000
 VOICE_WINDOW = 400
@@ -57,8 +59,9 @@ def embed_sounds(sounds: pd.Series, weights: Path, threads: int) -> np.ndarray:
 
     def heard(wave: np.ndarray) -> np.ndarray:
         read = reader(wave, sampling_rate=reader.sampling_rate, return_tensors="pt")
-        states = encoder(read[reader.model_input_names[0]].to(device)).last_hidden_state
-        return np.asarray(states[0].mean(0).float().cpu().numpy())
+        with fast_precision(device):
+            states = encoder(read[reader.model_input_names[0]].to(device)).last_hidden_state
+        return np.asarray(states[0].float().mean(0).cpu().numpy())
 
     return embedded_sounds(sounds, reader.sampling_rate, heard)
 

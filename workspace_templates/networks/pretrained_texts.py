@@ -9,6 +9,8 @@ import pandas as pd
 import torch
 from transformers import AutoModel, AutoTokenizer
 
+from workspace_templates.networks.pretrained_speed import fast_precision
+
 LONGEST_TEXT = 128
 TEXTS_AT_ONCE = 32
 PADDED_TO = 8
@@ -27,14 +29,14 @@ def embed_texts(texts: pd.Series, weights: Path, threads: int) -> np.ndarray:
     by_first = pools_by_first_token(weights)
     tokens = tokenizer(texts.tolist(), truncation=True, max_length=LONGEST_TEXT)["input_ids"]
     rows: list[np.ndarray] = [np.empty(0)] * len(tokens)
-    with torch.inference_mode():
+    with torch.inference_mode(), fast_precision(device):
         for places in batches_of_one_length(tokens):
             known, mask = padded_tokens([tokens[k] for k in places], tokenizer.pad_token_id or 0)
             states = network(
                 input_ids=known.to(device), attention_mask=mask.to(device)
-            ).last_hidden_state
+            ).last_hidden_state.float()
             pooled = states[:, 0] if by_first else mean_of_tokens(states, mask.to(device))
-            found = torch.nn.functional.normalize(pooled).float().cpu().numpy()
+            found = torch.nn.functional.normalize(pooled.float()).cpu().numpy()
             for place, row in zip(places, found, strict=True):
                 rows[place] = row
     return np.stack(rows)
