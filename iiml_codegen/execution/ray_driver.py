@@ -7,8 +7,10 @@ when a cluster goes, this process goes, and the solver works on by itself.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import queue
+import secrets
 import socket
 import sys
 import threading
@@ -46,7 +48,7 @@ STORE_BYTES = 256 * 2**20
 """Object store of a cluster that we start: it holds messages only."""
 LOCAL = "ray"
 LOOPBACK = "127.0.0.2"
-"""Ray takes 127.0.0.1 for a slip, and listens on the network instead."""
+"""Ray takes 127.0.0.1 for a slip, and names a network address instead."""
 CARDS_SEEN = {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 """Leaves a node's graphics cards visible to tasks that reserve none: our runs share them."""
 
@@ -67,25 +69,46 @@ def on_node(engine: str, name: str, message: bytes, *bundles: bytes) -> Any:
     return getattr(node, name)(message, *bundles)
 
 
+def joined_address(address: str) -> str | None:
+    """Where to join; None where a cluster of our own must be started.
+
+    "ray" is what `RAY_ADDRESS` says or `ray start` left on this machine, if somebody listens there.
+    """
+    if address != LOCAL:
+        knock(address)
+        return address
+    noted = Path(os.environ.get("RAY_TMPDIR", "/tmp")) / "ray" / "ray_current_cluster"
+    known = os.environ.get("RAY_ADDRESS") or (noted.read_text() if noted.is_file() else "")
+    try:
+        knock(known.strip())
+    except (OSError, ValueError):
+        return None
+    return known.strip()
+
+
 def join(begin: Begin) -> None:
-    """Enter the cluster, or start one on this machine; raises what Ray raises."""
+    """Enter the cluster, or start one that only we have the token of; raises what Ray raises.
+
+    Ray reads its variables when it is imported, which must not have happened before.
+    """
+    address = joined_address(begin.address)
+    if address is None:
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        os.environ.pop("RAY_ADDRESS", None)
     import ray
 
     quiet = {"log_to_driver": False, "logging_level": "ERROR", "namespace": "iiml"}
-    if begin.address != LOCAL:
-        knock(begin.address)
-        ray.init(begin.address, **quiet)
+    if address is not None:
+        ray.init(address, **quiet)
         return
-    try:
-        ray.init("auto", **quiet)
-    except ConnectionError:
-        ray.init(
-            num_cpus=begin.cores,
-            include_dashboard=False,
-            object_store_memory=STORE_BYTES,
-            _node_ip_address=LOOPBACK,
-            **quiet,
-        )
+    ray.init(
+        "local",
+        num_cpus=begin.cores,
+        include_dashboard=False,
+        object_store_memory=STORE_BYTES,
+        _node_ip_address=LOOPBACK,
+        **quiet,
+    )
 
 
 def knock(address: str) -> None:
@@ -314,9 +337,7 @@ def main() -> int:
 
     messages: queue.Queue[ToDriver | None] = queue.Queue()
     begin = decode(sys.stdin.buffer.readline(), Begin)
-    try:
-        import ray
-    except ImportError:
+    if importlib.util.find_spec("ray") is None:
         hint = 'pip install "iiml[ray]", here and on every node'
         tell(encode(Refused("Ray is not installed", hint)))
         return 1
@@ -327,6 +348,8 @@ def main() -> int:
         hint = "see docs/cluster.md; `ray status --address HOST:PORT` says whether one is there"
         tell(encode(Refused(f"cannot join the Ray cluster at {begin.address}: {said}", hint)))
         return 1
+    import ray
+
     threading.Thread(target=listen, args=(messages,), daemon=True).start()
     tell(encode(Joined(len([one for one in ray.nodes() if one["Alive"]]))))
     try:
