@@ -110,7 +110,10 @@ class TargetProfile(Frozen):
 
 
 class MediaProfile(Frozen):
-    """Files that belong to rows, as `domain.layout.MediaFiles` says; shares are of rows."""
+    """Files that belong to rows, as `domain.layout.MediaFiles` says; shares are of rows.
+
+    Broken files are empty, of another kind than their name says, or cut off.
+    """
 
     kind: MediaKind
     column: str
@@ -118,6 +121,9 @@ class MediaProfile(Frozen):
     test: str
     missing_train: float = 0.0
     missing_test: float = 0.0
+    broken_train: float = 0.0
+    broken_test: float = 0.0
+    broken_example: str = ""
     median_bytes: float = 0.0
 
 

@@ -1,4 +1,4 @@
-"""Files that belong to rows: how many there are, how large, and which rows have none."""
+"""Files that belong to rows: how many, how large, which rows have none and which a broken one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .broken_files import is_broken
 from .layouts.files_by_id import several
 from .plan import MediaFiles
 
@@ -14,43 +15,45 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOOKED_AT = 2_000
-"""Files of each side whose sizes are asked for; more would take long on a network drive."""
+"""Rows of each side whose files are looked at; more would take long on a network drive."""
 
 
 def media_profiles(
     folder: Path, media: tuple[MediaFiles, ...], train: pd.DataFrame, test: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Plain `MediaProfile`s; shares of missing files are of the rows that were looked at."""
+    """Plain `MediaProfile`s; shares are of the rows that were looked at."""
     return [_media_profile(folder, one, train, test) for one in media]
 
 
 def _media_profile(
     folder: Path, media: MediaFiles, train: pd.DataFrame, test: pd.DataFrame
 ) -> dict[str, Any]:
-    first = _sizes(folder, train[media.column], media.train)
-    second = _sizes(folder, test[media.column], media.test)
-    both = np.array([size for size in (*first, *second) if size is not None], dtype=np.float64)
-    return {
+    found: dict[str, Any] = {
         "kind": media.kind,
         "column": media.column,
         "train": media.train,
         "test": media.test,
-        "missing_train": _missing(first),
-        "missing_test": _missing(second),
-        "median_bytes": float(np.median(both)) if len(both) else 0.0,
     }
+    sizes, broken = [], []
+    for side, rows, pattern in (("train", train, media.train), ("test", test, media.test)):
+        files = _files(folder, rows[media.column], pattern)
+        there = [paths for paths in files if paths]
+        bad = [next(filter(is_broken, paths), None) for paths in there]
+        broken += [path.relative_to(folder).as_posix() for path in bad if path is not None]
+        sizes += [sum(path.stat().st_size for path in paths) for paths in there]
+        count = max(1, len(files))
+        found[f"missing_{side}"] = (len(files) - len(there)) / count
+        found[f"broken_{side}"] = sum(path is not None for path in bad) / count
+    median = float(np.median(sizes)) if sizes else 0.0
+    return {**found, "broken_example": next(iter(broken), ""), "median_bytes": median}
 
 
-def _sizes(folder: Path, values: pd.Series, pattern: str) -> list[int | None]:
-    """Bytes of the files of each row; None where there are none."""
+def _files(folder: Path, values: pd.Series, pattern: str) -> list[list[Path]]:
+    """The files of each row that are there."""
     step = max(1, len(values) // LOOKED_AT)
     looked = [str(value) for value in values.iloc[::step]]
     if "*" in pattern:
         known = several(folder, pattern)
-        return [sum(p.stat().st_size for p in known[v]) if v in known else None for v in looked]
+        return [known.get(value, []) for value in looked]
     paths = [folder / pattern.replace("{}", value) for value in looked]
-    return [path.stat().st_size if path.is_file() else None for path in paths]
-
-
-def _missing(sizes: list[int | None]) -> float:
-    return sum(size is None for size in sizes) / len(sizes) if sizes else 0.0
+    return [[path] if path.is_file() else [] for path in paths]

@@ -91,10 +91,14 @@ def _one_sided(found: dict[str, Any]) -> list[str]:
 
 
 def _without_files(found: dict[str, Any]) -> list[str]:
-    """Rows whose files are not there: their features are gaps."""
-    return [
-        f"{media[f'missing_{side}']:.1%} of {side} rows have no file {media[side]}"
-        for media in found["media"]
-        for side in ("train", "test")
-        if media[f"missing_{side}"] > 0
-    ]
+    """Rows whose files are not there or broken: their features are gaps."""
+    said = []
+    for media in found["media"]:
+        for side in ("train", "test"):
+            missing, broken = media[f"missing_{side}"], media[f"broken_{side}"]
+            if missing > 0:
+                said.append(f"{missing:.1%} of {side} rows have no file {media[side]}")
+            if broken > 0:
+                shown = f"{media['broken_example']} is one: they count as rows without a file"
+                said.append(f"{broken:.1%} of {side} rows have a broken file; {shown}")
+    return said

@@ -48,3 +48,12 @@ def test_a_modality_is_read_proved_and_answered_better_than_by_a_constant(
     submission = pd.read_csv(given, dtype={key: made.answers[key].dtype})
     assert list(submission.columns) == list(made.answers.columns)
     assert made.error(submission) < share * made.error(made.plain)
+
+
+def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
+    made = MODALITIES["broken_media"](tmp_path / "made", 0)
+    planned = walk(made.folder, tmp_path / "work")
+    assert isinstance(planned, Planned), planned
+    notes = " ".join(planned.blueprint.notes)
+    assert "of train rows have no file images/{}.png" in notes
+    assert "of train rows have a broken file; images/" in notes
