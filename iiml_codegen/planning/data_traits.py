@@ -73,6 +73,7 @@ TRAITS: dict[str, str] = {
     "table_and_text": "free text, and columns beside it",
     "coordinates": "latitude and longitude",
     "train_only_columns": "training rows have columns that test rows lack",
+    "gpu": "this machine has a graphics card",
 }
 """Every trait beside the task kinds and `metric_` with a metric's name, and what it says."""
 

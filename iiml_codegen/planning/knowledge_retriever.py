@@ -12,6 +12,7 @@ from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
+from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.planning.data_traits import data_traits
 from iiml_codegen.planning.knowledge_advice import advice_for, words_about
@@ -49,7 +50,7 @@ class ExpertKnowledgeRetriever:
 
     def retrieve(self, task: TaskSummary, profile: DataProfile, description: str = "") -> Knowledge:
         """Facts, members and views for these traits; members in the order of trial."""
-        traits = traits_of(task, profile)
+        traits = traits_of(task, profile) | machine_traits()
         members = [
             member
             for member in fitting(every_member(), traits)
@@ -102,6 +103,11 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         tests |= {"table": False, "wide_table": False, "pixels": True}
     named = {name for name, holds in tests.items() if holds}
     return traits | named | data_traits(task, profile)
+
+
+def machine_traits() -> set[str]:
+    """What this machine has that makes more models affordable."""
+    return {"gpu"} if find_accelerator().gpu is not None else set()
 
 
 def fitting(items: Iterable[C], traits: set[str]) -> list[C]:

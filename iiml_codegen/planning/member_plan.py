@@ -58,6 +58,8 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
         "rmse_of_logs",
     ):
         constants["LOG_TARGET"] = True
+    if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
+        constants["BALANCED"] = True
     return Member(
         name=advice.name,
         track=advice.track,

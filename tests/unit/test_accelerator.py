@@ -11,6 +11,7 @@ from processes import script, spec_for
 
 from iiml_codegen.execution.accelerator import claim, find_accelerator
 from iiml_codegen.execution.runner import Runner
+from iiml_codegen.planning.knowledge_retriever import machine_traits
 
 ALONE = "0, GPU-aaaa1111, NVIDIA H100 80GB HBM3, 81559, 81080\n"
 TWO = f"{ALONE}1, GPU-bbbb2222, NVIDIA H100 80GB HBM3, 81559, 81559\n"
@@ -119,3 +120,11 @@ def test_a_guarded_run_may_write_to_devices(tmp_path: Path) -> None:
         spec_for(path, tmp_path / "runs", refused_reads=(str(tmp_path / "data"),))
     )
     assert (result.status, result.forbidden) == ("ok", ())
+
+
+def test_models_that_want_a_card_are_advised_where_there_is_one(tools: Path) -> None:
+    assert machine_traits() == set()
+    nvidia_smi(tools, ALONE)
+    assert machine_traits() == {"gpu"}
+    nvidia_smi(tools, ALONE, code=9)
+    assert machine_traits() == set()

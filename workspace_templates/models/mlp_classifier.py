@@ -39,9 +39,9 @@ EPOCHS = 32
 BATCH = 256
 RATE = 0.02
 DECAY = 0.02
-SMOOTHING = 0.1
+SMOOTHING = 0.0
 BALANCED = False
-PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
+PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.2}
 
 
 @dataclass
@@ -72,7 +72,7 @@ def fit(
     inputs = table_tensors(encoder, X, device)
     network = TableNetwork(encoder, CLASSES, functional.selu, BagLinear, **PARAMS).to(device)
     start_on_rows(network, inputs)
-    # [T:mlp] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
+    # [T:mlp] Minimise log loss; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])

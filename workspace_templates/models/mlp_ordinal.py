@@ -37,8 +37,8 @@ EPOCHS = 32
 BATCH = 256
 RATE = 0.02
 DECAY = 0.02
-SMOOTHING = 0.1
-PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.15}
+SMOOTHING = 0.0
+PARAMS: dict[str, Any] = {"members": 2, "width": 256, "depth": 3, "dropout": 0.2}
 
 
 @dataclass
@@ -69,7 +69,7 @@ def fit(
     grades = int(y.max()) + 1
     network = TableNetwork(encoder, grades, functional.selu, BagLinear, **PARAMS).to(device)
     start_on_rows(network, inputs)
-    # [T:mlp] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
+    # [T:mlp] Minimise log loss; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])

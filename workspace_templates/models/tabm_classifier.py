@@ -37,9 +37,9 @@ from workspace_templates.networks.training import (
 CLASSES = 2
 EPOCHS = 32
 BATCH = 256
-RATE = 0.02
+RATE = 0.04
 DECAY = 0.02
-SMOOTHING = 0.1
+SMOOTHING = 0.0
 BALANCED = False
 PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
 
@@ -72,7 +72,7 @@ def fit(
     inputs = table_tensors(encoder, X, device)
     network = TableNetwork(encoder, CLASSES, functional.selu, SharedLinear, **PARAMS).to(device)
     start_apart(network)
-    # [T:tabm] Minimise log loss with smoothed labels; keep the epoch best on held-out rows
+    # [T:tabm] Minimise log loss; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
         held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])

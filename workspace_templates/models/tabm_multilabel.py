@@ -34,7 +34,7 @@ from workspace_templates.networks.training import (
 
 EPOCHS = 32
 BATCH = 256
-RATE = 0.02
+RATE = 0.04
 DECAY = 0.02
 PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
 

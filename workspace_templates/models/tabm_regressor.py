@@ -35,7 +35,7 @@ from workspace_templates.networks.training import (
 LOG_TARGET = False
 EPOCHS = 32
 BATCH = 256
-RATE = 0.1
+RATE = 0.2
 DECAY = 0.02
 PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
 

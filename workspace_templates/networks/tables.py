@@ -251,7 +251,7 @@ class Same(nn.Module):
 
 def table_optimizer(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
     """Adam with a rate per sort of parameter; only weights decay (arXiv 2407.04491, table A.1)."""
-    factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1, "before": 0.1, "after": 0.1}
+    factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1, "before": 0.5, "after": 0.5}
     factors |= dict.fromkeys(("frequency", "phase", "mixture", "offset"), 0.1)
     groups: dict[str, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
