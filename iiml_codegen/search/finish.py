@@ -40,6 +40,7 @@ from iiml_codegen.search.standing import (
     tell_written,
 )
 from iiml_codegen.search.submission_check import submission_violations
+from iiml_codegen.search.time_left import whole_ones
 from iiml_codegen.search.yours import is_yours
 
 MOST_PREPS = 3
@@ -77,10 +78,16 @@ class Finisher:
         return plan if standing.text in ("", plan.attempts[0].code.text) else None
 
     def reserve(self, attempts: Sequence[Attempt]) -> float:
-        """Seconds to keep for the end: the refit of the best few that are known now."""
+        """Seconds to keep for the end: the refit of the best few of those that are whole now.
+
+        Only whole ones are combined; before there is one, the best so far may become it.
+        """
+        best = ranked(self.bench, attempts)[:1]
+        pool = ranked(self.bench, whole_ones(self.bench, attempts)) or best
         share = self.bench.context.budget.total * SHARE_FOR_REFIT
-        chosen = affordable(self.bench, attempts, share)
-        return refit_seconds(self.bench, chosen) * MARGIN + self.blend_seconds
+        chosen = affordable(self.bench, pool, share)
+        seconds = max(refit_seconds(self.bench, some) for some in (chosen, pool[:1]))
+        return seconds * MARGIN + self.blend_seconds
 
     @property
     def blend_seconds(self) -> float:

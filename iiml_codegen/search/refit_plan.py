@@ -141,18 +141,20 @@ def starting_seconds(bench: Bench, code: CandidateCode) -> float:
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
-    """The best candidates whose refits fit into so many seconds together; at least one.
+    """The best candidates whose refits fit into so many seconds together.
 
-    Of what was tuned from one candidate the best few are enough: they err on the same rows.
+    Where not even one fits, it is the best one. Of what was tuned from one candidate the best few
+    are enough: they err on the same rows.
     """
     chosen: list[Attempt] = []
-    for attempt in ranked(bench, attempts):
+    pool = ranked(bench, attempts)
+    for attempt in pool:
         alike = [one for one in chosen if one.parent and one.parent is attempt.parent]
         if len(alike) >= MOST_VARIANTS:
             continue
-        if not chosen or refit_seconds(bench, [*chosen, attempt]) <= seconds:
+        if refit_seconds(bench, [*chosen, attempt]) <= seconds:
             chosen.append(attempt)
-    return chosen
+    return chosen or pool[:1]
 
 
 def affordable_seeds(bench: Bench, members: Sequence[Attempt]) -> tuple[int, ...]:

@@ -111,8 +111,12 @@ def test_the_reserve_grows_with_what_is_worth_refitting(tmp_path: Path) -> None:
     for number in range(3):
         sizes.append(finisher.reserve(place.attempts))
         if number < 2:
-            place.attempts[number].score = score(0.9)
+            whole = place.attempts[number]
+            whole.score, whole.status = score(0.9), "scored"
+            whole.raws = dict.fromkeys(range(3), tmp_path)
     assert sizes == sorted(set(sizes))
+    place.attempts[1].raws.popitem()
+    assert finisher.reserve(place.attempts) == sizes[1]  # what is not whole is not combined
 
 
 def standing(name: str, *folds: float, seeds: int = 1) -> Standing:
