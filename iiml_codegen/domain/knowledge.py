@@ -53,7 +53,8 @@ class MemberAdvice(Frozen):
     `templates` maps a task kind to a file of `workspace_templates/models`; `constants` are filled
     in for every kind, `constants_of` for single ones; `cost` is in seconds per fold on one thread
     for the size it was measured at; members are tried by `order`. `weights` is what pretrained
-    weights must have been trained on to serve, `parts` are network recipes exchanged in a template.
+    weights must have been trained on to serve, `named` a part of their name, and a member that
+    `tunes` goes on training them; `parts` are network recipes exchanged in a template.
     """
 
     name: str
@@ -71,6 +72,8 @@ class MemberAdvice(Frozen):
     constants: dict[str, Any] = {}
     constants_of: dict[TaskKind, dict[str, Any]] = {}
     weights: str = ""
+    named: str = ""
+    tunes: bool = False
     parts: dict[str, str] = {}
 
 

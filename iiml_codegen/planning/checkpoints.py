@@ -130,10 +130,11 @@ def find_checkpoints(wanted: Wanted, token: str = "") -> Found:
     """
     from iiml_codegen.planning.hub_checkpoints import listed_on_hub
     from iiml_codegen.planning.local_checkpoints import in_cache, in_folders, in_packages
+    from iiml_codegen.planning.tabular_checkpoints import tabular_files
 
     checkpoints: list[Checkpoint] = []
     troubles: list[str] = []
-    for look in (in_packages, in_folders, in_cache):
+    for look in (in_packages, in_folders, in_cache, tabular_files):
         found = look(wanted)
         checkpoints += found.checkpoints
         troubles += found.troubles

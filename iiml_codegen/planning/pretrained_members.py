@@ -18,14 +18,26 @@ from iiml_codegen.planning.checkpoints import (
     Modality,
     Wanted,
     find_checkpoints,
+    fits,
     weight_packages,
 )
 from iiml_codegen.planning.local_checkpoints import package_places
-from iiml_codegen.planning.weight_readers import Reader, reader_of, seconds_for_all
+from iiml_codegen.planning.tabular_checkpoints import REPOSITORY
+from iiml_codegen.planning.weight_readers import (
+    Reader,
+    faster_on_cpu,
+    reader_of,
+    seconds_for_all,
+)
 
 TRACK = "pretrained"
 SHARE_OF_BUDGET = 0.35
 """Of a solve's time that embedding all rows may take where smaller weights are at hand."""
+SHARE_FOR_A_TUNING = 0.06
+"""Of a solve's time that tuning weights may take for one fold; several folds and a refit follow."""
+PASSES = 10.0
+"""Times that weights are gone through to tune them, counted as embedding all rows once: three
+epochs, in which going back costs twice what going forth does."""
 FOLDS = 4
 """Over which the seconds of one embedding are spread in a member's cost, roughly."""
 
@@ -37,6 +49,14 @@ class Chosen:
     checkpoint: Checkpoint
     reader: Reader
     seconds: float
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The weights that can be read here, best first, and the modules that others would need."""
+
+    chosen: tuple[Chosen, ...]
+    lacking: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -55,51 +75,75 @@ def plan_pretrained(
     `wanted` says where to look and what fits the machine, whatever the modality; `budget` is in
     seconds.
     """
-    advices = [one for one in knowledge.members if one.track == TRACK]
-    chosen: dict[Modality, Chosen | str] = {}
-    for modality in get_args(Modality):
-        if any(one.weights == modality for one in advices):
-            chosen[modality] = choose(modality, profile, wanted, budget)
-    members = []
+    members: list[MemberAdvice] = []
+    lacking: dict[Modality, str] = {}
+    ready: dict[Modality, Ready] = {}
     for advice in knowledge.members:
         if advice.track != TRACK:
             members.append(advice)
-        for modality, found in chosen.items():
-            if modality == advice.weights and isinstance(found, Chosen):
-                members.append(with_weights(advice, found))
-    lacking = {modality: why for modality, why in chosen.items() if isinstance(why, str)}
+            continue
+        (modality,) = (one for one in get_args(Modality) if one == advice.weights)
+        if modality not in ready:
+            ready[modality] = ready_for(modality, profile, wanted)
+        chosen = choose(advice, ready[modality].chosen, wanted, budget)
+        if chosen is not None:
+            members.append(with_weights(advice, chosen))
+        elif not ready[modality].chosen:
+            lacking[modality] = how_to_get(modality, ready[modality].lacking)
     return PretrainedPlan(replace(knowledge, members=tuple(members)), lacking)
 
 
-def choose(modality: Modality, profile: DataProfile, wanted: Wanted, budget: float) -> Chosen | str:
-    """The best weights that get through all rows in a share of the budget, else the quickest.
-
-    Without any, what to install.
-    """
+def ready_for(modality: Modality, profile: DataProfile, wanted: Wanted) -> Ready:
+    """All weights at hand for a modality that a recipe and the installed modules can read."""
     found = find_checkpoints(changed(wanted, modality=modality, training=False))
     readable = [(one, reader_of(one)) for one in found.checkpoints if one.path]
     usable = [(one, reader) for one, reader in readable if reader is not None]
     lacking = missing_modules({m for _, reader in usable for m in reader.needs}, wanted)
-    ready = [
+    chosen = [
         Chosen(one, reader, seconds_for_all(one, profile, on_cpu=wanted.on_cpu))
         for one, reader in usable
         if not lacking & set(reader.needs)
     ]
-    if not ready:
-        return how_to_get(modality, lacking if usable else set())
-    quick = [one for one in ready if one.seconds <= SHARE_OF_BUDGET * budget]
-    return quick[0] if quick else min(ready, key=lambda one: one.seconds)
+    return Ready(tuple(chosen), frozenset(lacking))
+
+
+def choose(
+    advice: MemberAdvice, ready: Iterable[Chosen], wanted: Wanted, budget: float
+) -> Chosen | None:
+    """The best weights that get through all rows in a share of the budget, else the quickest.
+
+    A member that tunes weights gets none rather than some that would take too long.
+    """
+    named = [one for one in ready if advice.named in one.checkpoint.name]
+    if advice.tunes:
+        named = [tuned(one, on_cpu=wanted.on_cpu) for one in named if not one.checkpoint.frozen]
+        named = [one for one in named if fits(one.checkpoint, changed(wanted, training=True))]
+    share = SHARE_FOR_A_TUNING if advice.tunes else SHARE_OF_BUDGET
+    quick = [one for one in named if one.seconds <= share * budget]
+    if quick or advice.tunes or not named:
+        return quick[0] if quick else None
+    return min(named, key=lambda one: one.seconds)
+
+
+def tuned(one: Chosen, *, on_cpu: bool) -> Chosen:
+    """The same weights with the seconds that tuning them takes, for one fold."""
+    slower = faster_on_cpu() if on_cpu else 1.0
+    return changed(one, seconds=one.seconds * slower * PASSES)
 
 
 def with_weights(advice: MemberAdvice, chosen: Chosen) -> MemberAdvice:
     """The advice with the place of its weights, what reads them there, and why these."""
     checkpoint, reader = chosen.checkpoint, chosen.reader
+    once = not advice.tunes and bool(reader.embeds)
+    parts = dict.fromkeys(("packaged_weights", "folder_weights"), reader.opens)
+    if reader.embeds:
+        parts["embed_texts"] = reader.embeds
     return replace(
         advice,
-        title=f"{advice.title} ({checkpoint.name}, frozen)",
+        title=f"{advice.title} ({checkpoint.name})",
         constants={**advice.constants, "WEIGHTS": reader.place},
-        parts={**advice.parts, "embed_texts": reader.embeds, "packaged_weights": reader.opens},
-        cost=round(advice.cost + chosen.seconds / FOLDS, 1),
+        parts=advice.parts | parts,
+        cost=round(advice.cost + chosen.seconds / (FOLDS if once else 1), 1),
         why=f"{advice.why}; {checkpoint.why}",
     )
 
@@ -116,10 +160,12 @@ def missing_modules(modules: Iterable[str], wanted: Wanted) -> set[str]:
     return set(names) - set(found)
 
 
-def how_to_get(modality: str, lacking: set[str]) -> str:
+def how_to_get(modality: str, lacking: frozenset[str]) -> str:
     """Which package or download would make the track run."""
     if lacking:
         return f"weights for {modality} are here, but {', '.join(sorted(lacking))} is not installed"
+    if modality == "table":
+        return f"no weights of TabICL are on this machine: hf download {REPOSITORY} brings them"
     packages = [p for p in weight_packages() if p.modality == modality and p.reads]
     if packages:
         small = min(packages, key=lambda one: one.seconds)

@@ -21,14 +21,15 @@ def folder_weights(place: str) -> Path:
 
 
 def cached_weights(place: str) -> Path:
-    """The folder in the hub's local cache of `owner/name@commit`; nothing is downloaded."""
-    name, _, commit = place.partition("@")
+    """The folder in the hub's cache of `owner/name@commit`, or `/file` in it; none is fetched."""
+    name, _, rest = place.partition("@")
+    commit, _, file = rest.partition("/")
     try:
         folder = snapshot_download(name, revision=commit or None, local_files_only=True)
     except OSError as error:
         fetched = f"hf download {name} --revision {commit}" if commit else f"hf download {name}"
         raise FileNotFoundError(f"no weights of {name} in the hub's cache: {fetched}") from error
-    return existing_weights(Path(folder))
+    return existing_weights(Path(folder) / file)
 
 
 def existing_weights(path: Path) -> Path:

