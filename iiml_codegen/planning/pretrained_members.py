@@ -24,6 +24,7 @@ from iiml_codegen.planning.checkpoints import (
 from iiml_codegen.planning.local_checkpoints import package_places
 from iiml_codegen.planning.tabular_checkpoints import REPOSITORY
 from iiml_codegen.planning.weight_readers import (
+    TUNERS,
     Reader,
     faster_on_cpu,
     reader_of,
@@ -116,7 +117,7 @@ def choose(
     """
     named = [one for one in ready if advice.named in one.checkpoint.name]
     if advice.tunes:
-        named = [tuned(one, on_cpu=wanted.on_cpu) for one in named if not one.checkpoint.frozen]
+        named = [tuned(one, on_cpu=wanted.on_cpu) for one in named if one.reader.embeds in TUNERS]
         named = [one for one in named if fits(one.checkpoint, changed(wanted, training=True))]
     share = SHARE_FOR_A_TUNING if advice.tunes else SHARE_OF_BUDGET
     quick = [one for one in named if one.seconds <= share * budget]
@@ -136,7 +137,9 @@ def with_weights(advice: MemberAdvice, chosen: Chosen) -> MemberAdvice:
     checkpoint, reader = chosen.checkpoint, chosen.reader
     once = not advice.tunes and bool(reader.embeds)
     parts = dict.fromkeys(("packaged_weights", "folder_weights"), reader.opens)
-    if reader.embeds:
+    if advice.tunes:
+        parts["TunedLite"] = TUNERS[reader.embeds]
+    elif reader.embeds:
         parts["embed_texts"] = reader.embeds
     return replace(
         advice,

@@ -17,6 +17,12 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "embed_voices": ("torch",),
 }
 """Modules that each recipe imports beside those that every solve needs."""
+TUNERS: dict[str, str] = {
+    "embed_pictures": "TunedPictures",
+    "embed_pictures_lite": "TunedLite",
+    "embed_texts": "TunedReader",
+}
+"""Recipes of networks that go on learning, by the recipe that embeds with the same weights."""
 BY_MODALITY: dict[Modality, str] = {
     "text": "embed_texts",
     "image": "embed_pictures",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import pickle
 import sys
 from pathlib import Path
@@ -16,16 +17,20 @@ from processes.tiny_checkpoints import tiny_reader
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
+pytest.importorskip("efficientnet_lite_pytorch")
+Image = pytest.importorskip("PIL.Image")
 
 from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step  # noqa: E402
 from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder  # noqa: E402
-from workspace_templates.networks.fine_tuned_texts import TunedReader, layered_adam  # noqa: E402
+from workspace_templates.networks.fine_tuned_texts import TunedReader  # noqa: E402
+from workspace_templates.networks.fine_tuning import layered_adam  # noqa: E402
 
 ROWS = 48
 TEXTS = pd.Series(
     [f"a {('big', 'small')[k % 3 == 0]} {('dog', 'cat')[k % 2]} sat" for k in range(ROWS)]
 )
 CATS = np.arange(ROWS) % 2
+PARTS = {"TunedLite": "TunedPictures"}
 SETTINGS: dict[str, Any] = {"LONGEST": 16, "EPOCHS": 6, "BATCH": 8, "RATE": 5e-3}
 
 
@@ -45,8 +50,12 @@ def written(reader: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
             track="pretrained",
             template=template,
             view="texts",
-            constants={"WEIGHTS": str(reader), **SETTINGS, **constants},
-            parts={"packaged_weights": "folder_weights"},
+            constants={
+                "WEIGHTS": str(reader),
+                **(SETTINGS if "text" in template else {}),
+                **constants,
+            },
+            parts={"packaged_weights": "folder_weights", **PARTS},
         )
         parts = {"M1": "model", "T1": "train"}
         steps = tuple(
@@ -115,3 +124,36 @@ def test_lower_layers_learn_more_slowly_and_the_head_fastest(reader: Path) -> No
     assert rates["encoder.encoder.layer.1.output.dense.weight"] == pytest.approx(1e-4)
     assert rates["encoder.encoder.layer.0.output.dense.weight"] == pytest.approx(0.5e-4)
     assert rates["encoder.embeddings.word_embeddings.weight"] == pytest.approx(0.25e-4)
+
+
+def tiny_viewer(place: Path) -> Path:
+    """A transformer for pictures, with what its pixels must be like."""
+    from transformers import ViTConfig, ViTModel
+
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "intermediate_size": 24, "image_size": 16, "patch_size": 8}
+    ViTModel(ViTConfig(**sizes, num_hidden_layers=1, num_attention_heads=2)).save_pretrained(place)
+    (place / "preprocessor_config.json").write_text(json.dumps({"image_mean": [0.4, 0.5, 0.6]}))
+    return place
+
+
+def test_pictures_are_learned_and_repeat_themselves(written: Any, tmp_path: Path) -> None:
+    shades = np.where(CATS == 1, 220, 30)
+    files = [tmp_path / f"{k}.png" for k in range(ROWS)]
+    for file, shade in zip(files, shades, strict=True):
+        Image.new("RGB", (20, 16), (int(shade), 100, 100)).save(file)
+    viewer = tiny_viewer(tmp_path)
+    settings = {"WEIGHTS": str(viewer), "SIDE": 16, "EPOCHS": 6, "BATCH": 8, "RATE": 5e-3}
+    module = written("fine_tune_picture_classifier", CLASSES=2, **settings)
+    X = module.encode(pd.Series([str(file) for file in files]))
+    model = module.fit(X[:36], CATS[:36], valid=(X[36:], CATS[36:]), seed=3)
+    given = module.predict(model, X)
+    assert given[CATS == 1].min() > 0.5 > given[CATS == 0].max()
+    again = module.fit(X[:36], CATS[:36], valid=(X[36:], CATS[36:]), seed=3)
+    assert (module.predict(again, X) == given).all()
+    numbers = written("fine_tune_picture_regressor", **settings)
+    found = numbers.predict(numbers.fit(X, 10.0 * CATS, rounds=6, seed=0), X)
+    assert np.abs(found - 10.0 * CATS).mean() < 3
+    labels = written("fine_tune_picture_multilabel", **settings)
+    both = np.column_stack([CATS, 1 - CATS])
+    assert labels.predict(labels.fit(X, both, rounds=2, seed=0), X).shape == (ROWS, 2)

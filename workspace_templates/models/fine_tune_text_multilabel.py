@@ -12,7 +12,8 @@ import torch
 from scipy.special import expit
 from torch import nn
 
-from workspace_templates.networks.fine_tuned_texts import TunedReader, layered_adam, text_tokens
+from workspace_templates.networks.fine_tuned_texts import TunedReader, text_tokens
+from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
     Training,

@@ -11,7 +11,8 @@ import pandas as pd
 import torch
 from torch import nn
 
-from workspace_templates.networks.fine_tuned_texts import TunedReader, layered_adam, text_tokens
+from workspace_templates.networks.fine_tuned_texts import TunedReader, text_tokens
+from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (

