@@ -10,7 +10,7 @@ from iiml_codegen.domain.candidate import WORDS, Candidate, Ensemble
 from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.execution.supervised import read
-from iiml_codegen.implementation.recipes import template_text
+from iiml_codegen.implementation.combining import combining_text
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.pipeline_plan import Combination, HarnessPlan, Module, Pipeline
 from iiml_codegen.search.admission import ranked
@@ -198,5 +198,6 @@ def combination(ensemble: Ensemble) -> Combination | None:
     if ensemble.method == "single":
         return None
     name = f"blend_{ensemble.method}"
-    module = Module(name=name, label=f"{name}.py", text=template_text("ensembles", f"{name}.py"))
+    text = combining_text(ensemble.method, ensemble.parameters)
+    module = Module(name=name, label=f"{name}.py", text=text)
     return Combination(module=module, parameters=ensemble.parameters)

@@ -10,20 +10,13 @@ import pytest
 
 from iiml_codegen.domain.candidate import Ensemble
 from iiml_codegen.domain.wire import from_plain
+from iiml_codegen.implementation.combining import combining_text
 from iiml_codegen.worker.blending import blend
 from iiml_codegen.worker.calibration import fit_calibration, fit_line, fit_temperature
 from iiml_codegen.worker.greedy import quick_auc
 from iiml_codegen.worker.metrics_labels import Floats
 from iiml_codegen.worker.predictions import Aim, OutOfFold
 from iiml_codegen.worker.ways import APPLY, WAYS, Library, stack_way, ways_for
-from workspace_templates.ensembles import blend_average, blend_boost, blend_greedy, blend_stack
-
-TEMPLATES = {
-    "average": blend_average,
-    "greedy": blend_greedy,
-    "stack": blend_stack,
-    "boost": blend_boost,
-}
 
 METRIC = {
     "binary": "log_loss",
@@ -146,7 +139,9 @@ def same_in_template(candidates: Library, method: str) -> dict[str, list[float]]
     way = WAYS[method](candidates)
     raws = [candidates.raws[candidates.names.index(name)] for name in way.members]
     ours = APPLY[method](raws, way.parameters)
-    theirs = TEMPLATES[method].combine(raws, **way.parameters)
+    generated: dict[str, Any] = {}
+    exec(combining_text(method, way.parameters), generated)
+    theirs = generated["combine"](raws, **way.parameters)
     np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-9)
     assert ours.shape == raws[0].shape
     return way.parameters

@@ -1,7 +1,6 @@
 """Blend members by a weighted mean; how often greedy selection took each is its weight.
 
-Caruana et al., Ensemble selection from libraries of models, ICML 2004. Each member's
-probabilities are calibrated first: by a temperature (classes) or by a line on log-odds (yes or no).
+Caruana et al., Ensemble selection from libraries of models, ICML 2004.
 """
 
 from collections.abc import Sequence
@@ -9,6 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 SMALLEST = 1e-6
+
+
+def weighted_mean(members: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """The mean of members; weights sum to 1."""
+    return np.asarray(sum(w * p for w, p in zip(weights, members, strict=True)))
 
 
 def cool(p: np.ndarray, temperature: float) -> np.ndarray:
@@ -23,24 +27,33 @@ def platt(p: np.ndarray, scale: np.ndarray, offset: np.ndarray) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp(-(scale * np.log(p / (1.0 - p)) + offset))))
 
 
-def combine(
+def combine_by_temperatures(
+    predictions: Sequence[np.ndarray], *, weights: Sequence[float], temperatures: Sequence[float]
+) -> np.ndarray:
+    """The weighted mean of class probabilities, each member calibrated by its temperature."""
+    cooled = [cool(p, t) for p, t in zip(predictions, temperatures, strict=True)]
+    return weighted_mean(cooled, weights)
+
+
+def combine_by_scales(
     predictions: Sequence[np.ndarray],
     *,
     weights: Sequence[float],
-    temperatures: Sequence[float] = (),
-    scales: Sequence[float] = (),
-    offsets: Sequence[float] = (),
+    scales: Sequence[float],
+    offsets: Sequence[float],
 ) -> np.ndarray:
-    """Calibrate each member and take the weighted mean.
+    """The weighted mean of probabilities of yes, (n,) or (n, T), each calibrated by a line.
 
-    `weights` and `temperatures` hold one number per member, `scales` and `offsets` one per member
-    and target, member by member; without them members are taken as they are (numbers).
+    `scales` and `offsets` hold one number per member and target, member by member.
     """
-    calibrated = list(predictions)
-    if len(temperatures):
-        calibrated = [cool(p, t) for p, t in zip(calibrated, temperatures, strict=True)]
-    if len(scales):
-        shape = (len(weights), *predictions[0].shape[1:])
-        lines = zip(np.reshape(scales, shape), np.reshape(offsets, shape), strict=True)
-        calibrated = [platt(p, *line) for p, line in zip(calibrated, lines, strict=True)]
-    return np.asarray(sum(w * p for w, p in zip(weights, calibrated, strict=True)))
+    shape = (len(weights), *predictions[0].shape[1:])
+    lines = zip(np.reshape(scales, shape), np.reshape(offsets, shape), strict=True)
+    moved = [platt(p, *line) for p, line in zip(predictions, lines, strict=True)]
+    return weighted_mean(moved, weights)
+
+
+def combine_by_weights(
+    predictions: Sequence[np.ndarray], *, weights: Sequence[float]
+) -> np.ndarray:
+    """The weighted mean of members as they are (numbers)."""
+    return weighted_mean(predictions, weights)
