@@ -35,6 +35,7 @@ SHARE_OF_THE_PLAN = 0.5
 """Of the budget: how long the plan's own candidates go before those of a second line."""
 NO_TIME = "not started: too little time left"
 TOO_LONG = "its other folds do not fit into the time that is left"
+NO_FOLD = "no fold of it fits into the time that is left"
 Refit = Callable[[], bool]
 """Hands a candidate in; says whether a submission stands now. For a thread of its own."""
 
@@ -272,7 +273,7 @@ class Exploration:
             seconds = self.time.fit_seconds(attempt)
             return Job(attempt, "fold", attempt.queued.pop(0), seconds)
         if not attempt.running:
-            self.results.end(attempt, "stopped", TOO_LONG)
+            self.results.end(attempt, "stopped", TOO_LONG if attempt.raws else NO_FOLD)
         return None
 
     def trial_of(self, attempt: Attempt) -> Job | None:

@@ -137,7 +137,7 @@ def starting_seconds(bench: Bench, code: CandidateCode) -> float:
     """What comes before the fits: starting, and preparing all rows, as it took for a fold."""
     run = bench.context.workspace.run(run_id(code, "prepare 0")) / "result.json"
     prepared = read(run, RunResult)
-    return max(OVERHEAD_SECONDS, PREPARING * prepared.seconds if prepared else 0.0)
+    return max(OVERHEAD_SECONDS, PREPARING * prepared.cpu_seconds if prepared else 0.0)
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:

@@ -99,7 +99,8 @@ class Tuning:
         tried = [attempt for _, attempt in self.trials_of(parent)]
         last = tried[-PATIENCE:]
         vain = len(last) == PATIENCE and all(a.status in ("stopped", "failed") for a in last)
-        return vain or len(tried) >= MOST_TRIALS
+        no_time = bool(last) and last[-1].status == "stopped" and last[-1].score is None
+        return vain or no_time or len(tried) >= MOST_TRIALS
 
     def trials_of(self, parent: Attempt) -> list[tuple[dict[str, int | float], Attempt]]:
         """What was tried for a parent, in order."""
@@ -197,7 +198,8 @@ def variant(
         contract=code.contract,
         origin=f"{parent.id} with {told}",
     )
-    return Attempt(new, estimate=parent.expected_seconds(), parent=parent)
+    seconds = parent.expected_seconds()
+    return Attempt(new, estimate=seconds, parent=parent, load=parent.load, cores=parent.cores)
 
 
 def untuned(member: Member) -> Member:
