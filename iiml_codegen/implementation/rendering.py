@@ -98,7 +98,7 @@ def import_block(statements: Iterable[str]) -> str:
     others: list[str] = []
     for statement in sorted(plain, key=lambda s: (s.split()[1].lower(), s)):
         (standard if is_standard(statement.split()[1]) else others).append(statement)
-    for module in sorted(named):
+    for module in sorted(named, key=lambda name: (name.lower(), name)):
         line = from_import(module, sorted(named[module], key=name_order))
         (standard if is_standard(module) else others).append(line)
     return "\n\n".join("\n".join(block) for block in (standard, others) if block)
