@@ -20,6 +20,7 @@ LayoutKind = Literal[
     "related_tables",
     "panel",
     "picture_pixels",
+    "wide_series",
 ]
 
 
@@ -108,6 +109,18 @@ class PicturePairs(Frozen):
     first: int = 1
 
 
+class WideTable(Frozen):
+    """A table with a row for each series, called by `key`, and a column for each date.
+
+    Rows are its cells with a value, their date in the column `time`; the sample submission asks
+    for `<key><joint><date>`.
+    """
+
+    key: str
+    time: str
+    joint: str
+
+
 class LabelCell(Frozen):
     """A training column whose cells hold any number of `labels` with `separator` between them.
 
@@ -141,6 +154,7 @@ class Layout(Frozen):
     panel: Panel | None = None
     pixels: PicturePairs | None = None
     label_cell: LabelCell | None = None
+    wide: WideTable | None = None
     archives: tuple[str, ...] = ()
 
     @property

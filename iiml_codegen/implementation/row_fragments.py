@@ -83,6 +83,8 @@ def function(lines: list[str]) -> str:
 def side_lines(values: dict[str, Any]) -> Lines:
     """Where the rows of both sides come from, with labels that files tell."""
     layout = values["layout"]
+    if layout.get("wide"):
+        return wide_lines(values, layout["wide"])
     if layout["train_files"]:
         train = [listing("train", layout["train_files"]), *label_lines(values)]
     else:
@@ -92,6 +94,19 @@ def side_lines(values: dict[str, Any]) -> Lines:
     if layout["test_from_sample"]:
         return [*train, *sample_lines(values["sample"])]
     return [*train, reading("test", values["test_file"], layout["test_form"])]
+
+
+def wide_lines(values: dict[str, Any], wide: dict[str, Any]) -> Lines:
+    """The cells of a table with a column for each date, and those that the sample asks for."""
+    sample, named = values["sample"], ", ".join(flat_literal(wide[n]) for n in ("key", "time"))
+    ids, joint = flat_literal(sample["id_column"]), flat_literal(wide["joint"])
+    train = f"train = melted_dates(table, {flat_literal(wide['time'])}"
+    return [
+        reading("table", values["train_file"], values["layout"]["train_form"]),
+        (f"{train}, {flat_literal(values['targets'][0])})", ("melted_dates",)),
+        reading("sample", sample["file"], sample["form"]),
+        (f"test = asked_dates(sample, table, {ids}, {named}, {joint})", ("asked_dates",)),
+    ]
 
 
 def reading(variable: str, file: str, form: dict[str, Any]) -> tuple[str, tuple[str, ...]]:

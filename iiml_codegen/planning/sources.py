@@ -30,6 +30,7 @@ from iiml_codegen.planning.table_roles import (
     refuse_empty,
     stem,
 )
+from iiml_codegen.planning.wide_roles import rows_of_dates
 
 
 def find_sources(inventory: Inventory) -> Sources:
@@ -39,6 +40,7 @@ def find_sources(inventory: Inventory) -> Sources:
     refuse_unreadable(inventory, data)
     found = (
         rows_from_pixels(inventory, sample)
+        or rows_of_dates(data, sample)
         or from_tables(data, sample)
         or rows_from_files(inventory, sample)
         or from_columns(data, sample)

@@ -80,6 +80,15 @@ class PicturePairs:
 
 
 @dataclass(frozen=True)
+class WideTable:
+    """As `domain.layout.WideTable`."""
+
+    key: str
+    time: str
+    joint: str
+
+
+@dataclass(frozen=True)
 class LabelCell:
     """As `domain.layout.LabelCell`."""
 
@@ -105,6 +114,7 @@ class Layout:
     panel: Panel | None = None
     pixels: PicturePairs | None = None
     label_cell: LabelCell | None = None
+    wide: WideTable | None = None
     archives: tuple[str, ...] = ()
 
 
@@ -135,6 +145,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("panel", Panel),
         ("pixels", PicturePairs),
         ("label_cell", LabelCell),
+        ("wide", WideTable),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
     return structure_from(plain, Layout, **given)

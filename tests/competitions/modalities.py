@@ -21,6 +21,5 @@ MODALITIES: dict[str, Write] = {
     "picture_to_picture": modality_media.picture_to_picture,
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
     "several_targets": modality_tables.several_targets,
-    "very_wide": modality_tables.very_wide,
     "mostly_zeros": modality_tables.mostly_zeros,
 }

@@ -1,4 +1,4 @@
-"""Tables of unusual form: labels in one cell, several targets, very wide, mostly zeros."""
+"""Tables of unusual form: labels in one cell, several targets, mostly zeros."""
 
 from __future__ import annotations
 
@@ -48,38 +48,17 @@ def several_targets(folder: Path, seed: int) -> Made:
     return written(folder, f"{text}error.\n", frame.loc[ROWS:, ["id", *targets]], 0)
 
 
-def very_wide(folder: Path, seed: int, columns: int = 5_000) -> Made:
-    """Spectra: far more columns than rows, a few of which tell the answer."""
+def mostly_zeros(folder: Path, seed: int) -> Made:
+    """Counts of many things, of which nearly all are 0 in each row."""
     rng = np.random.default_rng(seed)
-    count = ROWS + TESTS
-    numbers = rng.normal(0, 1, (count, columns))
-    told = numbers[:, :12].sum(axis=1)
-    numbers[:, 12:400] += told[:, None] * rng.uniform(0, 0.4, 388)
-    frame = pd.DataFrame(numbers.round(3), columns=[f"m{k}" for k in range(columns)])
-    frame.insert(0, "id", [f"s{k:04d}" for k in range(count)])
-    frame["carbon"] = (told + rng.normal(0, 0.3, count)).round(4)
+    count, columns = ROWS + TESTS, 400
+    numbers = rng.poisson(0.1, (count, columns))
+    told = numbers[:, :60].sum(axis=1)
+    frame = pd.DataFrame(numbers, columns=[f"n{k}" for k in range(columns)])
+    frame.insert(0, "id", np.arange(count))
+    frame["label"] = (told > np.median(told)).astype(int)
     folder.mkdir(parents=True)
     frame[:ROWS].to_csv(folder / "train.csv", index=False)
-    frame[ROWS:].drop(columns="carbon").to_csv(folder / "test.csv", index=False)
-    text = "# Spectra\n\nPredict `carbon`.\n\n## Metric\nRoot mean squared error.\n"
-    return written(folder, text, frame.loc[ROWS:, ["id", "carbon"]], 0)
-
-
-def mostly_zeros(folder: Path, seed: int) -> Made:
-    """Lines of `label index:value`, as LIBSVM writes them; the test's labels are all 0."""
-    rng = np.random.default_rng(seed)
-    count, columns = ROWS + TESTS, 300
-    numbers = rng.poisson(0.1, (count, columns)).astype(float)
-    told = numbers[:, :40].sum(axis=1)
-    label = (told > np.median(told)).astype(int)
-    lines = []
-    for row, one in zip(numbers, label, strict=True):
-        cells = " ".join(f"{k + 1}:{row[k]:g}" for k in np.flatnonzero(row))
-        lines.append((one, cells))
-    folder.mkdir(parents=True)
-    train = "".join(f"{one} {cells}\n" for one, cells in lines[:ROWS])
-    (folder / "train.svmlight").write_text(train)
-    (folder / "test.svmlight").write_text("".join(f"0 {cells}\n" for _, cells in lines[ROWS:]))
-    answers = pd.DataFrame({"id": np.arange(TESTS), "label": label[ROWS:]})
+    frame[ROWS:].drop(columns="label").to_csv(folder / "test.csv", index=False)
     text = "# Sparse\n\nPredict the probability of `label` 1.\n\n## Metric\nLogarithmic loss.\n"
-    return written(folder, text, answers, 0)
+    return written(folder, text, frame.loc[ROWS:, ["id", "label"]], 0)

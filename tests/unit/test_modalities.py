@@ -18,6 +18,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "one_series": ("series_boosted", 0.9),
     "panel": ("series_boosted", 0.3),
     "panel_named_by_date": ("series_naive", 0.4),
+    "wide": ("series_boosted", 0.3),
     "questions": ("pair_boosted", 0.6),
     "entailment": ("pair_boosted", 0.5),
     "several_media": ("linear", 0.7),
@@ -28,6 +29,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "broken_media": ("lightgbm", 0.6),
     "labels_in_a_cell": ("linear", 0.9),
     "several_targets": ("linear", 0.3),
+    "mostly_zeros": ("linear", 0.98),
 }
 """The member that answers, and how much of the constant's error may be left."""
 

@@ -91,11 +91,13 @@ class Layout(Protocol):
 
 def find_layout(folder: Path, task: Task) -> Layout:
     """The adapter for the task's layout; raises DataError (IIML902) where the folder differs."""
-    from . import class_folders, file_names, one_table, paired_files, picture_pixels
+    from . import class_folders, file_names, one_table, paired_files, picture_pixels, wide_series
 
     kind = task.layout.kind
     if kind == "picture_pixels":
         return picture_pixels.PicturePixels(folder, task)
+    if task.layout.wide is not None:
+        return wide_series.WideSeries(folder, task)
     if task.layout.train_files is None and kind not in FILE_KINDS:
         return one_table.OneTable(folder, task)
     if kind == "class_folders":
