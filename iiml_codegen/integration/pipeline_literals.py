@@ -130,9 +130,14 @@ def members_literal(rows: Sequence[Row]) -> list[str]:
     lines = ["ENCODINGS = {"] if encoded else []
     for (encode, view), name in encoded.items():
         call = next(encode_call(row) for row in rows if row.encoding == (encode, view))
-        lines.append(
-            f"    {flat_literal(name)}: Encoding(encode={call}, view={flat_literal(view)}),"
-        )
+        arguments = [f"encode={call}", f"view={flat_literal(view)}"]
+        flat = f"    {flat_literal(name)}: Encoding({', '.join(arguments)}),"
+        folded = [
+            f"    {flat_literal(name)}: Encoding(",
+            *(f"        {a}," for a in arguments),
+            "    ),",
+        ]
+        lines += [flat] if len(flat) <= WIDTH else folded
     lines += ["}", "MEMBERS = {"] if encoded else ["MEMBERS = {"]
     for row in rows:
         lines += member_entry(row, encoded.get(row.encoding, ""))
