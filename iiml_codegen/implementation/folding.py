@@ -20,7 +20,7 @@ def folded(line: str, indent: int = 0) -> list[str]:
     """
     if indent + len(line) <= WIDTH:
         return [line]
-    choice = folded_choice(line)
+    choice = folded_choice(line) or folded_comprehension(line)
     places = last_bracket(line)
     if choice or places is None:
         return choice or [line]
@@ -67,6 +67,23 @@ def folded_choice(line: str) -> list[str]:
         lines.append(f"{deeper}else {ast.get_source_segment(line, then)}")
         rest = rest.orelse
     return [*lines, ")"]
+
+
+def folded_comprehension(line: str) -> list[str]:
+    """`a for b in c if d`, as it stands between brackets, with each part on a line of its own."""
+    try:
+        node = ast.parse(f"[{line}]", mode="eval").body
+    except SyntaxError:
+        return []
+    if not isinstance(node, ast.ListComp) or not line.isascii():
+        return []
+    begins = []
+    for part in node.generators:
+        begins.append(line.rindex("for ", 0, part.target.col_offset - 1))
+        begins += [line.rindex("if ", 0, test.col_offset - 1) for test in part.ifs]
+    ends = [*begins, len(line)]
+    parts = [line[: begins[0]], *(line[a:b] for a, b in zip(begins, ends[1:], strict=True))]
+    return [part.strip() for part in parts]
 
 
 def brackets(code: str) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ LINES = [
     f"wanted = rounds[column] if rounds else {LONG} if stops_early else {LONG} + {LONG}",
     f"{LONG} = as_categories(split_{LONG}, ['{LONG}_title'], fitted, min_count=5)",
     f"{LONG} = call({LONG}, ({LONG}, 2), '{LONG}, ({LONG}', {LONG}, {LONG}, {LONG})",
+    f"{LONG} = [call({LONG}, one) for one in {LONG}[:words] if {LONG} is not None]",
 ]
 
 
