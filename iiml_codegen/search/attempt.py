@@ -44,7 +44,8 @@ class Attempt:
     One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
     not stand alone. `estimate` is what a fold should take, `encoding` what comes before the first
     one; `load` is how busy others kept the machine while that was measured. `sampled` is its score
-    on the rows of the sample, `parent` the candidate whose constants it varies.
+    on the rows of the sample, `parent` the candidate whose constants it varies; one that
+    `wants_more` had few of these rows, and has time for all of them.
     """
 
     code: CandidateCode
@@ -67,6 +68,7 @@ class Attempt:
     encoding: float = 0.0
     load: float = 0.0
     cores: int = 1
+    wants_more: bool = False
     parent: Attempt | None = None
     card_bytes: int = 0
 
@@ -108,6 +110,11 @@ class Attempt:
     def takes_seconds(self) -> bool:
         """Whether its fit stops by itself when its time is over."""
         return TAKES_SECONDS.search(self.code.model) is not None
+
+    @property
+    def encodes_much(self) -> bool:
+        """Whether a large network looks at each row first: then few rows must do for a start."""
+        return self.member.track == "pretrained" and self.code.encodes()
 
     @property
     def uses_card(self) -> bool:

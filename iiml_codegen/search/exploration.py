@@ -241,6 +241,9 @@ class Exploration:
         for attempt in self.in_turn():
             if not slots.fits(self.machine.need(attempt)):
                 continue
+            if attempt.wants_more:
+                attempt.wants_more = False
+                return Job(attempt, "trial", fit_seconds=self.time.fit_seconds(attempt))
             job = self.fold_of(attempt) if attempt.queued else self.trial_of(attempt)
             if job is not None:
                 return job
@@ -248,7 +251,7 @@ class Exploration:
 
     def in_turn(self) -> list[Attempt]:
         """Candidates that go on or begin, in their turn."""
-        begun = [a for a in self.started if a.queued]
+        begun = [a for a in self.started if a.queued or a.wants_more]
         if not self.started:
             return [*self.waiting[:1], *self.brought]
         openers = self.order.openers([*begun, *self.waiting], self.started)
@@ -284,7 +287,8 @@ class Exploration:
         folds = 1 if opens else 2
         if self.time.affords(attempt, folds) or (opens and self.sample and self.time.seconds() > 0):
             self.started.append(attempt)
-            return Job(attempt, "trial", fit_seconds=self.time.fit_seconds(attempt))
+            seconds = self.time.fit_seconds(attempt)
+            return Job(attempt, "trial", fit_seconds=seconds, few=attempt.encodes_much)
         self.started += [attempt] if brought else []
         self.results.say(attempt, "stopped", NO_TIME)
         return None

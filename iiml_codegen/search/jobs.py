@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +17,7 @@ from iiml_codegen.search.encoding import encode_once
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.leak_trial import LEAK_ROWS
 from iiml_codegen.search.repair import Repairer
-from iiml_codegen.search.sample_run import Sampled, run_sample
+from iiml_codegen.search.sample_run import Sampled, few_rows_shadow, run_sample
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import fold_spec
 from iiml_codegen.search.yours import why_not
@@ -30,7 +32,8 @@ TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
 class Job:
     """One thing to do for a candidate; a fold has its number.
 
-    `trial`: assemble it, and run the sample; `climb`: first the ladder, as a person wrote it.
+    `trial`: assemble it, and run the sample, or first `few` rows of it; `climb`: before that the
+    ladder, as a person wrote it.
     `fit_seconds` is what a fit that can stop by itself may take.
     """
 
@@ -38,6 +41,7 @@ class Job:
     what: Literal["trial", "climb", "fold", "leaks"]
     fold: int = 0
     fit_seconds: float | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class Jobs:
         self.repairer = repairer
         self.sample = sample
         self.gate = gate
+        self.few: Shadow | None = None
+        self.built = False
+        self.building = threading.Lock()
 
     def perform(self, job: Job) -> Done:
         """Do a job; expected trouble is how it ended."""
@@ -104,6 +111,18 @@ class Jobs:
         if job.what == "climb" and (why := why_not(self.bench, code, self.sample)):
             return Done(RunResult(id=code.id, status="failed", reason=why))
         code.write()
-        if self.sample is None or job.attempt.parent is not None:
+        few = self.few_rows() if job.few else None
+        sample = few or self.sample
+        if sample is None or job.attempt.parent is not None:
             return Done(RunResult(id=code.id, status="ok"))
-        return Done(*run_sample(self.bench, code, self.sample, self.repairer, job.fit_seconds))
+        seconds, is_few = job.fit_seconds, few is not None
+        return Done(*run_sample(self.bench, code, sample, self.repairer, seconds, few=is_few))
+
+    def few_rows(self) -> Shadow | None:
+        """The shadow of few rows, built when first asked for; None where there can be none."""
+        with self.building:
+            if not self.built:
+                self.built = True
+                with suppress(IimlError):  # too few rows for all folds or classes
+                    self.few = few_rows_shadow(self.bench)
+            return self.few

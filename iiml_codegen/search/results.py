@@ -60,8 +60,9 @@ class Results:
                 self.end(attempt, "failed", f"{refused.code} {refused.says}; not ranked")
 
     def after_failure(self, attempt: Attempt, result: RunResult) -> None:
-        """A run that gave nothing ends its candidate."""
-        self.end(attempt, "stopped" if result.status == "stopped" else "failed", reason(result))
+        """A run that gave nothing ends its candidate; what few rows told about it stays."""
+        late = result.status == "stopped" or (result.status == "timeout" and attempt.sampled)
+        self.end(attempt, "stopped" if late else "failed", reason(result))
 
     def after_trial(self, attempt: Attempt, sampled: Sampled | None) -> None:
         """Go on with the first fold, unless it would take too long or too much memory."""
@@ -80,8 +81,10 @@ class Results:
         if sampled.estimate.peak_bytes > memory_limit(self.bench):
             self.end(attempt, "stopped", f"it should need {need:.1f} GiB, too much for one run")
         elif any(a.score for a in self.started) and not self.time.affords(attempt):
-            took = f"one fold should take {seconds:.0f} s"
-            self.end(attempt, "stopped", f"{took}; that is too long for what is left")
+            attempt.queued, attempt.wants_more = [], self.time.affords_seconds(sampled.on_more)
+            if not attempt.wants_more:
+                took = f"one fold should take {seconds:.0f} s"
+                self.end(attempt, "stopped", f"{took}; that is too long for what is left")
 
     def after_fold(self, attempt: Attempt, fold: int, result: RunResult) -> None:
         """Score what there is; a weak candidate stops after its first fold."""
@@ -115,6 +118,7 @@ class Results:
     def end(self, attempt: Attempt, status: CandidateStatus, note: str) -> None:
         """A candidate goes no further; a fold that ran into another's end changes nothing."""
         attempt.queued.clear()
+        attempt.wants_more = False
         if attempt.status not in ("failed", "stopped"):
             self.say(attempt, status, note)
 

@@ -21,6 +21,8 @@ SAMPLE_ROWS = 2_000
 SAMPLE_TEST_ROWS = 500
 """Enough to run on; what is dear for each row is not paid for more."""
 WORTH_FROM = 3 * SAMPLE_ROWS
+FEW_ROWS, FEW_TEST_ROWS = 500, 100
+"""Of the first sample of a candidate that encodes rows by a large network."""
 BUILD_SECONDS = 120.0
 
 
@@ -38,38 +40,54 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Sampled:
-    """What a run on the sample told: an estimate for all rows, and its score if it has one."""
+    """What a run on the sample told: an estimate for all rows, and its score if it has one.
+
+    `on_more` is what a run on `SAMPLE_ROWS` should take, where it had only few of them.
+    """
 
     estimate: Estimate
     score: Score | None
     rows: int
+    on_more: float | None = None
 
 
 def sample_shadow(bench: Bench) -> Shadow | None:
     """A shadow of few rows; None where all rows are few enough to be the sample."""
     if bench.shadows.train_rows < WORTH_FROM:
         return None
+    return shadow_of(bench, SAMPLE_ROWS, SAMPLE_TEST_ROWS)
+
+
+def few_rows_shadow(bench: Bench) -> Shadow | None:
+    """A shadow of fewer rows still; None where all rows are not many more."""
+    if bench.shadows.train_rows < 2 * FEW_ROWS:
+        return None
+    return shadow_of(bench, FEW_ROWS, FEW_TEST_ROWS)
+
+
+def shadow_of(bench: Bench, rows: int, test_rows: int) -> Shadow:
+    """The first fold of a plan over random rows; raises IimlError."""
     params = {
         "folder": bench.folder,
         "task": to_plain(bench.task),
         "plan": to_plain(bench.blueprint.folds),
         "out": str(bench.cache / "sample"),
-        "max_rows": SAMPLE_ROWS,
-        "max_test_rows": SAMPLE_TEST_ROWS,
+        "max_rows": rows,
+        "max_test_rows": test_rows,
     }
     worker = bench.context.worker
     return worker.call_typed("shadows", params, ShadowSet, timeout=BUILD_SECONDS).folds[0]
 
 
-def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
+def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow, what: str = "sample") -> RunSpec:
     """The whole pipeline on the sample: extract, prepare, fit and predict in one process."""
-    folder = bench.context.workspace.run(run_id(code, "sample"))
+    folder = bench.context.workspace.run(run_id(code, what))
     arguments = (
         *("--data-dir", shadow.data, "--valid", shadow.valid, "--threads", "1"),
         *("--seed", str(bench.context.options.seed)),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
     )
-    return shadow_spec(bench, code, shadow, "sample", arguments, bench.wall_limit())
+    return shadow_spec(bench, code, shadow, what, arguments, bench.wall_limit())
 
 
 def run_sample(
@@ -78,18 +96,29 @@ def run_sample(
     shadow: Shadow,
     repairer: Repairer,
     fit_seconds: float | None = None,
+    *,
+    few: bool = False,
 ) -> tuple[RunResult, Sampled | None]:
-    """Run a candidate on the sample, with repairs; nothing is told where it failed."""
+    """Run a candidate on the sample, with repairs; nothing is told where it failed.
+
+    `few` says that the shadow is that of few rows.
+    """
+    what = "few rows" if few else "sample"
 
     def make_spec() -> RunSpec:
-        return msgspec.structs.replace(sample_spec(bench, code, shadow), fit_seconds=fit_seconds)
+        spec = sample_spec(bench, code, shadow, what)
+        return msgspec.structs.replace(spec, fit_seconds=fit_seconds)
 
     result = repairer.run(code, make_spec)
     if not result.ok:
         return result, None
     score = sample_score(bench, shadow, result)
     rows = shadow.train_rows + shadow.n_fold
-    return result, Sampled(estimated(bench, shadow, result), score, rows)
+    tests = FEW_TEST_ROWS if few else SAMPLE_TEST_ROWS
+    estimate = estimated(bench, shadow, result, tests)
+    times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
+    more = few and bench.shadows.train_rows >= WORTH_FROM
+    return result, Sampled(estimate, score, rows, result.seconds * times if more else None)
 
 
 def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | None:
@@ -103,7 +132,9 @@ def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | Non
         return None
 
 
-def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
+def estimated(
+    bench: Bench, shadow: Shadow, result: RunResult, test_rows: int = SAMPLE_TEST_ROWS
+) -> Estimate:
     """What one fold should take, by a run on a shadow that may be smaller."""
     report = bench.context.workspace.run(result.id) / "report.json"
     spent = from_json(report.read_bytes(), FoldReport).seconds
@@ -112,6 +143,6 @@ def estimated(bench: Bench, shadow: Shadow, result: RunResult) -> Estimate:
     starting = max(0.0, result.seconds - working)
     seconds = starting + (spent["fit"] + spent["predict"]) * scale
     everything = bench.shadows.train_rows + bench.shadows.test_rows
-    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, SAMPLE_TEST_ROWS)
+    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, test_rows)
     encoding = spent.get("encode", 0.0) * everything / max(1, seen)
     return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)), encoding)

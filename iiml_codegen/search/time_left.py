@@ -72,6 +72,11 @@ class TimeLeft:
             return self.seconds() > 0
         return self.expected(attempt) * folds * SLACK < self.seconds()
 
+    def affords_seconds(self, seconds: float | None) -> bool:
+        """Whether one run of so many seconds fits in, by the limit of runs, too."""
+        most = min(self.seconds(), self.bench.wall_limit())
+        return seconds is not None and seconds * SLACK < most
+
     def affords_rest(self, attempt: Attempt) -> bool:
         """Whether all its other folds fit in: beside a whole candidate, some are worth nothing."""
         if not whole_ones(self.bench, self.started):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from processes.told_search import Room, room, score
+from processes.told_search import MODEL, Room, room, score
 
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.execution.accelerator import Accelerator, listed
@@ -188,3 +188,22 @@ def test_estimates_follow_how_busy_others_keep_the_machine(tmp_path: Path) -> No
     assert (calm, time.expected(first)) == (10.0, 15.0)
     time.saw(wide, RunResult(id="w", status="ok", seconds=10.0, cpu_seconds=31.0))
     assert Machine(cores=8).need(wide) == Need(cores=3)
+
+
+def test_what_a_large_network_reads_is_tried_on_few_rows_first(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "net": [0.9] * 3})
+    planned(place, net={"track": "pretrained"})
+    place.attempts[1].code.model = f"def encode(X):\n    return X\n\n\n{MODEL}"
+    few = replace(place.bench.shadow(0), train_rows=400, n_fold=100)
+    large = replace(place.bench.shadow(0), train_rows=1600, n_fold=400)
+    whole = tuple(replace(one, train_rows=900_000) for one in place.bench.shadows.folds)
+    shadows = replace(place.bench.shadows, train_rows=9000, folds=whole)
+    object.__setattr__(place.bench, "shadows", shadows)
+    repairer = Repairer(place.bench, 0)
+    explore = Exploration(place.bench, place.attempts, repairer, lambda _: 10.0, large)
+    explore.jobs.few, explore.jobs.built = few, True
+    place.told.seconds["a"] = 0.01
+    explore.run(lambda attempt: None)
+    runs = [run for run in order_of(place) if run.startswith("net")]
+    assert runs == ["net-few-rows", "net-sample"]
+    assert scope(place.attempts[1].as_candidate()) == "on 2,000 rows"
