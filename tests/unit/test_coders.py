@@ -57,6 +57,8 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("combined", "Both", {"words": "words", "lists": ["Friends"]}),
 )
 OTHERS: dict[str, dict[str, object]] = {
+    "text_pair": {"columns": ["Note", "Title"]},
+    "pixels": {},
     "number_target": {"targets": ["y"]},
     "unexplained": {"classes": 3},
     "number_pairs": {},
