@@ -145,7 +145,7 @@ def with_weights(advice: MemberAdvice, chosen: Chosen) -> MemberAdvice:
         advice,
         title=f"{advice.title} ({checkpoint.name})",
         constants={**advice.constants, "WEIGHTS": reader.place},
-        parts=advice.parts | parts,
+        parts=parts | advice.parts,
         cost=round(advice.cost + chosen.seconds / (FOLDS if once else 1), 1),
         why=f"{advice.why}; {checkpoint.why}",
     )

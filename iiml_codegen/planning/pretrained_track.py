@@ -10,6 +10,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.execution.environment import hub_cache
 from iiml_codegen.planning.checkpoints import Modality, Wanted, memory_at_hand, size_words
 from iiml_codegen.planning.hub_fetch import fetch_weights
 from iiml_codegen.planning.pretrained_members import TRACK, plan_pretrained
@@ -34,6 +35,7 @@ def with_pretrained(context: SolveContext, profile: DataProfile, knowledge: Know
         on_cpu=accelerator.gpu is None,
         folders=context.checkpoint_folders,
         interpreter=context.interpreter,
+        cache=hub_cache(),
     )
     plan = plan_pretrained(knowledge, profile, wanted, context.budget.total)
     if plan.lacking and context.options.fetch_weights and fetched(context, plan.lacking):

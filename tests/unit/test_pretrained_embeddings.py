@@ -22,7 +22,10 @@ from workspace_templates.networks.pretrained_places import (  # noqa: E402
     packaged_weights,
 )
 from workspace_templates.networks.pretrained_sounds import embed_sounds, embed_voices  # noqa: E402
-from workspace_templates.networks.pretrained_texts import embed_texts  # noqa: E402
+from workspace_templates.networks.pretrained_texts import (  # noqa: E402
+    embed_text_pairs,
+    embed_texts,
+)
 
 TEXTS = pd.Series(["a big dog sat", "", "a cat", "small small small cat sat " * 9, "a big dog sat"])
 
@@ -41,6 +44,15 @@ def test_what_a_text_gives_does_not_depend_on_its_neighbours(texts_checkpoint: P
     assert (together[0] == together[4]).all()
     assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
     assert np.abs(together[0] - together[2]).max() > 1e-3
+
+
+def test_the_texts_of_a_row_are_compared(texts_checkpoint: Path) -> None:
+    pairs = pd.DataFrame({"one": TEXTS, "other": TEXTS[::-1].to_numpy()})
+    found = embed_text_pairs(pairs, texts_checkpoint, 1)
+    one, other, apart, both = np.split(found, 4, axis=1)
+    assert (one == embed_texts(TEXTS, texts_checkpoint, 1)).all()
+    assert np.allclose(apart, np.abs(one - other)) and np.allclose(both, one * other)
+    assert (apart[0] == 0).all()
 
 
 def test_a_sentence_encoder_pools_as_it_was_trained_to(texts_checkpoint: Path) -> None:

@@ -42,6 +42,17 @@ def embed_texts(texts: pd.Series, weights: Path, threads: int) -> np.ndarray:
     return np.stack(rows)
 
 
+def embed_text_pairs(texts: pd.DataFrame, weights: Path, threads: int) -> np.ndarray:
+    """Embed the texts of each row, and compare the first two: float32, (rows, width).
+
+    Where they differ and where both say the same is told by difference and product, number by
+    number (Conneau et al. 2017).
+    """
+    columns = [embed_texts(texts[name], weights, threads) for name in texts]
+    first, second = columns[:2]
+    return np.hstack([*columns, np.abs(first - second), first * second])
+
+
 def batches_of_one_length(tokens: list[list[int]]) -> list[list[int]]:
     """Places of texts in batches; the texts of a batch are equally long once they are padded."""
     by_length: dict[int, list[int]] = {}
