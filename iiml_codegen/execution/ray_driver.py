@@ -78,7 +78,7 @@ def joined_address(address: str) -> str | None:
         knock(address)
         return address
     noted = Path(os.environ.get("RAY_TMPDIR", "/tmp")) / "ray" / "ray_current_cluster"
-    known = os.environ.get("RAY_ADDRESS") or (noted.read_text() if noted.is_file() else "")
+    known = os.environ.get("RAY_ADDRESS") or (noted.read_text("utf-8") if noted.is_file() else "")
     try:
         knock(known.strip())
     except (OSError, ValueError):

@@ -99,6 +99,8 @@ def run_moved(spec: RunSpec, order: Order, places: Mapping[str, str]) -> dict[st
 
 def store() -> Path:
     """Where this user's bundles lie on this node. Raises `EnvironmentProblem` if not ours alone."""
+    if sys.platform == "win32":  # the temporary folder is the user's own there
+        return made(Path(tempfile.gettempdir()) / "iiml-ray")
     folder = made(Path(tempfile.gettempdir()) / f"iiml-ray-{os.getuid()}")
     state = folder.lstat()
     if folder.is_symlink() or state.st_uid != os.getuid() or state.st_mode & 0o022:

@@ -57,7 +57,7 @@ def fingerprint(path: Path) -> str:
 def packed(path: Path) -> bytes:
     """A file or folder as a tar; what is not there is empty. Links are followed."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", dereference=True) as tar:
+    with tarfile.open(fileobj=buffer, mode="w", dereference=True, encoding="utf-8") as tar:
         if path.exists():
             tar.add(path, arcname=path.name, filter=without_private)
     return buffer.getvalue()
