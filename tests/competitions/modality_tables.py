@@ -51,9 +51,9 @@ def several_targets(folder: Path, seed: int) -> Made:
 def mostly_zeros(folder: Path, seed: int) -> Made:
     """Counts of many things, of which nearly all are 0 in each row."""
     rng = np.random.default_rng(seed)
-    count, columns = ROWS + TESTS, 400
+    count, columns = ROWS + TESTS, 120
     numbers = rng.poisson(0.1, (count, columns))
-    told = numbers[:, :60].sum(axis=1)
+    told = numbers[:, :20].sum(axis=1)
     frame = pd.DataFrame(numbers, columns=[f"n{k}" for k in range(columns)])
     frame.insert(0, "id", np.arange(count))
     frame["label"] = (told > np.median(told)).astype(int)

@@ -6,13 +6,15 @@ shadow), and one member's pipeline answers the real test.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from competitions.answering import answered, wrong
+from competitions.answering import alone, answered, wrong
 from competitions.modalities import MODALITIES
 from competitions.odd_road import Planned, walk
+from competitions.pipelines import run_pipeline
 
 MEMBERS: dict[str, tuple[str, float]] = {
     "one_series": ("series_boosted", 0.9),
@@ -59,3 +61,30 @@ def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
     notes = " ".join(planned.blueprint.notes)
     assert "of train rows have no file images/{}.png" in notes
     assert "of train rows have a broken file; images/" in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "gone"),
+    [
+        ("picture_to_picture", "pixels_linear", ("train", "train_cleaned")),
+        ("labels_in_a_cell", "linear", ("train.csv",)),
+        ("wide", "series_naive", ()),
+    ],
+)
+def test_a_saved_pipeline_answers_again_without_what_it_learned_from(
+    name: str, member: str, gone: tuple[str, ...], tmp_path: Path
+) -> None:
+    made = MODALITIES[name](tmp_path / "made", 0)
+    planned = walk(made.folder, tmp_path / "work")
+    assert isinstance(planned, Planned), planned
+    chosen = planned.blueprint.member(member)
+    script = alone(planned.blueprint, planned.task, chosen, tmp_path / "run" / "best.py")
+    first, again, kept = (tmp_path / part for part in ("first.csv", "again.csv", "kept"))
+    saved = run_pipeline(script, "--data-dir", made.folder, "--out", first, "--save", kept)
+    assert saved.returncode == 0, saved.stderr
+    for part in gone:
+        place = made.folder / part
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+    loaded = run_pipeline(script, "--data-dir", made.folder, "--out", again, "--load", kept)
+    assert loaded.returncode == 0, loaded.stderr
+    assert again.read_bytes() == first.read_bytes()
