@@ -69,6 +69,7 @@ class Attempt:
     load: float = 0.0
     cores: int = 1
     wants_more: bool = False
+    peak_bytes: int = 0
     parent: Attempt | None = None
     card_bytes: int = 0
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import copy
-from dataclasses import replace
 
 from iiml_codegen.domain.events import Note
 from iiml_codegen.search.admission import best_of
@@ -24,6 +23,7 @@ from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.results import Results
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.slots import Machine, Need, Slots
+from iiml_codegen.search.specs import memory_limit
 from iiml_codegen.search.time_left import TimeLeft, whole_ones
 from iiml_codegen.search.tuning import Tuning
 from iiml_codegen.search.yours import is_yours
@@ -80,7 +80,7 @@ class Exploration:
         self.results = Results(bench, self.time, repairer, gate, self.started)
         self.jobs = Jobs(bench, repairer, sample, gate)
         self.sample = sample
-        self.machine = Machine(cores=bench.lanes, card=bench.context.card_bytes)
+        self.machine = self.machine_now()
 
     def run(self, first_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
         """Explore; returns the candidates that have a score."""
@@ -104,6 +104,12 @@ class Exploration:
             self.bench.context.runner.stop_all()
         return self.found()
 
+    def machine_now(self) -> Machine:
+        """What runs share; the memory of a cluster is for it to share out."""
+        bench = self.bench
+        memory = memory_limit(bench) * bench.slots if bench.lanes == bench.slots else 0
+        return Machine(bench.lanes, bench.context.card_bytes, memory)
+
     def has_enough(self) -> bool:
         """Whether as many candidates as were asked for are whole; then all others end."""
         if not self.wanted or len(whole_ones(self.bench, self.started)) < self.wanted:
@@ -120,7 +126,7 @@ class Exploration:
 
     def fill(self, slots: Slots[Job, Done]) -> None:
         """Start jobs until there is no room, or nothing to do that there is time for."""
-        slots.machine = self.machine = replace(self.machine, cores=self.bench.lanes)
+        slots.machine = self.machine = self.machine_now()
         while slots.fits(Need()) and (job := self.next_job(slots)):
             job.attempt.running += 1
             slots.start(job, self.machine.need(job.attempt), self.jobs.perform)

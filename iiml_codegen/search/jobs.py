@@ -24,6 +24,8 @@ from iiml_codegen.search.yours import why_not
 
 CARD_HOST_BYTES = 16 * 2**30
 """Memory of the machine, not of the card, that a run on one may take."""
+MEMORY_MARGIN = 1.2
+"""Over an estimate: a run that takes more is ended."""
 TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
 """What a candidate may run into: its end, but not the solve's."""
 
@@ -100,7 +102,7 @@ class Jobs:
 
     def with_room(self, job: Job, spec: RunSpec) -> RunSpec:
         """The run with its time for fitting; the libraries of a card alone take much memory."""
-        size = spec.memory_bytes
+        size = max(spec.memory_bytes, int(job.attempt.peak_bytes * MEMORY_MARGIN))
         if self.bench.context.card_bytes and job.attempt.uses_card:
             size = max(size, CARD_HOST_BYTES)
         return msgspec.structs.replace(spec, fit_seconds=job.fit_seconds, memory_bytes=size)

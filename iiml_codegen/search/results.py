@@ -74,12 +74,15 @@ class Results:
         attempt.estimate = sampled.estimate.seconds
         attempt.encoding = sampled.estimate.encoding
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
-        need = sampled.estimate.peak_bytes / 2**30
+        attempt.peak_bytes = sampled.estimate.peak_bytes
+        need = attempt.peak_bytes / 2**30
         seconds = self.time.expected(attempt)
         said = f"{attempt.id}: by its sample run, one fold should take about"
         self.note(f"{said} {seconds:.0f} s and {need:.1f} GiB")
-        if sampled.estimate.peak_bytes > memory_limit(self.bench):
-            self.end(attempt, "stopped", f"it should need {need:.1f} GiB, too much for one run")
+        if attempt.peak_bytes > memory_limit(self.bench) * self.bench.slots:
+            self.end(
+                attempt, "stopped", f"it should need {need:.1f} GiB, more than there is"
+            )
         elif any(a.score for a in self.started) and not self.time.affords(attempt):
             attempt.queued, attempt.wants_more = [], self.time.affords_seconds(sampled.on_more)
             if not attempt.wants_more:

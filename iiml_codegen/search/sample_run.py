@@ -24,6 +24,9 @@ WORTH_FROM = 3 * SAMPLE_ROWS
 FEW_ROWS, FEW_TEST_ROWS = 500, 100
 """Of the first sample of a candidate that encodes rows by a large network."""
 BUILD_SECONDS = 120.0
+START_BYTES, START_BYTES_OF_TORCH = 200 * 2**20, 1200 * 2**20
+"""What a run takes before it has seen a row: that does not grow with them."""
+MOST_GROWTH = 4.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def run_sample(
     score = sample_score(bench, shadow, result)
     rows = shadow.train_rows + shadow.n_fold
     tests = FEW_TEST_ROWS if few else SAMPLE_TEST_ROWS
-    estimate = estimated(bench, shadow, result, tests)
+    estimate = estimated(bench, shadow, result, tests, code.model)
     times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
     more = few and bench.shadows.train_rows >= WORTH_FROM
     return result, Sampled(estimate, score, rows, result.seconds * times if more else None)
@@ -133,9 +136,13 @@ def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | Non
 
 
 def estimated(
-    bench: Bench, shadow: Shadow, result: RunResult, test_rows: int = SAMPLE_TEST_ROWS
+    bench: Bench,
+    shadow: Shadow,
+    result: RunResult,
+    test_rows: int = SAMPLE_TEST_ROWS,
+    model: str = "",
 ) -> Estimate:
-    """What one fold should take, by a run on a shadow that may be smaller."""
+    """What one fold should take, by a run of the model's text on a shadow that may be smaller."""
     report = bench.context.workspace.run(result.id) / "report.json"
     spent = from_json(report.read_bytes(), FoldReport).seconds
     scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
@@ -145,4 +152,8 @@ def estimated(
     everything = bench.shadows.train_rows + bench.shadows.test_rows
     seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, test_rows)
     encoding = spent.get("encode", 0.0) * everything / max(1, seen)
-    return Estimate(seconds, int(result.peak_bytes * min(scale, 4.0)), encoding)
+    started = min(
+        result.peak_bytes, START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
+    )
+    grown = (result.peak_bytes - started) * min(scale, MOST_GROWTH)
+    return Estimate(seconds, int(started + grown), encoding)

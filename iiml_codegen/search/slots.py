@@ -20,27 +20,33 @@ UNKNOWN_BYTES = 12 * 2**30
 
 @dataclass(frozen=True)
 class Need:
-    """What one run takes: cores, and bytes of the card's memory."""
+    """What one run takes: cores, bytes of the card's memory, and bytes of the machine's."""
 
     cores: int = 1
     card: int = 0
+    memory: int = 0
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What there is: cores, and the memory of one card in bytes; 0 without a card."""
+    """What there is: cores, the memory of one card in bytes (0 without one), and what runs share.
+
+    `memory` is 0 where nobody counts it.
+    """
 
     cores: int
     card: int = 0
+    memory: int = 0
 
     def need(self, attempt: Attempt) -> Need:
         """What a run of a candidate takes, by what one of its runs took."""
         cores = min(attempt.cores, self.cores)
+        memory = min(self.memory, max(attempt.peak_bytes, self.memory // self.cores))
         if not self.card or not attempt.uses_card:
-            return Need(cores)
+            return Need(cores, 0, memory)
         unknown = min(int(UNKNOWN_SHARE * self.card), UNKNOWN_BYTES)
         known = int(attempt.card_bytes * CARD_MARGIN) if attempt.card_bytes else unknown
-        return Need(cores, min(known, self.card))
+        return Need(cores, min(known, self.card), memory)
 
 
 class Slots(Generic[J, R]):
@@ -75,8 +81,10 @@ class Slots(Generic[J, R]):
         taken = [other for _, other in self.jobs.values()]
         cores = sum(other.cores for other in taken) + self.has_side
         card = sum(other.card for other in taken)
+        memory = sum(other.memory for other in taken)
         free = self.machine.card - card >= need.card or not need.card
-        return cores + need.cores <= self.machine.cores and free
+        room = self.machine.memory - memory >= need.memory or not need.memory
+        return cores + need.cores <= self.machine.cores and free and room
 
     def start(self, job: J, need: Need, work: Callable[[J], R]) -> None:
         """Begin a job."""

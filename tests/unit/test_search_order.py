@@ -207,3 +207,17 @@ def test_what_a_large_network_reads_is_tried_on_few_rows_first(tmp_path: Path) -
     runs = [run for run in order_of(place) if run.startswith("net")]
     assert runs == ["net-few-rows", "net-sample"]
     assert scope(place.attempts[1].as_candidate()) == "on 2,000 rows"
+
+
+def test_a_run_that_needs_much_memory_goes_with_fewer_beside_it(tmp_path: Path) -> None:
+    small, large = room(tmp_path, {"a": [0.8] * 3, "b": [0.8] * 3}).attempts
+    large.peak_bytes = 9 * GIB
+    machine = Machine(cores=4, memory=16 * GIB)
+    gate = threading.Event()
+    with ThreadPoolExecutor(4) as pool:
+        slots: Slots[str, bool] = Slots(pool, machine, in_order=False)
+        slots.start("large", machine.need(large), lambda _: gate.wait(10))
+        assert slots.fits(machine.need(small)) and not slots.fits(machine.need(large))
+        slots.start("small", machine.need(small), lambda _: gate.wait(10))
+        assert not slots.fits(machine.need(small))
+        gate.set()
