@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import psutil
 
+from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.integration.module_reader import text_behind
@@ -16,6 +17,8 @@ from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.shadows import Shadow
 
 MEMORY_SHARE = 0.8
+WEIGHT_CONSTANTS = ("WEIGHTS", "checkpoint")
+"""Constants of members that say where weights lie: the expert's, and those of models' code."""
 
 
 def run_id(code: CandidateCode, what: str) -> str:
@@ -97,6 +100,12 @@ def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[s
     return ("--data-dir", shadow.data, *extracted, *prepared, *encoded)
 
 
+def weights_of(member: Member) -> tuple[str, ...]:
+    """Where the pretrained weights of a member lie, if they lie in a folder of the user's."""
+    named = [member.constants.get(name) for name in WEIGHT_CONSTANTS]
+    return tuple(path for path in named if isinstance(path, str) and Path(path).is_absolute())
+
+
 def shadow_spec(
     bench: Bench,
     code: CandidateCode,
@@ -127,6 +136,7 @@ def shadow_spec(
             *(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
             *((str(encoded_file(bench, code)),) if code.encodes() else ()),
             *media_folders(bench.task.layout, bench.shadows.view),
+            *weights_of(code.member),
         ),
         writable=(str(prepared_file(bench, code, shadow).parent),),
     )
@@ -194,7 +204,7 @@ def encode_spec(bench: Bench, code: CandidateCode) -> RunSpec:
         wall_seconds=bench.wall_limit(SHARE_OF_PREP),
         memory_bytes=memory_limit(bench),
         refused_reads=context.workspace.private(),
-        allowed_reads=(str(code.folder), view, str(extracted)),
+        allowed_reads=(str(code.folder), view, str(extracted), *weights_of(code.member)),
         writable=(str(out.parent),),
     )
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, TextTraits
 from iiml_codegen.domain.task import TaskKind
@@ -15,6 +17,7 @@ from iiml_codegen.planning import local_checkpoints, pretrained_members
 from iiml_codegen.planning.checkpoints import Wanted
 from iiml_codegen.planning.knowledge_retriever import every_member
 from iiml_codegen.planning.pretrained_members import PretrainedPlan, plan_pretrained
+from iiml_codegen.search.specs import weights_of
 
 MB = 10**6
 Plan = Callable[..., PretrainedPlan]
@@ -138,3 +141,13 @@ def test_weights_for_tables_serve_the_kind_of_task_that_they_are_made_for(
         (tmp_path / "shelf" / name).write_bytes(b"0" * 1000)
     (member,) = (m for m in plan(knowledge, profile(500)).knowledge.members if m.name == "tabicl")
     assert Path(member.constants["WEIGHTS"]).name == f"tabicl-{file}-v2.ckpt"
+
+
+def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path) -> None:
+    member = Member(name="m", track="pretrained", template="embedding_logistic", view="texts")
+    kept = str(tmp_path / "models" / "encoder")
+    assert weights_of(structs.replace(member, constants={"WEIGHTS": kept})) == (kept,)
+    assert weights_of(structs.replace(member, constants={"checkpoint": kept})) == (kept,)
+    for place in ("package/model", "own/name@" + "a" * 40):
+        assert weights_of(structs.replace(member, constants={"WEIGHTS": place})) == ()
+    assert weights_of(member) == ()
