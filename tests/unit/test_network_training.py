@@ -90,27 +90,53 @@ def test_smoothed_errors_do_not_follow_one_lucky_epoch() -> None:
     assert train_network(network(), *args, valid=data(8), watch=watch) == 6
 
 
-def test_rounds_stop_the_same_schedule_early() -> None:
+def test_given_rounds_run_the_schedule_to_its_end() -> None:
     once, again = network(), network()
-    torch.manual_seed(1)
-    assert train_network(once, *data(), nn.MSELoss(), HOW, rounds=4, seed=2) == 4
-    torch.manual_seed(1)
-    limited = train_network(again, *data(), nn.MSELoss(), HOW, time_limit=0.0, seed=2)
-    assert limited == 1 and weights(once) != weights(again)
+    again.load_state_dict(once.state_dict())
+    shorter = Training(cosine, epochs=4, batch=16, rate=0.02)
+    for net, how, rounds in ((once, HOW, 4), (again, shorter, None)):
+        torch.manual_seed(1)
+        assert train_network(net, *data(), nn.MSELoss(), how, rounds=rounds, seed=2) == 4
+    assert weights(once) == weights(again)
+
+
+def test_the_clock_brings_the_rate_down_and_ends_training_within_an_epoch() -> None:
+    net, shares = network(), []
+
+    def schedule(way: float) -> float:
+        shares.append(way)
+        return 1.0
+
+    how = Training(schedule, epochs=10_000_000, batch=16)
+    assert train_network(net, *data(), nn.MSELoss(), how, time_limit=0.2) >= 1
+    assert shares == sorted(shares) and 0.5 < shares[-1] <= 1.0
+    shares.clear()
+    assert train_network(net, *data(), nn.MSELoss(), how, time_limit=0.0) == 1
+    assert shares == [1.0]
+
+
+class Cut(Exception):
+    """What ends a run in the middle."""
 
 
 def test_a_run_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
-    whole, cut = network(), network()
+    whole, cut, fresh = network(), network(), network(seed=9)
+    cut.load_state_dict(whole.state_dict())
+    place, steps = tmp_path / "net.pt", []
+
+    def breaking(outputs: Any, targets: Any) -> Any:
+        steps.append(len(outputs))
+        if len(steps) > 40:
+            raise Cut
+        return nn.functional.mse_loss(outputs, targets)
+
     torch.manual_seed(7)
     train_network(whole, *data(), nn.MSELoss(), HOW, valid=data(8), seed=4)
     torch.manual_seed(7)
-    place = tmp_path / "net.pt"
-    for rounds in (3, 7):
-        train_network(
-            cut, *data(), nn.MSELoss(), HOW, valid=data(8), rounds=rounds, seed=4, checkpoint=place
-        )
-    fresh = network(seed=9)
-    train_network(fresh, *data(), nn.MSELoss(), HOW, valid=data(8), seed=4, checkpoint=place)
+    given = {"valid": data(8), "watch": nn.MSELoss(), "seed": 4, "checkpoint": place}
+    with pytest.raises(Cut):
+        train_network(cut, *data(), breaking, HOW, **given)
+    train_network(fresh, *data(), nn.MSELoss(), HOW, **given)
     assert weights(fresh) == weights(whole)
     assert [path.name for path in tmp_path.iterdir()] == ["net.pt"]
 

@@ -82,24 +82,20 @@ def train_network(
     """Train a network where it lies, and return the number of epochs that its weights stand for.
 
     With `valid`, the weights of the epoch with the least error there are kept, by `watch` or else
-    the loss. `rounds` stops the same schedule after so many epochs, `time_limit` after so many
-    seconds. AdamW is the optimizer unless one is given. Each epoch is written to `checkpoint`; a
-    run that finds this file goes on from there.
+    the loss. The schedule ends with the epochs of `rounds`, or `time_limit` seconds, where either
+    comes first. AdamW is the optimizer unless one is given. Each epoch is written to `checkpoint`;
+    a run that finds this file goes on from there.
     """
-    began = time.monotonic()
+    clock = Clock(time_limit)
     adam = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=training.decay)
-    steps = Steps(network, inputs, targets, loss, optimizer or adam, training.clip)
+    steps = Steps(network, inputs, targets, loss, optimizer or adam, training, clock)
     progress, order = Progress(), torch.Generator().manual_seed(seed)
     if checkpoint is not None and checkpoint.is_file():
         progress = load_checkpoint(checkpoint, steps, order)
-    last = min(rounds or training.epochs, training.epochs)
-    while progress.done < last and not out_of_patience(progress, training.patience):
+    epochs = min(rounds or training.epochs, training.epochs)
+    while progress.done < epochs and not out_of_patience(progress, training.patience):
         places = torch.randperm(len(targets), generator=order)
-        batches = places.tensor_split(math.ceil(len(places) / training.batch))
-        network.train()
-        for number, batch in enumerate(batches):
-            way = (progress.done + number / len(batches)) / training.epochs
-            steps.step(batch, training.schedule(way))
+        steps.epoch(places, progress.done, epochs)
         progress.done += 1
         if valid is not None:
             outputs = network_outputs(network, valid[0], len(valid[1]))
@@ -107,16 +103,28 @@ def train_network(
             note_error(progress, error, training.smooth, network)
         if checkpoint is not None:
             save_checkpoint(checkpoint, steps, order, progress)
-        spent = time.monotonic() - began
-        if time_limit is not None and spent * (1 + 1 / progress.done) > time_limit:
+        if clock.share() >= 1:
             break
     if progress.best_weights:
         network.load_state_dict(progress.best_weights)
     return progress.best_epoch or progress.done
 
 
+class Clock:
+    """How much of a limit in seconds is used up; without a limit, nothing ever is."""
+
+    def __init__(self, limit: float | None) -> None:
+        self.limit, self.began = limit, time.monotonic()
+
+    def share(self) -> float:
+        """The share of the limit that has passed; 1 and more when it is over."""
+        if self.limit is None:
+            return 0.0
+        return (time.monotonic() - self.began) / max(self.limit, 1e-9)
+
+
 class Steps:
-    """Steps of the optimizer, each in as many parts as a card's memory wants."""
+    """Steps of the optimizer over batches, each in as many parts as a card's memory wants."""
 
     def __init__(
         self,
@@ -125,14 +133,25 @@ class Steps:
         targets: torch.Tensor,
         loss: Loss,
         optimizer: torch.optim.Optimizer,
-        clip: float | None,
+        training: Training,
+        clock: Clock,
     ) -> None:
         self.network, self.inputs, self.targets, self.loss = network, inputs, targets, loss
-        self.optimizer, self.clip, self.parts = optimizer, clip, 1
+        self.optimizer, self.training, self.clock, self.parts = optimizer, training, clock, 1
         self.rates = [float(group["lr"]) for group in optimizer.param_groups]
         self.device = next(network.parameters()).device
         half = half_precision(self.device)
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=half == torch.float16)
+
+    def epoch(self, places: torch.Tensor, done: int, epochs: int) -> None:
+        """Go over all rows once in this order, or as far as the clock allows, but one step."""
+        batches = places.tensor_split(math.ceil(len(places) / self.training.batch))
+        self.network.train()
+        for number, batch in enumerate(batches):
+            way = max((done + number / len(batches)) / epochs, self.clock.share())
+            if way >= 1 and done + number:
+                break
+            self.step(batch, self.training.schedule(min(way, 1.0)))
 
     def step(self, places: torch.Tensor, share: float) -> None:
         """Learn from the rows at these places, at this share of the rates."""
@@ -141,9 +160,9 @@ class Steps:
         while not self.found_gradients(places):
             self.parts *= 2
             print(f"the card's memory is short: batches of {len(places)} in {self.parts} parts")
-        if self.clip is not None:
+        if self.training.clip is not None:
             self.scaler.unscale_(self.optimizer)
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.clip)
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.training.clip)
         self.scaler.step(self.optimizer)
         self.scaler.update()
 
