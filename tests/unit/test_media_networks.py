@@ -15,7 +15,7 @@ MEDIA = ("text", "picture", "sound")
 ROWS, TRAINED = 60, 48
 QUICK: dict[str, dict[str, Any]] = {
     "text": {"WORDS": 16, "EPOCHS": 6, "RATE": 0.1, "BATCH": 8},
-    "picture": {"SIDE": 16, "EPOCHS": 8, "WIDTHS": [8, 16], "BATCH": 8},
+    "picture": {"SIDE": 16, "EPOCHS": 10, "WIDTHS": [8, 16], "BATCH": 8, "RATE": 0.01},
     "sound": {"FRAMES": 16, "EPOCHS": 16, "WIDTHS": [8, 16], "BATCH": 8, "RATE": 0.01},
 }
 
@@ -107,6 +107,40 @@ def test_files_that_cannot_be_read_are_counted_and_survived(
     assert (X[1] == X[2]).all() and (X[0] == X[3]).all() and len(np.unique(X[1])) == 1
     model = module.fit(X, np.array([0, 1, 1, 0]), rounds=1)
     assert np.isfinite(module.predict(model, X)).all()
+
+
+@pytest.mark.parametrize("medium", ["text", "picture"])
+def test_a_fused_network_learns_from_the_medium_and_from_the_numbers(
+    medium: str, media: dict[str, pd.Series], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(f"workspace_templates.models.fused_{medium}_classifier")
+    for name, value in (QUICK[medium] | {"CLASSES": 4, "EPOCHS": 16}).items():
+        monkeypatch.setattr(module, name, value)
+    shown, told = np.arange(ROWS) % 2, np.random.default_rng(1).integers(0, 2, ROWS)
+    X, y = module.encode(media[medium]), 2 * shown + told
+    design = pd.DataFrame({"told": 2.0 * told - 1.0}).astype("float32")
+    valid = X[TRAINED:], y[TRAINED:], design.iloc[TRAINED:]
+    model = module.fit(X[:TRAINED], y[:TRAINED], design.iloc[:TRAINED], valid=valid)
+    raw = module.predict(model, X[TRAINED:], design.iloc[TRAINED:])
+    assert (raw.argmax(axis=1) == y[TRAINED:]).mean() > 0.7
+    numbers = importlib.import_module(f"workspace_templates.models.fused_{medium}_regressor")
+    for name, value in QUICK[medium].items():
+        monkeypatch.setattr(numbers, name, value)
+    guessed = numbers.predict(numbers.fit(X, y, design, rounds=2), X, design)
+    assert guessed.shape == (ROWS,) and np.isfinite(guessed).all()
+
+
+def test_a_pair_network_reads_both_texts(
+    media: dict[str, pd.Series], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("workspace_templates.models.pair_network_classifier")
+    for name, value in QUICK["text"].items():
+        monkeypatch.setattr(module, name, value)
+    first = media["text"].iloc[::2].reset_index(drop=True)
+    second = pd.concat([media["text"].iloc[:15], media["text"].iloc[45:]], ignore_index=True)
+    X, y = module.encode(pd.DataFrame({"a": first, "b": second})), np.arange(30) % 2
+    raw = module.predict(module.fit(X, y, rounds=6), X)
+    assert raw.shape == (30,) and ((raw > 0.5) == y).mean() > 0.8
 
 
 def test_a_longer_neighbour_changes_no_answer(

@@ -30,8 +30,8 @@ from workspace_templates.networks.training import (
 
 CLASSES = 2
 SIDE = 48
-WIDTHS = [24, 48, 96, 192]
-EPOCHS = 40
+WIDTHS = [16, 32, 64, 128]
+EPOCHS = 30
 BATCH = 32
 RATE = 0.003
 SMOOTHING = 0.02

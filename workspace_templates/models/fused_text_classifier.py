@@ -25,8 +25,8 @@ from workspace_templates.networks.training import (
 
 CLASSES = 2
 WORDS = 128
-EPOCHS = 4
-BATCH = 32
+EPOCHS = 5
+BATCH = 64
 RATE = 0.02
 BALANCED = False
 

@@ -25,8 +25,8 @@ from workspace_templates.networks.training import (
 LOG_TARGET = False
 WORDS = 128
 EPOCHS = 4
-BATCH = 32
-RATE = 0.05
+BATCH = 64
+RATE = 0.06
 
 
 @dataclass

@@ -30,11 +30,11 @@ from workspace_templates.networks.training import (
 
 CLASSES = 2
 SIDE = 48
-WIDTHS = [24, 48, 96, 192]
+WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
-RATE = 0.003
-SMOOTHING = 0.1
+RATE = 0.001
+SMOOTHING = 0.2
 BALANCED = False
 
 
@@ -66,7 +66,8 @@ def fit(
     device = chosen_device(seed, threads)
     tower = ResidualTower(3, WIDTHS)
     head = nn.Linear(tower.size, CLASSES)
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.3), head)).to(device)
+    nn.init.zeros_(head.weight)
+    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:picture_network] Minimise log loss; keep the epoch best on held-out rows
     held_out = None
@@ -77,7 +78,7 @@ def fit(
         varied_pictures(X, device, seed),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
         rounds=rounds,

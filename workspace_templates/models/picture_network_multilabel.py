@@ -28,10 +28,10 @@ from workspace_templates.networks.training import (
 )
 
 SIDE = 48
-WIDTHS = [24, 48, 96, 192]
+WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
-RATE = 0.003
+RATE = 0.001
 
 
 @dataclass
@@ -62,7 +62,8 @@ def fit(
     device = chosen_device(seed, threads)
     tower = ResidualTower(3, WIDTHS)
     head = nn.Linear(tower.size, y.shape[1])
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.3), head)).to(device)
+    nn.init.zeros_(head.weight)
+    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
     # [T:picture_network] Minimise the log loss of every label; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
@@ -72,7 +73,7 @@ def fit(
         varied_pictures(X, device, seed),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
         valid=held_out,
         rounds=rounds,
         seed=seed,

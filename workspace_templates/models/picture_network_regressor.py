@@ -28,10 +28,10 @@ from workspace_templates.networks.training import (
 
 LOG_TARGET = False
 SIDE = 48
-WIDTHS = [24, 48, 96, 192]
+WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
-RATE = 0.003
+RATE = 0.001
 
 
 @dataclass
@@ -64,7 +64,8 @@ def fit(
     tower = ResidualTower(3, WIDTHS)
     scale = target_scale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.3), head)).to(device)
+    nn.init.zeros_(head.weight)
+    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
     # [T:picture_network] Minimise squared error; keep the epoch best on held-out rows
     held_out = None
     if valid is not None and rounds is None:
@@ -74,7 +75,7 @@ def fit(
         varied_pictures(X, device, seed),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
         valid=held_out,
         rounds=rounds,
         seed=seed,

@@ -25,10 +25,10 @@ from workspace_templates.networks.training import (
 
 CLASSES = 2
 FRAMES = 96
-WIDTHS = [16, 32, 64, 128]
-EPOCHS = 24
+WIDTHS = [12, 24, 48, 96]
+EPOCHS = 20
 BATCH = 32
-RATE = 0.003
+RATE = 0.005
 SMOOTHING = 0.1
 BALANCED = False
 

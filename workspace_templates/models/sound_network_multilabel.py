@@ -23,10 +23,10 @@ from workspace_templates.networks.training import (
 )
 
 FRAMES = 96
-WIDTHS = [16, 32, 64, 128]
-EPOCHS = 24
+WIDTHS = [12, 24, 48, 96]
+EPOCHS = 20
 BATCH = 32
-RATE = 0.003
+RATE = 0.005
 
 
 @dataclass

@@ -35,7 +35,7 @@ class ResidualTower(nn.Module):
         super().__init__()
         self.size = 2 * widths[-1]
         self.stem = nn.Sequential(
-            nn.Conv2d(channels, widths[0], 5, stride=2, padding=2, bias=False),
+            nn.Conv2d(channels, widths[0], 3, padding=1, bias=False),
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(),
         )

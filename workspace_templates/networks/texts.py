@@ -24,7 +24,8 @@ def text_codes(texts: Iterable[str], words: int) -> np.ndarray:
     rows = []
     for text in texts:
         row = np.zeros((1 + PIECES_PER_WORD) * words, dtype=np.int32)
-        coded = [word_code(word) for word in WORD_OR_MARK.findall(text.lower())[:words]]
+        spoken = WORD_OR_MARK.findall(text.lower())[:words]
+        coded = [word_code(word) for word in spoken]
         pieces = [piece for _, parts in coded for piece in parts][: PIECES_PER_WORD * words]
         row[: len(coded)] = [whole for whole, _ in coded]
         row[words : words + len(pieces)] = pieces
