@@ -42,6 +42,7 @@ from iiml_codegen.search.diagnosis import diagnose
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.incoming import Incoming
+from iiml_codegen.search.last_resort import constant_in_time, rescue
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.order import quick_first
 from iiml_codegen.search.plan_files import write_plan_files
@@ -293,10 +294,28 @@ def write_candidate(bench: Bench, prep: str, number: int, member: Member) -> Att
 
 
 def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None = None) -> None:
-    """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in."""
+    """Phase III: check prep on live objects, explore by shadow runs, combine, refit, hand in.
+
+    Whatever becomes of the plan, some valid submission stands; raises IimlError where none can.
+    """
+    finisher = Finisher(bench)
+    try:
+        with constant_in_time(bench, finisher):
+            explore(bench, attempts, finisher, incoming)
+        rescue(bench, finisher, attempts)
+    except IimlError as error:
+        rescue(bench, finisher, attempts)
+        if bench.context.stop.is_set() or not finisher.is_constant:
+            raise
+        bench.context.journal.append(Note(level="error", text=str(error)))
+
+
+def explore(
+    bench: Bench, attempts: list[Attempt], finisher: Finisher, incoming: Incoming | None
+) -> None:
+    """Check what prep gives, then score what was written, and what a person edited."""
     context = bench.context
     repairer = Repairer(bench, context.options.repair_rounds)
-    finisher = Finisher(bench)
     phase(context, "integration", "Check what prep gives against the contract")
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     try:

@@ -167,6 +167,16 @@ def libraries_of(interpreter: Path) -> InstalledLibraries:
 
 def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet) -> float:
     """The score of the best constant prediction."""
+    return asked_constant(context, task, shadows).value
+
+
+def constant_answer(bench: Bench) -> Score:
+    """The best constant prediction: its score, and under "constant" what it answers."""
+    return asked_constant(bench.context, bench.task, bench.shadows)
+
+
+def asked_constant(context: SolveContext, task: TaskSummary, shadows: ShadowSet) -> Score:
+    """The worker's answer."""
     params = {
         "labels": {"file": shadows.target},
         "kind": task.kind,
@@ -174,4 +184,4 @@ def constant_score(context: SolveContext, task: TaskSummary, shadows: ShadowSet)
         "classes": len(task.classes),
     }
     worker = context.worker
-    return worker.call_typed("constant_score", params, Score, timeout=SCORING_SECONDS).value
+    return worker.call_typed("constant_score", params, Score, timeout=SCORING_SECONDS)

@@ -33,6 +33,8 @@ MOST_THREADS = 256
 """Each starts when it has work; how many have any is decided by slots."""
 SHARE_OF_THE_PLAN = 0.5
 """Of the budget: how long the plan's own candidates go before those of a second line."""
+SHARE_OF_THE_FIRST = 0.4
+"""Of the budget: how long tracks wait for the first candidate to be made whole."""
 NO_TIME = "not started: too little time left"
 TOO_LONG = "its other folds do not fit into the time that is left"
 NO_FOLD = "no fold of it fits into the time that is left"
@@ -268,7 +270,9 @@ class Exploration:
         whole = whole_ones(self.bench, self.started)
         first = [] if whole else [a for a in begun if a.admitted][:1]
         rest = [a for a in (*begun, *others) if a not in first and a not in openers]
-        return [*first, *openers, *self.order.first(rest, self.started)]
+        used = self.bench.context.budget.fraction_used()
+        begin = [*openers, *first] if used > SHARE_OF_THE_FIRST else [*first, *openers]
+        return [*begin, *self.order.first(rest, self.started)]
 
     def own_or_brought(self) -> list[Attempt]:
         """The plan's own candidates that wait, or a second line's if it is their turn."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -26,9 +27,11 @@ from iiml_codegen.search.refit_plan import (
     RefitPlan,
     affordable,
     affordable_seeds,
+    alike_preps,
     plan_for_one,
     prepared_refit,
     refit_seconds,
+    smaller_sets,
 )
 from iiml_codegen.search.specs import refit_spec, short_hash
 from iiml_codegen.search.standing import (
@@ -51,6 +54,8 @@ LONGEST_BLEND = 60.0
 SHARE_FOR_REFIT = 0.35
 CONSTANT = "IIML609"
 """A submission with one answer for all rows is valid in form, and handed in before none at all."""
+CONSTANT_ID = "00-constant"
+"""The candidate that stands where nothing better is ready in time."""
 OVERRUN = 0.03
 """By which share of the budget the last refit may overrun it; the watch ends all at 5 %."""
 
@@ -62,12 +67,18 @@ class Finisher:
         self.bench = bench
         self.record = StandingRecord(bench.context)
         self.plan: RefitPlan | None = None
+        self._handing = threading.Lock()
         self.ground = ground_of(bench)
         found = self.record.find()
         self.standing = found if found and found.ground == self.ground else None
         if self.standing:
             announce(bench.context, self.standing)
             self.put_back_plan(self.standing)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether only a constant answer stands, for want of anything better."""
+        return self.standing is not None and self.standing.candidate.id == CONSTANT_ID
 
     @property
     def handed_in(self) -> RefitPlan | None:
@@ -97,7 +108,7 @@ class Finisher:
 
     def first_refit(self, attempt: Attempt) -> Callable[[], bool] | None:
         """The refit of a candidate as it is now, for another thread; None if something stands."""
-        if self.standing is not None:
+        if self.standing is not None and not self.is_constant:
             return None
         return self.submission_of(plan_for_one(attempt))
 
@@ -137,7 +148,7 @@ class Finisher:
         """The best way to combine whole candidates; a partial one only where nothing stands."""
         bench = self.bench
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
-        if not whole and self.standing:
+        if not whole and self.standing and not self.is_constant:
             return None
         pool = ranked(bench, whole or attempts)
         if not pool:
@@ -239,9 +250,13 @@ class Finisher:
         """Refit, check, and replace what stands; trouble leaves what stands as it is."""
         try:
             submission = self.same_as_stands(refit) or self.run(refit)
-            if submission is not None:
-                self.hand_in(refit, submission)
-            return submission is not None
+            if submission is None:
+                return False
+            with self._handing:
+                late = refit.candidate.id == CONSTANT_ID and self.standing is not None
+                if not late:
+                    self.hand_in(refit, submission)
+            return not late
         except (IimlError, OSError) as error:
             self.note(f"{refit.candidate.id} was not handed in: {error}")
             return False
@@ -272,7 +287,8 @@ class Finisher:
             return None
         submission = context.workspace.run(run) / "submission.csv"
         broken = submission_violations(self.bench, submission)
-        if broken and (self.standing or any(one.code != CONSTANT for one in broken)):
+        something = self.standing and not self.is_constant
+        if broken and (something or any(one.code != CONSTANT for one in broken)):
             self.note(f"{name} is not a valid submission: {broken[0].message}")
             return None
         if broken:
@@ -304,6 +320,8 @@ class Finisher:
                 "another program holds submission.csv open, so that it could not be replaced; "
                 f"the better submission is {submitted.path.name}"
             )
+        if refit.candidate.id == CONSTANT_ID:
+            return
         self.put(workspace.pipeline(refit.candidate.track), refit.alone)
         if is_yours(refit.code.id):
             self.leave_alone(refit)
@@ -364,25 +382,3 @@ class Finisher:
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""
         self.bench.context.journal.append(Note(level="warning", text=text))
-
-
-def smaller_sets(
-    chosen: Sequence[Attempt], sets: Sequence[Sequence[str]]
-) -> Iterator[list[Attempt]]:
-    """Sets of several candidates that are fewer than all of them."""
-    for names in sets:
-        members = [attempt for attempt in chosen if attempt.id in names]
-        if 1 < len(members) < len(chosen) and not all(one.dropped for one in members):
-            yield members
-
-
-def alike_preps(pool: Sequence[Attempt]) -> list[list[Attempt]]:
-    """Candidates in groups that one prep serves, the group of the best one first.
-
-    Each begins with one that may stand alone: what was dropped only helps others.
-    """
-    groups: dict[str, list[Attempt]] = {}
-    for attempt in sorted(pool, key=lambda a: a.dropped):  # sorting keeps the order of scores
-        if not attempt.dropped or attempt.code.prep in groups:
-            groups.setdefault(attempt.code.prep, []).append(attempt)
-    return list(groups.values()) or [[attempt] for attempt in pool[:1]]

@@ -89,7 +89,10 @@ def attempts_with_prep(
 def run_prep(
     bench: Bench, repairer: Repairer, code: CandidateCode, sample: Shadow | None
 ) -> tuple[str, bool]:
-    """What is wrong when prep runs in this candidate's pipeline, and whether prep is to blame."""
+    """What is wrong when prep runs in this candidate's pipeline, and whether prep is to blame.
+
+    Raises IimlError where the clock ended it.
+    """
     try:
         code.write()
     except IimlError as error:
@@ -103,6 +106,9 @@ def run_prep(
             repairer.run(code, partial(sample_spec, bench, code, sample))
     for make_spec in steps:
         result = repairer.run(code, make_spec)
+        if result.status in ("timeout", "stopped"):
+            said = f"prep.py was not ready in time: {result.reason}"
+            raise IimlError(said, hint="give more time: --budget", code="IIML300")
         if not result.ok:
             last = result.log_tail.strip().splitlines()[-1:]
             place = repairer.locate(code, result).place

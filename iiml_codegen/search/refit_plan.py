@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.domain.blueprint import Blueprint
@@ -201,3 +201,25 @@ def combination(ensemble: Ensemble) -> Combination | None:
     text = combining_text(ensemble.method, ensemble.parameters)
     module = Module(name=name, label=f"{name}.py", text=text)
     return Combination(module=module, parameters=ensemble.parameters)
+
+
+def smaller_sets(
+    chosen: Sequence[Attempt], sets: Sequence[Sequence[str]]
+) -> Iterator[list[Attempt]]:
+    """Sets of several candidates that are fewer than all of them."""
+    for names in sets:
+        members = [attempt for attempt in chosen if attempt.id in names]
+        if 1 < len(members) < len(chosen) and not all(one.dropped for one in members):
+            yield members
+
+
+def alike_preps(pool: Sequence[Attempt]) -> list[list[Attempt]]:
+    """Candidates in groups that one prep serves, the group of the best one first.
+
+    Each begins with one that may stand alone: what was dropped only helps others.
+    """
+    groups: dict[str, list[Attempt]] = {}
+    for attempt in sorted(pool, key=lambda a: a.dropped):  # sorting keeps the order of scores
+        if not attempt.dropped or attempt.code.prep in groups:
+            groups.setdefault(attempt.code.prep, []).append(attempt)
+    return list(groups.values()) or [[attempt] for attempt in pool[:1]]

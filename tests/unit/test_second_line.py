@@ -11,8 +11,9 @@ from processes.told_search import MODEL, PREP, Room, room
 from iiml_codegen.domain.candidate import Ensemble
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.exploration import Exploration
-from iiml_codegen.search.finish import Finisher, alike_preps
+from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.incoming import Incoming, Verdict, is_models
+from iiml_codegen.search.refit_plan import alike_preps
 from iiml_codegen.search.repair import Repairer
 
 SCORES = {"a": [0.8] * 3, "b": [0.7] * 3, "L1-P9": [0.9] * 3}
