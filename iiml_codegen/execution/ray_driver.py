@@ -247,12 +247,13 @@ class Drive:
         import ray
 
         text = Path(message.folder, "spec.json").read_bytes()
-        paths = travels(from_json(text, RunSpec), Path(self.begin.engine))
+        package = Path(self.begin.engine, "iiml_codegen")
+        paths = travels(from_json(text, RunSpec), package)
         named = tuple((path, fingerprint(Path(path))) for path in paths)
         for path, name in named:
             if self.bundles.get(path, ("", None))[0] != name:
                 self.bundles[path] = (name, ray.put(packed(Path(path))))
-        order = Order(message.folder, share, text.decode(), named, self.begin.engine)
+        order = Order(message.folder, share, text.decode(), named, str(package))
         return order, [self.bundles[path][1] for path, _ in named]
 
     def collect(self) -> None:

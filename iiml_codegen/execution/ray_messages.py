@@ -102,14 +102,15 @@ class Fitness(Frozen):
 class Order(Frozen):
     """To a node: run the spec of a folder, where it lies or from bundles (path and name).
 
-    `share` is the part of the node's memory that the run may use.
+    `share` is the part of the node's memory that the run may use; `package` is where iiML lies at
+    home.
     """
 
     folder: str
     share: float
     spec: str = ""
     bundles: tuple[tuple[str, str], ...] = ()
-    engine: str = ""
+    package: str = ""
 
 
 def encode(message: object) -> bytes:

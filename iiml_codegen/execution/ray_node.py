@@ -28,7 +28,7 @@ from iiml_codegen.execution.environment import clean_environment
 from iiml_codegen.execution.ray_messages import Fitness, Order, Question, decode, encode
 from iiml_codegen.execution.shipping import added, gathered, moved_spec, unpacked
 
-ENGINE = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
 KEPT_SECONDS = 3 * 86_400.0
 
 
@@ -65,7 +65,7 @@ def run_shipped(message: bytes, *bundles: bytes) -> tuple[dict[str, bytes], dict
     order = decode(message, Order)
     root, spec = store(), from_json(order.spec.encode(), RunSpec)
     own = Path(tempfile.mkdtemp(dir=made(root / "runs")))
-    places = {order.engine: str(ENGINE)}
+    places = {order.package: str(PACKAGE)}
     for (path, name), data in zip(order.bundles, bundles, strict=True):
         folder = root / "bundles" / name
         if path == spec.folder:

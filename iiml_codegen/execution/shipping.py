@@ -26,13 +26,11 @@ TEXTS = (".json", ".txt", ".log")
 """Files of a run that name paths."""
 DRAFT = ".part"
 """Files that generated code is about to rename."""
-PRIVATE = ("home", "tmp")
-"""Folders of a run that end with it."""
 
 
-def travels(spec: RunSpec, engine: Path) -> tuple[str, ...]:
-    """The paths that a run needs, except for what every machine has: interpreter and engine."""
-    own = [os.path.realpath(path) for path in (engine, Path(spec.interpreter).parents[1])]
+def travels(spec: RunSpec, package: Path) -> tuple[str, ...]:
+    """The paths that a run needs, except for what every machine has: Python and our package."""
+    own = [os.path.realpath(path) for path in (package, Path(spec.interpreter).parents[1])]
     wanted = (str(Path(spec.script).parent), spec.folder, *spec.allowed_reads, *spec.writable)
     outside = [path for path in dict.fromkeys(wanted) if not is_below(path, own)]
     return tuple(path for path in outside if not is_below(path, [p for p in outside if p != path]))
@@ -59,14 +57,8 @@ def packed(path: Path) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", dereference=True, encoding="utf-8") as tar:
         if path.exists():
-            tar.add(path, arcname=path.name, filter=without_private)
+            tar.add(path, arcname=path.name)
     return buffer.getvalue()
-
-
-def without_private(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leaves out what belongs to a run while it goes on."""
-    parts = Path(info.name).parts
-    return None if len(parts) == 2 and parts[1] in PRIVATE else info
 
 
 def unpacked(data: bytes, folder: Path) -> None:
@@ -130,13 +122,11 @@ def written_since(folder: Path, before: float) -> list[Path]:
 
 def gathered(places: Mapping[str, Path], since: float) -> dict[str, bytes]:
     """What a run wrote below each of these folders, by the path it has at home."""
-    found = {}
-    for home, here in places.items():
-        for path in written_since(here, since):
-            inside = path.relative_to(here)
-            if inside.parts[0] not in PRIVATE:
-                found[str(Path(home) / inside)] = path.read_bytes()
-    return found
+    return {
+        str(Path(home) / path.relative_to(here)): path.read_bytes()
+        for home, here in places.items()
+        for path in written_since(here, since)
+    }
 
 
 def brought_home(files: Mapping[str, bytes], places: Mapping[str, str], run: Path) -> None:

@@ -13,7 +13,7 @@ from processes import script, spec_for
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.ray_messages import Order, encode
-from iiml_codegen.execution.ray_node import ENGINE, run_shipped
+from iiml_codegen.execution.ray_node import PACKAGE, run_shipped
 from iiml_codegen.execution.shipping import brought_home, fingerprint, packed, translated, travels
 
 if sys.platform == "win32":
@@ -46,9 +46,9 @@ class Away:
     def run(self, spec: RunSpec) -> RunResult:
         folder = Path(spec.folder)
         folder.mkdir(parents=True, exist_ok=True)
-        named = tuple((path, fingerprint(Path(path))) for path in travels(spec, ENGINE))
+        named = tuple((path, fingerprint(Path(path))) for path in travels(spec, PACKAGE))
         bundles = [packed(Path(path)) for path, _ in named]
-        order = Order(spec.folder, 0.5, to_json(spec).decode(), named, str(ENGINE))
+        order = Order(spec.folder, 0.5, to_json(spec).decode(), named, str(PACKAGE))
         hidden = self.home.with_name("hidden")
         self.home.rename(hidden)
         try:
