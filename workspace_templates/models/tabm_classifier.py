@@ -41,7 +41,7 @@ RATE = 0.04
 DECAY = 0.02
 SMOOTHING = 0.0
 BALANCED = False
-PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
+PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.2}
 
 
 @dataclass

@@ -37,7 +37,7 @@ EPOCHS = 32
 BATCH = 256
 RATE = 0.2
 DECAY = 0.02
-PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.15}
+PARAMS: dict[str, Any] = {"members": 16, "width": 256, "depth": 3, "dropout": 0.2}
 
 
 @dataclass
