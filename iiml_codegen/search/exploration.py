@@ -308,7 +308,7 @@ class Exploration:
         if self.tuning is None or self.waiting or self.brought or self.incoming.has_more():
             return None
         known = [a for a in self.started if self.gate is None or self.gate.cleared(a)]
-        attempt = self.tuning.next(known, self.time.affords)
+        attempt = self.tuning.next(known, self.time.affords_again)
         if attempt is None:
             return None
         self.started.append(attempt)

@@ -68,6 +68,10 @@ class TimeLeft:
         """Whether so many folds of it, one after the other, fit in; a first one always does."""
         if self.is_done(attempt) or not any(a.score or a.running for a in self.started):
             return self.bench.seconds_left > 0
+        return self.affords_again(attempt, folds)
+
+    def affords_again(self, attempt: Attempt, folds: int) -> bool:
+        """Whether so many folds like those of a candidate fit in."""
         if self.counted:
             return self.seconds() > 0
         return self.expected(attempt) * folds * SLACK < self.seconds()

@@ -22,6 +22,7 @@ from iiml_codegen.search.order import Order
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.slots import Machine, Need, Slots
+from iiml_codegen.search.specs import run_id
 from iiml_codegen.search.time_left import TimeLeft
 
 NETWORK = (
@@ -221,3 +222,14 @@ def test_a_run_that_needs_much_memory_goes_with_fewer_beside_it(tmp_path: Path) 
         slots.start("small", machine.need(small), lambda _: gate.wait(10))
         assert not slots.fits(machine.need(small))
         gate.set()
+
+
+def test_no_constants_are_proposed_that_there_is_no_time_to_try(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3})
+    (whole,) = place.attempts
+    order = Order(place.bench, place.attempts)
+    time = TimeLeft(place.bench, order, lambda _: 290.0, place.attempts)
+    place.explore(reserve=lambda _: 290.0)
+    run = place.bench.context.workspace.run(run_id(whole.code, "fold 0"))
+    (run / "result.json").touch()  # as a run that need not be made again leaves it
+    assert time.affords(whole, 4) and not time.affords_again(whole, 4)
