@@ -10,7 +10,6 @@ MODALITIES: dict[str, Write] = {
     "panel": modality_series.panel,
     "panel_named_by_date": modality_series.panel_named_by_date,
     "wide": modality_series.wide,
-    "wide_ahead": modality_series.wide_ahead,
     "questions": modality_texts.questions,
     "entailment": modality_texts.entailment,
     "several_media": modality_media.several_media,

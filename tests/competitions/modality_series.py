@@ -102,20 +102,3 @@ def wide(folder: Path, seed: int) -> Made:
     answers = pd.DataFrame({"id": long["page"] + "_" + long["variable"], "visits": long["value"]})
     text = f"# Visits\n\nForecast `visits` of each page; an id is page_day.{METRIC}"
     return written(folder, text, answers, 0)
-
-
-def wide_ahead(folder: Path, seed: int) -> Made:
-    """One row for each item and one column for each day; the sample has a column a day ahead."""
-    rng = np.random.default_rng(seed)
-    days = 150 + AHEAD
-    none = np.zeros(days)
-    table = pd.DataFrame([values(rng, days, 50 + 30 * k, none) for k in range(12)])
-    table.columns = [f"d_{k + 1}" for k in range(days)]
-    table.insert(0, "item", [f"item_{k}" for k in range(12)])
-    table.insert(1, "family", ["food", "toys", "books"] * 4)
-    folder.mkdir(parents=True)
-    table.iloc[:, : days - AHEAD + 2].to_csv(folder / "sales_train.csv", index=False)
-    answers = table.iloc[:, [0, *range(days - AHEAD + 2, days + 2)]]
-    answers.columns = ["item", *(f"F{k + 1}" for k in range(AHEAD))]
-    text = f"# Sales\n\nForecast 14 days: F1 is the day after the last column.{METRIC}"
-    return written(folder, text, answers, 0)
