@@ -243,8 +243,8 @@ class Exploration:
     def best_of_what_waits(self, slots: Slots[Job, Done]) -> Job | None:
         """A fold of a candidate that earned it, or the trial of another one.
 
-        The first candidate is made whole before all else. Then each track gets its first one; what
-        comes after goes by the gain per second.
+        The first candidate is made whole before all else, if that is soon. Then each track gets its
+        first one; what comes after goes by the gain per second.
         """
         for attempt in self.in_turn():
             if not slots.fits(self.machine.need(attempt)):
@@ -270,7 +270,7 @@ class Exploration:
         whole = whole_ones(self.bench, self.started)
         first = [] if whole else [a for a in begun if a.admitted][:1]
         rest = [a for a in (*begun, *others) if a not in first and a not in openers]
-        used = self.bench.context.budget.fraction_used()
+        used = 0.0 if self.wanted else self.bench.context.budget.fraction_used()
         begin = [*openers, *first] if used > SHARE_OF_THE_FIRST else [*first, *openers]
         return [*begin, *self.order.first(rest, self.started)]
 
