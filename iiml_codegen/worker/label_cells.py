@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MARKS = ("|", ";", ",", " ")
 MOST_LABELS = 300
 FEWEST_TOGETHER = 0.1
-FEWEST_ALONE = 0.25
+FEWEST_ALONE, NEARLY_ALL_ALONE = 0.25, 0.8
+MANY_PARTNERS = 0.5
 ROWS_EACH = 4
 LONGEST = 40
 LOOKED_AT = 2_000
@@ -24,8 +25,9 @@ LOOKED_AT = 2_000
 def labels_in_cells(present: pd.Series) -> dict[str, Any]:
     """The fields `labels` and `label_mark` of a plain `ColumnInfo`; nothing for any other column.
 
-    Cells hold labels where few of them are known, each often, many of them alone in some cell, and
-    a tenth of the cells hold several. Prose and names of two words are none of that.
+    Cells hold labels where few of them are known, each often, and a tenth of the cells hold
+    several; and where nearly all stand alone in some cell, or many do and most have met several
+    others. Prose is none of that, nor are names of two words such as New York.
     """
     head = present.head(LOOKED_AT).astype(str)
     for mark in MARKS:
@@ -40,7 +42,8 @@ def labels_in_cells(present: pd.Series) -> dict[str, Any]:
         known = sum(label in alone for label in labels) / max(1, len(labels))
         short = all(len(label) <= LONGEST for label in labels)
         often = len(labels) * ROWS_EACH <= sum(labels.values())
-        if 1 < len(labels) <= MOST_LABELS and known >= FEWEST_ALONE and short and often:
+        free = known >= NEARLY_ALL_ALONE or share_with_partners(cells, mark) >= MANY_PARTNERS
+        if 1 < len(labels) <= MOST_LABELS and known >= FEWEST_ALONE and short and often and free:
             return {"labels": in_order(labels), "label_mark": mark}
     return {}
 
@@ -49,6 +52,16 @@ def parted(cells: pd.Series, mark: str) -> Counter[str]:
     """How often each label occurs."""
     found = (part.strip() for cell in cells for part in cell.split(mark))
     return Counter(part for part in found if part)
+
+
+def share_with_partners(cells: pd.Series, mark: str) -> float:
+    """Share of the labels that stand beside at least two different ones."""
+    partners: dict[str, set[str]] = {}
+    for cell in cells.drop_duplicates():
+        parts = {part.strip() for part in cell.split(mark)} - {""}
+        for part in parts:
+            partners.setdefault(part, set()).update(parts - {part})
+    return sum(len(others) > 1 for others in partners.values()) / max(1, len(partners))
 
 
 def in_order(labels: Counter[str]) -> list[str]:

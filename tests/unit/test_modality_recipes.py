@@ -138,6 +138,8 @@ def test_cells_of_labels_are_told_from_prose_and_from_names_of_two_words() -> No
     assert labels_in_cells(pd.Series(bars))["label_mark"] == "|"
     flowers = rng.choice(["Iris setosa", "Iris virginica", "Iris versicolor"], 60)
     assert labels_in_cells(pd.Series(flowers)) == {}
+    towns = rng.choice(["New York", "New Jersey", "Boston", "San Diego", "Chicago"], 90)
+    assert labels_in_cells(pd.Series(towns)) == {}
     letters = [" ".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), 12)) for _ in range(60)]
     assert labels_in_cells(pd.Series(letters)) == {}
 
