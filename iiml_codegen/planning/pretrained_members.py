@@ -34,7 +34,8 @@ from iiml_codegen.planning.weight_readers import (
 TRACK = "pretrained"
 SHARE_OF_BUDGET = 0.35
 """Of a solve's time that embedding all rows may take where smaller weights are at hand."""
-SHARE_FOR_A_TUNING = 0.06
+LEAST_TUNED_ROWS = 200
+SHARE_FOR_A_TUNING = 0.12
 """Of a solve's time that tuning weights may take for one fold; several folds and a refit follow."""
 PASSES = 10.0
 """Times that weights are gone through to tune them, counted as embedding all rows once: three
@@ -45,11 +46,15 @@ FOLDS = 4
 
 @dataclass(frozen=True)
 class Chosen:
-    """Weights, and what reads them; `seconds` that all rows take on this machine, roughly."""
+    """Weights, and what reads them; `seconds` that all rows take on this machine, roughly.
+
+    With `rows`, so many are learned from.
+    """
 
     checkpoint: Checkpoint
     reader: Reader
     seconds: float
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def plan_pretrained(
         (modality,) = (one for one in get_args(Modality) if one == advice.weights)
         if modality not in ready:
             ready[modality] = ready_for(modality, profile, wanted)
-        chosen = choose(advice, ready[modality].chosen, wanted, budget)
+        chosen = choose(advice, ready[modality].chosen, profile.train_rows, wanted, budget)
         if chosen is not None:
             members.append(with_weights(advice, chosen))
         elif not ready[modality].chosen:
@@ -109,21 +114,28 @@ def ready_for(modality: Modality, profile: DataProfile, wanted: Wanted) -> Ready
 
 
 def choose(
-    advice: MemberAdvice, ready: Iterable[Chosen], wanted: Wanted, budget: float
+    advice: MemberAdvice, ready: Iterable[Chosen], rows: int, wanted: Wanted, budget: float
 ) -> Chosen | None:
     """The best weights that get through all rows in a share of the budget, else the quickest.
 
-    A member that tunes weights gets none rather than some that would take too long.
+    A member that tunes weights gets the best with as many rows as there is time for, or none.
     """
     named = [one for one in ready if advice.named in one.checkpoint.name]
     if advice.tunes:
         named = [tuned(one, on_cpu=wanted.on_cpu) for one in named if one.reader.embeds in TUNERS]
         named = [one for one in named if fits(one.checkpoint, changed(wanted, training=True))]
-    share = SHARE_FOR_A_TUNING if advice.tunes else SHARE_OF_BUDGET
-    quick = [one for one in named if one.seconds <= share * budget]
-    if quick or advice.tunes or not named:
-        return quick[0] if quick else None
-    return min(named, key=lambda one: one.seconds)
+        some = [on_some_rows(one, SHARE_FOR_A_TUNING * budget, rows) for one in named]
+        return next((one for one in some if one is not None), None)
+    quick = [one for one in named if one.seconds <= SHARE_OF_BUDGET * budget]
+    return quick[0] if quick else min(named, key=lambda one: one.seconds, default=None)
+
+
+def on_some_rows(one: Chosen, seconds: float, rows: int) -> Chosen | None:
+    """The weights tuned on as many rows as there is time for; None if those are too few."""
+    if one.seconds <= seconds:
+        return one
+    some = int(rows * seconds / one.seconds)
+    return changed(one, seconds=seconds, rows=some) if some >= LEAST_TUNED_ROWS else None
 
 
 def tuned(one: Chosen, *, on_cpu: bool) -> Chosen:
@@ -135,6 +147,7 @@ def tuned(one: Chosen, *, on_cpu: bool) -> Chosen:
 def with_weights(advice: MemberAdvice, chosen: Chosen) -> MemberAdvice:
     """The advice with the place of its weights, what reads them there, and why these."""
     checkpoint, reader = chosen.checkpoint, chosen.reader
+    most = {"MOST_ROWS": chosen.rows} if chosen.rows else {}
     once = not advice.tunes and bool(reader.embeds)
     parts = dict.fromkeys(("packaged_weights", "folder_weights"), reader.opens)
     if advice.tunes:
@@ -144,7 +157,7 @@ def with_weights(advice: MemberAdvice, chosen: Chosen) -> MemberAdvice:
     return replace(
         advice,
         title=f"{advice.title} ({checkpoint.name})",
-        constants={**advice.constants, "WEIGHTS": reader.place},
+        constants={**advice.constants, "WEIGHTS": reader.place, **most},
         parts=parts | advice.parts,
         cost=round(advice.cost + chosen.seconds / (FOLDS if once else 1), 1),
         why=f"{advice.why}; {checkpoint.why}",

@@ -102,11 +102,23 @@ def test_numbers_and_several_labels_are_learned_too(written: Any) -> None:
     assert ((given > 0.5) == both).mean() > 0.9
 
 
-def test_training_goes_on_after_the_epoch_of_a_checkpoint(written: Any, tmp_path: Path) -> None:
+def test_training_goes_on_after_the_epoch_of_a_checkpoint(
+    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = written("fine_tune_text_classifier", CLASSES=2)
     X = module.encode(TEXTS)
     whole = module.predict(module.fit(X, CATS, rounds=4, seed=1), X)
-    module.fit(X, CATS, rounds=2, seed=1, checkpoint=tmp_path / "half.pt")
+    save = module.save_checkpoint
+
+    def save_and_be_killed(place: Path, steps: Any, order: Any, progress: Any) -> None:
+        save(place, steps, order, progress)
+        if progress.done == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "save_checkpoint", save_and_be_killed)
+    with pytest.raises(KeyboardInterrupt):
+        module.fit(X, CATS, rounds=4, seed=1, checkpoint=tmp_path / "half.pt")
+    monkeypatch.setattr(module, "save_checkpoint", save)
     resumed = module.fit(X, CATS, rounds=4, seed=1, checkpoint=tmp_path / "half.pt")
     assert (module.predict(resumed, X) == whole).all()
 

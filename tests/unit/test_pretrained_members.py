@@ -115,19 +115,25 @@ def test_larger_weights_give_way_to_smaller_ones_that_get_through_in_time(
     assert tight.constants["WEIGHTS"] == str(small)
 
 
-def test_weights_are_tuned_only_where_there_is_time_for_it(plan: Plan, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rows", "on_cpu", "budget", "learned"),
+    [
+        (60, True, 300, None),
+        (5_000, False, 300, None),
+        (5_000, True, 300, "some"),
+        (5_000, True, 60, ""),
+    ],
+)
+def test_weights_are_tuned_on_as_many_rows_as_there_is_time_for(
+    plan: Plan, tmp_path: Path, rows: int, on_cpu: bool, budget: int, learned: str | None
+) -> None:
     encoder(tmp_path / "shelf" / "small", 80 * MB)
-    names = {
-        (rows, on_cpu): [
-            one.name
-            for one in plan(
-                advice("fine_tune_texts"), profile(rows), on_cpu=on_cpu
-            ).knowledge.members
-        ]
-        for rows, on_cpu in ((60, True), (5_000, True), (5_000, False))
-    }
-    assert names[60, True] == names[5_000, False] == ["lightgbm", "fine_tune_texts"]
-    assert names[5_000, True] == ["lightgbm"]
+    found = plan(advice("fine_tune_texts"), profile(rows), on_cpu=on_cpu, budget=budget)
+    tuned = [one for one in found.knowledge.members if one.name == "fine_tune_texts"]
+    assert len(tuned) == (learned != "")
+    if tuned:
+        most = tuned[0].constants.get("MOST_ROWS")
+        assert (200 <= most < rows) if learned else most is None
 
 
 @pytest.mark.parametrize(("kind", "file"), [("binary", "classifier"), ("regression", "regressor")])

@@ -30,6 +30,7 @@ EPOCHS = 3
 BATCH = 16
 RATE = 1e-4
 SLOWER = 0.9
+MOST_ROWS = 100_000
 LOG_TARGET = False
 
 
@@ -58,7 +59,11 @@ def fit(
     time_limit: float | None = None,
     checkpoint: Path | None = None,
 ) -> Model:
-    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
+
+    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    """
+    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
     # [M:fine_tune] A pretrained transformer and a layer on top
     device, scale = chosen_device(seed, threads), target_scale(y, LOG_TARGET)
     targets = scale.scaled(y)
@@ -69,8 +74,8 @@ def fit(
         held_out = torch.tensor(valid[0]), scale.scaled(valid[1])
     epochs = train_network(
         network,
-        torch.tensor(X),
-        targets,
+        torch.tensor(X[drawn]),
+        targets[drawn],
         nn.MSELoss(),
         Training(cosine, EPOCHS, BATCH),
         valid=held_out,
