@@ -16,7 +16,7 @@ from iiml_codegen.search.code import ScriptCode
 from iiml_codegen.search.finish import CONSTANT_ID, Finisher
 from iiml_codegen.search.refit_plan import RefitPlan, scale_of, starting_seconds
 
-SHARE_BEFORE = 0.45
+SHARE_BEFORE = 0.6
 """Of the budget: a submission stands by then, whatever became of the plan."""
 SCRIPT = '''"""The same answer for every row: the best constant, as no model was ready in time."""
 
@@ -122,4 +122,4 @@ def constant_attempt(bench: Bench, score: Score) -> Attempt:
     folder = bench.context.workspace.candidate(CONSTANT_ID)
     code = ScriptCode(CONSTANT_ID, member, folder, text, text, bench.task)
     code.write()
-    return Attempt(code, estimate=1.0, score=score, status="stopped", text=code.text)
+    return Attempt(code, estimate=1.0, score=score, status="scored", text=code.text)
