@@ -104,7 +104,12 @@ def extract_function(written: list[Written], reads: Fragment | None) -> str:
 
 def about_extract(written: list[Written]) -> str:
     """What `extract` does, in a few words."""
-    sorts = {"files": "media_numbers", "texts": "clean_text", "histories": "history"}
+    sorts = {
+        "pictures": "pixels",
+        "files": "media_numbers",
+        "texts": "clean_text",
+        "histories": "history",
+    }
     keys = {w.step.key for w in written}
     if keys <= {"clean_text", "media_paths"}:
         found = {"clean_text": "clean the texts", "media_paths": "find the files"}
