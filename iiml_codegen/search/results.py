@@ -80,9 +80,7 @@ class Results:
         said = f"{attempt.id}: by its sample run, one fold should take about"
         self.note(f"{said} {seconds:.0f} s and {need:.1f} GiB")
         if attempt.peak_bytes > memory_limit(self.bench) * self.bench.slots:
-            self.end(
-                attempt, "stopped", f"it should need {need:.1f} GiB, more than there is"
-            )
+            self.end(attempt, "stopped", f"it should need {need:.1f} GiB, more than there is")
         elif any(a.score for a in self.started) and not self.time.affords(attempt):
             attempt.queued, attempt.wants_more = [], self.time.affords_seconds(sampled.on_more)
             if not attempt.wants_more:
