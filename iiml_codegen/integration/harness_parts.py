@@ -61,8 +61,8 @@ def harness_sources(
     """Submission writer and harness; `prep` maps functions of prep to their parameters."""
     encodes = any("encode" in model.parameters for model in models)
     goes_on = any("checkpoint" in model.parameters.get("fit", ()) for model in models)
-    uses_torch = any(one.bound == "torch" for model in models for one in model.imports)
-    needed = ((encodes, FOR_ENCODE), (uses_torch, FOR_TORCH), (goes_on, FOR_CHECKPOINT))
+    imported = {one.module.partition(".")[0] for model in models for one in model.imports}
+    needed = ((encodes, FOR_ENCODE), ("torch" in imported, FOR_TORCH), (goes_on, FOR_CHECKPOINT))
     unneeded = [pattern for wanted, lines in needed if not wanted for pattern in lines]
     fitting = "prepare_with_extract" if "extract" in prep else "prepare_alone"
     labels = [

@@ -158,6 +158,16 @@ def test_encoded_once_and_encoded_in_process_give_the_same_bytes(folder: Path, n
     assert '"encode"' in (folder / "said.json").read_text("utf-8")
 
 
+def test_rows_that_prepare_left_out_are_told_rather_than_moved(folder: Path) -> None:
+    kept, rows = folder / "short.encoded", folder / "fewer.npy"
+    np.save(rows, np.arange(79))
+    with kept.open("wb") as file:
+        np.save(file, np.zeros((80, 2), dtype="float32"))
+    given = ("--data-dir", "shop", "--encoded", f"array={kept}", "--rows", rows, "--raw", "x.npy")
+    done = run_pipeline(folder / "array.py", *given)
+    assert "79 rows are encoded, prepare gives others" in done.stderr
+
+
 def test_what_is_watched_has_all_that_fit_is_given(folder: Path) -> None:
     np.save(folder / "valid.npy", np.arange(7))
     said = run(folder, "array", "--data-dir", "shop", "--valid", "valid.npy", "--raw", "a.npy")

@@ -15,6 +15,7 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.standing import Standing
 from iiml_codegen.search.track_modules import promote_tracks
+from iiml_codegen.search.yours import edited_track
 
 TRACKS = {
     "trees": "traditional",
@@ -89,3 +90,9 @@ def test_nothing_is_promoted_where_nothing_stands(place: Room) -> None:
     place.attempts[1].score = score(0.7)
     promote_tracks(place.bench, finisher, place.attempts)
     assert not place.bench.context.workspace.model("custom_nn").exists()
+
+
+def test_an_edited_model_is_tried_in_its_own_track(place: Room) -> None:
+    workspace = place.bench.context.workspace
+    assert edited_track(workspace, {"prep.py": "", "model_custom_nn.py": ""}) == "custom_nn"
+    assert edited_track(workspace, {"prep.py": ""}) == "traditional"

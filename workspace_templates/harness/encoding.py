@@ -12,6 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from workspace_templates.harness.files import replace_file, take
 
+HALVES = ("train", "test")
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -30,12 +32,15 @@ def add_encoded(
         if options.only == "encode":
             keep_encoded(stored[name], encoded(encoding, outputs[encoding.view]))
         elif not options.only and name in stored and stored[name].exists():
-            rows, n_train = read_encoded(stored[name]), n_rows(outputs[f"{encoding.view}_train"])
+            rows = read_encoded(stored[name])
             rows = take(rows, np.load(options.rows)) if options.rows else rows
+            n_train, n_test = (n_rows(outputs[f"{encoding.view}_{half}"]) for half in HALVES)
+            if n_rows(rows) != n_train + n_test:
+                raise ValueError(f"{n_rows(rows)} rows are encoded, prepare gives others")
             outputs[f"encoded_{name}_train"] = rows[:n_train]
             outputs[f"encoded_{name}_test"] = rows[n_train:]
         elif not options.only:
-            for half in ("test",) if options.load else ("train", "test"):
+            for half in HALVES[1:] if options.load else HALVES:
                 rows = encoded(encoding, outputs[f"{encoding.view}_{half}"])
                 outputs[f"encoded_{name}_{half}"] = rows
 
