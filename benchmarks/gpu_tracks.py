@@ -98,6 +98,8 @@ def solve(folder: Path, options: argparse.Namespace, work: Path) -> list[Candida
         print(done.stderr, flush=True)
     print(json.dumps(json.loads(done.stdout or "{}").get("best")), flush=True)
     workspace = Workspace(copy)
+    if options.keep:
+        shutil.copytree(copy, options.keep / folder.name, dirs_exist_ok=True)
     for log in sorted(workspace.home.glob("runs/*/log.txt")):
         for line in log.read_text("utf-8", "replace").splitlines():
             if "memory is short" in line or "goes on after" in line:
@@ -122,6 +124,7 @@ def main() -> int:
     parser.add_argument("folders", type=lambda text: Path(text).resolve(), nargs="+")
     parser.add_argument("--tracks", default="custom_nn,pretrained")
     parser.add_argument("--budget", default="3m")
+    parser.add_argument("--keep", type=Path, help="keep the solved copies in this folder")
     parser.add_argument("--log", action="store_true", help="print what the solve said, too")
     parser.add_argument("--flags", nargs=argparse.REMAINDER, default=[], help="for iiml solve")
     options = parser.parse_args()
