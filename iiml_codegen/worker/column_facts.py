@@ -76,7 +76,8 @@ def amounts(present: pd.Series) -> dict[str, Any]:
     """Least, greatest and middle number, and whether all are whole."""
     numbers = present.to_numpy()
     middle = np.median(numbers.astype(np.float64))
-    whole = numbers.dtype.kind in "iu" or bool((numbers % 1 == 0).all())
+    with np.errstate(invalid="ignore"):
+        whole = numbers.dtype.kind in "iu" or bool((numbers % 1 == 0).all())
     found = {"minimum": numbers.min(), "maximum": numbers.max(), "median": middle}
     return {**{name: finite(number) for name, number in found.items()}, "integral": whole}
 
