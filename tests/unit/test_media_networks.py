@@ -151,3 +151,24 @@ def test_a_longer_neighbour_changes_no_answer(
     alone = module.predict(model, module.encode(pd.Series(["fog", ""])))
     beside = module.predict(model, module.encode(pd.Series(["fog", "", "rain " * 16])))
     np.testing.assert_allclose(alone, beside[:2], rtol=1e-5)
+
+
+def test_a_unet_cleans_pictures_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("workspace_templates.models.unet_regressor")
+    for name, value in (("SIDE", 16), ("TILES", 120), ("WIDTHS", [4, 8]), ("RATE", 0.02)):
+        monkeypatch.setattr(module, name, value)
+    pages, clean = [], []
+    for number, size in enumerate([(18, 21), (12, 30), (20, 16), (17, 19)]):
+        page = np.random.default_rng(number).choice([0.2, 0.9], size)
+        row, column = np.indices(size)
+        shade = (page * np.linspace(0.6, 1.0, size[1])).astype("float32")
+        pixels = {"row": row.ravel(), "column": column.ravel(), "shade": shade.ravel()}
+        pages.append(pd.DataFrame({"picture": number, **pixels}))
+        clean.append(100.0 * page.ravel())
+    X, y = pd.concat(pages[:3], ignore_index=True), np.concatenate(clean[:3])
+    model = module.fit(X, y, valid=(pages[3], clean[3]), seed=1)
+    guessed = module.predict(model, pages[3])
+    assert guessed.shape == clean[3].shape
+    assert np.sqrt(np.mean((guessed - clean[3]) ** 2)) < 0.5 * clean[3].std()
+    again = module.fit(X, y, valid=(pages[3], clean[3]), seed=1)
+    assert module.predict(again, pages[3]).tobytes() == guessed.tobytes()

@@ -4,13 +4,14 @@ View: pixels
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from scipy import ndimage
+
+from workspace_templates.networks.whole_pictures import whole_pictures
 
 REACH = 2
 BACKGROUND = 21
@@ -81,18 +82,6 @@ def some_pixels(
         described.append(neighbourhoods(shades)[chosen])
         answers.append(np.asarray(y)[start + chosen])
     return np.concatenate(described), np.concatenate(answers)
-
-
-def whole_pictures(X: pd.DataFrame) -> list[tuple[int, np.ndarray]]:
-    """Put pixels back into pictures: where each begins among the rows, and its shades."""
-    numbers = X["picture"].to_numpy()
-    starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
-    rows, shades = X["row"].to_numpy(), X["shade"].to_numpy(dtype="float32")
-    return [
-        (start, shades[start:end].reshape(int(rows[end - 1]) + 1, -1))
-        for start, end in pairwise(starts)
-        if end > start
-    ]
 
 
 def neighbourhoods(shades: np.ndarray) -> np.ndarray:

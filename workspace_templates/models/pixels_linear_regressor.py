@@ -10,6 +10,8 @@ import pandas as pd
 from scipy import ndimage
 from sklearn.linear_model import Ridge
 
+from workspace_templates.networks.whole_pictures import whole_pictures
+
 REACH = 2
 BACKGROUND = 21
 MOST_PIXELS = 400_000
@@ -26,21 +28,9 @@ def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
     """Learn from a random part of the pixels."""
     # [M:pixels_linear] Weights for the shades around a pixel, with and without the background
     # [T:pixels_linear] Minimise squared error with an L2 penalty
-    described = np.concatenate([neighbourhoods(shades) for shades in whole_pictures(X)])
+    described = np.concatenate([neighbourhoods(shades) for _, shades in whole_pictures(X)])
     chosen = np.sort(np.random.default_rng(seed).permutation(len(described))[:MOST_PIXELS])
     return Model(Ridge(alpha=1.0).fit(described[chosen], np.asarray(y)[chosen]))
-
-
-def whole_pictures(X: pd.DataFrame) -> list[np.ndarray]:
-    """Put pixels back into pictures."""
-    numbers, rows = X["picture"].to_numpy(), X["row"].to_numpy()
-    ends = [*(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(numbers)]
-    shades = X["shade"].to_numpy(dtype="float32")
-    return [
-        shades[start:end].reshape(int(rows[end - 1]) + 1, -1)
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
-        if end > start
-    ]
 
 
 def neighbourhoods(shades: np.ndarray) -> np.ndarray:
@@ -57,5 +47,5 @@ def neighbourhoods(shades: np.ndarray) -> np.ndarray:
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give the answer of each pixel, picture by picture."""
-    parts = [model.estimator.predict(neighbourhoods(shades)) for shades in whole_pictures(X)]
+    parts = [model.estimator.predict(neighbourhoods(shades)) for _, shades in whole_pictures(X)]
     return np.concatenate(parts) if parts else np.empty(0)
