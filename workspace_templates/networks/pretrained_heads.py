@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 HEAD_FOLDS = 4
 MOST_ROWS_TRIED = 4000
-STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
+STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 PENALTIES = (1.0, 10.0, 100.0, 1000.0, 10000.0)
 
 
@@ -66,5 +66,6 @@ def ridge_head(X: np.ndarray, y: np.ndarray) -> RidgeCV:
 
 
 def side_by_side(spread: Spread, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
-    """Embeddings on the scale of the columns, and the columns."""
-    return np.hstack([spread.scaled(X), design.to_numpy("float64")])
+    """Embeddings, made so small that all together weigh as much as the columns, and the columns."""
+    share = min(1.0, np.sqrt(design.shape[1] / X.shape[1]))
+    return np.hstack([share * spread.scaled(X), design.to_numpy("float64")])
