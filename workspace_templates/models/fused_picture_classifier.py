@@ -4,6 +4,7 @@ View: pictures
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,7 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:fused_picture] A tower for the picture beside one for the numbers
@@ -84,6 +86,7 @@ def fit(
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(network.cpu(), epochs)
 

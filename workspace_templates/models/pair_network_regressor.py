@@ -4,6 +4,7 @@ View: text_columns
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,7 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:pair_network] One tower for both texts, then one layer on what they share
@@ -77,6 +79,7 @@ def fit(
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(network.cpu(), scale, epochs)
 

@@ -4,6 +4,7 @@ View: pictures
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,7 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:picture_network] Residual blocks over pixels, then one layer
@@ -78,6 +80,7 @@ def fit(
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(network.cpu(), epochs)
 

@@ -4,6 +4,7 @@ View: sounds
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,7 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:sound_network] Residual blocks over time and pitch, then one layer
@@ -75,6 +77,7 @@ def fit(
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(network.cpu(), scale, epochs)
 

@@ -4,6 +4,7 @@ View: texts
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,7 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
+    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:text_network] Averaged pieces and convolved words, then one layer
@@ -71,6 +73,7 @@ def fit(
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
+        checkpoint=checkpoint,
     )
     return Model(network.cpu(), epochs)
 
