@@ -108,7 +108,7 @@ fix: $(TEST)/.dev
 # From tests/, so that `import iiml_codegen` finds the installed wheel and not the source tree.
 test: check
 	cd tests && $(LEAN) IIML_TEST_INSTALLED=1 \
-	  ../$(TEST)/bin/pytest -c ../pyproject.toml -n 2 --dist worksteal .
+	  ../$(TEST)/bin/pytest -c ../pyproject.toml -n 2 --dist worksteal --durations=40 .
 
 bench: setup
 	$(LEAN) $(VENV)/bin/python benchmarks/competitions.py $(FOLDERS) \
