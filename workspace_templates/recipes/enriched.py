@@ -62,7 +62,7 @@ def unexplained(features: pd.DataFrame, lessons: np.ndarray, parts: int = 3) -> 
     for number, lesson in product(range(parts if len(tried) else 0), range(y.shape[1])):
         mine = part == number
         trees = lgb.LGBMRegressor(
-            n_estimators=80, num_leaves=15, n_jobs=1, deterministic=True, verbose=-1
+            n_estimators=80, num_leaves=15, random_state=0, n_jobs=1, deterministic=True, verbose=-1
         )
         trees.fit(X[~mine], y[~mine, lesson])
         left[mine, lesson] = y[mine, lesson] - trees.predict(X[mine])
