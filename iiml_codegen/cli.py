@@ -131,6 +131,8 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
     ways = "how candidates are combined; auto: whatever wins out of fold"
     solve.add_argument("--aggregation", choices=get_args(Aggregation), help=ways)
+    tried = "end when the plan's candidates are tried; vary no constants in the time that is left"
+    solve.add_argument("--no-tuning", dest="tune", action="store_false", default=None, help=tried)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
     solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     where = "where runs go: local (default), ray, ray://HOST:PORT or HOST:PORT of a Ray cluster"
@@ -247,7 +249,7 @@ def _solve(given: argparse.Namespace) -> int:
     workspace = _workspace(given)
     flags = {
         name: getattr(given, name)
-        for name in (*FLAGS, "use_suspected_leaks", "allow_install", "fetch_weights")
+        for name in (*FLAGS, "use_suspected_leaks", "allow_install", "fetch_weights", "tune")
     }
     flags["interpreter"] = _absolute(given.interpreter)
     orders = orders_for(workspace.folder, flags | model_flags(given), keys)

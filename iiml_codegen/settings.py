@@ -79,6 +79,7 @@ class FileSettings(Frozen):
     share_values: bool | None = None
     learn: bool | None = None
     aggregation: Aggregation | None = None
+    tune: bool | None = None
 
 
 def seconds(text: str) -> float:

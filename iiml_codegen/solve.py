@@ -332,7 +332,8 @@ def explore(
     yours = edits.first()
     if yours is not None and holds(bench, yours, sample):
         attempts = [*attempts[:1], yours, *attempts[1:]]
-    tuning = Tuning(bench) if context.options.budget >= LEAST_BUDGET else None
+    options = context.options
+    tuning = Tuning(bench) if options.tune and options.budget >= LEAST_BUDGET else None
     score(bench, attempts, sample, repairer, finisher, edits.next, incoming, tuning)
     edits.tell_late()
 

@@ -45,4 +45,5 @@ class SolveOptions(Frozen):
     learn: bool = True
     candidates: int = 0
     aggregation: Aggregation = "auto"
+    tune: bool = True
     executor: str = "local"

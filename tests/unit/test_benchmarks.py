@@ -90,7 +90,7 @@ def test_a_stripped_competition_keeps_its_data_and_says_only_the_sentence(
 
 
 def test_looking_at_a_thousand_rows_is_measured_stage_by_stage() -> None:
-    command = [sys.executable, str(SCRIPT.with_name("profile.py")), "--both", "1000x10"]
+    command = [sys.executable, str(SCRIPT.with_name("profiling.py")), "--both", "1000x10"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     headings, _, figures = (

@@ -55,7 +55,7 @@ def solved_beside(answering: Answering, base: Path) -> Held:
         command = [
             *(sys.executable, "-I", "-m", "iiml_codegen.cli", "solve", str(folder), "--json"),
             *("--backbone", "openai", "--base-url", model.url, "--model", "hostile"),
-            *("--budget", BUDGET, "--folds", "2", "--tracks", "traditional"),
+            *("--budget", BUDGET, "--folds", "2", "--tracks", "traditional", "--no-tuning"),
         ]
         environment = os.environ | {"OPENAI_API_KEY": KEY, "IIML_CACHE_DIR": str(base / "cache")}
         done = subprocess.run(command, capture_output=True, text=True, env=environment)

@@ -95,7 +95,7 @@ class Solved:
 def solved(folder: Path, asker: Asker) -> Solved:
     """Solve the competition beside a model, with one linear model on two folds."""
     write_rationing(folder, rows=300)
-    options = SolveOptions(folds=2, budget=400.0, backbone="x", tracks=("traditional",))
+    options = SolveOptions(folds=2, budget=400.0, tune=False, backbone="x", tracks=("traditional",))
     with planned_solve(folder, options, asker) as place:
         context = place.context
         expert = expert_agents(options, context.worker)

@@ -75,7 +75,7 @@ def started(folder: Path, cache: Path, model: ScriptedModel) -> Iterator[subproc
     command = [
         *(sys.executable, "-I", "-m", "iiml_codegen.cli", "solve", str(folder), "--json"),
         *("--backbone", "openai", "--base-url", model.url, "--model", "scripted"),
-        *("--budget", "10m", "--folds", "3", "--tracks", "traditional,custom_nn"),
+        *("--budget", "10m", "--folds", "3", "--tracks", "traditional,custom_nn", "--no-tuning"),
     ]
     configuration = cache.with_name("config.toml")
     configuration.write_text("[knowledge]\nlearn = false\n", "utf-8")
@@ -164,10 +164,9 @@ def test_every_agent_asks_on_the_wire(played: Played) -> None:
 def test_the_feature_beats_what_the_expert_can_do(played: Played) -> None:
     board = {one["id"]: one["score"] for one in played.summary["candidates"]}
     expert = [score for name, score in board.items() if name[0] != "L" and score is not None]
-    assert min(expert) > 10
-    assert played.summary["best"]["score"] < 6
+    assert played.summary["best"]["score"] < 0.85 * min(expert)
     first, *_ = played.events(IdeaTried)
-    assert first.outcome == "kept" and first.p_better > 0.99 and first.difference > 5
+    assert first.outcome == "kept" and first.p_better > 0.99 and first.difference > 1
 
 
 def test_the_submission_predicts_what_was_withheld(played: Played) -> None:

@@ -64,7 +64,8 @@ def count_classes(X: csr_matrix, y: np.ndarray) -> Model:
     if ORDER * np.log2(base) > 62:
         raise ValueError(f"{base} symbols leave no room for n-grams of {ORDER} in 64 bits")
     labels, counts = np.unique(y, return_counts=True)
-    levels = [smoothed_levels(ngrams(X[y == label], base)[0], base) for label in labels]
+    grams = [ngrams(X[y == label], base)[0] for label in labels]
+    levels = [smoothed_levels(one, base) for one in grams]
     return Model(labels, np.log(counts / len(y)), levels, base, np.zeros(len(labels) + 1))
 
 

@@ -1,6 +1,6 @@
 """How time and memory of looking at data grow with rows and columns.
 
-    python benchmarks/profile.py [--rows 1000 10000 ...] [--columns 10 ...] [--budget 10m] [--full]
+    python benchmarks/profiling.py [--rows 1000 10000 ...] [--columns 10 ...] [--budget 10m]
 
 Prints Markdown. Each verb of the worker that reads whole tables runs in a process of its own on a
 seeded competition; `pandas.read_csv` of the same tables, in a process too, is what they are
