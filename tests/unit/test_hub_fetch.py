@@ -9,7 +9,7 @@ import pytest
 from processes.weight_hub import COMMIT, WeightHub, weight_hub
 
 from iiml_codegen.planning.checkpoints import Wanted, fetched_names, find_checkpoints
-from iiml_codegen.planning.hub_fetch import Fetch, fetch, fetch_weights
+from iiml_codegen.planning.hub_fetch import Fetch, asked_apart, fetch_weights
 from iiml_codegen.planning.weight_readers import reader_of
 
 pytest.importorskip("huggingface_hub")
@@ -99,7 +99,7 @@ def test_closed_and_large_weights_stay_where_they_are(
     hub.folders["own/model"] = repository(tmp_path / "model")
     hub.licences["own/model"] = licence
     wanted = Fetch(names=("own/model",), cache=str(tmp_path / "cache"), most_bytes=most_bytes)
-    found = fetch(wanted)
+    found = asked_apart(wanted, 60)
     assert not found.name
     assert why in found.troubles[0]
     assert hub.sent == []
