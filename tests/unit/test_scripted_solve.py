@@ -32,7 +32,7 @@ from iiml_codegen.journal import Journal
 
 ANSWERS = Path(__file__).parents[1] / "data" / "scripted"
 KEY = "sk-scripted-7d1f0c2b9a8e4f35"
-MOST_SECONDS = 600.0
+MOST_SECONDS = 900.0
 AGENTS = {
     "task_analyzer",
     "profiling_agent",
