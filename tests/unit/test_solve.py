@@ -57,7 +57,7 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Solved]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENBLAS_CORETYPE", "Nehalem")
         assert iiml("sample", folder).returncode == 0
-        yield solved(folder, "--budget", "60s")
+        yield solved(folder, "--budget", "150s")
 
 
 def read(folder: Path) -> pd.DataFrame:
@@ -136,7 +136,7 @@ def test_verify_names_the_line_that_a_person_broke(binary: Solved, tmp_path: Pat
 
 def test_resuming_keeps_what_was_scored_and_never_gets_worse(binary: Solved) -> None:
     scored = {c["id"]: c["score"] for c in binary.summary["candidates"] if c["status"] == "scored"}
-    done = iiml("resume", binary.folder, "--budget", "30s", "--json")
+    done = iiml("resume", binary.folder, "--budget", "90s", "--json")
     assert done.returncode == 0, done.stderr
     again = json.loads(done.stdout)
     after = {c["id"]: c["score"] for c in again["candidates"]}
@@ -147,14 +147,14 @@ def test_resuming_keeps_what_was_scored_and_never_gets_worse(binary: Solved) -> 
 @pytest.mark.parametrize("kind", ["text", "ordinal", "multilabel", "insults"])
 def test_other_kinds_give_a_valid_submission(kind: str, tmp_path: Path) -> None:
     competition = write_competition(tmp_path / kind, kind, rows=ROWS)
-    found = solved(tmp_path / kind, "--budget", "40s")
+    found = solved(tmp_path / kind, "--budget", "90s")
     assert len(read(found.folder)) == len(competition.answers)
     assert found.summary["best"]["score"] is not None
 
 
 @pytest.mark.parametrize("ablation", ["profiling", "knowledge", "verification", "modules"])
 def test_each_ablation_still_ends_in_a_submission(ablation: str, tmp_path: Path) -> None:
-    flags = ("--budget", "45s", "--without", ablation)
+    flags = ("--budget", "90s", "--without", ablation)
     write_competition(tmp_path / ablation, "binary", rows=ROWS)
     assert read(solved(tmp_path / ablation, *flags).folder).notna().all().all()
 
