@@ -355,7 +355,7 @@ def score(
     exploration = Exploration(
         bench, attempts, repairer, finisher.reserve, sample, gate, yours, incoming, tuning
     )
-    found = exploration.run(finisher.first_refit)
+    found = exploration.run(finisher.early_refit)
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found, incoming.sets if incoming else ())

@@ -45,9 +45,9 @@ Refit = Callable[[], bool]
 class Exploration:
     """Runs candidates on all slots until they or the time run out.
 
-    `reserve` says how many seconds the end needs; `first_refit` is asked for the refit of the best
-    candidate as long as nothing stands, and answers None where something does. With a `gate`, only
-    candidates that passed its leak tests become the best. `yours` is asked now and then for a
+    `reserve` says how many seconds the end needs; `early_refit` is asked for the refit of the best
+    candidate not handed in yet, and answers None where what stands is about as good. With a `gate`,
+    only candidates that passed its leak tests become the best. `yours` is asked now and then for a
     candidate of what a person has saved meanwhile: it goes before all others. What is `incoming`
     from a second line goes after all others, or before them once the plan's own had their share.
     What time is left after them goes to the constants of the best, by `tuning`.
@@ -84,7 +84,7 @@ class Exploration:
         self.sample = sample
         self.machine = self.machine_now()
 
-    def run(self, first_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
+    def run(self, early_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
         """Explore; returns the candidates that have a score."""
         stop = self.bench.context.stop
         with closing(self.incoming), ThreadPoolExecutor(MOST_THREADS) as pool:
@@ -92,7 +92,7 @@ class Exploration:
             while not stop.is_set() and not self.has_enough():
                 self.take_in_yours()
                 self.take_in_others()
-                self.offer(slots, first_refit)
+                self.offer(slots, early_refit)
                 self.fill(slots)
                 if not slots.busy:
                     if not self.expects_more():
@@ -201,20 +201,19 @@ class Exploration:
         return left
 
     def offer(
-        self, slots: Slots[Job, Done], first_refit: Callable[[Attempt], Refit | None]
+        self, slots: Slots[Job, Done], early_refit: Callable[[Attempt], Refit | None]
     ) -> None:
-        """Start the refit of the best candidate not tried for it yet, where nothing stands."""
-        side = slots.side
-        if side is not None and (not side.done() or side.result()):
+        """Start the refit of the best candidate not tried for it yet, if it is wanted already."""
+        if slots.has_side:
             return
         fresh = [a for a in self.started if a.id not in self.offered and a.status != "failed"]
         fresh = [a for a in fresh if self.gate is None or self.gate.cleared(a)]
         best = best_of(self.bench, [a for a in fresh if a.text == a.code.text])
         if best is None:
             return
-        self.offered.add(best.id)
-        refit = first_refit(best)
+        refit = early_refit(best)
         if refit is not None:
+            self.offered.add(best.id)
             slots.start_side(refit)
 
     def next_job(self, slots: Slots[Job, Done]) -> Job | None:

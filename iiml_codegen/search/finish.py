@@ -9,18 +9,15 @@ from pathlib import Path
 from statistics import fmean
 
 from iiml_codegen.affected import keep_scored
-from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.candidate import METHODS, WORDS
-from iiml_codegen.domain.contract import Contract
 from iiml_codegen.domain.events import CandidateUpdated, Note, WaysCompared
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
-from iiml_codegen.files import FileHeldError, remove
+from iiml_codegen.files import remove
 from iiml_codegen.search.admission import ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
-from iiml_codegen.search.hand_edits import module_text
-from iiml_codegen.search.plan_files import kept_plan, plan_on_disk_is, write_plan_files
+from iiml_codegen.search.promoted_files import PromotedFiles
 from iiml_codegen.search.refit_plan import (
     MARGIN,
     Refit,
@@ -52,6 +49,10 @@ LEAST_BLEND_SECONDS = 3.0
 SHARE_FOR_BLEND = 0.04
 LONGEST_BLEND = 60.0
 SHARE_FOR_REFIT = 0.35
+SHARE_FOR_EARLY = 0.25
+"""Of the time that is left: what the refit of something far better than what stands may take."""
+ENOUGH_SKILL = 0.8
+"""What stands is far behind where it has gone less of the way from the constant to the best."""
 CONSTANT = "IIML609"
 """A submission with one answer for all rows is valid in form, and handed in before none at all."""
 CONSTANT_ID = "00-constant"
@@ -66,6 +67,7 @@ class Finisher:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.record = StandingRecord(bench.context)
+        self.files = PromotedFiles(bench)
         self.plan: RefitPlan | None = None
         self._handing = threading.Lock()
         self.ground = ground_of(bench)
@@ -73,7 +75,7 @@ class Finisher:
         self.standing = found if found and found.ground == self.ground else None
         if self.standing:
             announce(bench.context, self.standing)
-            self.put_back_plan(self.standing)
+            self.files.put_back_plan(self.standing)
 
     @property
     def is_constant(self) -> bool:
@@ -106,11 +108,30 @@ class Finisher:
         share = SHARE_FOR_BLEND * self.bench.context.budget.total
         return min(MOST_BLEND_SECONDS, max(LEAST_BLEND_SECONDS, share))
 
-    def first_refit(self, attempt: Attempt) -> Callable[[], bool] | None:
-        """The refit of a candidate as it is now, for another thread; None if something stands."""
-        if self.standing is not None and not self.is_constant:
+    def early_refit(self, attempt: Attempt) -> Callable[[], bool] | None:
+        """The refit of a candidate as it is now, for another thread; None if it need not be yet.
+
+        It need not where something nearly as good stands, or where only the end has time for it.
+        """
+        if not self.is_far_behind(attempt):
             return None
-        return self.submission_of(plan_for_one(attempt))
+        if self.standing is not None and not self.is_constant:
+            seconds = refit_seconds(self.bench, [attempt]) * MARGIN
+            if seconds > SHARE_FOR_EARLY * self.bench.seconds_left:
+                return None
+        return self.submission_of(plan_for_one(attempt)) or (lambda: False)
+
+    def is_far_behind(self, attempt: Attempt) -> bool:
+        """Whether what stands is nothing, or so weak beside a candidate that it must not last."""
+        standing = self.standing
+        if standing is None or self.is_constant:
+            return True
+        score = standing.candidate.score
+        if score is None or attempt.score is None or self.stands(attempt):
+            return False
+        if not self.bench.better(attempt.value, self.bench.constant):
+            return False
+        return self.bench.skill(score.value, attempt.value) < ENOUGH_SKILL
 
     def finish(self, attempts: Sequence[Attempt], sets: Sequence[Sequence[str]] = ()) -> None:
         """Hand in the best combination of what was found, if it beats what stands.
@@ -127,9 +148,25 @@ class Finisher:
             return
         if not self.bench.better(plan.ensemble.score.value, self.bench.constant):
             self.note(f"{plan.id} is no better than the best constant prediction")
+        if not plan.single and self.hand_in_alone(plan) and not self.has_time_for(plan):
+            self.note(f"no time is left for {plan.id}")
+            return
         submit = self.submission_of(plan)
         if submit is None or not submit():
             self.fall_back(plan, attempts)
+
+    def hand_in_alone(self, plan: RefitPlan) -> bool:
+        """Hand in the best member first, where what stands must not last; whether that was done."""
+        best = ranked(self.bench, plan.attempts)[0]
+        if not self.is_far_behind(best):
+            return False
+        submit = self.submission_of(plan_for_one(best))
+        return submit is not None and submit()
+
+    def has_time_for(self, plan: RefitPlan) -> bool:
+        """Whether the refit of a plan should end in time."""
+        seconds = refit_seconds(self.bench, plan.attempts, plan.seeds)
+        return seconds < self.bench.seconds_left
 
     def tell_ways(self, plan: RefitPlan) -> None:
         """Say what each way to combine is worth, and whether the one that was asked for is."""
@@ -308,10 +345,10 @@ class Finisher:
         )
         self.record.add(standing)
         remove(workspace.diagnosis)  # it is of another pipeline
-        self.put(workspace.best, refit.pipeline.text)
+        self.files.put(workspace.best, refit.pipeline.text)
         submitted = workspace.replace_submission(submission)
         self.standing = standing
-        self.put_plan(refit.blueprint, refit.contract)
+        self.files.put_plan(refit.blueprint, refit.contract)
         tell_written(self.bench.context, standing, submitted.path)
         if submitted.kept:
             self.note(f"the submission.csv that was there is kept as {submitted.kept.name}")
@@ -322,62 +359,13 @@ class Finisher:
             )
         if refit.candidate.id == CONSTANT_ID:
             return
-        self.put(workspace.pipeline(refit.candidate.track), refit.alone)
+        self.files.put(workspace.pipeline(refit.candidate.track), refit.alone)
         if is_yours(refit.code.id):
-            self.leave_alone(refit)
+            self.files.leave_alone(refit)
         else:
             for name, text in refit.modules.items():
-                self.promote(name, text)
+                self.files.promote(name, text)
         keep_scored(workspace, refit.candidate.track, refit.modules, refit.alone_score)
-
-    def put_plan(self, blueprint: Blueprint, contract: Contract) -> None:
-        """Make the folder's plan that of the modules which are promoted."""
-        bench = self.bench
-        workspace = bench.context.workspace
-        if plan_on_disk_is(workspace, blueprint, contract):
-            return
-        advice = bench.knowledge.advice
-        try:
-            write_plan_files(workspace, blueprint, contract, bench.task, bench.profile, advice)
-        except FileHeldError as error:
-            self.note(str(error))
-
-    def put_back_plan(self, standing: Standing) -> None:
-        """What stands from an earlier solve keeps the plan that its modules were written to."""
-        plan = kept_plan(self.bench.context.workspace, standing)
-        if plan is not None:
-            self.put_plan(*plan)
-
-    def leave_alone(self, refit: Refit) -> None:
-        """The user's modules stay as they are; that others were scored than lie there is said."""
-        home = self.bench.context.workspace.home
-        others = [n for n, text in refit.modules.items() if module_text(home / n) != text]
-        if others:
-            self.note(
-                f"{refit.code.id} was scored with another text of {' and '.join(others)} than "
-                "yours is now: patched, or as it was before your last edit; it is kept in "
-                f"iiml/candidates/{refit.code.id}, `iiml verify --rung 3 --fix` patches yours"
-            )
-
-    def put(self, path: Path, text: str) -> None:
-        """Write a file that the submission does not depend on; one that is held open stays old."""
-        try:
-            self.bench.context.workspace.write_text(path, text)
-        except FileHeldError as error:
-            self.note(str(error))
-
-    def promote(self, name: str, text: str) -> None:
-        """Put a module where the user finds it, and say what became of edits."""
-        try:
-            promotion = self.bench.context.workspace.promote(name, text)
-        except FileHeldError as error:
-            self.note(str(error))
-        else:
-            if promotion.outcome in ("merged", "conflict"):
-                ours = f"; ours is {promotion.proposed.name}" if promotion.proposed else ""
-                lines = ", ".join(f"{a}–{b}" for a, b in promotion.conflicts)
-                where = f" (lines {lines})" if lines else ""
-                self.note(f"your edits of {name} are kept{ours}{where}")
 
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""

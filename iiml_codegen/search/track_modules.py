@@ -58,8 +58,8 @@ def put(finisher: Finisher, attempt: Attempt, track: Track) -> None:
     """Promote a candidate's model, merged with what a person made of the one before."""
     workspace, code = finisher.bench.context.workspace, attempt.code
     name = workspace.model(track).name
-    finisher.promote(name, code.model)
+    finisher.files.promote(name, code.model)
     if code.pipeline is not None:
-        finisher.put(workspace.pipeline(track), code.pipeline.text)
+        finisher.files.put(workspace.pipeline(track), code.pipeline.text)
     modules = {workspace.prep.name: code.prep, name: code.model}
     keep_scored(workspace, track, modules, attempt.value)

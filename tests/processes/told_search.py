@@ -119,7 +119,8 @@ class Room:
     def explore(self, **changes: Any) -> dict[str, Attempt]:
         repairer = Repairer(self.bench, rounds=changes.get("rounds", 4))
         reserve = changes.get("reserve", lambda attempts: 10.0)
-        Exploration(self.bench, self.attempts, repairer, reserve).run(lambda attempt: None)
+        refit = changes.get("early_refit", lambda attempt: None)
+        Exploration(self.bench, self.attempts, repairer, reserve).run(refit)
         return {attempt.id: attempt for attempt in self.attempts}
 
     def events(self, kind: type[Any]) -> list[Any]:

@@ -80,6 +80,11 @@ def kill(node: Any) -> None:
         process.kill()
 
 
+def ended_of(events: list[Event]) -> list[RunEnded]:
+    """The runs that ended."""
+    return [event for event in events if isinstance(event, RunEnded)]
+
+
 class Events(list[Event]):
     """A recorder that keeps what it is told."""
 
@@ -187,8 +192,10 @@ def test_a_solve_goes_on_when_a_node_dies(cluster: Any, tmp_path: Path) -> None:
     ended = [event for event in events if isinstance(event, SolveEnded)]
     assert [event.status for event in ended] == ["solved"]
     assert (folder / "submission.csv").is_file()
-    lost = [event for event in events if isinstance(event, RunEnded) and not event.result.ok]
-    assert [(event.purpose, event.result.status) for event in lost] == [("fold 0", "lost")]
+    lost = [event for event in ended_of(events) if not event.result.ok]
+    assert {event.result.status for event in lost} == {"lost"}  # one, or the next one, too
+    again = {event.purpose for event in ended_of(events) if event.result.ok}
+    assert {event.purpose for event in lost} <= again
     said = [event.text for event in events if isinstance(event, Note)]
     assert any(text.startswith("The Ray cluster takes 2 runs at once on 2 nodes") for text in said)
 

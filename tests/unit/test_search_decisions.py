@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from processes.told_search import (
 from iiml_codegen.domain.candidate import Candidate, Ensemble
 from iiml_codegen.domain.events import PatchTried
 from iiml_codegen.errors import IimlError
-from iiml_codegen.search.attempt import FoldReport
+from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.prep_check import attempts_with_prep
 from iiml_codegen.search.refit_plan import RefitPlan, affordable_seeds, plan_for_one
@@ -144,7 +145,38 @@ def test_nothing_replaces_a_submission_but_a_better_one(
     finisher.standing = stands
     place.attempts[0].score = score(*folds)
     assert finisher.improves(plan_for_one(place.attempts[0]), place.attempts) is better
-    assert finisher.first_refit(place.attempts[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("stands", "used", "wanted"),
+    [(0.6, 0.0, True), (0.85, 0.0, False), (0.6, 270.0, False)],
+    ids=["far behind", "nearly as good", "no time"],
+)
+def test_what_stands_far_behind_is_replaced_before_the_end(
+    tmp_path: Path, stands: float, used: float, wanted: bool
+) -> None:
+    place = room(tmp_path, {"a": [0.9] * 3})
+    (attempt,) = place.attempts
+    attempt.score, attempt.fit_seconds = score(0.9), {0: 3.0}
+    finisher = Finisher(place.bench)
+    finisher.standing = standing("b", stands)
+    place.clock[0] = used
+    assert (finisher.early_refit(attempt) is not None) is wanted
+
+
+def test_the_best_is_offered_as_long_as_what_stands_is_far_behind(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.6] * 3, "b": [0.9] * 3, "c": [0.91] * 3})
+    stands = [0.5]
+
+    def early_refit(attempt: Attempt) -> Callable[[], bool] | None:
+        def hand_in() -> bool:
+            stands.append(attempt.value)
+            return True
+
+        return hand_in if place.bench.skill(stands[-1], attempt.value) < 0.8 else None
+
+    place.explore(early_refit=early_refit)
+    assert stands[:2] == [0.5, 0.6] and stands[2] in (0.9, 0.91) and len(stands) == 3
 
 
 def test_a_lucky_first_fold_is_compared_on_that_fold(tmp_path: Path) -> None:
