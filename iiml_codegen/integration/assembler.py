@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.integration.fits import go_side_by_side, goes_alone
 from iiml_codegen.integration.harness_parts import RUN, facts_source, harness_sources, template
 from iiml_codegen.integration.module_reader import read_module
 from iiml_codegen.integration.module_source import ModuleSource
@@ -22,13 +23,14 @@ def assemble(prep: Module, members: Sequence[MemberModule], plan: HarnessPlan) -
     require(first.source, "prepare")
     between = [*decision_part(plan, models), *combination_part(plan, members)]
     sources = [model.source for model in models]
-    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan, sources)]
+    tail = [facts_source(plan), *harness_sources(first.source.parameters, plan, members, sources)]
     fixed = [Part(source, "harness", fixed=True) for source in tail]
     parts = [first, *between, *models, *fixed]
     name_parts(parts)
+    beside = go_side_by_side(members)
     table = members_literal(
         [
-            member_row(member, part if part.source.module.text else first)
+            member_row(member, part if part.source.module.text else first, beside)
             for member, part in zip(members, models, strict=True)
         ]
     )
@@ -78,12 +80,13 @@ def require(source: ModuleSource, *names: str) -> None:
             )
 
 
-def member_row(member: MemberModule, part: Part) -> Row:
-    """A member with the final names of its functions."""
+def member_row(member: MemberModule, part: Part, beside: bool) -> Row:
+    """A member with the final names of its functions; `beside`: fits go side by side."""
     require(part.source, "fit", "predict")
     fit, predict, encode = (part.renames.get(n, n) for n in ("fit", "predict", "encode"))
     has = "encode" in part.source.parameters and part.owner != "prep"
-    return Row(member, fit, predict, encode if has else "", part.source.parameters)
+    alone = beside and goes_alone(member.module)
+    return Row(member, fit, predict, encode if has else "", part.source.parameters, alone)
 
 
 def decision_part(plan: HarnessPlan, models: Sequence[Part]) -> list[Part]:

@@ -13,10 +13,11 @@ from iiml_codegen.domain.layout import TableForm
 from iiml_codegen.implementation.recipes import excerpt
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.table_reads import RECIPES, table_read, words
+from iiml_codegen.integration.fits import go_side_by_side
 from iiml_codegen.integration.module_reader import read_module
 from iiml_codegen.integration.module_source import ModuleSource
 from iiml_codegen.integration.pipeline_literals import facts, fitted
-from iiml_codegen.integration.pipeline_plan import HarnessPlan, Module
+from iiml_codegen.integration.pipeline_plan import HarnessPlan, MemberModule, Module
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "workspace_templates"
 FACTS = "facts"
@@ -28,6 +29,10 @@ FOR_ENCODE = (
     r' +if options\.only == "encode":\n.*\n',
     r" +clock\.append.*\n +add_encoded\(.*\n",
 )
+FOR_FITS = (
+    r" One that goes `alone` is fitted beside no other\.",
+    r" +alone: bool = False\n",
+)
 FOR_TORCH = (r' +"card_bytes": .*\n',)
 FOR_CHECKPOINT = (
     r' +"checkpoints": .*\n',
@@ -35,7 +40,7 @@ FOR_CHECKPOINT = (
     r" +jobs = \[replace\(job, checkpoint.*\n",
     r", replace(?=\nfrom pathlib)",
 )
-"""What stands in templates for models with `encode`, with networks, with checkpoints alone."""
+"""What stands in templates for models with `encode`, several fits, networks, checkpoints."""
 
 
 def template(label: str) -> Module:
@@ -56,13 +61,22 @@ def facts_source(plan: HarnessPlan) -> ModuleSource:
 
 
 def harness_sources(
-    prep: Mapping[str, Sequence[str]], plan: HarnessPlan, models: Sequence[ModuleSource] = ()
+    prep: Mapping[str, Sequence[str]],
+    plan: HarnessPlan,
+    members: Sequence[MemberModule] = (),
+    models: Sequence[ModuleSource] = (),
 ) -> list[ModuleSource]:
     """Submission writer and harness; `prep` maps functions of prep to their parameters."""
     encodes = any("encode" in model.parameters for model in models)
     goes_on = any("checkpoint" in model.parameters.get("fit", ()) for model in models)
     imported = {one.module.partition(".")[0] for model in models for one in model.imports}
-    needed = ((encodes, FOR_ENCODE), ("torch" in imported, FOR_TORCH), (goes_on, FOR_CHECKPOINT))
+    beside = go_side_by_side(members)
+    needed = (
+        (encodes, FOR_ENCODE),
+        (beside, FOR_FITS),
+        ("torch" in imported, FOR_TORCH),
+        (goes_on, FOR_CHECKPOINT),
+    )
     unneeded = [pattern for wanted, lines in needed if not wanted for pattern in lines]
     fitting = "prepare_with_extract" if "extract" in prep else "prepare_alone"
     labels = [
@@ -77,6 +91,7 @@ def harness_sources(
         *(["harness/encoding.py"] if encodes else []),
         *(["harness/checkpoints.py"] if goes_on else []),
         "harness/training.py",
+        f"harness/{'fit_side_by_side' if beside else 'fit_in_turn'}.py",
         *kept_parts(prep, plan),
         "harness/bundle.py",
         *(["harness/unpacked.py"] if plan.task.layout.archives else []),

@@ -111,6 +111,7 @@ class Row:
     predict: str
     encode: str
     parameters: Mapping[str, Sequence[str]]
+    alone: bool
 
     @property
     def encoding(self) -> tuple[str, str]:
@@ -168,9 +169,10 @@ def member_entry(row: Row, encoded: str) -> list[str]:
         "others": tuple(bound.others[name] for name in others),
         "watched": tuple(bound.others[n] for n in others if n in bound.views) if watches else (),
         "asked": asked(bound, row.parameters["predict"]),
+        "alone": row.alone,
     }
     usual: dict[str, object] = {"rounds": None, "watches_valid": False}
-    usual |= {"others": (), "watched": (), "asked": {}}
+    usual |= {"others": (), "watched": (), "asked": {}, "alone": False}
     shown = {k: v for k, v in settings.items() if k not in usual or v != usual[k]}
     return [
         f"    {flat_literal(member.name)}: Member(",

@@ -13,11 +13,16 @@ import msgspec
 
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, CandidateStatus, Score
-from iiml_codegen.integration.pipeline_plan import Rounds
+from iiml_codegen.integration.fits import goes_alone
+from iiml_codegen.integration.pipeline_plan import Module, Rounds
 from iiml_codegen.search.code import CandidateCode
 
 REFIT_SPEEDUP = 1.5
 """How much faster two threads fit than one; measured on LightGBM and CatBoost, about 1.4 to 1.7."""
+SMALL_FIT_SECONDS = 5.0
+"""Shorter fits gain nothing by threads: these wait for each other, more so on a busy machine."""
+ROWS_COST = 1.1
+"""How much more than in proportion to its rows a fit takes."""
 EPOCHS = re.compile(r"^EPOCHS\b", re.M)
 """A network's rounds are passes over all rows: of more rows it needs no more of them."""
 NETWORK_SPEEDUP = 1.2
@@ -143,9 +148,14 @@ class Attempt:
 
     def refit_seconds(self, scale: float, threads: int) -> float:
         """What one seed of the refit on all rows should take, with its predictions."""
-        fit = statistics.median(self.fit_seconds.values()) if self.fit_seconds else self.estimate
         predict = max(self.predict_seconds.values(), default=0.0)
-        return (fit * scale * 1.1 + predict) / (self.speedup if threads > 1 else 1.0)
+        return self.refit_fit_seconds(scale, threads) + predict
+
+    def refit_fit_seconds(self, scale: float, threads: int) -> float:
+        """What the fit of one seed on all rows should take."""
+        fit = statistics.median(self.fit_seconds.values()) if self.fit_seconds else self.estimate
+        seconds = fit * scale * ROWS_COST
+        return seconds / self.speedup if threads > 1 and seconds > SMALL_FIT_SECONDS else seconds
 
     @property
     def speedup(self) -> float:
@@ -153,6 +163,11 @@ class Attempt:
         if TAKES_THREADS.search(self.code.model) is None:
             return 1.0
         return NETWORK_SPEEDUP if self.counts_epochs else REFIT_SPEEDUP
+
+    @property
+    def goes_alone(self) -> bool:
+        """Whether its fits go one after the other, with no other beside them."""
+        return goes_alone(Module(name=self.id, label=self.id, text=self.code.model))
 
     def as_candidate(self) -> Candidate:
         """The candidate as journal and views know it."""

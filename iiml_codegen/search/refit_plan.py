@@ -128,9 +128,21 @@ def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int
     """What the refit of these candidates should take, with so many seeds of each (one without)."""
     scale, threads = scale_of(bench), bench.slots
     counts = seeds or [1] * len(attempts)
-    fits = sum(a.refit_seconds(scale, threads) * n for a, n in zip(attempts, counts, strict=True))
+    fits = [a for a, n in zip(attempts, counts, strict=True) for _ in range(n)]
+    alone = [a for a in fits if a.goes_alone]
+    beside = [a for a in fits if not a.goes_alone]
+    if len(beside) == 1:
+        alone, beside = fits, []
+    predicting = sum(max(a.predict_seconds.values(), default=0.0) for a in fits)
     starting = max((starting_seconds(bench, a.code) for a in attempts), default=OVERHEAD_SECONDS)
-    return starting + fits
+    in_turn = sum(a.refit_fit_seconds(scale, threads) for a in alone)
+    several = side_by_side_seconds([a.refit_fit_seconds(scale, 1) for a in beside], threads)
+    return starting + in_turn + several + predicting
+
+
+def side_by_side_seconds(fits: Sequence[float], threads: int) -> float:
+    """What fits on a thread each take at most, where each begins as soon as one has ended."""
+    return sum(fits) / threads + (1 - 1 / threads) * max(fits, default=0.0)
 
 
 def starting_seconds(bench: Bench, code: CandidateCode) -> float:

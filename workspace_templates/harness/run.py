@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from workspace_templates.harness.bundle import lay_out_bundle, save_bundle
 from workspace_templates.harness.encoding import add_encoded
 from workspace_templates.harness.files import replace_file
+from workspace_templates.harness.fit_in_turn import fit_members
 from workspace_templates.harness.options import parse_options
 from workspace_templates.harness.prepare_with_extract import prepare_outputs
 from workspace_templates.harness.sockets import (
@@ -27,7 +28,7 @@ from workspace_templates.harness.sockets import (
     decide,
     write_submission,
 )
-from workspace_templates.harness.training import fit_member, predict_member
+from workspace_templates.harness.training import predict_member
 from workspace_templates.harness.unpacked import unpacked
 
 
@@ -63,8 +64,8 @@ def main() -> None:
             return
         clock.append(time.perf_counter())
         models = state["models"]
-        for name in [] if options.load else MEMBERS:
-            models[name] = fit_member(name, MEMBERS[name], outputs, options)
+        if not options.load:
+            models.update(fit_members(MEMBERS, outputs, options))
         clock.append(time.perf_counter())
         predictions = [predict_member(MEMBERS[name], models[name], outputs) for name in MEMBERS]
         raw = combine(predictions, **COMBINATION)

@@ -32,7 +32,7 @@ class Member:
     """A model of this pipeline: its functions, what feeds it, and how it is refitted.
 
     `others` feed `fit` beside rows and target; `watched` are those of them that `valid` has, too;
-    `asked` feed further parameters of `predict`.
+    `asked` feed further parameters of `predict`. One that goes `alone` is fitted beside no other.
     """
 
     fit: Callable[[Job], Any]
@@ -46,6 +46,12 @@ class Member:
     others: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     asked: dict[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+
+def seeds_of(member: Member, options: argparse.Namespace) -> tuple[int, ...]:
+    """Name the seed of each of its models."""
+    return member.seeds if options.seed is None else (options.seed,)
 
 
 def fit_member(
@@ -61,7 +67,7 @@ def fit_member(
         valid = tuple(take(rows[name], aside) for name in watched)
         rows = {name: take(values, kept) for name, values in rows.items()}
     rounds = member.rounds if valid is None else None
-    seeds = member.seeds if options.seed is None else (options.seed,)
+    seeds = seeds_of(member, options)
     limit, X, y = options.time_limit, rows[member.train], rows[member.target]
     limit = limit / len(seeds) if limit else None
     jobs = [Job(X, y, valid, rows, rounds, seed, options.threads, limit) for seed in seeds]
