@@ -16,6 +16,7 @@ import argparse
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,11 +26,13 @@ from pathlib import Path
 
 import msgspec
 
-from iiml_codegen.domain.candidate import Score
-from iiml_codegen.domain.events import SolveStarted, SubmissionWritten
+from iiml_codegen.domain.blueprint import Track
+from iiml_codegen.domain.candidate import Candidate, Score
+from iiml_codegen.domain.events import Note, SolveStarted, SubmissionWritten
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.wire import from_json
 from iiml_codegen.journal import Journal
+from iiml_codegen.leaderboard import ranked, scope
 from iiml_codegen.workspace import Workspace
 
 HEADINGS = (
@@ -49,6 +52,10 @@ SENTENCE = (
 )
 
 
+CONSTANT = re.compile(r"The best constant prediction scores (\S+) by ")
+"""What a solve says of the prediction that every candidate has to beat."""
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One solve; `agree`: test and out-of-fold score are within 2 standard errors of both."""
 
@@ -64,6 +71,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     medal: str = ""
     candidate: str = ""
+    constant: float | None = None
+    tracks: dict[Track, str] = {}
 
 
 def agrees(graded: float, own: Score, test_rows: int) -> bool:
@@ -127,6 +136,33 @@ def from_journal(workspace: Workspace) -> tuple[str, Score | None, float | None,
     return " + ".join(best.members) if best else "", best.score if best else None, first, total
 
 
+def by_track(
+    workspace: Workspace, greater_is_better: bool
+) -> tuple[float | None, dict[Track, str]]:
+    """The constant prediction's score, and the best of each track that beats it, with its scope."""
+    journal = Journal(workspace.journal)
+    try:
+        notes = [e.event.text for e in journal.read() if isinstance(e.event, Note)]
+        candidates = journal.candidates()
+    finally:
+        journal.close()
+    told = [float(found[1]) for note in notes if (found := CONSTANT.match(note))]
+    constant = told[-1] if told else None
+    best: dict[Track, str] = {}
+    for one in ranked(candidates, greater_is_better=greater_is_better):
+        if one.score and len(one.members) == 1 and beats(one, constant, greater_is_better):
+            best.setdefault(one.track, f"{one.score.value:.5f} {scope(one)}".rstrip())
+    return constant, best
+
+
+def beats(candidate: Candidate, constant: float | None, greater_is_better: bool) -> bool:
+    """Whether a candidate has a score that counts, better than the constant prediction's."""
+    if candidate.score is None or candidate.status == "failed" or constant is None:
+        return False
+    gain = candidate.score.value - constant
+    return gain > 0 if greater_is_better else gain < 0
+
+
 def strip(copy: Path, description: str) -> None:
     """Take the description away, or leave the paper's sentence in its place."""
     if description == "given":
@@ -151,6 +187,7 @@ def run(
         return Row(competition=folder.name, seed=seed, problem=problem or "no submission")
     verdict = grade(grader, folder, workspace.submission)
     candidate, own, first, total = from_journal(workspace)
+    constant, tracks = by_track(workspace, bool(verdict.get("higher_is_better")))
     score = verdict.get("score")
     agree = None
     if isinstance(score, float | int) and own is not None:
@@ -169,6 +206,8 @@ def run(
         seconds=total,
         medal=str(verdict.get("medal") or ""),
         candidate=candidate,
+        constant=constant,
+        tracks=tracks,
     )
 
 
@@ -200,7 +239,9 @@ def show(row: Row, as_json: bool) -> None:
     if as_json:
         print(msgspec.json.encode(row).decode(), flush=True)
         return
-    said = " | ".join(part for part in (row.candidate, row.problem) if part)
+    tracks = ", ".join(f"{track} {told}" for track, told in row.tracks.items())
+    beaten = f"{tracks} (constant {row.constant:.5g})" if row.constant is not None else ""
+    said = " | ".join(part for part in (row.candidate, beaten, row.problem) if part)
     print(line(list(cells(row))) + (f"  {said}" if said else ""), flush=True)
 
 

@@ -233,6 +233,9 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
     shadows = context.worker.call_typed("shadows", params, ShadowSet, timeout=seconds)
     for remark in shadows.remarks:
         context.journal.append(Note(level="warning", text=remark))
+    constant = constant_score(context, planned.task, shadows)
+    said = f"The best constant prediction scores {constant:.5g} by {planned.task.metric}"
+    context.journal.append(Note(level="information", text=said))
     return Bench(
         context=context,
         folder=planned.folder,
@@ -242,7 +245,7 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
         blueprint=planned.blueprint,
         contract=planned.contract,
         shadows=shadows,
-        constant=constant_score(context, planned.task, shadows),
+        constant=constant,
         knowledge=planned.knowledge,
     )
 
