@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from iiml_codegen import __version__
 from iiml_codegen.cli_models import add_models, check_models, held_keys, model_flags
+from iiml_codegen.cli_solve import add_consent, add_solve_flags, solve_flags
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.options import Ablation, Aggregation
 from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
 
 if TYPE_CHECKING:
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
     from iiml_codegen.workspace import Workspace
 
 ENVIRONMENT, INTERRUPTED = 5, 130
-FLAGS = (
-    "budget",
-    "candidates",
-    "tracks",
-    "folds",
-    "seed",
-    "repair_rounds",
-    "without",
-    "aggregation",
-    "metric",
-    "interpreter",
-    "executor",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,37 +105,11 @@ def _workspace(given: argparse.Namespace) -> Workspace:
 def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     solve = _command(commands, "solve", _solve, "solve the competition in a folder")
     _add_folder(solve)
-    solve.add_argument("--budget", metavar="TIME", help="90s, 10m, 1h30m (default 10m)")
-    counted = "end after so many candidates, whatever time they take (default budget then 24h)"
-    solve.add_argument("--candidates", type=int, metavar="N", help=counted)
-    tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
-    solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}; default: all")
-    solve.add_argument("--folds", type=_folds, metavar="N", help="number of folds, or auto")
-    solve.add_argument("--seed", type=int, metavar="N", help="default 0")
-    solve.add_argument("--repair-rounds", type=int, metavar="N", help="default 10")
-    solve.add_argument("--without", type=_names, metavar="A,B", help=f"ablations, of {ablations}")
-    leaks = "keep columns that decide the target almost alone"
-    solve.add_argument("--use-suspected-leaks", action="store_true", default=None, help=leaks)
-    ways = "how candidates are combined; auto: whatever wins out of fold"
-    solve.add_argument("--aggregation", choices=get_args(Aggregation), help=ways)
-    tried = "end when the plan's candidates are tried; vary no constants in the time that is left"
-    solve.add_argument("--no-tuning", dest="tune", action="store_false", default=None, help=tried)
-    solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
-    solve.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
-    where = "where runs go: local (default), ray, ray://HOST:PORT or HOST:PORT of a Ray cluster"
-    solve.add_argument("--executor", metavar="WHERE", help=where)
-    _add_consent(solve)
-    fetch = "fetch well-known pretrained weights from the hub where none are on this machine"
-    solve.add_argument("--fetch-weights", action="store_true", default=None, help=fetch)
+    add_solve_flags(solve)
     add_models(solve)
     prompts = "show what would be sent to models; nothing is sent, nothing is solved"
     solve.add_argument("--show-prompts", action="store_true", help=prompts)
     _add_look(solve)
-
-
-def _add_consent(command: argparse.ArgumentParser) -> None:
-    install = "let missing packages be installed, if they are on the list of known ones"
-    command.add_argument("--allow-install", action="store_true", default=None, help=install)
 
 
 def _add_resume(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -169,7 +130,7 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     verify.add_argument("--fix", action="store_true", help="mend what has a sure mend, then check")
     _add_proposals(verify)
-    _add_consent(verify)
+    add_consent(verify)
     add_models(verify)
     verify.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
     form = verify.add_mutually_exclusive_group()
@@ -233,25 +194,13 @@ def _add_tools(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--interpreter", metavar="PATH", help="the Python that computes")
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip().replace("-", "_") for name in text.split(",") if name.strip()]
-
-
-def _folds(text: str) -> int | str:
-    return text if text == "auto" else int(text)
-
-
 def _solve(given: argparse.Namespace) -> int:
     from iiml_codegen.backbones.orders import orders_for
     from iiml_codegen.viewing.solving import solve_command
 
     keys = held_keys()
     workspace = _workspace(given)
-    flags = {
-        name: getattr(given, name)
-        for name in (*FLAGS, "use_suspected_leaks", "allow_install", "fetch_weights", "tune")
-    }
-    flags["interpreter"] = _absolute(given.interpreter)
+    flags = solve_flags(given) | {"interpreter": _absolute(given.interpreter)}
     orders = orders_for(workspace.folder, flags | model_flags(given), keys)
     check_models(given, orders.options)
     if given.show_prompts:
