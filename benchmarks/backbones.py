@@ -93,8 +93,8 @@ def llama(python: Path, weights: Path, port: int) -> Iterator[str]:
         ),
     ]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
-        psutil.Process(server.pid).nice(LOWEST)
+        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        give_way(server.pid)
         try:
             url = f"http://127.0.0.1:{port}/v1"
             wait_for(f"{url}/models", server)
@@ -102,6 +102,14 @@ def llama(python: Path, weights: Path, port: int) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+def give_way(process: int) -> None:
+    """Let a process have what others leave; Linux may share out by sessions first."""
+    psutil.Process(process).nice(LOWEST)
+    session = Path(f"/proc/{process}/autogroup")
+    if session.exists():
+        session.write_text(str(LOWEST))
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -19,15 +19,16 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.promoted_files import PromotedFiles
 from iiml_codegen.search.refit_plan import (
-    MARGIN,
     Refit,
     RefitPlan,
     affordable,
     affordable_seeds,
     alike_preps,
+    margin,
     plan_for_one,
     prepared_refit,
     refit_seconds,
+    safe_seconds,
     smaller_sets,
 )
 from iiml_codegen.search.specs import refit_spec, short_hash
@@ -99,8 +100,8 @@ class Finisher:
         pool = ranked(self.bench, whole_ones(self.bench, attempts)) or best
         share = self.bench.context.budget.total * SHARE_FOR_REFIT
         chosen = affordable(self.bench, pool, share)
-        seconds = max(refit_seconds(self.bench, some) for some in (chosen, pool[:1]))
-        return seconds * MARGIN + self.blend_seconds
+        seconds = max(safe_seconds(self.bench, some) for some in (chosen, pool[:1]))
+        return seconds + self.blend_seconds
 
     @property
     def blend_seconds(self) -> float:
@@ -116,7 +117,7 @@ class Finisher:
         if not self.is_far_behind(attempt):
             return None
         if self.standing is not None and not self.is_constant:
-            seconds = refit_seconds(self.bench, [attempt]) * MARGIN
+            seconds = safe_seconds(self.bench, [attempt])
             if seconds > SHARE_FOR_EARLY * self.bench.seconds_left:
                 return None
         return self.submission_of(plan_for_one(attempt)) or (lambda: False)
@@ -192,7 +193,8 @@ class Finisher:
             return None
         plan: RefitPlan | None = None
         for alike in alike_preps(pool)[:MOST_PREPS]:
-            chosen = affordable(bench, alike, bench.seconds_left / MARGIN - self.blend_seconds)
+            seconds = bench.seconds_left / margin(alike) - self.blend_seconds
+            chosen = affordable(bench, alike, seconds)
             if not whole or not self.combines:
                 chosen = chosen[:1]
             for some in (chosen, *smaller_sets(chosen, sets)):
@@ -225,7 +227,7 @@ class Finisher:
         """A blend or the best single one; the best by score if there is no time to find out."""
         if len(chosen) == 1:
             return plan_for_one(chosen[0])
-        spare = self.bench.seconds_left - refit_seconds(self.bench, chosen[:1]) * MARGIN
+        spare = self.bench.seconds_left - safe_seconds(self.bench, chosen[:1])
         seconds = min(LONGEST_BLEND, max(spare, 1.0))
         try:
             ensemble = self.bench.blend([(a.id, a.raws) for a in chosen], seconds)

@@ -21,6 +21,8 @@ from iiml_codegen.search.specs import run_id, short_hash
 
 OVERHEAD_SECONDS = 6.0
 MARGIN = 1.15
+BUSY_MARGIN = 0.4
+"""Added for each second that others take beside one of ours: a busy machine may become busier."""
 PREPARING = 1.4
 """How much longer all rows take than a fold's."""
 MOST_SEEDS = 3
@@ -140,6 +142,17 @@ def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int
     return starting + in_turn + several + predicting
 
 
+def safe_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int] = ()) -> float:
+    """What to keep for the refit of these candidates."""
+    return refit_seconds(bench, attempts, seeds) * margin(attempts)
+
+
+def margin(attempts: Iterable[Attempt]) -> float:
+    """By what a refit may take longer than it should."""
+    load = max((attempt.load for attempt in attempts), default=1.0)
+    return MARGIN + BUSY_MARGIN * max(0.0, load - 1.0)
+
+
 def side_by_side_seconds(fits: Sequence[float], threads: int) -> float:
     """What fits on a thread each take at most, where each begins as soon as one has ended."""
     return sum(fits) / threads + (1 - 1 / threads) * max(fits, default=0.0)
@@ -180,7 +193,7 @@ def affordable_seeds(bench: Bench, members: Sequence[Attempt]) -> tuple[int, ...
     for count in range(2, MOST_SEEDS + 1):
         for place in cheap:
             more = [count if n == place else seeds[n] for n in range(len(members))]
-            fits = refit_seconds(bench, members, more) * MARGIN < bench.seconds_left
+            fits = safe_seconds(bench, members, more) < bench.seconds_left
             if fits and "seed: int" in members[place].code.model and seeds[place] == count - 1:
                 seeds = more
     return tuple(seeds)

@@ -20,7 +20,13 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.prep_check import attempts_with_prep
-from iiml_codegen.search.refit_plan import RefitPlan, affordable_seeds, plan_for_one
+from iiml_codegen.search.refit_plan import (
+    RefitPlan,
+    affordable_seeds,
+    plan_for_one,
+    refit_seconds,
+    safe_seconds,
+)
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.standing import Standing, StandingRecord, digest_of
 
@@ -101,6 +107,17 @@ def test_as_many_seeds_as_the_time_allows(tmp_path: Path) -> None:
         place.clock[0] = used
         seeds.append(affordable_seeds(place.bench, place.attempts))
     assert seeds == [(3,), (2,), (1,), (1,)]
+
+
+def test_a_busy_machine_asks_for_more_time_in_the_end(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.9] * 3})
+    (attempt,) = place.attempts
+    attempt.fit_seconds = {0: 20.0}
+    kept = []
+    for load in (0.0, 1.0, 2.0, 3.0):
+        attempt.load = load
+        kept.append(safe_seconds(place.bench, [attempt]))
+    assert refit_seconds(place.bench, [attempt]) < kept[0] == kept[1] < kept[2] < kept[3]
 
 
 def test_the_reserve_grows_with_what_is_worth_refitting(tmp_path: Path) -> None:
