@@ -287,6 +287,72 @@ def test_each_track_is_told_what_it_needs(given: CodingTask) -> None:
             assert "DataFrame 90 x 1" in model.asked[0][1]
 
 
+EXTRACTING = '''"""Views of the flats, read once."""
+
+from pathlib import Path
+
+import pandas as pd
+
+
+def extract(data_dir: Path, cache_dir: Path, fitted=None) -> dict:
+    """Give the rooms of all flats."""
+    # [P1] Read the tables
+    tables = [pd.read_csv(data_dir / name) for name in ("train.csv", "test.csv")]
+    return {"features": pd.concat([table[["rooms"]] for table in tables], ignore_index=True)}
+
+
+def prepare(data_dir: Path, extracted=None, fitted=None) -> dict:
+    """Give features and target."""
+    train = pd.read_csv(data_dir / "train.csv")
+    # [P2] Fill the rooms by the median
+    return {
+        "features_train": extracted["features"][: len(train)],
+        "features_test": extracted["features"][len(train) :],
+        "target": train["price"].to_numpy(dtype="float64"),
+    }
+'''
+ENCODING = '''"""A line through squares, which takes up its state where it was cut off."""
+
+import numpy as np
+import torch
+
+
+def encode(X, *, threads=1):
+    """Square each row alone."""
+    return X.to_numpy(dtype="float32") ** 2
+
+
+def fit(X, y, *, rounds=None, seed=0, threads=1, time_limit=None, checkpoint=None):
+    """Go downhill."""
+    # [M1] Boosted trees
+    weights = torch.zeros(X.shape[1])
+    if checkpoint is not None and checkpoint.exists():
+        weights = torch.load(checkpoint)
+    # [T1] Squared error
+    for _ in range(rounds or 9):
+        weights -= 1e-3 * torch.as_tensor(X).T @ (torch.as_tensor(X) @ weights - 1.0)
+        if checkpoint is not None:
+            torch.save(weights, checkpoint)
+    return weights.numpy()
+
+
+def predict(model, X) -> np.ndarray:
+    """Give prices."""
+    return np.asarray(X @ model, dtype="float64")
+'''
+
+
+def test_a_view_that_is_extracted_may_be_encoded_once(given: CodingTask) -> None:
+    once = "called once for all rows"
+    with AskedModel({PREP_CODER: [fenced(EXTRACTING)], "modeling_coder": [fenced(ENCODING)]}) as it:
+        texts = write_first_code(it.asker, given, blueprint("custom_nn"), member("custom_nn"))
+        assert texts == (EXTRACTING, ENCODING)
+        assert once in it.said("modeling_coder")[0] and "`checkpoint` is" in it.asked[-1][1]
+    with coders(PREP) as model:
+        write_first_code(model.asker, given, blueprint("custom_nn"), member("custom_nn"))
+        assert once not in model.said("modeling_coder")[0]
+
+
 def observed(name: str, rows: int, columns: int) -> Observation:
     kind = "DataFrame" if columns > 1 else "ndarray"
     return Observation(

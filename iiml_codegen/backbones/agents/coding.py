@@ -81,7 +81,8 @@ def write_first_code(
     from iiml_codegen.backbones.agents.preprocessing_coder import BackbonePreprocessingCoder
 
     prep = prep or BackbonePreprocessingCoder(asker, given).write(blueprint)
-    return prep, BackboneModelingCoder(asker, given, observations).write(blueprint, member)
+    coder = BackboneModelingCoder(asker, given, observations, prep)
+    return prep, coder.write(blueprint, member)
 
 
 def label_order(task: TaskSummary, share_values: bool) -> str:

@@ -18,6 +18,7 @@ from iiml_codegen.domain.blueprint import Blueprint, Member, Track
 from iiml_codegen.domain.contract import Observation
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.implementation.modeling_coder import add_decision
+from iiml_codegen.integration.prep_places import comes_from_extract
 
 AGENT = "modeling_coder"
 BOOSTING = ("lightgbm.LGBM{}.fit", "xgboost.XGB{}.fit", "catboost.CatBoost{}.fit")
@@ -33,14 +34,22 @@ LIKELY: dict[Track, tuple[str, ...]] = {
 
 
 class BackboneModelingCoder:
-    """Asks for one member's module; the decision is added by the expert's template."""
+    """Asks for one member's module; the decision is added by the expert's template.
+
+    Where `prep` is known, models of a view that its `extract` gives may encode it once for all.
+    """
 
     def __init__(
-        self, asker: Asker, given: CodingTask, observations: Sequence[Observation] = ()
+        self,
+        asker: Asker,
+        given: CodingTask,
+        observations: Sequence[Observation] = (),
+        prep: str = "",
     ) -> None:
         self.asker = asker
         self.given = given
         self.observations = observations
+        self.prep = prep
 
     def write(self, blueprint: Blueprint, member: Member) -> str:
         """The text of a model module; raises NoAnswerError."""
@@ -71,6 +80,7 @@ class BackboneModelingCoder:
             "why": member.why,
             "settings": dict(member.constants),
             "view": member.view,
+            "encodes": bool(self.prep) and comes_from_extract(self.prep, member.view),
             "clauses": clause_lines(clauses, share),
             "observed": observation_lines(seen),
             "rows": given.profile.train_rows,
