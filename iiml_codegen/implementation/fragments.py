@@ -14,7 +14,7 @@ from iiml_codegen.implementation.media_fragments import MEDIA_WRITERS
 from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.row_fragments import ROW_WRITERS
-from iiml_codegen.implementation.table_reads import table_read
+from iiml_codegen.implementation.table_reads import date_read, table_read
 
 
 def fragment(step: Step) -> Fragment:
@@ -102,13 +102,9 @@ def dates(values: dict[str, Any]) -> Fragment:
     """Calendar parts and elapsed days of one date column."""
     column = values["column"]
     var = variable(column)
-    formats = (values.get("format") or "").split(" | ")
-    form = f", {flat_literal(formats[0])}" if formats[0] else ""
-    reader = "as_dates"
-    if len(formats) > 1:
-        reader, form = "as_mixed_dates", f", {flat_literal(formats)}"
-    lines = (f"{var} = {reader}(rows[{flat_literal(column)}]{form})",)
-    recipes: tuple[str, ...] = (reader, "date_parts", "elapsed_days")
+    call, readers = date_read(values.get("format"), f"rows[{flat_literal(column)}]")
+    lines = (f"{var} = {call}",)
+    recipes: tuple[str, ...] = (*readers, "date_parts", "elapsed_days")
     parts = f"date_parts({var})"
     if values.get("apart"):
         parts, recipes = f"seen_parts({parts}, len(train), fitted)", (*recipes, "seen_parts")
@@ -197,14 +193,9 @@ def text_themes(values: dict[str, Any]) -> Fragment:
 
 def design(values: dict[str, Any]) -> Fragment:
     """The dense, scaled view for models that multiply and add."""
-    return Fragment(
-        "prepare",
-        ("design = design_view(features, fitted)",),
-        ("design_view",),
-        {},
-        (),
-        {"design": "design"},
-    )
+    recipe = "design_view" if values.get("categories", True) else "scaled"
+    line = f"design = {recipe}(features, fitted)"
+    return Fragment("prepare", (line,), (recipe,), views={"design": "design"})
 
 
 def class_target(values: dict[str, Any]) -> Fragment:

@@ -35,14 +35,13 @@ def numbers(values: dict[str, Any]) -> Fragment:
 
 def number_target(values: dict[str, Any]) -> Fragment:
     """Numbers, or several 0/1 labels, as one vector or matrix."""
-    constants = {"TARGETS": values["targets"]}
-    form = values.get("written")
-    if form is None:
-        line = "target = number_target(train, TARGETS)"
-        return Fragment("prepare", (line,), ("number_target",), constants)
-    read = f"answers = as_written_numbers(train, TARGETS{marks(form)})"
-    lines = (read, "target = number_target(answers, TARGETS)")
-    return Fragment("prepare", lines, ("as_written_numbers", "number_target"), constants)
+    targets, form = values["targets"], values.get("written")
+    reader, told = ("as_numbers", "") if form is None else ("as_written_numbers", marks(form))
+    if len(targets) == 1:
+        line = f"target = {reader}(train, [TARGET]{told})[TARGET].to_numpy()"
+        return Fragment("prepare", (line,), (reader,), {"TARGET": targets[0]})
+    line = f"target = {reader}(train, TARGETS{told}).to_numpy()"
+    return Fragment("prepare", (line,), (reader,), {"TARGETS": targets})
 
 
 NUMBER_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment
 from iiml_codegen.implementation.fragments import fragment
-from iiml_codegen.implementation.recipes import excerpt
+from iiml_codegen.implementation.reading_order import in_reading_order
+from iiml_codegen.implementation.recipes import definitions_of, imports_of
 from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text, shortened
+from iiml_codegen.planning.contract_plan import SPARSE, VIEW_KINDS
 
 INDENT = " " * 4
 REFUSED_IN_NAMES = '[]{}<>:,"'
@@ -37,24 +40,26 @@ class ExpertPreprocessingCoder:
         prepared = [w for w in written if w.code.where == "prepare"]
         reads = next((w.code for w in prepared if w.step.key in READS), None)
         functions = [extract_function(extracted, reads)] if extracted else []
-        functions.append(prepare_function(prepared, extracted))
+        functions.append(prepare_function(prepared, extracted, blueprint))
         names = [name for w in written for name in w.code.recipes]
         if any("pd.concat" in text for text in functions):
             names.append("useful_columns")
             names += ["plain_names"] if "plain_names(" in functions[-1] else []
         if "train_and_test(" in functions[-1]:
             names.append("train_and_test")
-        taken = excerpt(names)
+        taken = definitions_of(names)
         constants = {k: v for w in written for k, v in w.code.constants.items()}
-        imports = [*IMPORTS, *taken.imports]
-        functions = [text for w in written for text in w.code.functions] + functions
+        functions += [text for w in written for text in w.code.functions]
+        imports = [*IMPORTS, *imports_of(taken)]
         if any("pd." in text for text in functions):
             imports.append("import pandas as pd")
+        if any("np." in text for text in functions):
+            imports.append("import numpy as np")
         return module_text(
             f"{docstring(blueprint)}\n",
             imports,
-            [*(assignment(k, v) for k, v in constants.items()), *taken.constants],
-            [*taken.definitions, *functions],
+            [assignment(k, v) for k, v in constants.items()],
+            [*functions, *in_reading_order("\n".join(functions), taken)],
         )
 
 
@@ -62,8 +67,9 @@ def docstring(blueprint: Blueprint) -> str:
     """What the module is for."""
     title = shortened(blueprint.title.replace("\\", " ").replace('"', "'"), 60)
     return (
-        f"Prepare the tables of '{title}' as views and target.\n\n"
-        "Statistics that need no label are learned from train and test together."
+        f"Features for '{title}'.\n\n"
+        "The rows of train and test are prepared as one table; only the target is known of train\n"
+        "alone, and what is learned from it never tells a row its own."
     )
 
 
@@ -127,7 +133,7 @@ def display(items: dict[str, str]) -> list[str]:
     return ["return {", *(f"{INDENT}{row}," for row in rows), "}"]
 
 
-def prepare_function(written: list[Written], extracted: list[Written]) -> str:
+def prepare_function(written: list[Written], extracted: list[Written], blueprint: Blueprint) -> str:
     """`prepare`: the views and the target, for train and for test."""
     argument = "extracted: dict[str, Any]" + ("" if extracted else " | None = None")
     late = [w for w in written if w.code.views or w.code.late]
@@ -140,7 +146,7 @@ def prepare_function(written: list[Written], extracted: list[Written]) -> str:
         f"{INDENT}{argument},",
         f"{INDENT}fitted: dict[str, Any] | None = None,",
         ") -> dict[str, Any]:",
-        f'{INDENT}"""Give each view and the target, as the interface contract lists them."""',
+        *(INDENT + line if line else "" for line in about_views([*written, *extracted], blueprint)),
         f"{INDENT}fitted = {{}} if fitted is None else fitted",
         *(INDENT + line for line in marked(early)),
         *(INDENT + line for line in joined(early, extracted)),
@@ -148,6 +154,22 @@ def prepare_function(written: list[Written], extracted: list[Written]) -> str:
         *(INDENT + line for line in returned(early, late, extracted)),
     ]
     return "\n".join(lines)
+
+
+def about_views(written: list[Written], blueprint: Blueprint) -> list[str]:
+    """The docstring of `prepare`: its views, and the models that read each."""
+    given = [view for w in written for view in w.code.views]
+    given = ["features", *given] if has_features(written) else given
+    readers = {
+        view: [member.name for member in blueprint.members if view in member.views]
+        for view in given
+    }
+    lines = ['"""Give the target and, for train and for test, what the models read.', ""]
+    for view, names in readers.items():
+        _, about = VIEW_KINDS.get(view, SPARSE)
+        said = f"{view}: {about}" + (f" ({', '.join(names)})" if names else "")
+        lines += wrap(said, WIDTH - len(INDENT), subsequent_indent=INDENT)
+    return [*lines, '"""']
 
 
 def only_train(read: Written) -> Written:

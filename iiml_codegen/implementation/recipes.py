@@ -151,15 +151,26 @@ def excerpt(names: list[str], folder: str = "recipes") -> Excerpt:
 
     Raises GenerationError for one that does not exist.
     """
-    definitions, imports = recipe_book(folder)
-    wanted = with_what_they_use(names, folder)
-    taken = sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))
-    used = {name for definition in taken for name in definition.uses}
+    taken = definitions_of(names, folder)
     return Excerpt(
-        imports=tuple(sorted({imports[name] for name in used if name in imports})),
+        imports=imports_of(taken, folder),
         constants=tuple(d.text for d in taken if d.is_constant),
         definitions=tuple(d.text for d in taken if not d.is_constant),
     )
+
+
+def definitions_of(names: list[str], folder: str = "recipes") -> list[Definition]:
+    """These definitions and what they use, as their files have them; raises GenerationError."""
+    definitions, _ = recipe_book(folder)
+    wanted = with_what_they_use(names, folder)
+    return sorted((definitions[n] for n in wanted), key=lambda d: (d.file, d.line))
+
+
+def imports_of(taken: list[Definition], folder: str = "recipes") -> tuple[str, ...]:
+    """The import statements that definitions of a folder need."""
+    _, imports = recipe_book(folder)
+    used = {name for definition in taken for name in definition.uses}
+    return tuple(sorted({imports[name] for name in used if name in imports}))
 
 
 def with_what_they_use(names: list[str], folder: str) -> set[str]:

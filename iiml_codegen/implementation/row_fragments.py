@@ -13,7 +13,7 @@ from typing import Any
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment, variable
 from iiml_codegen.implementation.rendering import flat_literal
-from iiml_codegen.implementation.table_reads import table_read
+from iiml_codegen.implementation.table_reads import date_read, table_read
 
 INDENT = " " * 4
 FILE_TEXT = "file_text"
@@ -254,14 +254,9 @@ def history(values: dict[str, Any]) -> Fragment:
 
 def past(values: dict[str, Any]) -> Fragment:
     """What each series was before, no nearer than the horizon."""
-    time = flat_literal(values["time"])
-    formats = (values.get("format") or "").split(" | ")
-    form = f", {flat_literal(formats[0])}" if formats[0] else ""
-    reader = "as_dates"
-    if len(formats) > 1:
-        reader, form = "as_mixed_dates", f", {flat_literal(formats)}"
+    call, readers = date_read(values.get("format"), f"rows[{flat_literal(values['time'])}]")
     lines = (
-        f"moments = {reader}(rows[{time}]{form})",
+        f"moments = {call}",
         "past = past_of_series(rows, target, SERIES_TARGETS, SERIES, moments, HORIZON, fitted)",
     )
     constants = {
@@ -269,7 +264,7 @@ def past(values: dict[str, Any]) -> Fragment:
         "SERIES_TARGETS": list(values["targets"]),
         "HORIZON": values["horizon"],
     }
-    return Fragment("prepare", lines, (reader, "past_of_series"), constants, ("past",))
+    return Fragment("prepare", lines, (*readers, "past_of_series"), constants, ("past",))
 
 
 ROW_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {

@@ -30,6 +30,15 @@ def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, st
     return f"{variable} = {recipe}({place}{words(form)})", recipe
 
 
+def date_read(form: str | None, column: str) -> tuple[str, tuple[str, ...]]:
+    """The call that reads dates of one format, or of several parted by `|`; and its recipes."""
+    formats = (form or "").split(" | ")
+    if len(formats) > 1:
+        return f"as_mixed_dates({column}, {flat_literal(formats)})", ("as_mixed_dates",)
+    written = f"format={flat_literal(form)}, " if form else ""
+    return f'pd.to_datetime({column}, {written}errors="coerce")', ()
+
+
 def words(form: dict[str, Any]) -> str:
     """What a reader must be told about a table, as further arguments of its call."""
     return "".join(f", {name}={flat_literal(value)}" for name, value in settings(form).items())

@@ -13,27 +13,30 @@ LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
 
 def enriched_steps(request: PrepRequest) -> Iterator[Planned]:
-    """What trees leave unexplained, and each kind of column that there is something to make of."""
+    """What quick trees miss, and each kind of column that there is something to make of."""
     task, profile = request.task, request.profile
     values = {
         "classes": len(task.classes) if task.kind == "multiclass" else 0,
+        "targets": len(task.targets),
         "logarithm": task.metric in LOG_METRICS,
     }
     readers = enumerated(request.readers.get("enriched", ()))
-    why = f"for {readers}: a new column is kept if it explains some of that on other rows"
+    why = f"for {readers}: a new column is kept if it explains some of what they miss on other rows"
     rows = f"{profile.train_rows:,} training rows can tell"
-    yield Planned("unexplained", "See what quick trees leave unexplained", f"{why}; {rows}", values)
+    yield Planned("out_of_fold_residuals", "See what quick trees miss", f"{why}; {rows}", values)
     numbers = [c for c in request.columns("number", "ordinal_code") if c.distinct > 2]
     keys = [c for c in (*request.columns("category"), *numbers) if is_key(c)]
     if len(numbers) > 1:
-        title = "Keep differences, ratios and products of numbers that explain more"
+        title = "Add differences, ratios and products of numbers that explain it"
         yield Planned("number_pairs", title, about(request, "number_pairs", numbers), {})
     if numbers and keys:
-        title = "Keep numbers beside the usual one of their level where that explains more"
-        yield Planned("beside_levels", title, about(request, "beside_levels", keys), {})
+        title = "Add means of numbers by group, and distances from them, that explain it"
+        yield Planned("beside_groups", title, about(request, "beside_groups", keys), {})
     if keys:
-        title = "Average the target over other rows of crossed levels that explain more"
-        yield Planned("crossed_means", title, about(request, "crossed_means", keys), {})
+        title = "Average the target over other rows of crossed groups that explain it"
+        yield Planned(
+            "crossed_target_means", title, about(request, "crossed_target_means", keys), {}
+        )
 
 
 def is_key(column: ColumnProfile) -> bool:

@@ -36,6 +36,8 @@ SECONDS_1980, SECONDS_2100 = 315_532_800, 4_102_444_800
 SECONDS_OF_DAY = 86_400
 MOST_FOLLOWED = 6
 WORDS = "words_tfidf"
+WITH_CATEGORIES = ("categories", "name_parts", "code_parts")
+"""Steps that give categories."""
 
 
 def plan_prep(request: PrepRequest) -> list[Planned]:
@@ -63,7 +65,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     if "enriched" in request.views:
         steps.extend(enriched_steps(request))
     if "design" in request.views:
-        steps.append(design_step(request))
+        steps.append(design_step(request, any(step.key in WITH_CATEGORIES for step in steps)))
     if "combined" in request.views:
         steps.append(combined_step(request))
     return steps
@@ -283,7 +285,7 @@ def fate_steps(request: PrepRequest) -> Iterator[Planned]:
         yield Planned("target_means", title, why, {"columns": names_of(keys)})
 
 
-def design_step(request: PrepRequest) -> Planned:
+def design_step(request: PrepRequest, categories: bool) -> Planned:
     """The view of scaled numbers."""
     readers = enumerated(request.readers.get("design", ())) or "linear models"
     why = f"for {readers}: numbers of one scale without gaps"
@@ -295,10 +297,8 @@ def design_step(request: PrepRequest) -> Planned:
     if len(spans) > 1:
         least, most = min(spans, key=lambda n: spans[n]), max(spans, key=lambda n: spans[n])
         why += f"; {least} spans {quantity(spans[least])}, {most} {quantity(spans[most])}"
-    title = "Scale the numbers"
-    if request.columns("category"):
-        title += ", one-hot the categories"
-    return Planned("design", title, why, {})
+    title = "Scale the numbers" + (", one-hot the categories" if categories else "")
+    return Planned("design", title, why, {"categories": categories})
 
 
 def combined_step(request: PrepRequest) -> Planned:

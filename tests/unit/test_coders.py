@@ -60,10 +60,10 @@ OTHERS: dict[str, dict[str, object]] = {
     "text_pair": {"columns": ["Note", "Title"]},
     "pixels": {},
     "number_target": {"targets": ["y"]},
-    "unexplained": {"classes": 3},
+    "out_of_fold_residuals": {"classes": 3},
     "number_pairs": {},
-    "beside_levels": {},
-    "crossed_means": {},
+    "beside_groups": {},
+    "crossed_target_means": {},
     "history": {"file": "paid.csv", "form": {}, "keys": ["Name"]},
     "past_of_series": {
         "time": "Seen on",
@@ -187,7 +187,7 @@ def test_every_fragment_names_recipes_that_exist() -> None:
 def test_an_excerpt_brings_what_a_recipe_uses() -> None:
     taken = excerpt(["scaled"])
     text = "\n".join(taken.definitions)
-    assert "def bent_log(" in text and "def remember(" in text
+    assert "def bent(" in text and "def remember(" in text
     assert {"import numpy as np", "import pandas as pd"} <= set(taken.imports)
 
 

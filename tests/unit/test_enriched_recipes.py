@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
+from iiml_codegen.implementation.enriched_fragments import ENRICHED_WRITERS
 from workspace_templates.models import lightgbm_classifier
 from workspace_templates.recipes.enriched import (
-    beside_levels,
-    crossed_means,
+    beside_groups,
+    crossed_target_means,
     number_pairs,
-    target_lessons,
-    unexplained,
+    out_of_fold_residuals,
 )
 
 N_TRAIN, N_TEST = 1500, 500
@@ -36,13 +36,14 @@ def rows() -> pd.DataFrame:
 
 
 def enriched(
-    features: pd.DataFrame, target: np.ndarray, fitted: dict[str, Any], classes: int = 2
+    features: pd.DataFrame, target: np.ndarray, fitted: dict[str, Any], classes: int = 0
 ) -> pd.DataFrame:
     """The view as generated code makes it."""
-    trial = unexplained(features, target_lessons(target, classes))
+    goal = np.eye(classes)[target] if classes else target[:, None]
+    residuals = out_of_fold_residuals(features, goal)
     table = features
-    for recipe in (number_pairs, beside_levels, crossed_means):
-        table = table.join(recipe(features, trial, fitted))
+    for recipe in (number_pairs, beside_groups, crossed_target_means):
+        table = table.join(recipe(features, goal, residuals, fitted))
     return table
 
 
@@ -75,8 +76,8 @@ def test_crossed_levels_that_tell_the_labels_are_found() -> None:
     fitted: dict[str, Any] = {}
     features = rows()
     table = enriched(features, by_crossing(features), fitted)
-    assert fitted["crossed levels"] == [("kind", "day")]
-    assert "target_mean_by_kind & day" in table
+    assert fitted["crossings"] == [("kind", "day")]
+    assert "target_mean_by_crossed kind & day" in table
 
 
 def test_nothing_is_kept_where_the_labels_are_noise() -> None:
@@ -84,20 +85,34 @@ def test_nothing_is_kept_where_the_labels_are_noise() -> None:
     assert list(enriched(rows(), labels, {}).columns) == list(rows().columns)
 
 
-def test_every_class_and_every_target_is_a_lesson_and_has_its_own_means() -> None:
+def test_every_class_has_its_own_means() -> None:
     features = rows()
     labels = by_crossing(features).astype("int64")
     table = enriched(features, labels + 2 * (features["age"][:N_TRAIN] > 1).to_numpy(), {}, 4)
     assert sum("kind & day (" in str(name) for name in table) == 4
-    assert target_lessons(np.zeros((5, 3))).shape == (5, 3)
-    assert target_lessons(np.ones(2), logarithm=True).ravel() == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("values", "goal"),
+    [
+        ({}, "target[:, None]"),
+        ({"classes": 3}, "np.eye(3)[target]"),
+        ({"targets": 2}, "target"),
+        ({"targets": 1, "logarithm": True}, "np.log1p(target[:, None])"),
+    ],
+)
+def test_the_goal_has_a_column_for_each_number_to_explain(
+    values: dict[str, Any], goal: str
+) -> None:
+    lines = ENRICHED_WRITERS["out_of_fold_residuals"](values).lines
+    assert lines[0] == f"goal = {goal}"
 
 
 def test_a_row_never_sees_its_own_label_in_the_means() -> None:
     features = rows()
     labels = by_crossing(features)
     changed = np.r_[1 - labels[:1], labels[1:]]
-    name = "target_mean_by_kind & day"
+    name = "target_mean_by_crossed kind & day"
     before, after = (enriched(features, y, {})[name].to_numpy() for y in (labels, changed))
     assert before[0] == after[0]
     assert (before[1:N_TRAIN] != after[1:N_TRAIN]).any()

@@ -89,7 +89,10 @@ def test_plain_and_written_numbers_are_read_by_one_line_each() -> None:
     alone = numbers({"columns": [], "written": [{**written[0], "thousands": ""}]})
     assert alone.lines == ('numbers = as_written_numbers(rows, WRITTEN_NUMBERS, decimal=",")',)
     target = number_target({"targets": ["y"], "written": {"decimal": ".", "thousands": ","}})
-    assert target.lines[0] == 'answers = as_written_numbers(train, TARGETS, thousands=",")'
+    read = 'as_written_numbers(train, [TARGET], thousands=",")'
+    assert target.lines == (f"target = {read}[TARGET].to_numpy()",)
+    several = number_target({"targets": ["y", "z"]})
+    assert several.lines == ("target = as_numbers(train, TARGETS).to_numpy()",)
 
 
 def test_six_formats_in_one_column_are_read_together() -> None:

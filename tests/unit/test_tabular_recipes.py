@@ -15,7 +15,6 @@ from workspace_templates.recipes.categories import (
 )
 from workspace_templates.recipes.dates import (
     around_the_clock,
-    as_dates,
     date_parts,
     elapsed_days,
 )
@@ -34,7 +33,6 @@ from workspace_templates.recipes.numbers import (
 from workspace_templates.recipes.reading import (
     as_numbers,
     class_codes,
-    number_target,
     read_text_table,
     stack_rows,
     train_and_test,
@@ -121,12 +119,6 @@ def test_class_codes_follow_the_given_order_and_refuse_strangers() -> None:
         class_codes(pd.Series(["bird"]), ["dog", "cat"])
 
 
-def test_one_target_is_a_vector_and_two_are_a_matrix() -> None:
-    train = pd.DataFrame({"p": ["1", "2"], "q": ["3", "4"]})
-    assert number_target(train, ["p"]).shape == (2,)
-    assert number_target(train, ["p", "q"]).shape == (2, 2)
-
-
 def test_rare_unseen_and_missing_levels_have_a_home() -> None:
     fitted: dict[str, Any] = {}
     seen = as_categories(pd.DataFrame({"c": ["x", "x", "y", None]}), ["c"], fitted, min_count=2)
@@ -174,7 +166,8 @@ def test_constant_and_copied_columns_go() -> None:
 
 
 def test_dates_fall_into_parts_time_and_circles() -> None:
-    dates = as_dates(pd.Series(["2012-02-29 23:00", "2012-03-01 00:00", "x"], name="at"))
+    written = pd.Series(["2012-02-29 23:00", "2012-03-01 00:00", "x"], name="at")
+    dates = pd.to_datetime(written, errors="coerce")
     parts, circles = date_parts(dates), around_the_clock(dates)
     days = elapsed_days(dates, {})["at_elapsed"]
     assert parts["at_day"].tolist()[:2] == [29.0, 1.0]

@@ -13,7 +13,7 @@ RARE_LEVEL = "(rare)"
 
 
 def frequent_levels(values: pd.Series, min_count: int = 1) -> list[str]:
-    """List the levels that occur often enough to learn something about them."""
+    """List the levels that occur at least `min_count` times."""
     counts = values.dropna().astype(str).value_counts()
     return sorted(counts.index[counts >= min_count])
 
@@ -21,7 +21,7 @@ def frequent_levels(values: pd.Series, min_count: int = 1) -> list[str]:
 def as_categories(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any], min_count: int = 1
 ) -> pd.DataFrame:
-    """Make categories whose levels never change: rare and unseen values share one, gaps another."""
+    """Make categories; rare and unseen values share the level "(rare)", gaps "(missing)"."""
     categories = {}
     for column in columns:
         learn = partial(frequent_levels, rows[column], min_count)

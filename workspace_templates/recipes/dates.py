@@ -12,16 +12,11 @@ CALENDAR_PARTS = ("year", "quarter", "month", "day", "day_of_week", "day_of_year
 TURN_OF = {"month": 12, "day_of_week": 7, "day_of_year": 365.25, "hour": 24}
 
 
-def as_dates(values: pd.Series, format: str | None = None) -> pd.Series:
-    """Read dates in the stated format; whatever is none is missing."""
-    return pd.to_datetime(values, format=format, errors="coerce")
-
-
 def as_mixed_dates(values: pd.Series, formats: Sequence[str]) -> pd.Series:
     """Read each date in the first format that fits it; whatever fits none is missing."""
-    dates = as_dates(values, formats[0])
+    dates = pd.to_datetime(values, format=formats[0], errors="coerce")
     for other in formats[1:]:
-        dates = dates.fillna(as_dates(values, other))
+        dates = dates.fillna(pd.to_datetime(values, format=other, errors="coerce"))
     return dates
 
 
@@ -31,7 +26,7 @@ def from_seconds(values: pd.Series) -> pd.Series:
 
 
 def date_parts(dates: pd.Series) -> pd.DataFrame:
-    """Take a date apart into year, month, weekday, hour…, for habits that follow the calendar."""
+    """Take dates apart: year, quarter, month, day, weekday (0 is Monday), hour, minute, weekend."""
     parts = {f"{dates.name}_{part}": getattr(dates.dt, part) for part in CALENDAR_PARTS}
     frame = pd.DataFrame(parts, index=dates.index).astype("float64")
     frame[f"{dates.name}_weekend"] = (dates.dt.day_of_week >= 5).astype("float64")
@@ -39,7 +34,7 @@ def date_parts(dates: pd.Series) -> pd.DataFrame:
 
 
 def elapsed_days(dates: pd.Series, fitted: dict[str, Any]) -> pd.DataFrame:
-    """Count the days since the first date, for whatever grows or fades with time."""
+    """Count the days since the first date, with fractions."""
     first = remember(fitted, f"first {dates.name}", lambda: dates.min())
     seconds = (dates - first).dt.total_seconds()
     return pd.DataFrame({f"{dates.name}_elapsed": seconds / 86_400.0}, index=dates.index)

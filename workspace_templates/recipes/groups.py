@@ -11,7 +11,7 @@ from workspace_templates.recipes.memory import remember
 def value_counts(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
 ) -> pd.DataFrame:
-    """Count how often each value occurs in train and test: popularity needs no label."""
+    """Count how often each value occurs in train and test together."""
     counts = {}
     for column in columns:
         keys = rows[column].astype(str)
@@ -23,7 +23,7 @@ def value_counts(
 def group_means(
     rows: pd.DataFrame, key: str, numbers: Sequence[str], fitted: dict[str, Any]
 ) -> pd.DataFrame:
-    """Average numbers over the rows that share a key: the company a row keeps."""
+    """Average numbers over all rows of train and test that share a key."""
     keys = rows[key].astype(str)
     means = {}
     for number in numbers:

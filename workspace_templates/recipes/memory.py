@@ -5,5 +5,5 @@ from typing import Any
 
 
 def remember(fitted: dict[str, Any], name: str, learn: Callable[[], Any]) -> Any:
-    """Learn once, then recall: the reason why a saved pipeline needs no training table."""
+    """Learn on the first call and keep it in `fitted`, for rows that come later."""
     return fitted[name] if name in fitted else fitted.setdefault(name, learn())

@@ -13,7 +13,7 @@ from workspace_templates.recipes.memory import remember
 def fill_with_median(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
 ) -> pd.DataFrame:
-    """Fill gaps with the median and say where they were: a gap is often a message."""
+    """Fill gaps with the median; a column `<name>_missing` says where they were."""
     filled = {}
     for column in columns:
         values = rows[column].astype("float64")
@@ -25,7 +25,7 @@ def fill_with_median(
 
 
 def missing_flags(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Mark the gaps of each column with a 1, and count them along the row."""
+    """Mark the gaps of each column with a 1; `gaps_in_row` counts them."""
     flags = rows[list(columns)].isna().astype("float64").add_suffix("_missing")
     return flags.assign(gaps_in_row=flags.sum(axis=1))
 
@@ -69,18 +69,13 @@ def plain_names(features: pd.DataFrame) -> pd.DataFrame:
 
 
 def useful_columns(features: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
-    """Drop columns that say nothing (one value) or say it twice (a copy of an earlier one)."""
+    """Leave out columns of one value, and copies of earlier columns."""
 
-    def varied() -> list[str]:
-        seen: set[bytes] = set()
-        kept = []
-        for column in features.columns:
-            fingerprint = pd.util.hash_pandas_object(features[column], index=False)
-            key = fingerprint.to_numpy().tobytes()
-            if features[column].nunique(dropna=False) > 1 and key not in seen:
-                kept.append(column)
-            seen.add(key)
-        return kept
+    def choose() -> list[str]:
+        hashes = features.apply(pd.util.hash_pandas_object, index=False)
+        first = {hashes[name].to_numpy().tobytes(): name for name in reversed(hashes.columns)}
+        varied = features.columns[features.nunique(dropna=False) > 1]
+        return [name for name in varied if name in first.values()]
 
-    kept: list[str] = remember(fitted, "useful columns", varied)
+    kept: list[str] = remember(fitted, "useful columns", choose)
     return features[kept]

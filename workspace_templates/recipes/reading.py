@@ -11,18 +11,18 @@ YES_AND_NO = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 
 
 def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -> pd.DataFrame:
-    """Read every cell as text, so that zip codes keep their zeros and empty tables their types."""
+    """Read every cell as text; each column gets its type where it is used."""
     return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str)
 
 
 def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
-    """Put the test rows below the training rows: what needs no label may learn from both."""
+    """Put the test rows below the training rows, with the columns that both have."""
     shared = [column for column in test.columns if column in train.columns]
     return pd.concat([train[shared], test[shared]], ignore_index=True)
 
 
 def as_numbers(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Read columns as numbers: yes and no become 1 and 0, whatever is no number is missing."""
+    """Read columns as numbers; yes and no become 1 and 0, other words gaps."""
     numbers = {}
     for column in columns:
         read = pd.to_numeric(rows[column], errors="coerce").astype("float64")
@@ -32,7 +32,7 @@ def as_numbers(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def class_codes(labels: pd.Series, classes: Sequence[Any]) -> np.ndarray:
-    """Number the labels by their place in `classes`; a label that is not listed is an error."""
+    """Number the labels by their place in `classes`; raises ValueError for any other label."""
     if all(isinstance(name, int | float) for name in classes):
         codes = pd.Index(classes).get_indexer(pd.Index(pd.to_numeric(labels)))
     else:
@@ -43,14 +43,8 @@ def class_codes(labels: pd.Series, classes: Sequence[Any]) -> np.ndarray:
     return np.asarray(codes, dtype="int64")
 
 
-def number_target(train: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Take one target as a vector, several as a matrix with one column each."""
-    target = as_numbers(train, columns).to_numpy()
-    return target[:, 0] if len(columns) == 1 else target
-
-
 def train_and_test(view: str, rows: pd.DataFrame | pd.Series, n_train: int) -> dict[str, Any]:
-    """Cut a view back into the rows with answers and the rows that want one."""
+    """Part the rows of a view into `<view>_train` and `<view>_test`."""
     return {
         f"{view}_train": rows.iloc[:n_train].reset_index(drop=True),
         f"{view}_test": rows.iloc[n_train:].reset_index(drop=True),

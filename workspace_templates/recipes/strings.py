@@ -4,13 +4,13 @@ import pandas as pd
 
 
 def name_parts(names: pd.Series) -> pd.DataFrame:
-    """Split "Surname, Title. Given": the title tells age, sex and rank, the surname the family."""
+    """Take surname and title out of "Surname, Title. Given"."""
     pattern = r"^\s*(?P<surname>[^,]+?)\s*,\s*(?P<title>[^.,]+?)\s*\."
     return names.astype("str").str.extract(pattern).add_prefix(f"{names.name}_")
 
 
 def code_parts(codes: pd.Series) -> pd.DataFrame:
-    """Split codes such as "STON/O2. 3101282" into series and number; neighbours bought together."""
+    """Split codes such as "STON/O2. 3101282" into the letters ahead ("STONO") and the number."""
     parts = codes.astype("str").str.extract(r"^(?P<series>.*?)(?P<number>\d+)?\s*$")
     letters = parts["series"].str.replace(r"[^A-Za-z]", "", regex=True).str.upper()
     return pd.DataFrame(

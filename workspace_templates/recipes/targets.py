@@ -1,5 +1,6 @@
-"""What the target says about a group, told to each row by other rows only."""
+"""Target encoding: the mean of the target by group, told to each row by other rows only."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,27 +15,25 @@ def target_means(
     target: np.ndarray,
     fitted: dict[str, Any],
     prior_weight: float = 2.0,
-    parts: int = 5,
+    folds: int = 5,
 ) -> pd.DataFrame:
-    """Average the target by key, each training row by the parts of the table it is not in.
+    """Average the target by key: for training rows over the other folds, for test rows over all.
 
-    `target` holds the training rows only. Test rows get the mean over all training rows. Small
-    groups lean towards the overall mean as if `prior_weight` rows of it had joined them.
+    `target` holds the training rows only. Small groups lean towards the overall mean as if
+    `prior_weight` rows of it had joined them; a group that is new has the overall mean.
     """
-    keys = rows[key].astype(str)
-    known = keys[: len(target)]
-    means = np.zeros(len(rows))
-    part = np.random.default_rng(0).permutation(len(target)) % parts
-    for number in range(parts if len(target) else 0):
-        others, mine = part != number, np.flatnonzero(part == number)
-        learned = smoothed_means(known[others], target[others], prior_weight)
-        means[mine] = known.iloc[mine].map(learned["means"]).fillna(learned["overall"])
-    whole = remember(
-        fitted, f"target mean by {key}", lambda: smoothed_means(known, target, prior_weight)
-    )
-    new = keys.iloc[len(target) :]
-    means[len(target) :] = new.map(whole["means"]).fillna(whole["overall"])
-    return pd.DataFrame({f"target_mean_by_{key}": means}, index=rows.index)
+    keys = rows[key].astype(str).reset_index(drop=True)
+    train, test = keys[: len(target)], keys[len(target) :]
+    fold = np.random.default_rng(0).permutation(len(target)) % folds
+    encoded = []
+    for number in np.unique(fold):
+        means = smoothed_means(train[fold != number], target[fold != number], prior_weight)
+        encoded.append(train[fold == number].map(means["groups"]).fillna(means["overall"]))
+    learn = partial(smoothed_means, train, target, prior_weight)
+    means = remember(fitted, f"target means by {key}", learn)
+    encoded.append(test.map(means["groups"]).fillna(means["overall"]))
+    means_of_rows = pd.concat(encoded).sort_index().to_numpy("float64")
+    return pd.DataFrame({f"target_mean_by_{key}": means_of_rows}, index=rows.index)
 
 
 def smoothed_means(keys: pd.Series, target: np.ndarray, prior_weight: float) -> dict[str, Any]:
@@ -42,4 +41,4 @@ def smoothed_means(keys: pd.Series, target: np.ndarray, prior_weight: float) -> 
     overall = float(np.mean(target))
     groups = pd.Series(target, index=keys.index, dtype="float64").groupby(keys)
     means = (groups.sum() + prior_weight * overall) / (groups.count() + prior_weight)
-    return {"overall": overall, "means": {str(name): float(mean) for name, mean in means.items()}}
+    return {"overall": overall, "groups": means.to_dict()}

@@ -16,33 +16,28 @@ def around_in_time(
     fitted: dict[str, Any],
     windows: Sequence[int] = (5, 25),
 ) -> pd.DataFrame:
-    """Average each number over the moments before and after, of train and test together.
+    """Average each number over the moments around its own, of train and test together.
 
-    Moments that were learned stand beside those of new rows; rows without a date have gaps.
+    `temp_around_5` is the mean of five moments, the row's own in the middle. Rows without a date
+    have gaps.
     """
-    moments = pd.Index(dates)
-    rows = numbers.set_axis(moments, axis=0)
+    rows = numbers.set_axis(pd.Index(dates), axis=0)
     known: pd.DataFrame = remember(fitted, f"course along {dates.name}", lambda: rows)
-    whole = pd.concat([known, rows[~moments.isin(known.index)]])
-    course = whole.groupby(level=0, sort=True).mean()
-    blocks = [
+    course = pd.concat([known, rows[~rows.index.isin(known.index)]]).groupby(level=0).mean()
+    means = [
         course.rolling(window, center=True, min_periods=1).mean().add_suffix(f"_around_{window}")
         for window in windows
     ]
-    around: pd.DataFrame = pd.concat(blocks, axis=1).reindex(moments)
-    return around.set_axis(numbers.index, axis=0)
+    return pd.concat(means, axis=1).reindex(rows.index).set_axis(numbers.index, axis=0)
 
 
 def seen_parts(parts: pd.DataFrame, n_train: int, fitted: dict[str, Any]) -> pd.DataFrame:
-    """Keep calendar parts whose values the training rows know: a model knows nothing of others."""
+    """Keep the calendar parts whose values in the test rows the training rows have, too."""
+    train, test = parts.iloc[:n_train], parts.iloc[n_train:]
 
-    def known() -> list[str]:
-        kept = []
-        for name in parts.columns:
-            before, later = parts[name].iloc[:n_train].unique(), parts[name].iloc[n_train:]
-            if len(later) == 0 or (~later.isin(before)).mean() <= MOST_UNSEEN:
-                kept.append(name)
-        return kept
+    def choose() -> list[str]:
+        unseen = {name: (~test[name].isin(train[name])).mean() for name in parts.columns}
+        return [name for name in parts.columns if test.empty or unseen[name] <= MOST_UNSEEN]
 
-    kept: list[str] = remember(fitted, f"seen among {', '.join(parts.columns)}", known)
+    kept: list[str] = remember(fitted, f"seen among {', '.join(parts.columns)}", choose)
     return parts[kept]
