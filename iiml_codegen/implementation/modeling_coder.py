@@ -8,23 +8,25 @@ from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Member, Step
 from iiml_codegen.errors import GenerationError
-from iiml_codegen.implementation.network_code import stands_alone
+from iiml_codegen.implementation.network_code import network_names, stands_alone
 from iiml_codegen.implementation.recipes import imported_names, template_text
 from iiml_codegen.implementation.rendering import assignment, import_block, replace_imports
+from iiml_codegen.implementation.settling import settle_constants
 
 MARKER = re.compile(r"^(\s*)# \[([MT]):\w+\].*$", re.M)
 
 
 class ExpertModelingCoder:
-    """Fills a template in, takes its networks over, numbers its markers, adds the decision."""
+    """Fills a template in, numbers its markers, adds the decision, takes its networks over."""
 
     def write(self, blueprint: Blueprint, member: Member) -> str:
         """The text of a model module; raises GenerationError for an unknown constant."""
         text = exchanged(template_text("models", f"{member.template}.py"), member.parts)
-        text = stands_alone(drop_view_line(fill_constants(text, member.constants)))
+        networks = network_names(text)
+        text = settle_constants(drop_view_line(fill_constants(text, member.constants)))
         text = number_markers(text, blueprint.steps_of(member.name))
         decision = next((s for s in blueprint.part("eval") if s.key.startswith("decide_")), None)
-        return add_decision(text, decision) if decision else text
+        return stands_alone(add_decision(text, decision) if decision else text, networks)
 
 
 def exchanged(text: str, parts: dict[str, str]) -> str:

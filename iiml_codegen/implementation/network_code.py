@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.recipes import (
     PACKAGE,
+    Definition,
     defined_name,
-    excerpt,
     imported_names,
-    read_definitions,
+    recipe_book,
+    template_text,
+    with_what_they_use,
 )
 from iiml_codegen.implementation.rendering import replace_imports
+from iiml_codegen.implementation.settling import without_idle_options
 
-FOLDER = "networks"
-
-
-def stands_alone(text: str) -> str:
-    """The template with the networks that it imports, and what those use, instead of the import.
-
-    They stand behind its constants. Raises GenerationError for a name that no network file has,
-    or that the template defines itself.
-    """
-    names = network_names(text)
-    if not names:
-        return text
-    taken = excerpt(names, FOLDER)
-    constants = "".join(spaced(constant) for constant in taken.constants)
-    text = replace_imports(text, [*imported_names(text).values(), *taken.imports])
-    first = first_definition(text) - 1
-    lines = text.splitlines()
-    head, own = "\n".join(lines[:first]).rstrip(), "\n".join(lines[first:])
-    module = "\n\n\n".join([head + constants, *taken.definitions, own]) + "\n"
-    refuse_doubles(module)
-    return module
+FOLDER, LAST = "networks", "training.py"
 
 
 def network_names(text: str) -> list[str]:
@@ -48,14 +34,75 @@ def network_names(text: str) -> list[str]:
     ]
 
 
+def stands_alone(text: str, names: Sequence[str]) -> str:
+    """The module with these names of networks, and what they use, behind what it defines itself.
+
+    Raises GenerationError for a name that no network file has, or that the module defines itself.
+    """
+    if not names:
+        return text
+    own = imported_names(text)
+    text = replace_imports(text, own.values())
+    _, brought = recipe_book(FOLDER)
+    taken = without_idle_parts(taken_over(names), text)
+    parts = [with_heading(file, list(part)) for file, part in groupby(taken, lambda d: d.file)]
+    module = "\n\n\n".join([text.rstrip(), *parts]) + "\n"
+    used = {node.id for node in ast.walk(ast.parse(module)) if isinstance(node, ast.Name)}
+    imports = {**brought, **own}
+    needed = sorted({said for name, said in imports.items() if name in used})
+    module = replace_imports(module, ["from __future__ import annotations", *needed])
+    refuse_doubles(module)
+    return module
+
+
+def taken_over(names: Iterable[str]) -> list[Definition]:
+    """These definitions and those that they use, file by file, the training loop last."""
+    definitions, _ = recipe_book(FOLDER)
+    wanted = with_what_they_use(list(names), FOLDER)
+    return sorted(
+        (definitions[name] for name in wanted), key=lambda d: (d.file == LAST, d.file, d.line)
+    )
+
+
+def without_idle_parts(taken: list[Definition], text: str) -> list[Definition]:
+    """The definitions without options that nothing gives, and what only these needed."""
+    settled = without_idle_options([one.text for one in taken], text)
+    kept = [
+        Definition(one.name, one.file, one.line, new, one.uses, one.is_constant)
+        for one, new in zip(taken, settled, strict=True)
+    ]
+    while True:
+        others = {
+            one.name: "\n".join([text, *(o.text for o in kept if o is not one)]) for one in kept
+        }
+        named = [one for one in kept if re.search(rf"\b{one.name}\b", others[one.name])]
+        if len(named) == len(kept):
+            return kept
+        kept = named
+
+
+def with_heading(file: str, part: list[Definition]) -> str:
+    """The definitions of a file below what it says of itself; constants come first."""
+    constants = "".join(spaced(one.text) for one in part if one.is_constant)
+    others = [one.text for one in part if not one.is_constant]
+    heading = f"# {what_it_says(file)}"
+    if not constants:
+        return "\n\n\n".join([f"{heading}\n{others[0]}", *others[1:]])
+    return "\n\n\n".join([heading + constants, *others])
+
+
+def what_it_says(file: str) -> str:
+    """The first line of a file's docstring; what networks borrow lies among the recipes."""
+    try:
+        text = template_text(FOLDER, file)
+    except GenerationError:
+        text = template_text("recipes", file)
+    return (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+
+
 def spaced(constant: str) -> str:
     """A constant on its own line; one with a comment above it keeps a distance."""
     return f"\n\n{constant}" if constant.startswith("#") else f"\n{constant}"
-
-
-def first_definition(text: str) -> int:
-    """The line where a module's first function or class begins, with the comments above it."""
-    return min(item.line for item in read_definitions("", text) if not item.is_constant)
 
 
 def refuse_doubles(text: str) -> None:

@@ -94,6 +94,7 @@ def import_block(statements: Iterable[str]) -> str:
             taken.update(a.name + (f" as {a.asname}" if a.asname else "") for a in node.names)
         else:
             plain.add(statement.strip())
+    future = sorted(f"from __future__ import {name}" for name in named.pop("__future__", ()))
     standard: list[str] = []
     others: list[str] = []
     for statement in sorted(plain, key=lambda s: (s.split()[1].lower(), s)):
@@ -101,10 +102,10 @@ def import_block(statements: Iterable[str]) -> str:
     for module in sorted(named, key=lambda name: (name.lower(), name)):
         line = from_import(module, sorted(named[module], key=name_order))
         (standard if is_standard(module) else others).append(line)
-    return "\n\n".join("\n".join(block) for block in (standard, others) if block)
+    return "\n\n".join("\n".join(block) for block in (future, standard, others) if block)
 
 
-def replace_imports(text: str, statements: list[str]) -> str:
+def replace_imports(text: str, statements: Iterable[str]) -> str:
     """Put one merged import block where the module's imports stand."""
     nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
     lines = text.splitlines()

@@ -81,29 +81,54 @@ def test_generated_networks_are_formatted_and_import_what_they_use(tmp_path: Pat
     assert said.replace("All checks passed!\n", "") == ""
 
 
-def test_a_name_brings_what_it_uses_behind_the_constants() -> None:
-    text = stands_alone(SMALL.replace("NAME", "cosine"))
+def alone(text: str) -> str:
+    """The module with all that it imports from networks."""
+    return stands_alone(text, network_names(text))
+
+
+def test_a_name_brings_what_it_uses_behind_the_module_under_what_its_file_says() -> None:
+    text = alone(SMALL.replace("NAME", "cosine"))
     order = [
+        "from __future__ import annotations",
         "import math",
-        "SLOPE = 2.0\nWARM_UP = ",
-        "def cosine(",
+        "SLOPE = 2.0",
         "# What it learns",
         "def fit(",
+        "# One training loop",
+        "WARM_UP = ",
+        "def cosine(",
     ]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
     assert "coslog4" not in text and "import torch\n" not in text
 
 
+def test_options_that_a_template_does_not_use_are_not_copied() -> None:
+    table, picture = generated("mlp_regressor"), generated("picture_network_classifier")
+    for said in ("checkpoint", "clip_grad_norm_"):
+        assert said not in table and said in picture
+    assert "balanced_weights" not in picture and "BALANCED" not in picture
+    assert "def save_checkpoint" in picture
+
+
+@pytest.mark.parametrize("template", NETWORKS)
+def test_a_module_begins_with_what_is_its_own(template: str) -> None:
+    nodes = ast.parse((FOLDER / f"{template}.py").read_text("utf-8")).body
+    own = {defined_name(node) for node in nodes} - {None}
+    names = [name for node in ast.parse(generated(template)).body if (name := defined_name(node))]
+    places = [place for place, name in enumerate(names) if name in own]
+    assert places == list(range(len(places))) and len(names) > len(places)
+
+
 def test_a_template_without_networks_stays_as_it_is() -> None:
     plain = SMALL.replace("from workspace_templates.networks.training import NAME\n\n", "")
-    assert stands_alone(plain) == plain
+    assert alone(plain) == plain
 
 
 def test_a_network_that_is_not_there_is_refused() -> None:
     with pytest.raises(GenerationError, match="networks hold no magic"):
-        stands_alone(SMALL.replace("NAME", "magic"))
+        alone(SMALL.replace("NAME", "magic"))
 
 
 def test_a_template_may_not_define_what_it_takes_over() -> None:
     with pytest.raises(GenerationError, match="both define WARM_UP"):
-        stands_alone(SMALL.replace("NAME", "cosine").replace("SLOPE", "WARM_UP"))
+        alone(SMALL.replace("NAME", "cosine").replace("SLOPE", "WARM_UP"))

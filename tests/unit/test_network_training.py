@@ -12,7 +12,6 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 from workspace_templates.networks.training import (  # noqa: E402
-    Training,
     balanced_weights,
     chosen_device,
     cosine,
@@ -42,7 +41,13 @@ def weights(net: Any) -> bytes:
     return b"".join(value.detach().numpy().tobytes() for value in net.state_dict().values())
 
 
-HOW = Training(cosine, epochs=12, batch=16, rate=0.02)
+HOW = {"schedule": cosine, "epochs": 12, "batch": 16, "clip": 1.0}
+
+
+def trained(net: Any, *data: Any, loss: Any = None, rate: float = 0.02, **how: Any) -> int:
+    """Train a network on inputs and targets, as `HOW` says where nothing else is asked."""
+    adam = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01)
+    return train_network(net, *data, loss or nn.MSELoss(), adam, **{**HOW, **how})
 
 
 def error(net: Any) -> float:
@@ -57,7 +62,7 @@ def test_it_learns_and_repeats_bit_for_bit() -> None:
     before = error(nets[0])
     for net in nets:
         torch.manual_seed(5)
-        assert train_network(net, *data(), nn.MSELoss(), HOW, seed=3) == 12
+        assert trained(net, *data(), seed=3) == 12
     assert weights(nets[0]) == weights(nets[1])
     assert error(nets[0]) < 0.3 * before
 
@@ -69,34 +74,27 @@ def test_the_epoch_that_is_best_on_held_out_rows_is_restored() -> None:
         seen.append(weights(net))
         return torch.tensor([5.0, 3.0, 4.0, 4.5, 2.0][len(seen) - 1 : len(seen)]).mean()
 
-    how = Training(cosine, epochs=5, batch=16)
-    valid = data(8)
-    assert train_network(net, *data(), nn.MSELoss(), how, valid=valid, watch=watch) == 5
+    assert trained(net, *data(), epochs=5, valid=data(8), watch=watch) == 5
     assert weights(net) == seen[4]
-    net, seen = network(), []
-    how = Training(cosine, epochs=5, batch=16, patience=2)
-    assert train_network(net, *data(), nn.MSELoss(), how, valid=valid, watch=watch) == 2
-    assert len(seen) == 4 and weights(net) == seen[1]
+    assert trained(net, *data(), epochs=2, valid=data(8), watch=None, rounds=1) == 1
 
 
 def test_smoothed_errors_do_not_follow_one_lucky_epoch() -> None:
     errors = iter([9.0, 1.0, 9.0, 3.0, 3.0, 3.0])
-    how = Training(cosine, epochs=6, batch=32, smooth=3)
 
     def watch(outputs: Any, targets: Any) -> Any:
         return torch.tensor(next(errors))
 
-    args = (*data(), nn.MSELoss(), how)
-    assert train_network(network(), *args, valid=data(8), watch=watch) == 6
+    how = {"epochs": 6, "batch": 32, "smooth": 3}
+    assert trained(network(), *data(), valid=data(8), watch=watch, **how) == 6
 
 
 def test_given_rounds_run_the_schedule_to_its_end() -> None:
     once, again = network(), network()
     again.load_state_dict(once.state_dict())
-    shorter = Training(cosine, epochs=4, batch=16, rate=0.02)
-    for net, how, rounds in ((once, HOW, 4), (again, shorter, None)):
+    for net, epochs, rounds in ((once, 12, 4), (again, 4, None)):
         torch.manual_seed(1)
-        assert train_network(net, *data(), nn.MSELoss(), how, rounds=rounds, seed=2) == 4
+        assert trained(net, *data(), epochs=epochs, rounds=rounds, seed=2) == 4
     assert weights(once) == weights(again)
 
 
@@ -107,11 +105,11 @@ def test_the_clock_brings_the_rate_down_and_ends_training_within_an_epoch() -> N
         shares.append(way)
         return 1.0
 
-    how = Training(schedule, epochs=10_000_000, batch=16)
-    assert train_network(net, *data(), nn.MSELoss(), how, time_limit=0.2) >= 1
+    how = {"schedule": schedule, "epochs": 10_000_000}
+    assert trained(net, *data(), time_limit=0.2, **how) >= 1
     assert shares == sorted(shares) and 0.5 < shares[-1] <= 1.0
     shares.clear()
-    assert train_network(net, *data(), nn.MSELoss(), how, time_limit=0.0) == 1
+    assert trained(net, *data(), time_limit=0.0, **how) == 1
     assert shares == [1.0]
 
 
@@ -131,12 +129,12 @@ def test_a_run_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path: Path) -> N
         return nn.functional.mse_loss(outputs, targets)
 
     torch.manual_seed(7)
-    train_network(whole, *data(), nn.MSELoss(), HOW, valid=data(8), seed=4)
+    trained(whole, *data(), valid=data(8), seed=4)
     torch.manual_seed(7)
     given = {"valid": data(8), "watch": nn.MSELoss(), "seed": 4, "checkpoint": place}
     with pytest.raises(Cut):
-        train_network(cut, *data(), breaking, HOW, **given)
-    train_network(fresh, *data(), nn.MSELoss(), HOW, **given)
+        trained(cut, *data(), loss=breaking, **given)
+    trained(fresh, *data(), **given)
     assert weights(fresh) == weights(whole)
     assert [path.name for path in tmp_path.iterdir()] == ["net.pt"]
 
@@ -160,12 +158,12 @@ def test_batches_that_do_not_fit_are_computed_in_parts(capsys: pytest.CaptureFix
     net, small = Hungry(ROWS), Hungry(5)
     small.load_state_dict(net.state_dict())
     for each in (net, small):
-        train_network(each, *data(), nn.MSELoss(), HOW, rounds=2, seed=1)
+        trained(each, *data(), rounds=2, seed=1)
     assert "in 4 parts" in capsys.readouterr().out
     wanted = network_outputs(net, data()[0], ROWS)
     assert torch.allclose(network_outputs(small, data()[0], ROWS), wanted, atol=1e-5)
     with pytest.raises(torch.OutOfMemoryError):
-        train_network(Hungry(0), *data(), nn.MSELoss(), HOW, rounds=1)
+        trained(Hungry(0), *data(), rounds=1)
 
 
 def test_batches_may_be_made_from_places_and_be_several_tensors() -> None:
@@ -178,7 +176,7 @@ def test_batches_may_be_made_from_places_and_be_several_tensors() -> None:
         return inputs[places, :2], inputs[places, 2:]
 
     before = float(nn.functional.mse_loss(network_outputs(join, made, ROWS), targets))
-    train_network(join, made, targets, nn.MSELoss(), HOW, rounds=6)
+    trained(join, made, targets, rounds=6)
     assert max(asked[1:]) <= 16
     both = (inputs[:, :2], inputs[:, 2:])
     assert torch.equal(network_outputs(join, both, ROWS), network_outputs(join, made, ROWS))

@@ -183,5 +183,5 @@ def test_templates_say_that_their_rounds_are_epochs(family: str) -> None:
     for path in FOLDER.glob(f"{family}_*.py"):
         module = template(path.stem)
         asked = set(inspect.signature(module.fit).parameters)
-        assert {"valid", "rounds", "seed", "threads", "time_limit", "checkpoint"} <= asked
+        assert {"valid", "rounds", "seed", "threads", "time_limit"} <= asked
         assert module.EPOCHS > 0

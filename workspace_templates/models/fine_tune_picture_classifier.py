@@ -17,12 +17,10 @@ from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
-    network_outputs,
+    network_predictions,
     train_network,
 )
 
@@ -69,20 +67,21 @@ def fit(
     # [M:fine_tune] A pretrained network and a layer on top
     device = chosen_device(seed, threads)
     network = TunedLite(packaged_weights(WEIGHTS), CLASSES).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:fine_tune] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
         varied_pictures(X[drawn], device, seed),
         torch.tensor(y[drawn].astype("int64")),
         nn.CrossEntropyLoss(weights),
-        Training(cosine, EPOCHS, BATCH),
+        layered_adam(network, RATE, SLOWER),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
-        optimizer=layered_adam(network, RATE, SLOWER),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -93,8 +92,6 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    outputs = network_outputs(network, inputs, len(X), batch=64)
-    probabilities = softmax(outputs.double().cpu().numpy(), axis=1)
+    outputs = network_predictions(model.network, plain_pictures(X), len(X), batch=64)
+    probabilities = softmax(outputs, axis=1)
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

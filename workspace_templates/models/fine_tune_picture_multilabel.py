@@ -17,11 +17,9 @@ from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
-    network_outputs,
+    network_predictions,
     train_network,
 )
 
@@ -67,17 +65,21 @@ def fit(
     device = chosen_device(seed, threads)
     network = TunedLite(packaged_weights(WEIGHTS), y.shape[1]).to(device)
     # [T:fine_tune] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("float32"))
+    held_out = valid and (
+        plain_pictures(valid[0], device),
+        torch.tensor(valid[1].astype("float32")),
+    )
     epochs = train_network(
         network,
         varied_pictures(X[drawn], device, seed),
         torch.tensor(y[drawn].astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH),
+        layered_adam(network, RATE, SLOWER),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
-        optimizer=layered_adam(network, RATE, SLOWER),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -88,7 +90,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give the probability of each label: shape (rows, labels)."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    outputs = network_outputs(network, inputs, len(X), batch=64)
-    return np.asarray(expit(outputs.double().cpu().numpy()))
+    outputs = network_predictions(model.network, plain_pictures(X), len(X), batch=64)
+    return np.asarray(expit(outputs))

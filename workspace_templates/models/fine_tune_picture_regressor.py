@@ -16,11 +16,9 @@ from workspace_templates.networks.pictures import picture_pixels, plain_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
-    network_outputs,
+    network_predictions,
     train_network,
 )
 
@@ -69,17 +67,18 @@ def fit(
     targets = scale.scaled(y)
     network = TunedLite(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
     # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), scale.scaled(valid[1])
+    held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         varied_pictures(X[drawn], device, seed),
         targets[drawn],
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH),
+        layered_adam(network, RATE, SLOWER),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
-        optimizer=layered_adam(network, RATE, SLOWER),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -90,7 +89,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give one number per row, or one per target."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    outputs = network_outputs(network, inputs, len(X), batch=64)
-    return model.scale.restored(outputs.double().cpu().numpy())
+    outputs = network_predictions(model.network, plain_pictures(X), len(X), batch=64)
+    return model.scale.restored(outputs)

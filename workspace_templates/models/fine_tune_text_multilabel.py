@@ -16,11 +16,9 @@ from workspace_templates.networks.fine_tuned_texts import TunedReader, text_toke
 from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
-    network_outputs,
+    network_predictions,
     train_network,
 )
 
@@ -66,17 +64,18 @@ def fit(
     device = chosen_device(seed, threads)
     network = TunedReader(packaged_weights(WEIGHTS), y.shape[1]).to(device)
     # [T:fine_tune] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32"))
+    held_out = valid and (torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32")))
     epochs = train_network(
         network,
         torch.tensor(X[drawn]),
         torch.tensor(y[drawn].astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH),
+        layered_adam(network, RATE, SLOWER),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
-        optimizer=layered_adam(network, RATE, SLOWER),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -87,6 +86,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give the probability of each label: shape (rows, labels)."""
-    network = model.network.to(compute_device())
-    outputs = network_outputs(network, torch.tensor(X), len(X), batch=64)
-    return np.asarray(expit(outputs.double().cpu().numpy()))
+    outputs = network_predictions(model.network, torch.tensor(X), len(X), batch=64)
+    return np.asarray(expit(outputs))

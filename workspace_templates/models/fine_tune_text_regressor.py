@@ -16,11 +16,9 @@ from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
-    network_outputs,
+    network_predictions,
     train_network,
 )
 
@@ -69,17 +67,18 @@ def fit(
     targets = scale.scaled(y)
     network = TunedReader(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
     # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]), scale.scaled(valid[1])
+    held_out = valid and (torch.tensor(valid[0]), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         torch.tensor(X[drawn]),
         targets[drawn],
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH),
+        layered_adam(network, RATE, SLOWER),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
-        optimizer=layered_adam(network, RATE, SLOWER),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -90,6 +89,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give one number per text, or one per target."""
-    network = model.network.to(compute_device())
-    outputs = network_outputs(network, torch.tensor(X), len(X), batch=64)
-    return model.scale.restored(outputs.double().cpu().numpy())
+    outputs = network_predictions(model.network, torch.tensor(X), len(X), batch=64)
+    return model.scale.restored(outputs)

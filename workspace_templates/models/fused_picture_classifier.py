@@ -20,10 +20,8 @@ from workspace_templates.networks.pictures import (
 )
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -69,18 +67,22 @@ def fit(
     device = chosen_device(seed, threads)
     tower = ResidualTower(3, WIDTHS)
     network = FusedNetwork(tower, tower.size, design.shape[1], CLASSES).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:fused_picture] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        watched = plain_pictures(valid[0], device), table_numbers(valid[2], device)
-        held_out = beside_numbers(*watched), torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (
+        beside_numbers(plain_pictures(valid[0], device), table_numbers(valid[2], device)),
+        torch.tensor(valid[1].astype("int64")),
+    )
     epochs = train_network(
         network,
         beside_numbers(varied_pictures(X, device, seed), table_numbers(design, device)),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
         rounds=rounds,
@@ -93,7 +95,6 @@ def fit(
 
 def predict(model: Model, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    device = compute_device()
-    inputs = beside_numbers(plain_pictures(X, device), table_numbers(design, device))
-    probabilities = softmax(network_predictions(model.network.to(device), inputs, len(X)), axis=1)
+    inputs = beside_numbers(plain_pictures(X), table_numbers(design))
+    probabilities = softmax(network_predictions(model.network, inputs, len(X)), axis=1)
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

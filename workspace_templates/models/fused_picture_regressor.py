@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import nn
 
 from workspace_templates.networks.fused import FusedNetwork, beside_numbers, table_numbers
@@ -19,9 +20,7 @@ from workspace_templates.networks.pictures import (
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -68,16 +67,20 @@ def fit(
     scale = target_scale(y, LOG_TARGET)
     network = FusedNetwork(tower, tower.size, design.shape[1], len(scale.centre)).to(device)
     # [T:fused_picture] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        watched = plain_pictures(valid[0], device), table_numbers(valid[2], device)
-        held_out = beside_numbers(*watched), scale.scaled(valid[1])
+    held_out = valid and (
+        beside_numbers(plain_pictures(valid[0], device), table_numbers(valid[2], device)),
+        scale.scaled(valid[1]),
+    )
     epochs = train_network(
         network,
         beside_numbers(varied_pictures(X, device, seed), table_numbers(design, device)),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -89,6 +92,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    device = compute_device()
-    inputs = beside_numbers(plain_pictures(X, device), table_numbers(design, device))
-    return model.scale.restored(network_predictions(model.network.to(device), inputs, len(X)))
+    inputs = beside_numbers(plain_pictures(X), table_numbers(design))
+    return model.scale.restored(network_predictions(model.network, inputs, len(X)))

@@ -15,10 +15,8 @@ from torch import nn
 from workspace_templates.networks.fused import FusedNetwork, table_numbers
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -62,21 +60,23 @@ def fit(
     device = chosen_device(seed, threads)
     tower = TextTower(WORDS)
     network = FusedNetwork(tower, tower.size, design.shape[1], CLASSES).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:fused_text] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        watched = torch.tensor(valid[0]), table_numbers(valid[2], device)
-        held_out = watched, torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (
+        (torch.tensor(valid[0]), table_numbers(valid[2], device)),
+        torch.tensor(valid[1].astype("int64")),
+    )
     epochs = train_network(
         network,
         (torch.tensor(X, device=device), table_numbers(design, device)),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights),
-        Training(cosine, EPOCHS, BATCH, clip=None),
+        torch.optim.Adagrad(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
-        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -87,7 +87,6 @@ def fit(
 
 def predict(model: Model, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    device = compute_device()
-    inputs = torch.tensor(X, device=device), table_numbers(design, device)
-    probabilities = softmax(network_predictions(model.network.to(device), inputs, len(X)), axis=1)
+    inputs = torch.tensor(X), table_numbers(design)
+    probabilities = softmax(network_predictions(model.network, inputs, len(X)), axis=1)
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -15,9 +15,7 @@ from workspace_templates.networks.fused import FusedNetwork, table_numbers
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -63,18 +61,20 @@ def fit(
     scale = target_scale(y, LOG_TARGET)
     network = FusedNetwork(tower, tower.size, design.shape[1], len(scale.centre)).to(device)
     # [T:fused_text] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        watched = torch.tensor(valid[0]), table_numbers(valid[2], device)
-        held_out = watched, scale.scaled(valid[1])
+    held_out = valid and (
+        (torch.tensor(valid[0]), table_numbers(valid[2], device)),
+        scale.scaled(valid[1]),
+    )
     epochs = train_network(
         network,
         (torch.tensor(X, device=device), table_numbers(design, device)),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, clip=None),
+        torch.optim.Adagrad(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
         valid=held_out,
-        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -85,6 +85,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    device = compute_device()
-    inputs = torch.tensor(X, device=device), table_numbers(design, device)
-    return model.scale.restored(network_predictions(model.network.to(device), inputs, len(X)))
+    inputs = torch.tensor(X), table_numbers(design)
+    return model.scale.restored(network_predictions(model.network, inputs, len(X)))

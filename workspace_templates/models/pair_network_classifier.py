@@ -15,10 +15,8 @@ from torch import nn
 from workspace_templates.networks.fused import PairTower
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -64,20 +62,20 @@ def fit(
     tower = PairTower(reader, reader.size)
     head = nn.Linear(tower.size, CLASSES)
     network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:pair_network] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (torch.tensor(valid[0]), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights),
-        Training(cosine, EPOCHS, BATCH, clip=None),
+        torch.optim.Adagrad(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
-        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -88,6 +86,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    network = model.network.to(compute_device())
-    probabilities = softmax(network_predictions(network, torch.tensor(X), len(X)), axis=1)
+    probabilities = softmax(network_predictions(model.network, torch.tensor(X), len(X)), axis=1)
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -15,9 +15,7 @@ from workspace_templates.networks.fused import PairTower
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -65,17 +63,17 @@ def fit(
     head = nn.Linear(tower.size, len(scale.centre))
     network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:pair_network] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]), scale.scaled(valid[1])
+    held_out = valid and (torch.tensor(valid[0]), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, clip=None),
+        torch.optim.Adagrad(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
         valid=held_out,
-        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -86,5 +84,4 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    network = model.network.to(compute_device())
-    return model.scale.restored(network_predictions(network, torch.tensor(X), len(X)))
+    return model.scale.restored(network_predictions(model.network, torch.tensor(X), len(X)))

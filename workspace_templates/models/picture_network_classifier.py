@@ -20,10 +20,8 @@ from workspace_templates.networks.pictures import (
 )
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -70,17 +68,20 @@ def fit(
     head = nn.Linear(tower.size, CLASSES)
     nn.init.zeros_(head.weight)
     network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:picture_network] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
         varied_pictures(X, device, seed),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
+        smooth=3,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
         rounds=rounds,
@@ -93,7 +94,6 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    probabilities = softmax(network_predictions(network, inputs, len(X)), axis=1)
+    inputs = plain_pictures(X)
+    probabilities = softmax(network_predictions(model.network, inputs, len(X)), axis=1)
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -20,9 +20,7 @@ from workspace_templates.networks.pictures import (
 )
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -67,15 +65,21 @@ def fit(
     nn.init.zeros_(head.weight)
     network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
     # [T:picture_network] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), torch.tensor(valid[1].astype("float32"))
+    held_out = valid and (
+        plain_pictures(valid[0], device),
+        torch.tensor(valid[1].astype("float32")),
+    )
     epochs = train_network(
         network,
         varied_pictures(X, device, seed),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
+        smooth=3,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -87,6 +91,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(label) per column."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    return np.asarray(expit(network_predictions(network, inputs, len(X))))
+    inputs = plain_pictures(X)
+    return np.asarray(expit(network_predictions(model.network, inputs, len(X))))

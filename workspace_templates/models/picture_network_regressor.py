@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import nn
 
 from workspace_templates.networks.pictures import (
@@ -19,9 +20,7 @@ from workspace_templates.networks.pictures import (
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -69,15 +68,18 @@ def fit(
     nn.init.zeros_(head.weight)
     network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
     # [T:picture_network] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = plain_pictures(valid[0], device), scale.scaled(valid[1])
+    held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         varied_pictures(X, device, seed),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02, smooth=3),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
+        smooth=3,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -89,6 +91,5 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    device = compute_device()
-    network, inputs = model.network.to(device), plain_pictures(X, device)
-    return model.scale.restored(network_predictions(network, inputs, len(X)))
+    inputs = plain_pictures(X)
+    return model.scale.restored(network_predictions(model.network, inputs, len(X)))

@@ -15,10 +15,8 @@ from torch import nn
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.sounds import sound_levels, varied_sounds
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -64,17 +62,19 @@ def fit(
     tower = ResidualTower(1, WIDTHS)
     head = nn.Linear(tower.size, CLASSES)
     network = nn.Sequential(nn.Unflatten(1, (1, -1)), tower, nn.Dropout(0.3), head).to(device)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     # [T:sound_network] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("int64"))
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
         varied_sounds(X, device, seed),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         watch=nn.CrossEntropyLoss(),
         rounds=rounds,
@@ -87,6 +87,7 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    network = model.network.to(compute_device())
-    probabilities = softmax(network_predictions(network, torch.tensor(X).float(), len(X)), axis=1)
+    probabilities = softmax(
+        network_predictions(model.network, torch.tensor(X).float(), len(X)), axis=1
+    )
     return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)

@@ -15,9 +15,7 @@ from torch import nn
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.sounds import sound_levels, varied_sounds
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -61,15 +59,17 @@ def fit(
     head = nn.Linear(tower.size, y.shape[1])
     network = nn.Sequential(nn.Unflatten(1, (1, -1)), tower, nn.Dropout(0.3), head).to(device)
     # [T:sound_network] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("float32"))
+    held_out = valid and (torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("float32")))
     epochs = train_network(
         network,
         varied_sounds(X, device, seed),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -81,5 +81,4 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(label) per column."""
-    network = model.network.to(compute_device())
-    return np.asarray(expit(network_predictions(network, torch.tensor(X).float(), len(X))))
+    return np.asarray(expit(network_predictions(model.network, torch.tensor(X).float(), len(X))))

@@ -15,9 +15,7 @@ from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.sounds import sound_levels, varied_sounds
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -64,15 +62,17 @@ def fit(
     head = nn.Linear(tower.size, len(scale.centre))
     network = nn.Sequential(nn.Unflatten(1, (1, -1)), tower, nn.Dropout(0.3), head).to(device)
     # [T:sound_network] Minimise squared error; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]).float(), scale.scaled(valid[1])
+    held_out = valid and (torch.tensor(valid[0]).float(), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         varied_sounds(X, device, seed),
         scale.scaled(y),
         nn.MSELoss(),
-        Training(cosine, EPOCHS, BATCH, RATE, decay=0.02),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -84,5 +84,4 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    network = model.network.to(compute_device())
-    return model.scale.restored(network_predictions(network, torch.tensor(X).float(), len(X)))
+    return model.scale.restored(network_predictions(model.network, torch.tensor(X).float(), len(X)))

@@ -5,7 +5,6 @@ View: features
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,10 @@ from workspace_templates.networks.tables import (
     SharedLinear,
     TableEncoder,
     TableNetwork,
-    learned_encoder,
     start_apart,
     table_optimizer,
-    table_tensors,
 )
 from workspace_templates.networks.training import (
-    Training,
     balanced_weights,
     chosen_device,
     compute_device,
@@ -62,46 +58,40 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
-    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:tabm] Networks of shared weights on embedded numbers and categories
     device = chosen_device(seed, threads)
-    encoder = learned_encoder(X)
-    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
-    inputs = table_tensors(encoder, X, device)
+    encoder = TableEncoder(X)
+    inputs = encoder.tensors(X, device)
     network = TableNetwork(encoder, CLASSES, functional.selu, SharedLinear, **PARAMS).to(device)
     start_apart(network)
     # [T:tabm] Minimise log loss; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = table_tensors(encoder, valid[0], device), class_codes(valid[1])
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    held_out = valid and (encoder.tensors(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
         inputs,
-        class_codes(y),
+        torch.tensor(y.astype("int64")),
         partial(member_log_loss, smoothing=SMOOTHING, weights=weights),
-        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
+        table_optimizer(network, RATE, DECAY),
+        schedule=coslog4,
+        epochs=EPOCHS,
+        batch=BATCH,
+        smooth=3,
         valid=held_out,
         watch=mean_log_loss,
-        optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
-        checkpoint=checkpoint,
     )
     return Model(encoder, network.cpu(), epochs)
-
-
-def class_codes(y: np.ndarray) -> torch.Tensor:
-    """Classes as torch wants them."""
-    return torch.from_numpy(np.asarray(y, dtype="int64"))
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     device = compute_device()
-    inputs = table_tensors(model.encoder, X, device)
+    inputs = model.encoder.tensors(X, device)
     outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
     probabilities = np.asarray(mean_probabilities(outputs).cpu().numpy())
     return probabilities[:, 1] if CLASSES == 2 else probabilities

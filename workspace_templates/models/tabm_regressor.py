@@ -4,7 +4,6 @@ View: features
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +16,11 @@ from workspace_templates.networks.tables import (
     SharedLinear,
     TableEncoder,
     TableNetwork,
-    learned_encoder,
     start_apart,
     table_optimizer,
-    table_tensors,
 )
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
     compute_device,
     coslog4,
@@ -59,34 +55,33 @@ def fit(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
-    checkpoint: Path | None = None,
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:tabm] Networks of shared weights on embedded numbers and categories
     device = chosen_device(seed, threads)
-    encoder = learned_encoder(X)
+    encoder = TableEncoder(X)
     scale = target_scale(y, LOG_TARGET)
-    inputs = table_tensors(encoder, X, device)
+    inputs = encoder.tensors(X, device)
     targets = len(scale.centre)
     network = TableNetwork(encoder, targets, functional.mish, SharedLinear, **PARAMS).to(device)
     start_apart(network)
     # [T:tabm] Minimise squared error of scaled targets; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = table_tensors(encoder, valid[0], device), scale.scaled(valid[1])
+    held_out = valid and (encoder.tensors(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
         inputs,
         scale.scaled(y),
         member_square_error,
-        Training(coslog4, EPOCHS, BATCH, clip=None, smooth=3),
+        table_optimizer(network, RATE, DECAY),
+        schedule=coslog4,
+        epochs=EPOCHS,
+        batch=BATCH,
+        smooth=3,
         valid=held_out,
         watch=mean_square_error,
-        optimizer=table_optimizer(network, RATE, DECAY),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
-        checkpoint=checkpoint,
     )
     return Model(encoder, network.cpu(), scale, epochs)
 
@@ -94,6 +89,6 @@ def fit(
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
     device = compute_device()
-    inputs = table_tensors(model.encoder, X, device)
+    inputs = model.encoder.tensors(X, device)
     outputs = network_outputs(model.network.to(device), inputs, len(X)).double()
     return model.scale.restored(outputs.mean(dim=1).cpu().numpy())

@@ -14,9 +14,7 @@ from torch import nn
 
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -59,17 +57,17 @@ def fit(
     head = nn.Linear(tower.size, y.shape[1])
     network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:text_network] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = None
-    if valid is not None and rounds is None:
-        held_out = torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32"))
+    held_out = valid and (torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32")))
     epochs = train_network(
         network,
         torch.tensor(X, device=device),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
-        Training(cosine, EPOCHS, BATCH, clip=None),
+        torch.optim.Adagrad(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
         valid=held_out,
-        optimizer=torch.optim.Adagrad(network.parameters(), lr=RATE),
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,
@@ -80,5 +78,4 @@ def fit(
 
 def predict(model: Model, X: np.ndarray) -> np.ndarray:
     """Give P(label) per column."""
-    network = model.network.to(compute_device())
-    return np.asarray(expit(network_predictions(network, torch.tensor(X), len(X))))
+    return np.asarray(expit(network_predictions(model.network, torch.tensor(X), len(X))))

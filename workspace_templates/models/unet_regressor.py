@@ -13,9 +13,7 @@ from torch import nn
 
 from workspace_templates.networks.target_scale import TargetScale, target_scale
 from workspace_templates.networks.training import (
-    Training,
     chosen_device,
-    compute_device,
     cosine,
     network_predictions,
     train_network,
@@ -58,16 +56,19 @@ def fit(
     network = UNet(WIDTHS).to(device)
     # [T:unet] Minimise squared error; keep the epoch best on held-out pictures
     tiles, answers = picture_tiles(X, scale.scaled(y).numpy(), SIDE, TILES, seed)
-    held_out = None
-    if valid is not None and rounds is None:
-        watched = scale.scaled(valid[1]).numpy()
-        held_out = picture_tiles(valid[0], watched, SIDE, TILES // 4, seed)
+    held_out = valid and picture_tiles(
+        valid[0], scale.scaled(valid[1]).numpy(), SIDE, TILES // 4, seed
+    )
     epochs = train_network(
         network,
         tiles,
         answers,
         known_squared_error,
-        Training(cosine, EPOCHS, BATCH, RATE),
+        torch.optim.AdamW(network.parameters(), lr=RATE),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
         valid=held_out,
         rounds=rounds,
         seed=seed,
@@ -79,9 +80,8 @@ def fit(
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give a number per pixel, picture by picture, in the order of the rows."""
-    network = model.network.to(compute_device())
     answers = np.zeros((len(X), 1))
     for start, shades in whole_pictures(X):
-        found = network_predictions(network, torch.tensor(shades[None, None]), 1)
+        found = network_predictions(model.network, torch.tensor(shades[None, None]), 1)
         answers[start : start + shades.size, 0] = found.ravel()
     return model.scale.restored(answers)

@@ -10,13 +10,17 @@ from torch.nn import functional
 def member_log_loss(
     outputs: torch.Tensor,
     codes: torch.Tensor,
-    smoothing: float = 0.0,
+    *,
+    smoothing: float,
     weights: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """The log loss of the classes, over rows and members; `weights` has one number per class."""
+    """The log loss of the classes, over rows and members.
+
+    `weights` has one number per class.
+    """
     each = codes[:, None].expand(outputs.shape[:2])
     rows = outputs.transpose(1, 2)
-    return functional.cross_entropy(rows, each, weights, label_smoothing=smoothing)
+    return functional.cross_entropy(rows, each, label_smoothing=smoothing, weight=weights)
 
 
 def mean_probabilities(outputs: torch.Tensor) -> torch.Tensor:

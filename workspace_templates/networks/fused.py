@@ -37,7 +37,7 @@ class FusedNetwork(nn.Module):
         return answers
 
 
-def table_numbers(design: pd.DataFrame, device: torch.device) -> torch.Tensor:
+def table_numbers(design: pd.DataFrame, device: torch.device | None = None) -> torch.Tensor:
     """Scaled columns as a tensor, cut at ±5: (rows, columns)."""
     return torch.tensor(design.to_numpy("float32"), device=device).clamp(-5.0, 5.0)
 

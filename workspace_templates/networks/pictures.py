@@ -37,12 +37,14 @@ def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
     return np.asarray(small, dtype=np.uint8)
 
 
-def plain_pictures(X: np.ndarray, device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:
+def plain_pictures(
+    X: np.ndarray, device: torch.device | None = None
+) -> Callable[[torch.Tensor], torch.Tensor]:
     """Make batches of pictures as they are: (rows, 3, side, side), -1 to 1."""
     pixels = torch.tensor(X, device=device)
 
     def batch(places: torch.Tensor) -> torch.Tensor:
-        chosen = pixels[places.to(device)].permute(0, 3, 1, 2)
+        chosen = pixels[places.to(pixels.device)].permute(0, 3, 1, 2)
         pictures: torch.Tensor = chosen.float() / 127.5 - 1.0
         return pictures
 
@@ -57,12 +59,9 @@ def varied_pictures(
 
     def batch(places: torch.Tensor) -> torch.Tensor:
         pictures, rows = plain(places), len(places)
-        grid = functional.affine_grid(
-            chance_moves(rows, chance).to(device), list(pictures.shape), False
-        )
-        moved = functional.grid_sample(
-            pictures, grid, padding_mode="reflection", align_corners=False
-        )
+        moves = chance_moves(rows, chance).to(device)
+        grid = functional.affine_grid(moves, list(pictures.shape), False)
+        moved = functional.grid_sample(pictures, grid, "bilinear", "reflection", False)
         light, contrast = torch.randn(2, rows, 3, 1, 1, generator=chance).to(device)
         lit: torch.Tensor = moved * (1.0 + 0.2 * contrast[:, :1]) + 0.1 * light
         return lit

@@ -1,7 +1,6 @@
 """Networks for tables: how columns become tensors, and bags of towers after RealMLP."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -15,41 +14,41 @@ LEVEL_WIDTH = 8
 MOST_EMBEDDED = 500
 
 
-@dataclass
 class TableEncoder:
-    """What was learned of each column: centre and scale of numbers, levels of categories.
+    """What training rows tell of each column: centre and scale of numbers, levels of categories.
 
-    `gapped` are the numbers with gaps; levels of `flagged` categories get a column each, those of
-    `embedded` ones a code. A gap is a level of its own where training rows have one.
+    Numbers that never vary are left out. The scale is one over the range between the quartiles, or
+    two over the whole range where these are equal (arXiv 2407.04491). Levels of few get a column
+    each, those of many a code.
     """
 
-    numbers: list[str]
-    centres: np.ndarray
-    scales: np.ndarray
-    gapped: list[str]
-    flagged: dict[str, list[Any]]
-    embedded: dict[str, list[Any]]
+    def __init__(self, X: pd.DataFrame) -> None:
+        levels = {name: levels_of(X[name]) for name in X.select_dtypes(include="category").columns}
+        table = X.drop(columns=list(levels)).astype("float64").replace([np.inf, -np.inf], np.nan)
+        table = table.loc[:, table.nunique(dropna=True) > 1]
+        inner = (table.quantile(0.75) - table.quantile(0.25)).to_numpy()
+        whole = (table.max() - table.min()).to_numpy()
+        self.numbers, self.centres = list(table.columns), table.median().to_numpy()
+        self.scales = np.where(inner > 0, 1 / np.where(inner > 0, inner, 1), 2 / whole)
+        self.gapped = [name for name in table.columns if table[name].isna().any()]
+        self.flagged = {name: found for name, found in levels.items() if len(found) <= MOST_FLAGS}
+        self.embedded = {name: found for name, found in levels.items() if len(found) > MOST_FLAGS}
 
-
-def learned_encoder(X: pd.DataFrame) -> TableEncoder:
-    """Learn how to encode a table of numbers and categories; numbers that never vary are left out.
-
-    The scale is one over the range between the quartiles, or two over the whole range where these
-    are equal (arXiv 2407.04491).
-    """
-    levels = {name: levels_of(X[name]) for name in X.select_dtypes(include="category").columns}
-    table = X.drop(columns=list(levels)).astype("float64").replace([np.inf, -np.inf], np.nan)
-    table = table.loc[:, table.nunique(dropna=True) > 1]
-    inner = (table.quantile(0.75) - table.quantile(0.25)).to_numpy()
-    whole = (table.max() - table.min()).to_numpy()
-    return TableEncoder(
-        numbers=list(table.columns),
-        centres=table.median().to_numpy(),
-        scales=np.where(inner > 0, 1 / np.where(inner > 0, inner, 1), 2 / whole),
-        gapped=[name for name in table.columns if table[name].isna().any()],
-        flagged={name: found for name, found in levels.items() if len(found) <= MOST_FLAGS},
-        embedded={name: found for name, found in levels.items() if len(found) > MOST_FLAGS},
-    )
+    def tensors(self, X: pd.DataFrame, device: torch.device) -> tuple[torch.Tensor, ...]:
+        """Numbers (scaled, bent towards ±3, gaps 0), flags of 0 and 1, and level codes."""
+        raw = X[self.numbers].to_numpy("float64", na_value=np.nan)
+        scaled = (np.where(np.isfinite(raw), raw, np.nan) - self.centres) * self.scales
+        numbers = np.nan_to_num(scaled / np.sqrt(1 + (scaled / 3) ** 2))
+        flags = [np.empty((len(X), 0)), *(X[name].isna().to_numpy() for name in self.gapped)]
+        for name, levels in self.flagged.items():
+            places = level_codes(X[name], levels)
+            flags += [places == place for place in range(1, len(levels) + 1)]
+        codes = [level_codes(X[name], levels) for name, levels in self.embedded.items()]
+        return (
+            torch.from_numpy(numbers.astype("float32")).to(device),
+            torch.from_numpy(np.column_stack(flags).astype("float32")).to(device),
+            torch.from_numpy(np.array(codes, "int64").reshape(len(codes), len(X)).T).to(device),
+        )
 
 
 def levels_of(column: pd.Series) -> list[Any]:
@@ -65,36 +64,12 @@ def level_codes(column: pd.Series, levels: list[Any]) -> np.ndarray:
     return np.array([places.get(value, 0) for value in values], dtype="int64")
 
 
-def table_tensors(
-    encoder: TableEncoder, X: pd.DataFrame, device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """A table as numbers (scaled, bent towards ±3, gaps 0), flags of 0 and 1, and level codes."""
-    raw = X[encoder.numbers].to_numpy("float64", na_value=np.nan)
-    scaled = (np.where(np.isfinite(raw), raw, np.nan) - encoder.centres) * encoder.scales
-    numbers = np.nan_to_num(scaled / np.sqrt(1 + (scaled / 3) ** 2))
-    flags = [X[name].isna().to_numpy() for name in encoder.gapped]
-    for name, levels in encoder.flagged.items():
-        places = level_codes(X[name], levels)
-        flags += [places == place for place in range(1, len(levels) + 1)]
-    codes = [level_codes(X[name], levels) for name, levels in encoder.embedded.items()]
-    return (
-        torch.from_numpy(numbers.astype("float32")).to(device),
-        torch.from_numpy(columns_of(flags, len(X)).astype("float32")).to(device),
-        torch.from_numpy(columns_of(codes, len(X)).astype("int64")).to(device),
-    )
-
-
-def columns_of(columns: Sequence[np.ndarray], rows: int) -> np.ndarray:
-    """Columns side by side; none are a table without columns."""
-    return np.column_stack(columns) if columns else np.zeros((rows, 0))
-
-
 class TableNetwork(nn.Module):
     """A bag of equal towers on one embedding of the columns: (rows, members, outputs).
 
     After RealMLP (arXiv 2407.04491): periodic embeddings of numbers, a learned scale per input,
     weights of unit variance, activations whose strength is learned, dropout. `layer` makes the
-    hidden ones from members, inputs and outputs.
+    hidden ones from members, inputs and outputs; `beside` inputs come from elsewhere.
     """
 
     def __init__(
@@ -108,18 +83,19 @@ class TableNetwork(nn.Module):
         width: int,
         depth: int,
         dropout: float,
+        beside: int = 0,
     ) -> None:
         super().__init__()
         numbers, levels = len(encoder.numbers), [len(v) for v in encoder.embedded.values()]
         flags = len(encoder.gapped) + sum(map(len, encoder.flagged.values()))
-        self.numbers: nn.Module = PeriodicNumbers(numbers) if numbers <= MOST_EMBEDDED else Same()
+        waves = numbers <= MOST_EMBEDDED
+        self.numbers = PeriodicNumbers(numbers) if waves else nn.Identity()
         self.levels = nn.ModuleList(
             nn.Embedding(count + 1, LEVEL_WIDTH, padding_idx=0) for count in levels
         )
-        inputs = numbers * (4 if numbers <= MOST_EMBEDDED else 1) + flags
-        inputs += LEVEL_WIDTH * len(levels)
+        inputs = numbers * (4 if waves else 1) + flags + LEVEL_WIDTH * len(levels)
         self.scale = nn.Parameter(torch.ones(members, 1, inputs))
-        sizes = [inputs, *[width] * depth]
+        sizes = [inputs + beside, *[width] * depth]
         self.hidden = nn.ModuleList(
             nn.Sequential(
                 layer(members, before, after),
@@ -132,11 +108,9 @@ class TableNetwork(nn.Module):
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
-    def forward(
-        self, numbers: torch.Tensor, flags: torch.Tensor, codes: torch.Tensor
-    ) -> torch.Tensor:
-        """Answer rows, each member by itself."""
-        x = self.joined(numbers, flags, codes)
+    def forward(self, *columns: torch.Tensor) -> torch.Tensor:
+        """Answer rows of `TableEncoder.tensors`, each member by itself."""
+        x = self.joined(*columns)
         for block in self.hidden:
             x = block(x)
         answers: torch.Tensor = self.last(x).transpose(0, 1)
@@ -241,30 +215,14 @@ class Blend(nn.Module):
         return x + (self.activation(x) - x) * self.strength
 
 
-class Same(nn.Module):
-    """Numbers as they are, where embedding so many of them would cost too much."""
-
-    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
-        """The numbers."""
-        return numbers
-
-
 def table_optimizer(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
     """Adam with a rate per sort of parameter; only weights decay (arXiv 2407.04491, table A.1)."""
     factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1, "before": 0.5, "after": 0.5}
     factors |= dict.fromkeys(("frequency", "phase", "mixture", "offset"), 0.1)
-    groups: dict[str, list[nn.Parameter]] = {}
+    groups = []
     for name, parameter in network.named_parameters():
-        groups.setdefault(name.rpartition(".")[2], []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "lr": rate * factors.get(sort, 1.0),
-                "weight_decay": 0.0 if sort == "bias" else decay,
-            }
-            for sort, parameters in groups.items()
-        ],
-        betas=(0.9, 0.95),
-        fused=True,
-    )
+        sort = name.rpartition(".")[2]
+        held = 0.0 if sort == "bias" else decay
+        own = rate * factors.get(sort, 1.0)
+        groups.append({"params": [parameter], "lr": own, "weight_decay": held})
+    return torch.optim.AdamW(groups, betas=(0.9, 0.95), fused=True)
