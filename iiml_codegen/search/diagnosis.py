@@ -26,7 +26,7 @@ from iiml_codegen.files import FileHeldError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.refit_plan import RefitPlan
-from iiml_codegen.search.specs import prepared_file, shadow_spec
+from iiml_codegen.search.specs import encoded_arguments, prepared_file, shadow_spec
 from iiml_codegen.search.worker_run import Question, ask
 
 SHARES = (0.25, 0.5, 1.0)
@@ -36,11 +36,15 @@ NO_TIME = "no time of the budget was left for it"
 
 
 class Fit(Frozen):
-    """What one run of a variation is given; `learned` are rows that it has learned from."""
+    """What one run of a variation is given; `learned` are rows that it has learned from.
+
+    `chosen` says which of all rows each of its training and test rows is.
+    """
 
     prepared: str
     valid: str
     learned: str
+    chosen: str
     rows: int
 
 
@@ -109,9 +113,6 @@ def variations_of(
     if "modules" in bench.context.options.without:
         missing["learning"] = missing["importance"] = "one script has no prepared views to vary"
         return (), ()
-    if learner.code.encodes():
-        missing["learning"] = missing["importance"] = "its rows are encoded once, not varied"
-        return (), ()
     if seconds > bench.seconds_left:
         missing["learning"] = missing["importance"] = NO_TIME
         return (), ()
@@ -122,7 +123,9 @@ def variations_of(
         missing["learning"] = missing["importance"] = str(error)
         return (), ()
     importance = importance_of(bench, varied.columns, values)
-    if not varied.columns:
+    if learner.code.encodes():
+        missing["importance"] = "its rows are encoded once, not column by column"
+    elif not varied.columns:
         missing["importance"] = f"the columns of {learner.member.view!r} have no names"
     elif not importance:
         missing["importance"] = f"{bench.task.metric} has no value on the withheld rows"
@@ -138,6 +141,8 @@ def vary(bench: Bench, learner: Attempt, seconds: float) -> Varied:
         "prepared": str(prepared),
         "out": str(folder),
         "view": learner.member.view,
+        "others": list(learner.member.others),
+        "encoded": learner.code.encodes(),
         "shares": list(SHARES),
         "seed": bench.context.options.seed,
         "rows": shadow.rows,
@@ -187,8 +192,10 @@ def fit_spec(bench: Bench, learner: Attempt, fit: Fit, number: int) -> RunSpec:
     shadow, what = bench.shadow(0), f"diagnosis {number}"
     name = f"{learner.id}-{what.replace(' ', '-')}-{learner.code.text}"
     folder = bench.context.workspace.run(name)
+    encoded = encoded_arguments(bench, learner.code)
     arguments = (
         *("--data-dir", shadow.data, "--prepared", fit.prepared, "--valid", fit.valid),
+        *(("--rows", fit.chosen, *encoded) if encoded else ()),
         *("--seed", str(bench.context.options.seed), "--threads", "1"),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
     )

@@ -27,12 +27,14 @@ MOST_COLUMNS = 40
 def vary_prepared(params: dict[str, Any]) -> dict[str, Any]:
     """Write one pickle per share of the training rows, the whole last; a plain `Varied`.
 
-    Params: `prepared` (.pkl), `out` (a folder), `view`, `shares`, `seed`, `rows`, `fold_rows` and
-    `valid` (.npy), `train_rows`.
+    Params: `prepared` (.pkl), `out` (a folder), `view`, `others` (views beside it), `shares`,
+    `seed`, `rows`, `fold_rows` and `valid` (.npy), `train_rows`, and `encoded`: whether the rows of
+    the view are encoded apart. Then none is shuffled; `chosen` says for each row which one it is.
     """
     outputs = pickle.loads(Path(required(params, "prepared")).read_bytes())
     view, out = str(required(params, "view")), Path(required(params, "out"))
-    for name in (f"{view}_train", f"{view}_test", "target"):
+    views = (view, *params.get("others", ()))
+    for name in (*(f"{one}_{half}" for one in views for half in ("train", "test")), "target"):
         if name not in outputs:
             raise DataError(f"prep gives no {name!r}")
     rng = np.random.default_rng(int(params.get("seed", 0)))
@@ -42,24 +44,30 @@ def vary_prepared(params: dict[str, Any]) -> dict[str, Any]:
     asked = np.sort(rng.permutation(len(fold))[:MOST_ROWS])
     order = rng.permutation(len(learned))
     shares = [float(share) for share in required(params, "shares")]
-    columns = told_apart(outputs[f"{view}_train"], np.asarray(outputs["target"]))
+    target = np.asarray(outputs["target"])
+    columns = [] if params.get("encoded") else told_apart(outputs[f"{view}_train"], target)
     np.save(out / "asked.npy", fold[asked])
     fits = []
     for number, share in enumerate(shares):
         kept = np.sort(order[: max(2, int(len(order) * share))])
         again = np.sort(rng.permutation(kept)[:MOST_ROWS])
         shuffled = columns if number == len(shares) - 1 else []
-        test = stacked(outputs, view, asked, again, shuffled, rng)
+        tests = {f"{view}_test": stacked(outputs, view, asked, again, shuffled, rng)}
+        for one in views[1:]:
+            tests[f"{one}_test"] = stacked(outputs, one, asked, again, shuffled)
         varied = {name: value for name, value in outputs.items() if not name.endswith("_test")}
         varied = {name: take(value, kept) for name, value in varied.items()}
-        (out / f"prepared-{number}.pkl").write_bytes(pickle.dumps(varied | {f"{view}_test": test}))
+        (out / f"prepared-{number}.pkl").write_bytes(pickle.dumps(varied | tests))
         np.save(out / f"valid-{number}.npy", np.flatnonzero(np.isin(kept, valid)))
         np.save(out / f"learned-{number}.npy", learned[again])
+        chosen = np.concatenate([learned[kept], fold[asked], learned[again]])
+        np.save(out / f"chosen-{number}.npy", chosen)
         fits.append(
             {
                 "prepared": str(out / f"prepared-{number}.pkl"),
                 "valid": str(out / f"valid-{number}.npy"),
                 "learned": str(out / f"learned-{number}.npy"),
+                "chosen": str(out / f"chosen-{number}.npy"),
                 "rows": len(kept),
             }
         )
@@ -76,23 +84,37 @@ def take(values: Any, rows: Rows) -> Any:
 
 
 def stacked(
-    outputs: dict[str, Any], view: str, asked: Rows, again: Rows, columns: list[str], rng: Any
+    outputs: dict[str, Any],
+    view: str,
+    asked: Rows,
+    again: Rows,
+    columns: list[str],
+    rng: np.random.Generator | None = None,
 ) -> Any:
-    """The fold's rows, rows to learn from, then the fold's rows with one column shuffled each."""
+    """The fold's rows, rows to learn from, then the fold's rows with one column shuffled each.
+
+    Without `rng` the fold's rows stay as they are: the column is one of another view.
+    """
     rows = take(outputs[f"{view}_test"], asked)
     parts = [rows, take(outputs[f"{view}_train"], again)]
-    for column in columns:
-        shuffled = rows.copy()
-        place = shuffled.columns.get_loc(column)
-        shuffled.isetitem(place, rows[column].iloc[rng.permutation(len(rows))].array)
-        parts.append(shuffled)
-    if isinstance(rows, pd.DataFrame):
+    parts += [rows if rng is None else shuffled_in(rows, column, rng) for column in columns]
+    if isinstance(rows, (pd.DataFrame, pd.Series)):
         return pd.concat(parts, ignore_index=True)
+    if isinstance(rows, list):
+        return [row for part in parts for row in part]
     if sparse.issparse(rows):
         return sparse.vstack(parts).asformat(rows.format)
     if isinstance(rows, np.ndarray):
         return np.concatenate(parts)
     raise DataError(f"rows of a {type(rows).__name__} cannot be chosen")
+
+
+def shuffled_in(rows: pd.DataFrame, column: str, rng: np.random.Generator) -> pd.DataFrame:
+    """The rows with one column in another order."""
+    shuffled = rows.copy()
+    place = int(np.flatnonzero(shuffled.columns == column)[0])
+    shuffled.isetitem(place, rows[column].iloc[rng.permutation(len(rows))].array)
+    return shuffled
 
 
 def told_apart(train: Any, target: npt.NDArray[Any]) -> list[str]:

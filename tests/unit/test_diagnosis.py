@@ -68,10 +68,11 @@ def test_residuals_are_truth_minus_prediction(worker: WorkerClient, tmp_path: Pa
     assert len(errors.residuals.points) == 40
 
 
-def varied(worker: WorkerClient, folder: Path) -> dict[str, Any]:
+def varied(worker: WorkerClient, folder: Path, **more: Any) -> dict[str, Any]:
     train = pd.DataFrame({"a": np.arange(8.0), "b": list("xyxyxyxy")})
     test = pd.DataFrame({"a": np.arange(100.0, 106.0), "b": list("yyxxyx")})
     outputs = {"features_train": train, "features_test": test, "target": np.arange(8)}
+    outputs |= {"names_train": list("abcdefgh"), "names_test": list("ijklmn")}
     (folder / "prepared.pkl").write_bytes(pickle.dumps(outputs))
     out = folder / "out"
     out.mkdir()
@@ -84,6 +85,7 @@ def varied(worker: WorkerClient, folder: Path) -> dict[str, Any]:
         "fold_rows": saved(folder, "fold", [8, 9, 10]),
         "valid": saved(folder, "valid", [1, 6]),
         "train_rows": 8,
+        **more,
     }
     return worker.call("vary_prepared", params)
 
@@ -111,6 +113,26 @@ def test_a_share_of_the_rows_keeps_labels_and_watched_rows_in_step(
     assert list(outputs["features_train"]["a"]) == list(outputs["target"])
     watched = outputs["target"][np.load(half["valid"])]
     assert set(watched) == {1, 6} & set(outputs["target"])
+
+
+def test_a_view_beside_the_rows_keeps_step_with_them(worker: WorkerClient, tmp_path: Path) -> None:
+    answer = varied(worker, tmp_path, others=["names"])
+    half, whole = (pickle.loads(Path(f["prepared"]).read_bytes()) for f in answer["fits"])
+    assert whole["names_test"][:3] == whole["names_test"][-3:] == list("ijk")
+    assert len(whole["names_test"]) == len(whole["features_test"])
+    assert half["names_train"] == ["abcdefgh"[n] for n in half["target"]]
+
+
+def test_rows_that_are_encoded_apart_are_named_and_none_is_shuffled(
+    worker: WorkerClient, tmp_path: Path
+) -> None:
+    answer = varied(worker, tmp_path, encoded=True)
+    half = answer["fits"][0]
+    outputs = pickle.loads(Path(half["prepared"]).read_bytes())
+    chosen, again = np.load(half["chosen"]), np.load(half["learned"])
+    assert answer["columns"] == []
+    assert list(chosen) == [*outputs["target"], 8, 9, 10, *again]
+    assert list(outputs["features_test"]["a"]) == [100.0, 101.0, 102.0, *again]
 
 
 def page(diagnosis: Diagnosis) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from competitions.leaky import LINE, bench_for, write_leaky_shop, written
+from msgspec.structs import replace
 
+from iiml_codegen.domain.diagnosis import DiagnosisPart
 from iiml_codegen.integration.pipeline_plan import Bindings
+from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.diagnosis import variations_of
 from iiml_codegen.search.encoding import encode_once
 from iiml_codegen.search.leak_trial import FEWER, candidate_outcomes, leak_shadow
 from iiml_codegen.search.repair import Repairer
@@ -89,6 +93,22 @@ def test_one_run_encodes_for_all_folds_and_for_candidates_that_encode_the_same(
         assert (said == "") == (log_of(bench, result.id) == "")
         raws.append(np.load(Path(bench.context.workspace.run(result.id)) / "raw.npy"))
     assert np.allclose(raws[0], raws[1], atol=1e-4)
+
+
+def test_the_learning_curve_takes_encoded_rows_by_their_places(bench: Bench) -> None:
+    code = code_of(bench, "curve", MODEL)
+    code.member = replace(code.member, view="notes")
+    repairer, shadow = Repairer(bench, 0), bench.shadow(0)
+    encode_once(bench, code, repairer)
+    whole = repairer.run(code, partial(fold_spec, bench, code, shadow))
+    missing: dict[DiagnosisPart, str] = {}
+    learning, importance = variations_of(bench, Attempt(code, estimate=60.0), missing)
+    assert importance == () and missing.keys() == {"importance"}, missing
+    assert [point.rows for point in learning] == [100, 200, 400]
+    score = bench.score({0: bench.context.workspace.run(whole.id) / "raw.npy"})
+    assert learning[-1].withheld == pytest.approx(score.value)
+    runs = bench.context.workspace.runs.glob("curve-diagnosis-*/log.txt")
+    assert [log.read_text("utf-8") for log in runs] == ["", "", ""]
 
 
 def test_an_encode_that_mixes_rows_is_found_by_the_leak_tests(bench: Bench) -> None:
