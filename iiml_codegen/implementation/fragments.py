@@ -15,6 +15,7 @@ from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.row_fragments import ROW_WRITERS
 from iiml_codegen.implementation.table_reads import date_read, table_read
+from iiml_codegen.implementation.window_fragments import WINDOW_WRITERS
 
 
 def fragment(step: Step) -> Fragment:
@@ -227,4 +228,5 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     **ENRICHED_WRITERS,
     **MEDIA_WRITERS,
     **ROW_WRITERS,
+    **WINDOW_WRITERS,
 }

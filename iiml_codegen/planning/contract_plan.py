@@ -26,6 +26,7 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "chars": ("sparse", "character sequences weighed by rarity"),
     "characters": ("sparse", "the codes of a text's characters in reading order"),
     "word_codes": ("sparse", "the codes of a text's words in reading order"),
+    "windows": ("frame", "what was in the moments before each row, oldest first, gaps allowed"),
     "pixels": ("frame", "place and shade of each pixel, whole pictures one after the other"),
     "texts": ("series", "all free text of a row as one clean string"),
     "text_columns": ("frame", "each free text of a row as a clean string"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Relation
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.planning.timelines import timeline_of
 
 MANY_GAPS = 0.05
 MANY_LEVELS = 100
@@ -55,6 +56,7 @@ TRAITS: dict[str, str] = {
     "new_groups": "test rows are of groups that training does not have",
     "time": "rows are ordered in time",
     "series": "rows are series in time, and the test goes on with them",
+    "timeline": "rows stand in time one after the other, as one series or several",
     "later_test": "test rows come after all training rows",
     "between_test": "test rows lie between training rows in time",
     "drift": "test rows look different from training rows",
@@ -142,6 +144,7 @@ def row_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
         "new_groups": any(relation.test_is == "new_groups" for relation in groups),
         "time": bool(times),
         "series": task.layout.panel is not None,
+        "timeline": timeline_of(task, profile) is not None,
         "later_test": any(relation.test_is == "after" for relation in times),
         "between_test": any(relation.test_is == "between" for relation in times),
         "drift": (profile.adversarial_auc or 0.5) > DIFFERENT,

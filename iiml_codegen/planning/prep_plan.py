@@ -22,6 +22,7 @@ from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 from iiml_codegen.planning.read_plan import history_steps, past_steps, pixel_steps, read_step
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
+from iiml_codegen.planning.window_plan import window_steps
 
 MOST_LEVELS = 400
 RARE_FROM_LEVELS, RARE_BELOW = 50, 3
@@ -64,6 +65,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     steps.extend(pixel_steps(request))
     if "enriched" in request.views:
         steps.extend(enriched_steps(request))
+    steps.extend(window_steps(request))
     if "design" in request.views:
         steps.append(design_step(request, any(step.key in WITH_CATEGORIES for step in steps)))
     if "combined" in request.views:

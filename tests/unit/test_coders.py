@@ -72,6 +72,15 @@ OTHERS: dict[str, dict[str, object]] = {
         "targets": ["Fare"],
         "horizon": 7.0,
     },
+    "past_windows": {
+        "date": "Seen on",
+        "format": "%Y%m%d",
+        "known": [],
+        "keys": ["Ticket"],
+        "horizon": 7.0,
+        "answered": True,
+        "numbers": ["Fare"],
+    },
     "read_rows": {
         "train_file": "train.csv",
         "test_file": "test.csv",

@@ -1,0 +1,97 @@
+"""A network that hears a row's sound beside its numbers.
+
+View: sounds
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.special import softmax
+from torch import nn
+
+from workspace_templates.networks.fused import FusedNetwork, beside_numbers, table_numbers
+from workspace_templates.networks.residual import ResidualTower
+from workspace_templates.networks.sounds import sound_levels, varied_sounds
+from workspace_templates.networks.training import (
+    balanced_weights,
+    chosen_device,
+    cosine,
+    network_predictions,
+    train_network,
+)
+
+CLASSES = 2
+FRAMES = 96
+WIDTHS = [12, 24, 48, 96]
+EPOCHS = 20
+BATCH = 32
+RATE = 0.005
+SMOOTHING = 0.1
+BALANCED = False
+
+
+@dataclass
+class Model:
+    """A trained network and its number of epochs."""
+
+    network: nn.Module
+    rounds: int
+
+
+def encode(X: pd.Series) -> np.ndarray:
+    """Give the levels of the pitch bands of each sound over time."""
+    return sound_levels(X, FRAMES)
+
+
+def fit(
+    X: np.ndarray,
+    y: np.ndarray,
+    design: pd.DataFrame,
+    *,
+    valid: tuple[np.ndarray, np.ndarray, pd.DataFrame] | None = None,
+    rounds: int | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+) -> Model:
+    """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
+    # [M:fused_sound] A tower for the sound beside one for the numbers
+    device = chosen_device(seed, threads)
+    sounds = ResidualTower(1, WIDTHS)
+    tower = nn.Sequential(nn.Unflatten(1, (1, -1)), sounds)
+    network = FusedNetwork(tower, sounds.size, design.shape[1], CLASSES).to(device)
+    weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
+    # [T:fused_sound] Minimise log loss; keep the epoch best on held-out rows
+    held_out = valid and (
+        (torch.tensor(valid[0]).float(), table_numbers(valid[2])),
+        torch.tensor(valid[1].astype("int64")),
+    )
+    epochs = train_network(
+        network,
+        beside_numbers(varied_sounds(X, device, seed), table_numbers(design, device)),
+        torch.tensor(y.astype("int64")),
+        nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
+        torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),
+        schedule=cosine,
+        epochs=EPOCHS,
+        batch=BATCH,
+        clip=1.0,
+        valid=held_out,
+        watch=nn.CrossEntropyLoss(),
+        rounds=rounds,
+        seed=seed,
+        time_limit=time_limit,
+        checkpoint=checkpoint,
+    )
+    return Model(network.cpu(), epochs)
+
+
+def predict(model: Model, X: np.ndarray, design: pd.DataFrame) -> np.ndarray:
+    """Give P(second class), or one probability per class where there are more than two."""
+    inputs = torch.tensor(X).float(), table_numbers(design)
+    probabilities = softmax(network_predictions(model.network, inputs, len(X)), axis=1)
+    return np.asarray(probabilities[:, 1] if CLASSES == 2 else probabilities)
