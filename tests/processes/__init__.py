@@ -12,13 +12,13 @@ from typing import Any
 
 from iiml_codegen.domain.run import RunSpec
 
-DEADLINE = 60.0
+DEADLINE = 240.0
 
 
 def wait_until(
     condition: Callable[[], object], what: str = "condition", seconds: float = DEADLINE
 ) -> None:
-    """Return as soon as the condition holds; fail the test when it does not, for a minute."""
+    """Return as soon as the condition holds; fail the test when it does not, for minutes."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

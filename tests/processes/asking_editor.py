@@ -10,7 +10,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-DEADLINE = 120.0
+DEADLINE = 240.0
 MARKDOWN = lsp.ClientCapabilities(
     text_document=lsp.TextDocumentClientCapabilities(
         hover=lsp.HoverClientCapabilities(content_format=[lsp.MarkupKind.Markdown])

@@ -104,7 +104,7 @@ class Daemon:
         """Say good-bye; the exit code."""
         self.ask("shutdown", None)
         self.tell("exit", None)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=240)
 
     def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps(message).encode()

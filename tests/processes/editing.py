@@ -15,7 +15,7 @@ from pygls.workspace import PositionCodec, TextDocument
 
 from iiml_server.messages import message_type
 
-DEADLINE = 90.0
+DEADLINE = 240.0
 SERVE = ["-I", "-m", "iiml_server"]
 CAPABILITIES = lsp.ClientCapabilities(
     text_document=lsp.TextDocumentClientCapabilities(

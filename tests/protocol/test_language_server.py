@@ -19,7 +19,7 @@ from iiml_codegen.domain.wire import to_json
 from iiml_codegen.viewing.verify_plan import OBSERVED, Observed, digest
 from iiml_codegen.workspace import Workspace
 
-DEADLINE = 60.0
+DEADLINE = 240.0
 SERVE = ["-I", "-m", "iiml_server"]
 # A server with answers that are no JSON, and with a library that prints.
 ODD = """

@@ -225,5 +225,5 @@ def test_the_command_line_says_what_is_wrong_with_flags(
 ) -> None:
     code = "import sys; from iiml_codegen.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "solve", str(folder), *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 2 and message in done.stderr

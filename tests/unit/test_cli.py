@@ -26,7 +26,7 @@ IIML = [sys.executable, "-c", "import sys; from iiml_codegen.cli import main; sy
 def iiml(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     command = [*IIML, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -157,7 +157,7 @@ def test_a_second_terminal_follows_and_its_ctrl_c_stops_the_solver(tmp_path: Pat
         assert "following it" in viewer.stderr.readline()
         wait_until(lambda: "Submission" in viewer.stderr.readline(), "it shows the solve")  # type: ignore[union-attr]
         viewer.send_signal(signal.SIGINT)
-        out, _ = viewer.communicate(timeout=60)
+        out, _ = viewer.communicate(timeout=240)
         assert solver.wait() == 0
     answer = json.loads(out)
     assert viewer.returncode == 130
@@ -172,7 +172,7 @@ def test_without_a_submission_stopping_is_code_7(folder: Folder) -> None:
         assert viewer.stdout is not None
         wait_until(lambda: "Candidate" in viewer.stdout.readline(), "it shows the solve")  # type: ignore[union-attr]
         viewer.send_signal(signal.SIGINT)
-        viewer.communicate(timeout=60)
+        viewer.communicate(timeout=240)
         assert solver.wait() == 0
     assert viewer.returncode == 7
 
@@ -196,7 +196,7 @@ def test_a_viewer_says_when_the_solver_was_killed(folder: Folder) -> None:
         solver.kill()
         solver.wait()
         folder.go()
-        out, _ = viewer.communicate(timeout=60)
+        out, _ = viewer.communicate(timeout=240)
     assert viewer.returncode == 1
     assert "iiml resume" in out
     assert folder.events(SolveEnded) == []

@@ -152,7 +152,7 @@ def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:
 
 def test_a_run_over_its_time_says_where_it_was(tmp_path: Path) -> None:
     text = "def wait():\n    while True:\n        pass\nwait()\n"
-    result, _ = crash(tmp_path, text, wall_seconds=2.0)
+    result, _ = crash(tmp_path, text, wall_seconds=4.0)
     assert result.status == "timeout"
     functions = [[frame.function for frame in frames] for frames in busy_frames(result.log_tail)]
     assert any(one[-2:] == ["<module>", "wait"] for one in functions)

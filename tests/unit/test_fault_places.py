@@ -212,7 +212,7 @@ def test_a_run_over_its_time_is_placed_at_what_costs_most(shop: Path) -> None:
 def test_a_pause_is_placed_at_its_line(shop: Path) -> None:
     prep, _ = changed(PREP, "import numpy", "import time\n\nimport numpy")
     prep, line = changed(prep, "    # [P2]", "    time.sleep(3600)\n    # [P2]")
-    fault = fault_of(shop, prep, wall_seconds=8.0)
+    fault = fault_of(shop, prep, wall_seconds=12.0)
     assert (fault.kind, place(fault)) == ("timeout", ("prep.py", line))
 
 

@@ -32,7 +32,7 @@ def told(fit: Any, **changes: Any) -> Member:
 
 
 def test_members_meet_but_for_those_that_go_alone() -> None:
-    both, busy = threading.Barrier(2, timeout=20), list[int]()
+    both, busy = threading.Barrier(2, timeout=120), list[int]()
 
     def meets(job: Job) -> tuple[int, int]:
         both.wait()

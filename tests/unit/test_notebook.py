@@ -96,7 +96,7 @@ def run_cells(notebook: Path) -> bytes:
         text=True,
         cwd=notebook.parent,
         check=True,
-        timeout=60,
+        timeout=240,
     )
     return (notebook.parent / "submission.csv").read_bytes()
 
@@ -104,7 +104,7 @@ def run_cells(notebook: Path) -> bytes:
 def test_the_cells_give_what_the_pipeline_gives(workspace: Workspace) -> None:
     out = workspace.home / "alone.csv"
     arguments = ["--data-dir", str(workspace.folder), "--out", str(out)]
-    subprocess.run([sys.executable, str(workspace.best), *arguments], check=True, timeout=60)
+    subprocess.run([sys.executable, str(workspace.best), *arguments], check=True, timeout=240)
     notebook = export(workspace)
     assert notebook == workspace.home / "best.ipynb"
     assert run_cells(notebook) == out.read_bytes() == b"2\n4\n6"

@@ -137,7 +137,7 @@ def test_results_come_in_the_order_of_starts_whichever_ends_first() -> None:
 
     def work(job: str) -> str:
         if job == "first":
-            assert later.wait(10)
+            assert later.wait(120)
         else:
             later.set()
         return job
@@ -217,9 +217,9 @@ def test_a_run_that_needs_much_memory_goes_with_fewer_beside_it(tmp_path: Path) 
     gate = threading.Event()
     with ThreadPoolExecutor(4) as pool:
         slots: Slots[str, bool] = Slots(pool, machine, in_order=False)
-        slots.start("large", machine.need(large), lambda _: gate.wait(10))
+        slots.start("large", machine.need(large), lambda _: gate.wait(120))
         assert slots.fits(machine.need(small)) and not slots.fits(machine.need(large))
-        slots.start("small", machine.need(small), lambda _: gate.wait(10))
+        slots.start("small", machine.need(small), lambda _: gate.wait(120))
         assert not slots.fits(machine.need(small))
         gate.set()
 

@@ -37,7 +37,7 @@ IIML = [sys.executable, "-m", "iiml_codegen.cli"]
 
 def iiml(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [*IIML, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
 
 
 class Solved:

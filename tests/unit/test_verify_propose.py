@@ -124,7 +124,7 @@ def test_a_look_that_is_told_to_end_leaves_nothing_and_disturbs_no_other(
         for look in looks:
             wait_until(lambda look=look: started(shop, look.pid), "a run of a look")
         looks[0].send_signal(signal.SIGTERM)
-        assert looks[0].wait(60) == 130
+        assert looks[0].wait(240) == 130
         assert not started(shop, looks[0].pid)
         assert looks[1].poll() is None and started(shop, looks[1].pid)
         looks[1].kill()
