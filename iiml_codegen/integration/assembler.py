@@ -12,7 +12,7 @@ from iiml_codegen.integration.module_source import ModuleSource
 from iiml_codegen.integration.naming import Part, name_parts
 from iiml_codegen.integration.pipeline_literals import Row, members_literal
 from iiml_codegen.integration.pipeline_plan import HarnessPlan, MemberModule, Module, Pipeline
-from iiml_codegen.integration.pipeline_text import Line, header, part_lines
+from iiml_codegen.integration.pipeline_text import Line, header, part_lines, with_comment
 from iiml_codegen.integration.source_map import source_map
 
 
@@ -116,8 +116,8 @@ def combination_part(plan: HarnessPlan, members: Sequence[MemberModule]) -> list
 
 
 def leave_out(source: ModuleSource, name: str) -> None:
-    """Leave a definition out of the pipeline, as nobody calls it there."""
+    """Leave a definition and the comment above it out, as nobody calls it in the pipeline."""
     item = source.definitions.pop(name, None)
     if item is not None:
-        source.dropped.update(range(item.first, item.last + 1))
+        source.dropped.update(range(with_comment(source, item.first), item.last + 1))
         source.spots.pop(name)

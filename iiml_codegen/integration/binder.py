@@ -191,7 +191,8 @@ class Binder:
         """One binding with what was observed."""
         seen = self.given.seen[output]
         size = f"{seen.rows} x {seen.columns}" if seen.columns else f"{seen.rows}"
-        evidence = f"{why}; a {seen.type} of {size} when prep ran"
+        article = "an" if seen.type[:1] in "aeiou" else "a"
+        evidence = f"{why}; {article} {seen.type} of {size}"
         return Binding(
             module=self.module.name, parameter=parameter, output=output, evidence=evidence
         )

@@ -29,6 +29,7 @@ FOR_ENCODE = (
     r' +if options\.only == "encode":\n.*\n',
     r" +clock\.append.*\n +add_encoded\(.*\n",
 )
+FOR_EXTRACT = (r'"extract", ', r' +"(extracted|rows)": .*\n')
 FOR_FITS = (
     r" One that goes `alone` is fitted beside no other\.",
     r" +alone: bool = False\n",
@@ -40,7 +41,7 @@ FOR_CHECKPOINT = (
     r" +jobs = \[replace\(job, checkpoint.*\n",
     r", replace(?=\nfrom pathlib)",
 )
-"""What stands in templates for models with `encode`, several fits, networks, checkpoints."""
+"""What stands in templates for `encode`, `extract`, several fits, networks, checkpoints."""
 
 
 def template(label: str) -> Module:
@@ -72,6 +73,7 @@ def harness_sources(
     imported = {one.module.partition(".")[0] for model in models for one in model.imports}
     beside = go_side_by_side(members)
     needed = (
+        ("extract" in prep, FOR_EXTRACT),
         (encodes, FOR_ENCODE),
         (beside, FOR_FITS),
         ("torch" in imported, FOR_TORCH),

@@ -140,8 +140,12 @@ def members_literal(rows: Sequence[Row]) -> list[str]:
         ]
         lines += [flat] if len(flat) <= WIDTH else folded
     lines += ["}", "MEMBERS = {"] if encoded else ["MEMBERS = {"]
+    told: dict[tuple[str, ...], str] = {}
     for row in rows:
-        lines += member_entry(row, encoded.get(row.encoding, ""))
+        said = tuple(evidence(row.member))
+        first = told.setdefault(said, row.member.name)
+        why = said if first == row.member.name else (f"fed like {first}",)
+        lines += member_entry(row, encoded.get(row.encoding, ""), why)
     return [*lines, "}"]
 
 
@@ -153,7 +157,7 @@ def encode_call(row: Row) -> str:
     return row.encode
 
 
-def member_entry(row: Row, encoded: str) -> list[str]:
+def member_entry(row: Row, encoded: str, why: Sequence[str]) -> list[str]:
     """One member: evidence, the exact call, then its settings; `encoded` is whose rows it takes."""
     member, fit, predict, parameters = row.member, row.fit, row.predict, row.parameters["fit"]
     bound = member.bound()
@@ -176,7 +180,7 @@ def member_entry(row: Row, encoded: str) -> list[str]:
     shown = {k: v for k, v in settings.items() if k not in usual or v != usual[k]}
     return [
         f"    {flat_literal(member.name)}: Member(",
-        *(f"        # {line}" for text in evidence(member) for line in wrap(text, WIDTH - 10)),
+        *(f"        # {line}" for text in why for line in wrap(text, WIDTH - 10)),
         *fit_call(fit, parameters, bound),
         f"        predict={predict},",
         *(f"        {name}={flat_literal(value)}," for name, value in shown.items()),

@@ -29,7 +29,7 @@ def header(plan: HarnessPlan, modules: Sequence[Module], parts: Sequence[Part]) 
     """Docstring, thread settings, which must precede numpy, and all imports."""
     title = plan.title.replace("\\", " ").replace('"', "'").strip() or "A pipeline"
     title = re.sub(r"([?!.]):", r"\1", title)
-    names = list(dict.fromkeys(PurePosixPath(module.label).name for module in modules))
+    names = list(dict.fromkeys(shown(module.label) for module in modules))
     files = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     future = sorted(set().union(*(part.source.future for part in parts)))
     origin = "\n".join(wrap(f"Assembled from {files}; runs alone:", WIDTH))
@@ -84,14 +84,18 @@ def is_needed(part: Part, name: str) -> bool:
 
 def left_out(part: Part) -> set[int]:
     """Lines that do not travel, those of shared definitions and their comments included."""
-    gone, lines = set(part.source.dropped), part.source.lines
+    gone = set(part.source.dropped)
     for name in part.shared:
         item = part.source.definitions[name]
-        first = item.first
-        while first > 1 and lines[first - 2].startswith("#"):
-            first -= 1
-        gone.update(range(first, item.last + 1))
+        gone.update(range(with_comment(part.source, item.first), item.last + 1))
     return gone
+
+
+def with_comment(source: ModuleSource, first: int) -> int:
+    """Where the comment right above a line begins; the line itself where there is none."""
+    while first > 1 and source.lines[first - 2].startswith("#"):
+        first -= 1
+    return first
 
 
 def part_lines(part: Part, titled: bool) -> list[Line]:
@@ -117,15 +121,21 @@ def title_lines(source: ModuleSource) -> list[Line]:
     """The docstring of a module as a comment above its part."""
     label = source.module.label
     if source.docstring is None:
-        return [(f"# {PurePosixPath(label).name}", None)]
+        return [(f"# {shown(label)}", None)]
     first, text = source.docstring
     texts = text.strip().split("\n")
-    texts[0] = f"{PurePosixPath(label).name}: {texts[0]}"
+    texts[0] = f"{shown(label)}: {texts[0]}"
     return [
         (f"# {line}".rstrip(), (label, first + number))
         for number, written in enumerate(texts)
         for line in wrap(written, WIDTH - 2) or [""]
     ]
+
+
+def shown(label: str) -> str:
+    """A module's file name, behind the folder of its candidate where the label tells that."""
+    path = PurePosixPath(label)
+    return str(path) if path.parent.name[:1].isdigit() else path.name
 
 
 def shorter(text: str) -> list[str]:

@@ -20,7 +20,7 @@ PLAIN_TABLE: dict[TaskKind, str] = {
     "multilabel": "lightgbm_multilabel",
     "ordinal": "lightgbm_regressor",
     "regression": "lightgbm_regressor",
-    "multi_regression": "lightgbm_regressor",
+    "multi_regression": "lightgbm_multi_regressor",
 }
 PLAIN_TEXT = "text_naive_bayes"
 

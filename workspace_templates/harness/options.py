@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workspace_templates.harness.sockets import THREADS
 
-PARTS = ("extract", "encode", "prepare")
+PARTS = ["extract", "encode", "prepare"]
 
 
 def parse_options() -> argparse.Namespace:

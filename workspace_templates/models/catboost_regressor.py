@@ -1,4 +1,4 @@
-"""CatBoost for one or more numbers: ordered statistics for categories, few settings.
+"""CatBoost for a number: ordered statistics for categories, few settings.
 
 View: features
 """
@@ -26,10 +26,10 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """One fitted regressor per target, and the number of trees of each."""
+    """A fitted regressor and the number of trees it uses."""
 
-    estimators: list[CatBoostRegressor]
-    rounds: list[int]
+    estimator: CatBoostRegressor
+    rounds: int
 
 
 def fit(
@@ -37,34 +37,16 @@ def fit(
     y: np.ndarray,
     *,
     valid: tuple[pd.DataFrame, np.ndarray] | None = None,
-    rounds: list[int] | None = None,
+    rounds: int | None = None,
     seed: int = 0,
     threads: int = 1,
 ) -> Model:
-    """Fit each target by itself; `rounds` has one number of trees per target."""
-    targets = as_columns(y)
-    estimators = []
-    for column in range(targets.shape[1]):
-        held_out = None if valid is None else (valid[0], as_columns(valid[1])[:, column])
-        wanted = None if rounds is None else rounds[column]
-        estimators.append(fit_one(X, targets[:, column], held_out, wanted, seed, threads))
-    return Model(estimators, [one.tree_count_ for one in estimators])
-
-
-def fit_one(
-    X: pd.DataFrame,
-    y: np.ndarray,
-    valid: tuple[pd.DataFrame, np.ndarray] | None,
-    rounds: int | None,
-    seed: int,
-    threads: int,
-) -> CatBoostRegressor:
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:catboost] Symmetric boosted trees with ordered category statistics
     held_out = valid if rounds is None else None
     estimator = CatBoostRegressor(
         iterations=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
-        cat_features=list(X.select_dtypes(include="category").columns),
+        cat_features=list(X.select_dtypes("category").columns),
         random_seed=seed,
         thread_count=threads,
         allow_writing_files=False,
@@ -73,24 +55,26 @@ def fit_one(
     )
     # [T:catboost] Minimise squared error; stop when held-out rows no longer gain
     if held_out is None:
-        return estimator.fit(with_plain_text(X), y)
-    watched = (with_plain_text(held_out[0]), held_out[1])
-    return estimator.fit(with_plain_text(X), y, eval_set=watched, early_stopping_rounds=PATIENCE)
+        estimator.fit(with_plain_text(X), np.log1p(y) if LOG_TARGET else y)
+    else:
+        estimator.fit(
+            with_plain_text(X),
+            np.log1p(y) if LOG_TARGET else y,
+            eval_set=(
+                with_plain_text(held_out[0]),
+                np.log1p(held_out[1]) if LOG_TARGET else held_out[1],
+            ),
+            early_stopping_rounds=PATIENCE,
+        )
+    return Model(estimator, estimator.tree_count_)
 
 
 def with_plain_text(X: pd.DataFrame) -> pd.DataFrame:
     """Turn categories into plain Python text, the form that CatBoost reads."""
-    return X.astype(dict.fromkeys(X.select_dtypes(include="category").columns, object))
-
-
-def as_columns(y: np.ndarray) -> np.ndarray:
-    """Give targets one column each, on the scale that is learned."""
-    columns = np.asarray(y, dtype="float64").reshape(len(y), -1)
-    return np.log1p(columns) if LOG_TARGET else columns
+    return X.astype(dict.fromkeys(X.select_dtypes("category").columns, object))
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    raw = np.column_stack([one.predict(with_plain_text(X)) for one in model.estimators])
-    answers = np.expm1(raw) if LOG_TARGET else raw
-    return answers[:, 0] if answers.shape[1] == 1 else answers
+    """Give numbers on the scale of the target."""
+    raw = np.asarray(model.estimator.predict(with_plain_text(X)))
+    return np.expm1(raw) if LOG_TARGET else raw

@@ -1,4 +1,4 @@
-"""LightGBM for one or more numbers: small leaves, half of the columns for each tree.
+"""LightGBM for a number: small leaves, half of the columns for each tree.
 
 View: features
 """
@@ -28,10 +28,10 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """One fitted regressor per target, and the number of trees of each."""
+    """A fitted regressor and the number of trees it uses."""
 
-    estimators: list[lgb.LGBMRegressor]
-    rounds: list[int]
+    estimator: lgb.LGBMRegressor
+    rounds: int
 
 
 def fit(
@@ -39,28 +39,10 @@ def fit(
     y: np.ndarray,
     *,
     valid: tuple[pd.DataFrame, np.ndarray] | None = None,
-    rounds: list[int] | None = None,
+    rounds: int | None = None,
     seed: int = 0,
     threads: int = 1,
 ) -> Model:
-    """Fit each target by itself; `rounds` has one number of trees per target."""
-    targets = as_columns(y)
-    estimators = []
-    for column in range(targets.shape[1]):
-        held_out = None if valid is None else (valid[0], as_columns(valid[1])[:, column])
-        wanted = None if rounds is None else rounds[column]
-        estimators.append(fit_one(X, targets[:, column], held_out, wanted, seed, threads))
-    return Model(estimators, [one.best_iteration_ or one.n_estimators for one in estimators])
-
-
-def fit_one(
-    X: pd.DataFrame,
-    y: np.ndarray,
-    valid: tuple[pd.DataFrame, np.ndarray] | None,
-    rounds: int | None,
-    seed: int,
-    threads: int,
-) -> lgb.LGBMRegressor:
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:lightgbm] Gradient boosted trees, leaf by leaf
     held_out = valid if rounds is None else None
@@ -75,19 +57,19 @@ def fit_one(
     )
     # [T:lightgbm] Minimise squared error; stop when held-out rows no longer gain
     if held_out is None:
-        return estimator.fit(X, y)
-    watch = lgb.early_stopping(PATIENCE, verbose=False)
-    return estimator.fit(X, y, eval_X=held_out[0], eval_y=held_out[1], callbacks=[watch])
-
-
-def as_columns(y: np.ndarray) -> np.ndarray:
-    """Give targets one column each, on the scale that is learned."""
-    columns = np.asarray(y, dtype="float64").reshape(len(y), -1)
-    return np.log1p(columns) if LOG_TARGET else columns
+        estimator.fit(X, np.log1p(y) if LOG_TARGET else y)
+    else:
+        estimator.fit(
+            X,
+            np.log1p(y) if LOG_TARGET else y,
+            eval_X=held_out[0],
+            eval_y=np.log1p(held_out[1]) if LOG_TARGET else held_out[1],
+            callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+        )
+    return Model(estimator, estimator.best_iteration_ or estimator.n_estimators)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    raw = np.column_stack([one.predict(X) for one in model.estimators])
-    answers = np.expm1(raw) if LOG_TARGET else raw
-    return answers[:, 0] if answers.shape[1] == 1 else answers
+    """Give numbers on the scale of the target."""
+    raw = np.asarray(model.estimator.predict(X))
+    return np.expm1(raw) if LOG_TARGET else raw

@@ -1,4 +1,4 @@
-"""XGBoost for one or more numbers: half of the columns at each level, so that trees differ.
+"""XGBoost for a number: half of the columns at each level, so that trees differ.
 
 View: features
 """
@@ -27,10 +27,10 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """One fitted regressor per target, and the number of rounds of each."""
+    """A fitted regressor and the number of rounds it uses."""
 
-    estimators: list[XGBRegressor]
-    rounds: list[int]
+    estimator: XGBRegressor
+    rounds: int
 
 
 def fit(
@@ -38,42 +38,32 @@ def fit(
     y: np.ndarray,
     *,
     valid: tuple[pd.DataFrame, np.ndarray] | None = None,
-    rounds: list[int] | None = None,
+    rounds: int | None = None,
     seed: int = 0,
     threads: int = 1,
 ) -> Model:
-    """Fit each target by itself; `rounds` has one number of rounds per target."""
-    targets = as_columns(y)
-    model = Model([], [])
-    for column in range(targets.shape[1]):
-        # [M:xgboost] Gradient boosted trees, level by level on histograms
-        stops_early = rounds is None and valid is not None
-        wanted = rounds[column] if rounds else MOST_ROUNDS if stops_early else ROUNDS
-        estimator = XGBRegressor(
-            n_estimators=wanted,
-            early_stopping_rounds=PATIENCE if stops_early else None,
-            tree_method="hist",
-            enable_categorical=True,
-            random_state=seed,
-            n_jobs=threads,
-            **PARAMS,
-        )
-        # [T:xgboost] Minimise squared error; stop when held-out rows no longer gain
-        watched = [(valid[0], as_columns(valid[1])[:, column])] if valid and stops_early else None
-        estimator.fit(X, targets[:, column], eval_set=watched, verbose=False)
-        model.estimators.append(estimator)
-        model.rounds.append(estimator.best_iteration + 1 if stops_early else wanted)
-    return model
-
-
-def as_columns(y: np.ndarray) -> np.ndarray:
-    """Give targets one column each, on the scale that is learned."""
-    columns = np.asarray(y, dtype="float64").reshape(len(y), -1)
-    return np.log1p(columns) if LOG_TARGET else columns
+    """Boost for `rounds` rounds; without that number, while `valid` gains, else `ROUNDS`."""
+    # [M:xgboost] Gradient boosted trees, level by level on histograms
+    held_out = valid if rounds is None else None
+    wanted = rounds or (ROUNDS if held_out is None else MOST_ROUNDS)
+    estimator = XGBRegressor(
+        n_estimators=wanted,
+        early_stopping_rounds=None if held_out is None else PATIENCE,
+        tree_method="hist",
+        enable_categorical=True,
+        random_state=seed,
+        n_jobs=threads,
+        **PARAMS,
+    )
+    # [T:xgboost] Minimise squared error; stop when held-out rows no longer gain
+    watched: list[tuple[pd.DataFrame, np.ndarray]] = []
+    if held_out is not None:
+        watched.append((held_out[0], np.log1p(held_out[1]) if LOG_TARGET else held_out[1]))
+    estimator.fit(X, np.log1p(y) if LOG_TARGET else y, eval_set=watched, verbose=False)
+    return Model(estimator, wanted if held_out is None else estimator.best_iteration + 1)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    raw = np.column_stack([one.predict(X) for one in model.estimators]).astype("float64")
-    answers = np.expm1(raw) if LOG_TARGET else raw
-    return answers[:, 0] if answers.shape[1] == 1 else answers
+    """Give numbers on the scale of the target."""
+    raw = np.asarray(model.estimator.predict(X), dtype="float64")
+    return np.expm1(raw) if LOG_TARGET else raw
