@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from textwrap import wrap
 
-from iiml_codegen.implementation.rendering import WIDTH
+from iiml_codegen.implementation.recipes import imported_names
+from iiml_codegen.implementation.rendering import WIDTH, replace_imports
 
 Argument = ast.expr | ast.keyword
 
@@ -70,7 +71,8 @@ class Edits:
 def settle_constants(text: str) -> str:
     """Decide `A if NAME else B` and `A if NAME == 2 else B` where the module says what NAME is.
 
-    A local that is None thereby is no argument any more, and a constant that was only asked goes.
+    A local that is None thereby is no argument any more; constants and imports that served nothing
+    else go.
     """
     edits, asked = Edits(text), set[str]()
     known = {
@@ -96,7 +98,17 @@ def settle_constants(text: str) -> str:
         name = ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
         if name in asked and len(re.findall(rf"\b{name}\b", text)) == 1:
             edits.drop_lines(statement.lineno, statement.end_lineno or statement.lineno)
-    return edits.done()
+    text = edits.done()
+    return without_idle_imports(text) if asked else text
+
+
+def without_idle_imports(text: str) -> str:
+    """Leave out imports of names that a module does not use."""
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    found = imported_names(text)
+    if set(found) <= used:
+        return text
+    return replace_imports(text, [said for name, said in found.items() if name in used])
 
 
 def asked_name(test: ast.expr) -> str:

@@ -6,6 +6,9 @@ from iiml_codegen.implementation.settling import settle_constants, without_idle_
 
 MODEL = '''"""Classes of naïve rows."""
 
+from counts import counted
+from losses import Loss
+
 CLASSES = 3
 BALANCED = False
 RATE = 0.1
@@ -45,7 +48,7 @@ LOOP = '''def train(
 def test_questions_to_constants_are_answered_and_nothing_of_them_is_left() -> None:
     text = settle_constants(MODEL)
     assert "BALANCED" not in text and "weights" not in text and "counted" not in text
-    assert "    return Loss(rate=RATE)\n" in text
+    assert "    return Loss(rate=RATE)\n" in text and "from losses import Loss\n" in text
     assert "    return found\n" in text and '"""Give one probability per class."""' in text
     assert "CLASSES" not in text and "RATE = 0.1\n" in text
 
