@@ -112,6 +112,11 @@ class Attempt:
         """What one more fold should take."""
         return max(self.seconds.values(), default=self.estimate)
 
+    def overhead_seconds(self) -> float:
+        """What a fold took beside its fit and its predictions at most; 0 before the first one."""
+        inside = {n: s + self.predict_seconds.get(n, 0.0) for n, s in self.fit_seconds.items()}
+        return max((self.seconds[n] - inside[n] for n in inside if n in self.seconds), default=0.0)
+
     @property
     def takes_seconds(self) -> bool:
         """Whether its fit stops by itself when its time is over."""

@@ -193,7 +193,7 @@ class Finisher:
             return None
         plan: RefitPlan | None = None
         for alike in alike_preps(pool)[:MOST_PREPS]:
-            seconds = bench.seconds_left / margin(alike) - self.blend_seconds
+            seconds = (bench.seconds_left - self.blend_seconds) / margin(alike)
             chosen = affordable(bench, alike, seconds)
             if not whole or not self.combines:
                 chosen = chosen[:1]

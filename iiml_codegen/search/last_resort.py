@@ -81,7 +81,7 @@ def rescue(bench: Bench, finisher: Finisher, attempts: Sequence[Attempt]) -> Non
     sign = -1 if bench.task.greater_is_better else 1
     for attempt in sorted(able, key=lambda a: sign * (a.sampled.value if a.sampled else 0.0)):
         fit = attempt.refit_seconds(scale_of(bench), bench.slots)
-        if starting_seconds(bench, attempt.code) + attempt.encoding + fit < bench.seconds_left:
+        if starting_seconds(bench, attempt) + attempt.encoding + fit < bench.seconds_left:
             submit = finisher.submission_of(single(attempt, attempt.sampled))
             if submit is not None and submit():
                 return

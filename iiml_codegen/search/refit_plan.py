@@ -20,6 +20,7 @@ from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.specs import run_id, short_hash
 
 OVERHEAD_SECONDS = 6.0
+"""Of a run before one was measured: to start, read and answer."""
 MARGIN = 1.15
 BUSY_MARGIN = 0.4
 """Added for each second that others take beside one of ours: a busy machine may become busier."""
@@ -136,7 +137,7 @@ def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int
     if len(beside) == 1:
         alone, beside = fits, []
     predicting = sum(max(a.predict_seconds.values(), default=0.0) for a in fits)
-    starting = max((starting_seconds(bench, a.code) for a in attempts), default=OVERHEAD_SECONDS)
+    starting = max((starting_seconds(bench, a) for a in attempts), default=OVERHEAD_SECONDS)
     in_turn = sum(a.refit_fit_seconds(scale, threads) for a in alone)
     several = side_by_side_seconds([a.refit_fit_seconds(scale, 1) for a in beside], threads)
     return starting + in_turn + several + predicting
@@ -158,11 +159,12 @@ def side_by_side_seconds(fits: Sequence[float], threads: int) -> float:
     return sum(fits) / threads + (1 - 1 / threads) * max(fits, default=0.0)
 
 
-def starting_seconds(bench: Bench, code: CandidateCode) -> float:
-    """What comes before the fits: starting, and preparing all rows, as it took for a fold."""
-    run = bench.context.workspace.run(run_id(code, "prepare 0")) / "result.json"
+def starting_seconds(bench: Bench, attempt: Attempt) -> float:
+    """What comes beside fits and predictions: starting, and preparing all rows, by the folds'."""
+    run = bench.context.workspace.run(run_id(attempt.code, "prepare 0")) / "result.json"
     prepared = read(run, RunResult)
-    return max(OVERHEAD_SECONDS, PREPARING * prepared.cpu_seconds if prepared else 0.0)
+    overhead = attempt.overhead_seconds() or OVERHEAD_SECONDS
+    return overhead + (PREPARING * prepared.cpu_seconds if prepared else 0.0)
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
