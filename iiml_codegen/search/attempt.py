@@ -48,9 +48,10 @@ class Attempt:
 
     One that is `dropped` is no better than what it was made from: it may help in an ensemble, but
     not stand alone. `estimate` is what a fold should take, `encoding` what comes before the first
-    one; `load` is how busy others kept the machine while that was measured. `sampled` is its score
-    on the rows of the sample, `parent` the candidate whose constants it varies; one that
-    `wants_more` had few of these rows, and has time for all of them.
+    one, `predicting` what a fold's predictions should; `load` is how busy others kept the machine
+    while that was measured. `sampled` is its score on the rows of the sample, `parent` the
+    candidate whose constants it varies; one that `wants_more` had few of these rows, and has time
+    for all of them.
     """
 
     code: CandidateCode
@@ -71,6 +72,7 @@ class Attempt:
     sampled: Score | None = None
     sample_rows: int = 0
     encoding: float = 0.0
+    predicting: float = 0.0
     load: float = 0.0
     cores: int = 1
     wants_more: bool = False

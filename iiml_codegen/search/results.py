@@ -73,6 +73,7 @@ class Results:
             return
         attempt.estimate = sampled.estimate.seconds
         attempt.encoding = sampled.estimate.encoding
+        attempt.predicting = sampled.estimate.predicting
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
         attempt.peak_bytes = sampled.estimate.peak_bytes
         need = attempt.peak_bytes / 2**30

@@ -33,12 +33,14 @@ MOST_GROWTH = 4.0
 class Estimate:
     """What one fold on all rows should take, scaled from the sample by rows.
 
-    `encoding` is what encoding all rows should take, once before the first fold.
+    `encoding` is what encoding all rows should take, once before the first fold; `predicting` is
+    the part of a fold that no fit can shorten.
     """
 
     seconds: float
     peak_bytes: int
     encoding: float = 0.0
+    predicting: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,4 +158,4 @@ def estimated(
         result.peak_bytes, START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
     )
     grown = (result.peak_bytes - started) * min(scale, MOST_GROWTH)
-    return Estimate(seconds, int(started + grown), encoding)
+    return Estimate(seconds, int(started + grown), encoding, spent["predict"] * scale)

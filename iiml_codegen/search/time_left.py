@@ -74,7 +74,10 @@ class TimeLeft:
         """Whether so many folds like those of a candidate fit in."""
         if self.counted:
             return self.seconds() > 0
-        return self.expected(attempt) * folds * SLACK < self.seconds()
+        expected = self.expected(attempt)
+        if attempt.takes_seconds and expected > self.bench.wall_limit():
+            return False
+        return expected * folds * SLACK < self.seconds()
 
     def affords_seconds(self, seconds: float | None) -> bool:
         """Whether one run of so many seconds fits in, by the limit of runs, too."""
@@ -94,7 +97,8 @@ class TimeLeft:
         """
         seconds = self.order.fold_seconds(attempt, self.started)
         if attempt.takes_seconds and not attempt.seconds:
-            seconds = min(seconds, self.fit_limit(attempt) + STARTING_SECONDS)
+            limit = self.fit_limit(attempt) + STARTING_SECONDS + attempt.predicting
+            seconds = min(seconds, limit)
         if attempt.load:
             seconds *= min(MOST_SCALE, max(1 / MOST_SCALE, self.load / attempt.load))
         return seconds + (0.0 if attempt.seconds else attempt.encoding)
@@ -110,6 +114,7 @@ class TimeLeft:
         share = left * self.bench.lanes * SHARE_FOR_ONE / folds
         wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
         most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
+        most -= max(attempt.predicting, *attempt.predict_seconds.values(), 0.0)
         return max(LEAST_FIT_SECONDS, min(wanted, most))
 
     def is_done(self, attempt: Attempt) -> bool:

@@ -125,6 +125,19 @@ def test_a_fit_that_stops_by_itself_is_told_when(tmp_path: Path) -> None:
     assert len(told) == 3 and all(limit and 5.0 <= limit < 90.0 for limit in told)
 
 
+def test_predictions_take_their_part_of_what_a_fit_may(tmp_path: Path) -> None:
+    place = room(tmp_path, {"net": [0.8] * 3})
+    (net,) = place.attempts
+    net.code.model, net.estimate = NETWORK, 500.0
+    order = Order(place.bench, place.attempts)
+    time = TimeLeft(place.bench, order, lambda _: 10.0, place.attempts)
+    alone = time.fit_limit(net)
+    net.predicting = 40.0
+    assert time.fit_limit(net) <= alone and time.affords_again(net, 1)
+    net.predicting = 400.0
+    assert time.fit_limit(net) < alone and not time.affords_again(net, 1)
+
+
 def test_as_many_candidates_as_asked_for_and_no_more(tmp_path: Path) -> None:
     place = room(tmp_path, {name: [0.8] * 3 for name in "abcd"}, candidates=2)
     found = explored(place)
