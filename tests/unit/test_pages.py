@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from iiml_codegen.cli import parser
+from iiml_codegen.planning.contract_plan import VIEW_KINDS
 from iiml_codegen.settings import FileSettings
 from iiml_server.configuration import Options, camel
 
@@ -73,6 +74,12 @@ def test_every_key_of_iiml_toml_is_told() -> None:
 def test_every_option_of_the_language_server_is_told() -> None:
     told = set(re.findall(r"^\| `(\w+)` \|", read("editors.md"), re.M)) | {"clientCommands"}
     assert {camel(one.name) for one in fields(Options)} - told == set()
+
+
+def test_every_view_is_told() -> None:
+    section = read("data.md").partition("### Views")[2].partition("\n## ")[0]
+    first = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", "".join(first))) == sorted(VIEW_KINDS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
