@@ -12,9 +12,13 @@ from iiml_codegen.implementation.rendering import flat_literal
 def around_in_time(values: dict[str, Any]) -> Fragment:
     """Means of numbers over the rows before and after."""
     moment = variable(values["date"])
-    line = f"around = around_in_time(numbers[FOLLOWED], {moment}, fitted)"
+    line = f"around = around_in_time(numbers[AVERAGED_IN_TIME], {moment}, fitted)"
     return Fragment(
-        "prepare", (line,), ("around_in_time",), {"FOLLOWED": values["numbers"]}, ("around",)
+        "prepare",
+        (line,),
+        ("around_in_time",),
+        {"AVERAGED_IN_TIME": values["numbers"]},
+        ("around",),
     )
 
 

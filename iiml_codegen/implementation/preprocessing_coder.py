@@ -68,8 +68,8 @@ def docstring(blueprint: Blueprint) -> str:
     title = shortened(blueprint.title.replace("\\", " ").replace('"', "'"), 60)
     return (
         f"Features for '{title}'.\n\n"
-        "The rows of train and test are prepared as one table; only the target is known of train\n"
-        "alone, and what is learned from it never tells a row its own."
+        "Train and test rows are prepared as one table, so that what needs no label is learned from\n"
+        "both. `fitted` keeps what is learned, for a saved pipeline that prepares new rows."
     )
 
 
@@ -164,7 +164,7 @@ def about_views(written: list[Written], blueprint: Blueprint) -> list[str]:
         view: [member.name for member in blueprint.members if view in member.views]
         for view in given
     }
-    lines = ['"""Give the target and, for train and for test, what the models read.', ""]
+    lines = ['"""Give the target, and what the models read: `<view>_train` and `<view>_test`.', ""]
     for view, names in readers.items():
         _, about = VIEW_KINDS.get(view, SPARSE)
         said = f"{view}: {about}" + (f" ({', '.join(names)})" if names else "")

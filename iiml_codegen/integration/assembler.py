@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.integration.fits import go_side_by_side, goes_alone
@@ -36,11 +37,11 @@ def assemble(prep: Module, members: Sequence[MemberModule], plan: HarnessPlan) -
     )
     facts, *harness = fixed
     lines = header(plan, [prep, *(member.module for member in members)], parts)
-    lines += [("", None), *part_lines(facts, titled=False)]
+    lines += [("", None), *part_lines(facts, "")]
     for part in [first, *between, *models, *harness]:
         if part.source.module.label == RUN:
             lines += [("", None), ("", None), *((line, None) for line in table)]
-        lines += section(part_lines(part, titled=not part.fixed))
+        lines += section(part_lines(part, "" if part.fixed else title(part, models)))
     lines += section([('if __name__ == "__main__":', None), ("    main()", None)])
     text = "\n".join(line for line, _ in lines) + "\n"
     return Pipeline(text=text, source_map=source_map([origin for _, origin in lines]))
@@ -63,6 +64,12 @@ def replaced(member: MemberModule, module: Module) -> MemberModule:
         bindings=member.bindings,
         others=member.others,
     )
+
+
+def title(part: Part, models: Sequence[Part]) -> str:
+    """The file that a part is from; for one of several models its name as well."""
+    file = PurePosixPath(part.source.module.label).name
+    return f"{part.owner}, {file}" if part in models and models[1:] else file
 
 
 def section(lines: list[Line]) -> list[Line]:

@@ -29,8 +29,10 @@ def header(plan: HarnessPlan, modules: Sequence[Module], parts: Sequence[Part]) 
     """Docstring, thread settings, which must precede numpy, and all imports."""
     title = plan.title.replace("\\", " ").replace('"', "'").strip() or "A pipeline"
     title = re.sub(r"([?!.]):", r"\1", title)
-    names = list(dict.fromkeys(shown(module.label) for module in modules))
+    names = list(dict.fromkeys(PurePosixPath(module.label).name for module in modules))
     files = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    if len(modules) > 2:
+        files += f" of {', '.join(module.name for module in modules[1:])}"
     future = sorted(set().union(*(part.source.future for part in parts)))
     origin = "\n".join(wrap(f"Assembled from {files}; runs alone:", WIDTH))
     lines = HEADER.format(title="\n".join(wrap(title, WIDTH - 3)), origin=origin).split("\n")
@@ -98,8 +100,11 @@ def with_comment(source: ModuleSource, first: int) -> int:
     return first
 
 
-def part_lines(part: Part, titled: bool) -> list[Line]:
-    """A part as it stands in the pipeline; where lines were left out, no blank lines pile up."""
+def part_lines(part: Part, title: str) -> list[Line]:
+    """A part as it stands in the pipeline, below its title and what it says of itself.
+
+    Where lines were left out, no blank lines pile up.
+    """
     gone, label = left_out(part), part.source.module.label
     texts = renamed_lines(part)
     lines: list[Line] = []
@@ -114,28 +119,22 @@ def part_lines(part: Part, titled: bool) -> list[Line]:
             lines += [(line, origin) for line in ([text] if fits else shorter(text))]
     while lines and not lines[-1][0].strip():
         lines.pop()
-    return [*title_lines(part.source), *lines] if titled and lines else lines
+    return [*title_lines(part.source, title), *lines] if title and lines else lines
 
 
-def title_lines(source: ModuleSource) -> list[Line]:
+def title_lines(source: ModuleSource, title: str) -> list[Line]:
     """The docstring of a module as a comment above its part."""
     label = source.module.label
     if source.docstring is None:
-        return [(f"# {shown(label)}", None)]
+        return [(f"# {title}", None)]
     first, text = source.docstring
     texts = text.strip().split("\n")
-    texts[0] = f"{shown(label)}: {texts[0]}"
+    texts[0] = f"{title}: {texts[0]}"
     return [
         (f"# {line}".rstrip(), (label, first + number))
         for number, written in enumerate(texts)
         for line in wrap(written, WIDTH - 2) or [""]
     ]
-
-
-def shown(label: str) -> str:
-    """A module's file name, behind the folder of its candidate where the label tells that."""
-    path = PurePosixPath(label)
-    return str(path) if path.parent.name[:1].isdigit() else path.name
 
 
 def shorter(text: str) -> list[str]:

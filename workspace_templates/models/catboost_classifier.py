@@ -44,8 +44,9 @@ def fit(
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:catboost] Symmetric boosted trees with ordered category statistics
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = CatBoostClassifier(
-        iterations=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        iterations=rounds or most,
         loss_function="Logloss" if CLASSES == 2 else "MultiClass",
         cat_features=list(X.select_dtypes(include="category").columns),
         random_seed=seed,

@@ -62,8 +62,9 @@ def fit_one(
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:catboost] Symmetric boosted trees with ordered category statistics
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = CatBoostRegressor(
-        iterations=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        iterations=rounds or most,
         cat_features=list(X.select_dtypes(include="category").columns),
         random_seed=seed,
         thread_count=threads,

@@ -45,9 +45,10 @@ def fit(
     """Learn P(pattern) with `rounds` rounds, or as many as `valid` rewards, else `ROUNDS`."""
     # [M:catboost] One multiclass model over the patterns that the labels form
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     patterns = frequent_patterns(y)
     estimator = CatBoostClassifier(
-        iterations=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        iterations=rounds or most,
         loss_function="MultiClass",
         cat_features=list(X.select_dtypes(include="category").columns),
         random_seed=seed,

@@ -44,8 +44,9 @@ def fit(
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:catboost] Symmetric boosted trees with ordered category statistics
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = CatBoostRegressor(
-        iterations=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        iterations=rounds or most,
         cat_features=list(X.select_dtypes("category").columns),
         random_seed=seed,
         thread_count=threads,
@@ -57,13 +58,11 @@ def fit(
     if held_out is None:
         estimator.fit(with_plain_text(X), np.log1p(y) if LOG_TARGET else y)
     else:
+        answers = np.log1p(held_out[1]) if LOG_TARGET else held_out[1]
         estimator.fit(
             with_plain_text(X),
             np.log1p(y) if LOG_TARGET else y,
-            eval_set=(
-                with_plain_text(held_out[0]),
-                np.log1p(held_out[1]) if LOG_TARGET else held_out[1],
-            ),
+            eval_set=(with_plain_text(held_out[0]), answers),
             early_stopping_rounds=PATIENCE,
         )
     return Model(estimator, estimator.tree_count_)

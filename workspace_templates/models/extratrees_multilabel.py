@@ -3,7 +3,6 @@
 View: design
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,22 +13,14 @@ TREES = 150
 PARAMS: dict[str, Any] = {"min_samples_leaf": 4, "max_features": 0.3}
 
 
-@dataclass
-class Model:
-    """A fitted forest; the number of trees is a setting, so no rounds are found."""
-
-    estimator: ExtraTreesRegressor
-    rounds: None = None
-
-
-def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0, threads: int = 1) -> Model:
+def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0, threads: int = 1) -> ExtraTreesRegressor:
     """Grow a forest on all rows; all labels share its trees."""
     # [M:extratrees] Forest that averages the 0/1 labels of each leaf
     estimator = ExtraTreesRegressor(TREES, random_state=seed, n_jobs=threads, **PARAMS)
     # [T:extratrees] Squared error on 0/1 labels: the mean of a leaf is a probability
-    return Model(estimator.fit(X, y))
+    return estimator.fit(X, y)
 
 
-def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+def predict(model: ExtraTreesRegressor, X: pd.DataFrame) -> np.ndarray:
     """Give P(label) per column."""
-    return np.asarray(model.estimator.predict(X))
+    return np.asarray(model.predict(X))

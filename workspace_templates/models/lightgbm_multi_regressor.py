@@ -64,8 +64,9 @@ def fit_one(
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
     # [M:lightgbm] Gradient boosted trees, leaf by leaf
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = lgb.LGBMRegressor(
-        n_estimators=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        n_estimators=rounds or most,
         random_state=seed,
         n_jobs=threads,
         deterministic=True,

@@ -46,9 +46,10 @@ def fit(
     """Learn P(pattern) with `rounds` rounds, or as many as `valid` rewards, else `ROUNDS`."""
     # [M:lightgbm] One multiclass model over the patterns that the labels form
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     patterns = frequent_patterns(y)
     estimator = lgb.LGBMClassifier(
-        n_estimators=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        n_estimators=rounds or most,
         random_state=seed,
         n_jobs=threads,
         deterministic=True,

@@ -44,8 +44,9 @@ def fit(
     """Boost for `rounds` rounds; without that number, while `valid` gains, else `ROUNDS`."""
     # [M:lightgbm] Gradient boosted trees, one set for each grade
     held_out = valid if rounds is None else None
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = lgb.LGBMClassifier(
-        n_estimators=rounds or (ROUNDS if held_out is None else MOST_ROUNDS),
+        n_estimators=rounds or most,
         random_state=seed,
         n_jobs=threads,
         deterministic=True,

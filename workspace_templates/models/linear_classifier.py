@@ -3,8 +3,6 @@
 View: design
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
@@ -14,26 +12,18 @@ CLASSES = 2
 STRENGTH = 0.3
 
 
-@dataclass
-class Model:
-    """A fitted logistic regression; nothing is boosted, so no rounds are found."""
-
-    estimator: LogisticRegression
-    rounds: None = None
-
-
-def fit(X: pd.DataFrame, y: np.ndarray) -> Model:
+def fit(X: pd.DataFrame, y: np.ndarray) -> LogisticRegression:
     """Weigh every column of the design."""
     # [M:linear] Logistic regression with a ridge penalty
     estimator = LogisticRegression(C=STRENGTH, max_iter=500)
     # [T:linear] Minimise penalised log loss on all rows
     with threadpool_limits(1):  # on tables this small a second thread costs ten times more
-        return Model(estimator.fit(X.astype("float64"), y))
+        return estimator.fit(X.astype("float64"), y)
 
 
-def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+def predict(model: LogisticRegression, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.zeros((len(X), CLASSES))
-    classes = model.estimator.classes_
-    probabilities[:, classes] = model.estimator.predict_proba(X.astype("float64"))
+    classes = model.classes_
+    probabilities[:, classes] = model.predict_proba(X.astype("float64"))
     return probabilities[:, 1] if CLASSES == 2 else probabilities

@@ -3,8 +3,6 @@
 View: design
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import RidgeCV
@@ -13,24 +11,16 @@ LOG_TARGET = False
 PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 
 
-@dataclass
-class Model:
-    """A fitted ridge regression; nothing is boosted, so no rounds are found."""
-
-    estimator: RidgeCV
-    rounds: None = None
-
-
-def fit(X: pd.DataFrame, y: np.ndarray) -> Model:
+def fit(X: pd.DataFrame, y: np.ndarray) -> RidgeCV:
     """Weigh every column of the design."""
     # [M:linear] Ridge regression, one penalty for each target
     several = np.ndim(y) == 2
     estimator = RidgeCV(alphas=PENALTIES, alpha_per_target=several)
     # [T:linear] Least squares; the penalty with the least leave-one-out error wins
-    return Model(estimator.fit(X, np.log1p(y) if LOG_TARGET else y))
+    return estimator.fit(X, np.log1p(y) if LOG_TARGET else y)
 
 
-def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
+def predict(model: RidgeCV, X: pd.DataFrame) -> np.ndarray:
     """Give numbers on the scale of the target: a vector for one target, else a matrix."""
-    raw = np.asarray(model.estimator.predict(X), dtype="float64")
+    raw = np.asarray(model.predict(X), dtype="float64")
     return np.expm1(raw) if LOG_TARGET else raw

@@ -44,7 +44,6 @@ class Model:
     levels: list[list[Level]]
     base: int
     odds: np.ndarray
-    rounds: None = None
 
 
 def fit(X: csr_matrix, y: np.ndarray) -> Model:

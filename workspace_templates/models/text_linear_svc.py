@@ -3,8 +3,6 @@
 View: chars
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.special import softmax
@@ -16,27 +14,19 @@ STRENGTH = 0.5
 SHARPNESS = 3.3
 
 
-@dataclass
-class Model:
-    """A fitted support vector machine, one class against the rest."""
-
-    estimator: LinearSVC
-    rounds: None = None
-
-
-def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:
+def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> LinearSVC:
     """Find the widest margin between the classes; `X` is tf-idf, (rows, n-grams)."""
     # [M:linear_svc] Linear support vector machine
     estimator = LinearSVC(C=STRENGTH, random_state=seed)
     # [T:linear_svc] Minimise squared hinge loss in the dual
-    return Model(estimator.fit(X, y))
+    return estimator.fit(X, y)
 
 
-def predict(model: Model, X: csr_matrix) -> np.ndarray:
+def predict(model: LinearSVC, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    margins = model.estimator.decision_function(X)
+    margins = model.decision_function(X)
     if margins.ndim == 1:
         margins = np.column_stack([-margins, margins]) / 2
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.estimator.classes_] = softmax(SHARPNESS * margins, axis=1)
+    probabilities[:, model.classes_] = softmax(SHARPNESS * margins, axis=1)
     return probabilities[:, 1] if CLASSES == 2 else probabilities

@@ -3,8 +3,6 @@
 View: words_tfidf
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -15,24 +13,16 @@ STRENGTH = 10.0
 TOLERANCE = 1e-3
 
 
-@dataclass
-class Model:
-    """A fitted one-versus-rest logistic regression."""
-
-    estimator: OneVsRestClassifier
-    rounds: None = None
-
-
-def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:
+def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> OneVsRestClassifier:
     """Weigh each n-gram for and against each class; `X` is tf-idf, (rows, n-grams)."""
     # [M:logistic] Logistic regression; liblinear is the fastest solver for sparse text
     logistic = LogisticRegression(C=STRENGTH, solver="liblinear", tol=TOLERANCE, random_state=seed)
     # [T:logistic] Minimise log loss with an L2 penalty
-    return Model(OneVsRestClassifier(logistic).fit(X, y))
+    return OneVsRestClassifier(logistic).fit(X, y)
 
 
-def predict(model: Model, X: csr_matrix) -> np.ndarray:
+def predict(model: OneVsRestClassifier, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.estimator.classes_] = model.estimator.predict_proba(X)
+    probabilities[:, model.classes_] = model.predict_proba(X)
     return probabilities[:, 1] if CLASSES == 2 else probabilities

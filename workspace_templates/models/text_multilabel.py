@@ -18,7 +18,6 @@ class Model:
     """One regression per label; a label that never varied has just its share instead."""
 
     estimators: list[LogisticRegression | float]
-    rounds: None = None
 
 
 def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:

@@ -27,7 +27,6 @@ class Model:
 
     estimator: MultinomialNB
     odds: np.ndarray
-    rounds: None = None
 
 
 def fit(X: csr_matrix, y: np.ndarray) -> Model:

@@ -23,7 +23,6 @@ class Model:
     labels: np.ndarray
     ratios: list[np.ndarray]
     estimators: list[LogisticRegression]
-    rounds: None = None
 
 
 def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:

@@ -45,9 +45,9 @@ def fit(
     """Boost for `rounds` rounds; without that number, while `valid` gains, else `ROUNDS`."""
     # [M:xgboost] Gradient boosted trees, level by level on histograms
     held_out = valid if rounds is None else None
-    wanted = rounds or (ROUNDS if held_out is None else MOST_ROUNDS)
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = XGBClassifier(
-        n_estimators=wanted,
+        n_estimators=rounds or most,
         early_stopping_rounds=None if held_out is None else PATIENCE,
         tree_method="hist",
         enable_categorical=True,
@@ -57,7 +57,7 @@ def fit(
     )
     # [T:xgboost] Minimise log loss; stop when held-out rows no longer gain
     estimator.fit(X, y, eval_set=None if held_out is None else [held_out], verbose=False)
-    return Model(estimator, wanted if held_out is None else estimator.best_iteration + 1)
+    return Model(estimator, rounds or most if held_out is None else estimator.best_iteration + 1)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:

@@ -46,10 +46,10 @@ def fit(
     """Learn P(pattern) with `rounds` rounds, or as many as `valid` rewards, else `ROUNDS`."""
     # [M:xgboost] One multiclass model over the patterns that the labels form
     held_out = valid if rounds is None else None
-    wanted = rounds or (ROUNDS if held_out is None else MOST_ROUNDS)
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     patterns = frequent_patterns(y)
     estimator = XGBClassifier(
-        n_estimators=wanted,
+        n_estimators=rounds or most,
         early_stopping_rounds=None if held_out is None else PATIENCE,
         tree_method="hist",
         enable_categorical=True,
@@ -62,7 +62,7 @@ def fit(
     if held_out is not None:
         watched = [(held_out[0], nearest_pattern(held_out[1], patterns))]
     estimator.fit(X, nearest_pattern(y, patterns), eval_set=watched, verbose=False)
-    return Model(estimator, patterns, wanted if watched is None else estimator.best_iteration + 1)
+    return Model(estimator, patterns, estimator.best_iteration + 1 if watched else rounds or most)
 
 
 def frequent_patterns(y: np.ndarray) -> np.ndarray:

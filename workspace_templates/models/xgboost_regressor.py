@@ -45,9 +45,9 @@ def fit(
     """Boost for `rounds` rounds; without that number, while `valid` gains, else `ROUNDS`."""
     # [M:xgboost] Gradient boosted trees, level by level on histograms
     held_out = valid if rounds is None else None
-    wanted = rounds or (ROUNDS if held_out is None else MOST_ROUNDS)
+    most = ROUNDS if held_out is None else MOST_ROUNDS
     estimator = XGBRegressor(
-        n_estimators=wanted,
+        n_estimators=rounds or most,
         early_stopping_rounds=None if held_out is None else PATIENCE,
         tree_method="hist",
         enable_categorical=True,
@@ -60,7 +60,7 @@ def fit(
     if held_out is not None:
         watched.append((held_out[0], np.log1p(held_out[1]) if LOG_TARGET else held_out[1]))
     estimator.fit(X, np.log1p(y) if LOG_TARGET else y, eval_set=watched, verbose=False)
-    return Model(estimator, wanted if held_out is None else estimator.best_iteration + 1)
+    return Model(estimator, rounds or most if held_out is None else estimator.best_iteration + 1)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
