@@ -1,4 +1,4 @@
-"""Commands about a folder that an editor calls as a person does: attach, export, preflight."""
+"""Commands that an editor calls as a person does: attach, export, revert, preflight, install."""
 
 from __future__ import annotations
 
