@@ -140,7 +140,8 @@ class ParameterChecks:
 
     def gap(self, name: str, parameter: Parameter, left: Sequence[str]) -> BindingError:
         """IIML204 for a parameter that nothing feeds."""
-        what = f"{len(left)} outputs could feed {parameter.name} of {self.module.label}"
+        many = "1 output" if len(left) == 1 else f"{len(left)} outputs"
+        what = f"{many} could feed {parameter.name} of {self.module.label}"
         choices = self.given.likely(parameter.name, left) if left else ROLES
         hint = f'return {{"{parameter.name}": ...}} from prepare, or give it a default'
         return BindingError(

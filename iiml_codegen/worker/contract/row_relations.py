@@ -20,7 +20,8 @@ def check_rows(clause: Clause, delivery: Delivery) -> Iterator[Breach]:
         return
     rows = max(seen.rows, 0)
     message = f"`{seen.output}` has {rows} rows, the {like} table has {wanted}"
-    evidence = f"{abs(wanted - rows)} rows too {'few' if rows < wanted else 'many'}"
+    apart = abs(wanted - rows)
+    evidence = f"{apart} row{'s' * (apart > 1)} too {'few' if rows < wanted else 'many'}"
     yield breach("IIML304", clause, message, [seen.output], evidence)
 
 
