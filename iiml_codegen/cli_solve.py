@@ -57,7 +57,8 @@ def _add_limits(solve: argparse.ArgumentParser) -> None:
     tracks, ablations = ", ".join(get_args(Track)), ", ".join(get_args(Ablation))
     solve.add_argument("--tracks", type=_names, metavar="A,B", help=f"of {tracks}; default: all")
     solve.add_argument("--folds", type=_folds, metavar="N", help="number of folds, or auto")
-    solve.add_argument("--seed", type=int, metavar="N", help="the seed of folds and models (default 0)")
+    seed = "the seed of folds and models (default 0)"
+    solve.add_argument("--seed", type=int, metavar="N", help=seed)
     rounds = "how often a failing step may be mended and tried again (default 10)"
     solve.add_argument("--repair-rounds", type=int, metavar="N", help=rounds)
     solve.add_argument("--without", type=_names, metavar="A,B", help=f"ablations, of {ablations}")
