@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from textwrap import wrap
 from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Member, Step
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.network_code import network_names, stands_alone
 from iiml_codegen.implementation.recipes import imported_names, template_text
-from iiml_codegen.implementation.rendering import assignment, import_block, replace_imports
+from iiml_codegen.implementation.rendering import (
+    WIDTH,
+    assignment,
+    import_block,
+    replace_imports,
+)
 from iiml_codegen.implementation.settling import settle_constants
 
 MARKER = re.compile(r"^(\s*)# \[([MT]):\w+\].*$", re.M)
@@ -79,7 +85,8 @@ def number_markers(text: str, steps: tuple[Step, ...]) -> str:
         step = by_letter.get(match[2])
         if step is None:
             raise GenerationError(f"the blueprint has no step for the marker {match[0].strip()}")
-        return f"{match[1]}# [{step.id}] {step.title}"
+        room = WIDTH - len(match[1]) - 2
+        return "\n".join(f"{match[1]}# {line}" for line in wrap(f"[{step.id}] {step.title}", room))
 
     return MARKER.sub(numbered, text)
 

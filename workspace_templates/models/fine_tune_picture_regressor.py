@@ -14,7 +14,7 @@ from workspace_templates.networks.fine_tuned_pictures import TunedLite
 from workspace_templates.networks.fine_tuning import layered_adam
 from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -63,7 +63,7 @@ def fit(
     """
     drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
     # [M:fine_tune] A pretrained network and a layer on top
-    device, scale = chosen_device(seed, threads), target_scale(y, LOG_TARGET)
+    device, scale = chosen_device(seed, threads), TargetScale(y, LOG_TARGET)
     targets = scale.scaled(y)
     network = TunedLite(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
     # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows

@@ -18,7 +18,7 @@ from workspace_templates.networks.pictures import (
     varied_pictures,
 )
 from workspace_templates.networks.residual import ResidualTower
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -64,7 +64,7 @@ def fit(
     # [M:fused_picture] A tower for the picture beside one for the numbers
     device = chosen_device(seed, threads)
     tower = ResidualTower(3, WIDTHS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     network = FusedNetwork(tower, tower.size, design.shape[1], len(scale.centre)).to(device)
     # [T:fused_picture] Minimise squared error; keep the epoch best on held-out rows
     held_out = valid and (

@@ -14,7 +14,7 @@ from torch import nn
 from workspace_templates.networks.fused import FusedNetwork, beside_numbers, table_numbers
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.sounds import sound_levels, varied_sounds
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -61,7 +61,7 @@ def fit(
     device = chosen_device(seed, threads)
     sounds = ResidualTower(1, WIDTHS)
     tower = nn.Sequential(nn.Unflatten(1, (1, -1)), sounds)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     network = FusedNetwork(tower, sounds.size, design.shape[1], len(scale.centre)).to(device)
     # [T:fused_sound] Minimise squared error; keep the epoch best on held-out rows
     held_out = valid and (

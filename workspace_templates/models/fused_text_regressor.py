@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from workspace_templates.networks.fused import FusedNetwork, table_numbers
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
     chosen_device,
@@ -58,7 +58,7 @@ def fit(
     # [M:fused_text] A tower for the text beside one for the numbers
     device = chosen_device(seed, threads)
     tower = TextTower(WORDS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     network = FusedNetwork(tower, tower.size, design.shape[1], len(scale.centre)).to(device)
     # [T:fused_text] Minimise squared error; keep the epoch best on held-out rows
     held_out = valid and (

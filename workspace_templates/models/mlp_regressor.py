@@ -19,7 +19,7 @@ from workspace_templates.networks.tables import (
     start_on_rows,
     table_optimizer,
 )
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     compute_device,
@@ -60,7 +60,7 @@ def fit(
     # [M:mlp] A bag of small networks on embedded numbers and categories
     device = chosen_device(seed, threads)
     encoder = TableEncoder(X)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     inputs = encoder.tensors(X, device)
     targets = len(scale.centre)
     network = TableNetwork(encoder, targets, functional.mish, BagLinear, **PARAMS).to(device)

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from workspace_templates.networks.fused import PairTower
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
     chosen_device,
@@ -59,7 +59,7 @@ def fit(
     device = chosen_device(seed, threads)
     reader = TextTower(WORDS)
     tower = PairTower(reader, reader.size)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:pair_network] Minimise squared error; keep the epoch best on held-out rows

@@ -18,7 +18,7 @@ from workspace_templates.networks.pictures import (
     varied_pictures,
 )
 from workspace_templates.networks.residual import ResidualTower
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -63,7 +63,7 @@ def fit(
     # [M:picture_network] Residual blocks over pixels, then one layer
     device = chosen_device(seed, threads)
     tower = ResidualTower(3, WIDTHS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     nn.init.zeros_(head.weight)
     network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)

@@ -13,7 +13,7 @@ from torch import nn
 
 from workspace_templates.networks.residual import ResidualTower
 from workspace_templates.networks.sounds import sound_levels, varied_sounds
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -58,7 +58,7 @@ def fit(
     # [M:sound_network] Residual blocks over time and pitch, then one layer
     device = chosen_device(seed, threads)
     tower = ResidualTower(1, WIDTHS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     network = nn.Sequential(nn.Unflatten(1, (1, -1)), tower, nn.Dropout(0.3), head).to(device)
     # [T:sound_network] Minimise squared error; keep the epoch best on held-out rows

@@ -12,7 +12,7 @@ from torch import nn
 
 from workspace_templates.networks.bags import mean_square_error, member_square_error
 from workspace_templates.networks.tables import TableEncoder, start_on_rows, table_optimizer
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.temporal import TemporalNetwork, WindowEncoder
 from workspace_templates.networks.training import (
     chosen_device,
@@ -57,7 +57,7 @@ def fit(
     # [M:temporal_network] A tower that reads the moments before a row, beside one for its columns
     device = chosen_device(seed, threads)
     encoder, window = TableEncoder(X), WindowEncoder(windows, STEPS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     inputs = (*encoder.tensors(X, device), window.tensor(windows, device))
     network = TemporalNetwork(encoder, window, len(scale.centre), **PARAMS).to(device)
     start_on_rows(network, inputs)

@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.texts import TextTower, text_codes
 from workspace_templates.networks.training import (
     chosen_device,
@@ -56,7 +56,7 @@ def fit(
     # [M:text_network] Averaged pieces and convolved words, then one layer
     device = chosen_device(seed, threads)
     tower = TextTower(WORDS)
-    scale = target_scale(y, LOG_TARGET)
+    scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     network = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
     # [T:text_network] Minimise squared error; keep the epoch best on held-out rows

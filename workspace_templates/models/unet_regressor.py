@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from workspace_templates.networks.target_scale import TargetScale, target_scale
+from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
     chosen_device,
     cosine,
@@ -52,7 +52,7 @@ def fit(
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:unet] A U-Net on tiles of the pictures
     device = chosen_device(seed, threads)
-    scale = target_scale(y, logs=False)
+    scale = TargetScale(y, logs=False)
     network = UNet(WIDTHS).to(device)
     # [T:unet] Minimise squared error; keep the epoch best on held-out pictures
     tiles, answers = picture_tiles(X, scale.scaled(y).numpy(), SIDE, TILES, seed)

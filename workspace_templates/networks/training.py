@@ -49,13 +49,16 @@ def train_network(
     are cut at norm `clip`. Each epoch is written to `checkpoint`; a run that finds this file goes
     on from there.
     """
+
+    def error_of(places: torch.Tensor) -> torch.Tensor:
+        outputs = called(network, inputs, places).float()
+        return loss(outputs, targets[places.to(targets.device)].to(outputs.device))
+
     judge = watch or loss
     rates = [float(group["lr"]) for group in optimizer.param_groups]
-    device = next(network.parameters()).device
-    scaler = torch.amp.GradScaler(device.type, enabled=half_precision(device) == torch.float16)
     progress, order = Progress(), torch.Generator().manual_seed(seed)
     if checkpoint is not None and checkpoint.is_file():
-        progress = load_checkpoint(checkpoint, (network, optimizer, scaler), order)
+        progress = load_checkpoint(checkpoint, (network, optimizer), order)
     epochs, parts = min(rounds or epochs, epochs), 1
     began, limit = time.monotonic(), math.inf if time_limit is None else max(time_limit, 1e-9)
     while progress.done < epochs:
@@ -69,12 +72,10 @@ def train_network(
                 break
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * schedule(min(way, 1.0))
-            parts = find_gradients(network, inputs, targets, loss, scaler, part, parts)
+            parts = find_gradients(network, error_of, part, parts)
             if clip is not None:
-                scaler.unscale_(optimizer)
                 nn.utils.clip_grad_norm_(network.parameters(), clip)
-            scaler.step(optimizer)
-            scaler.update()
+            optimizer.step()
         progress.done += 1
         if valid is not None and rounds is None:
             outputs = network_outputs(network, valid[0], len(valid[1]))
@@ -84,7 +85,7 @@ def train_network(
                 progress.best_epoch, progress.best_error = progress.done, error
                 progress.best_weights = deepcopy(network.state_dict())
         if checkpoint is not None:
-            save_checkpoint(checkpoint, (network, optimizer, scaler), order, progress)
+            save_checkpoint(checkpoint, (network, optimizer), order, progress)
         if time.monotonic() - began >= limit:
             break
     if progress.best_weights:
@@ -105,10 +106,7 @@ class Progress:
 
 def find_gradients(
     network: nn.Module,
-    inputs: Inputs,
-    targets: torch.Tensor,
-    loss: Loss,
-    scaler: torch.amp.GradScaler,
+    error_of: Callable[[torch.Tensor], torch.Tensor],
     batch: torch.Tensor,
     parts: int,
 ) -> int:
@@ -117,10 +115,7 @@ def find_gradients(
         network.zero_grad(set_to_none=True)
         try:
             for places in batch.tensor_split(min(parts, len(batch))):
-                outputs = called(network, inputs, places).float()
-                wanted = targets[places.to(targets.device)].to(outputs.device)
-                error = loss(outputs, wanted) * (len(places) / len(batch))
-                torch.autograd.backward(scaler.scale(error))
+                torch.autograd.backward(error_of(places) * (len(places) / len(batch)))
             return parts
         except torch.OutOfMemoryError:
             if parts >= len(batch):
@@ -131,26 +126,18 @@ def find_gradients(
 
 
 def called(network: nn.Module, inputs: Inputs, places: torch.Tensor) -> torch.Tensor:
-    """A network's outputs for the rows at these places, in half precision on a card."""
-    if isinstance(inputs, tuple):
-        batch = tuple(tensor[places.to(tensor.device)] for tensor in inputs)
-    elif isinstance(inputs, torch.Tensor):
-        batch = (inputs[places.to(inputs.device)],)
+    """A network's outputs for the rows at these places, in half precision on cards made for it."""
+    if isinstance(inputs, torch.Tensor | tuple):
+        tensors = inputs if isinstance(inputs, tuple) else (inputs,)
+        batch = tuple(tensor[places.to(tensor.device)] for tensor in tensors)
     else:
         made = inputs(places)
         batch = made if isinstance(made, tuple) else (made,)
     device = next(network.parameters()).device
-    half = half_precision(device)
-    with torch.autocast(device.type, dtype=half, enabled=half is not None):
+    half = device.type == "cuda" and torch.cuda.get_device_capability(device)[0] >= 8
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
         outputs: torch.Tensor = network(*(tensor.to(device) for tensor in batch))
     return outputs
-
-
-def half_precision(device: torch.device) -> torch.dtype | None:
-    """The half precision that a card computes best; None on a CPU, which keeps float32."""
-    if device.type != "cuda":
-        return None
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
 def network_outputs(
