@@ -10,7 +10,7 @@ import workspace_templates
 from iiml_codegen.domain.contract import Contract, View
 from iiml_codegen.domain.fault import Violation
 from iiml_codegen.implementation.modeling_coder import template_view
-from iiml_codegen.implementation.network_code import stands_alone
+from iiml_codegen.implementation.network_code import network_names, stands_alone
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.binding_places import binding_violations
 from iiml_codegen.integration.pipeline_plan import Module
@@ -117,6 +117,7 @@ def test_what_stands_second_is_not_the_target_unless_something_says_so(second: s
 def test_our_own_model_templates_bind(path: Path) -> None:
     outputs = [half for name, (kind, _) in VIEW_KINDS.items() for half in view(name, kind)]
     outputs.append(seen("target", "array", 60, 1))
-    module = Module(name="m", label=path.name, text=stands_alone(path.read_text("utf-8")))
+    text = path.read_text("utf-8")
+    module = Module(name="m", label=path.name, text=stands_alone(text, network_names(text)))
     contract = Contract(views=(), clauses=())
     assert binding_violations(module, contract, outputs, template_view(path.stem)) == []

@@ -13,7 +13,7 @@ from competitions.pipelines import FOREST, MODEL, PREP, prep_module
 from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step
 from iiml_codegen.domain.contract import Clause, Contract
 from iiml_codegen.domain.fault import Violation
-from iiml_codegen.implementation.network_code import stands_alone
+from iiml_codegen.implementation.network_code import network_names, stands_alone
 from iiml_codegen.integration import rules
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.prep_places import output_line
@@ -150,7 +150,8 @@ def test_good_modules_break_no_rule() -> None:
     "path", sorted((TEMPLATES / "models").glob("[a-ce-z]*.py")), ids=lambda path: path.stem
 )
 def test_our_own_model_templates_break_no_rule(path: Path) -> None:
-    text = stands_alone(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    text = stands_alone(text, network_names(text))
     assert verify_text(f"model_{path.name}", text) == []
 
 
