@@ -68,8 +68,8 @@ def docstring(blueprint: Blueprint) -> str:
     title = shortened(blueprint.title.replace("\\", " ").replace('"', "'"), 60)
     return (
         f"Features for '{title}'.\n\n"
-        "Train and test rows are prepared as one table, so that what needs no label is learned from\n"
-        "both. `fitted` keeps what is learned, for a saved pipeline that prepares new rows."
+        "Train and test rows are prepared as one table: what needs no label is learned from both.\n"
+        "`fitted` keeps what is learned, for a saved pipeline that prepares new rows."
     )
 
 
