@@ -90,16 +90,16 @@ def _packages(interpreter: Path) -> list[Check]:
         ) from error
     versions["xgboost"] = versions["xgboost"] or versions.pop("xgboost-cpu")
     first = Check(name="interpreter", status="ok", detail=f"{interpreter}, Python {python}")
-    needed = [_package(name, versions[name], needed=True) for name in NEEDED]
-    used = [_package(name, versions[name], needed=False) for name in USED]
+    needed = [_package(interpreter, name, versions[name], needed=True) for name in NEEDED]
+    used = [_package(interpreter, name, versions[name], needed=False) for name in USED]
     return [first, *needed, *used, *(_tracks(name, versions[name]) for name in DEEP)]
 
 
-def _package(name: str, version: str | None, *, needed: bool) -> Check:
+def _package(interpreter: Path, name: str, version: str | None, *, needed: bool) -> Check:
     if version is not None:
         return Check(name=name, status="ok", detail=version)
     why = "the worker needs it" if needed else "what uses it cannot run"
-    hint = 'pip install "iiml[ml]"'
+    hint = f"iiml install --interpreter {interpreter}"
     return Check(
         name=name, status="fail" if needed else "warn", detail=f"missing; {why}", hint=hint
     )

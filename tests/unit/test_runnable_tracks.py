@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,12 +21,15 @@ from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.context import SolveContext
+from iiml_codegen.execution.interpreter import HOW_TO_DEEP
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
 from iiml_codegen.planning.runnable_tracks import with_runnable_tracks
 from iiml_codegen.preflight import preflight
 from iiml_codegen.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +88,20 @@ def test_networks_without_torch_are_left_out_and_a_track_without_recipes_is_told
     assert [one.track for one in left.members] == ["traditional"]
     first, second = notes(context)
     assert "pretrained is skipped: none of its recipes" in first
-    assert "custom_nn is skipped: torch is not installed" in second and "iiml[deep]" in second
+    assert "custom_nn is skipped: torch is not installed" in second and HOW_TO_DEEP in second
+
+
+def test_the_way_to_networks_names_what_the_extra_deep_brings() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    deep = {re.split(r"[><=]", one)[0] for one in project["optional-dependencies"]["deep"]}
+    assert set(HOW_TO_DEEP.removeprefix("pip install ").split()) == deep
 
 
 def test_networks_alone_without_torch_are_an_error_with_a_way_out(context: SolveContext) -> None:
     only = Knowledge(members=(advice("custom_nn"),))
     with pytest.raises(EnvironmentProblem, match="torch is not installed") as raised:
         with_runnable_tracks(context, only)
-    assert "iiml[deep]" in raised.value.hint
+    assert raised.value.hint == HOW_TO_DEEP
 
 
 def test_doctor_and_preflight_say_which_tracks_can_run(
@@ -99,12 +110,13 @@ def test_doctor_and_preflight_say_which_tracks_can_run(
     monkeypatch.setenv("IIML_CACHE_DIR", str(tmp_path / "cache"))
     checks = {check.name: check for check in examine(str(bare), {})}
     assert checks["torch"].status == "warn" and "skipped" in checks["torch"].detail
+    assert checks["lightgbm"].hint == f"iiml install --interpreter {bare}"
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "train.csv").write_text("a\n", "utf-8")
     page = preflight(folder, interpreter=str(bare))
     told = [one for one in page.problems if "torch" in one.message]
-    assert [(one.blocking, "iiml[deep]" in one.hint) for one in told] == [(False, True)]
+    assert [(one.blocking, one.hint) for one in told] == [(False, HOW_TO_DEEP)]
     assert "torch" not in page.missing
     alone = preflight(folder, interpreter=str(bare), models={"tracks": ("custom_nn",)})
     assert [one.blocking for one in alone.problems if "torch" in one.message] == [True]
