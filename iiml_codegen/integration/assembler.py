@@ -67,9 +67,10 @@ def replaced(member: MemberModule, module: Module) -> MemberModule:
 
 
 def title(part: Part, models: Sequence[Part]) -> str:
-    """The file that a part is from; for one of several models its name as well."""
+    """The file that a part is from, behind the model's name where several files are called so."""
     file = PurePosixPath(part.source.module.label).name
-    return f"{part.owner}, {file}" if part in models and models[1:] else file
+    called = [m.owner for m in models if PurePosixPath(m.source.module.label).name == file]
+    return f"{part.owner}, {file}" if part.owner in called and called[1:] else file
 
 
 def section(lines: list[Line]) -> list[Line]:

@@ -31,7 +31,7 @@ def header(plan: HarnessPlan, modules: Sequence[Module], parts: Sequence[Part]) 
     title = re.sub(r"([?!.]):", r"\1", title)
     names = list(dict.fromkeys(PurePosixPath(module.label).name for module in modules))
     files = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-    if len(modules) > 2:
+    if len(names) < len(modules):
         files += f" of {', '.join(module.name for module in modules[1:])}"
     future = sorted(set().union(*(part.source.future for part in parts)))
     origin = "\n".join(wrap(f"Assembled from {files}; runs alone:", WIDTH))

@@ -20,7 +20,7 @@ from competitions.pipelines import (
 )
 
 from iiml_codegen.errors import GenerationError
-from iiml_codegen.integration.assembler import assemble, assemble_script
+from iiml_codegen.integration.assembler import assemble, assemble_script, replaced
 from iiml_codegen.integration.pipeline_plan import Combination, Decision, Module, Pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,6 +215,37 @@ def test_a_models_own_decision_is_used_if_the_plan_has_none() -> None:
     )
     text = assemble(prep_module(), [member(text=own)], shop_plan(decision=asked)).text
     assert "threshold: float = 0.5" not in text
+
+
+def test_a_decision_that_is_left_out_takes_its_comment_along() -> None:
+    own = MODEL + "\n\n# [E1] Cut\n" + DECIDE[DECIDE.index("def decide") :]
+    plan = shop_plan(decision=DECISION, combination=COMBINATION)
+    text = assemble(prep_module(), [member(text=own), member("forest", FOREST)], plan).text
+    assert "# [E1] Cut" not in text
+
+
+def test_each_of_several_models_is_named_above_its_part_and_bindings_are_told_once() -> None:
+    plan = shop_plan(decision=DECISION, combination=COMBINATION)
+    label = "model_traditional.py"
+    modules = [
+        Module(name=name, label=f"{name}/{label}", text=text)
+        for name, text in (("stumps", MODEL), ("forest", FOREST))
+    ]
+    members = [replaced(member(module.name), module) for module in modules]
+    text = assemble(prep_module(), members, plan).text
+    assert "# stumps, model_traditional.py: Boosted stumps." in text
+    assert "# forest, model_traditional.py: A forest." in text
+    assert "Assembled from prep.py and model_traditional.py of stumps, forest; runs alone:" in text
+    assert text.count("# X <- features_train") == 1
+    assert text.count("# fed like stumps") == 1
+
+
+def test_only_a_pipeline_that_extracts_has_flags_for_it() -> None:
+    extract = "\n\ndef extract(data_dir, cache_dir, fitted=None):\n    return {}\n"
+    asks = assemble(prep_module(PREP + extract), [member()], shop_plan(decision=DECISION)).text
+    for flag in ('"extracted": "', '"rows": "', 'PARTS = ["extract", '):
+        assert flag in asks
+        assert flag not in one().text
 
 
 def test_one_script_is_assembled_with_the_same_harness() -> None:

@@ -193,6 +193,27 @@ def test_every_fragment_names_recipes_that_exist() -> None:
         assert set(write(values[key]).recipes) <= set(known), key
 
 
+def test_prep_is_read_from_the_top_and_constants_stand_above_what_uses_them() -> None:
+    tree = ast.parse(ExpertPreprocessingCoder().write(blueprint()))
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert functions[:4] == ["extract", "prepare", "read_text_table", "stack_rows"]
+    assert functions.index("as_categories") + 1 == functions.index("frequent_levels")
+    names = {
+        node.targets[0].id: place
+        for place, node in enumerate(tree.body)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    uses = next(n for n, node in enumerate(tree.body) if getattr(node, "name", "") == "date_parts")
+    assert names["CALENDAR_PARTS"] == uses - 1
+    prepare = next(n for n, node in enumerate(tree.body) if getattr(node, "name", "") == "prepare")
+    assert names["NUMBERS"] < prepare
+
+
+def test_prepare_says_which_models_read_a_view() -> None:
+    text = ExpertPreprocessingCoder().write(blueprint())
+    assert "    features: numbers and categories for trees, gaps allowed (lightgbm)\n" in text
+
+
 def test_an_excerpt_brings_what_a_recipe_uses() -> None:
     taken = excerpt(["scaled"])
     text = "\n".join(taken.definitions)
