@@ -16,14 +16,17 @@ DEADLINE = 240.0
 
 
 def wait_until(
-    condition: Callable[[], object], what: str = "condition", seconds: float = DEADLINE
+    condition: Callable[[], object],
+    what: str = "condition",
+    seconds: float = DEADLINE,
+    every: float = 0.02,
 ) -> None:
     """Return as soon as the condition holds; fail the test when it does not, for minutes."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:.0f} s in vain for: {what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def script(path: Path, text: str) -> Path:

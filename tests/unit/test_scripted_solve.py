@@ -2,6 +2,7 @@
 
 The answers are in `tests/data/scripted`, written for the competition of `competitions.rationing`,
 whose key the expert does not find. The model is a server on loopback; everything else is real.
+One track is solved, in which the expert has a single network, and the clock decides nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
-from competitions.rationing import write_rationing
+from competitions.rationing import DETOUR, write_rationing
 from processes import wait_until
 from processes.scripted_model import AnswerFiles, Asked, ScriptedModel
 
@@ -32,7 +33,8 @@ from iiml_codegen.journal import Journal
 
 ANSWERS = Path(__file__).parents[1] / "data" / "scripted"
 KEY = "sk-scripted-7d1f0c2b9a8e4f35"
-MOST_SECONDS = 900.0
+MOST_SECONDS = 1800.0
+MORE_THAN_THERE_ARE = "9"
 AGENTS = {
     "task_analyzer",
     "profiling_agent",
@@ -75,7 +77,8 @@ def started(folder: Path, cache: Path, model: ScriptedModel) -> Iterator[subproc
     command = [
         *(sys.executable, "-I", "-m", "iiml_codegen.cli", "solve", str(folder), "--json"),
         *("--backbone", "openai", "--base-url", model.url, "--model", "scripted"),
-        *("--budget", "10m", "--folds", "3", "--tracks", "traditional,custom_nn", "--no-tuning"),
+        *("--candidates", MORE_THAN_THERE_ARE, "--folds", "2"),
+        *("--tracks", "custom_nn", "--no-tuning"),
     ]
     configuration = cache.with_name("config.toml")
     configuration.write_text("[knowledge]\nlearn = false\n", "utf-8")
@@ -104,7 +107,7 @@ def play(folder: Path, cache: Path, model: ScriptedModel) -> Played:
             environments.extend(environments_of(folder, but=solving.pid))
             return solving.poll() is not None
 
-        wait_until(over, "the solve ends", MOST_SECONDS)
+        wait_until(over, "the solve ends", MOST_SECONDS, every=0.2)
     out, errors = (
         (folder.parent / f"{folder.name}.{name}").read_text("utf-8") for name in ("out", "err")
     )
@@ -149,7 +152,7 @@ def model() -> Iterator[ScriptedModel]:
 def played(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> Played:
     """The competition, solved once."""
     base = tmp_path_factory.mktemp("scripted")
-    write_rationing(base / "rounds", rows=400)
+    write_rationing(base / "rounds", rows=300)
     return play(base / "rounds", base / "cache", model)
 
 
@@ -164,7 +167,8 @@ def test_every_agent_asks_on_the_wire(played: Played) -> None:
 def test_the_feature_beats_what_the_expert_can_do(played: Played) -> None:
     board = {one["id"]: one["score"] for one in played.summary["candidates"]}
     expert = [score for name, score in board.items() if name[0] != "L" and score is not None]
-    assert played.summary["best"]["score"] < 0.85 * min(expert)
+    unexplained = DETOUR / 2  # all that remains for who tells no barred round from another
+    assert played.summary["best"]["score"] < 0.85 * unexplained < 0.85 * min(expert)
     first, *_ = played.events(IdeaTried)
     assert first.outcome == "kept" and first.p_better > 0.99 and first.difference > 1
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
-LAYERS = (32, 16)
+UNITS = 8
 
 
 @dataclass
@@ -23,13 +23,17 @@ class Model:
 
 def fit(X: pd.DataFrame, y: np.ndarray, *, rounds: int | None = None, seed: int = 0) -> Model:
     """Fit the network on standardised inputs and target."""
-    # [M2] Multilayer perceptron of two small layers
+    # [M1] Multilayer perceptron of one small layer
     estimator = MLPRegressor(
-        hidden_layer_sizes=LAYERS, alpha=0.01, max_iter=rounds or 200, random_state=seed
+        hidden_layer_sizes=(UNITS,),
+        alpha=10.0,
+        solver="lbfgs",
+        max_iter=rounds or 100,
+        random_state=seed,
     )
     inputs = StandardScaler().fit(X)
     centre, spread = float(np.mean(y)), float(np.std(y)) or 1.0
-    # [T2] Squared error of the scaled target, Adam
+    # [T1] Squared error of the scaled target, L-BFGS
     estimator.fit(inputs.transform(X), (np.asarray(y) - centre) / spread)
     return Model(estimator, inputs, centre, spread)
 
