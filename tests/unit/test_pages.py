@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -74,6 +75,17 @@ def test_every_key_of_iiml_toml_is_told() -> None:
 def test_every_option_of_the_language_server_is_told() -> None:
     told = set(re.findall(r"^\| `(\w+)` \|", read("editors.md"), re.M)) | {"clientCommands"}
     assert {camel(one.name) for one in fields(Options)} - told == set()
+
+
+def test_settings_and_commands_of_vs_code_are_called_as_there() -> None:
+    pages = "".join(page.read_text("utf-8") for page in PAGES)
+    manifest = (ROOT / "package.json").read_text("utf-8")
+    words = json.loads((ROOT / "package.nls.json").read_text("utf-8")).values()
+    settings = set(re.findall(r"`(iiml\.(?!server)[a-z]+\.\w+|iiml\.[a-z]+)`", pages))
+    titles = set(re.findall(r"\*iiml:\s([A-Z][A-Za-z\s]+)\*", pages))
+    assert settings and titles
+    assert {one for one in settings if f'"{one}"' not in manifest} - {"iiml.toml"} == set()
+    assert {" ".join(one.split()) for one in titles} - set(words) == set()
 
 
 def test_every_view_is_told() -> None:
