@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from iiml_codegen.errors import GenerationError
@@ -20,7 +21,7 @@ from iiml_codegen.implementation.recipes import (
 from iiml_codegen.implementation.rendering import replace_imports
 from iiml_codegen.implementation.settling import without_idle_options
 
-FOLDER, LAST = "networks", "training.py"
+FOLDER, LENDER, LAST = "networks", "recipes", "training.py"
 
 
 def network_names(text: str) -> list[str]:
@@ -56,21 +57,21 @@ def stands_alone(text: str, names: Sequence[str]) -> str:
 
 
 def taken_over(names: Iterable[str]) -> list[Definition]:
-    """These definitions and those that they use, file by file, the training loop last."""
-    definitions, _ = recipe_book(FOLDER)
-    wanted = with_what_they_use(list(names), FOLDER)
-    return sorted(
-        (definitions[name] for name in wanted), key=lambda d: (d.file == LAST, d.file, d.line)
-    )
+    """These definitions and those that they use, file by file, the training loop last.
+
+    `file` names the folder too: what networks borrow lies among the recipes, and follows theirs.
+    """
+    definitions, lent = recipe_book(FOLDER)[0], recipe_book(LENDER)[0]
+    wanted = [definitions[name] for name in with_what_they_use(list(names), FOLDER)]
+    folders = {one.name: LENDER if lent.get(one.name) is one else FOLDER for one in wanted}
+    wanted.sort(key=lambda d: (d.file == LAST, d.file, folders[d.name] == LENDER, d.line))
+    return [replace(one, file=f"{folders[one.name]}/{one.file}") for one in wanted]
 
 
 def without_idle_parts(taken: list[Definition], text: str) -> list[Definition]:
     """The definitions without options that nothing gives, and what only these needed."""
     settled = without_idle_options([one.text for one in taken], text)
-    kept = [
-        Definition(one.name, one.file, one.line, new, one.uses, one.is_constant)
-        for one, new in zip(taken, settled, strict=True)
-    ]
+    kept = [replace(one, text=new) for one, new in zip(taken, settled, strict=True)]
     while True:
         others = {
             one.name: "\n".join([text, *(o.text for o in kept if o is not one)]) for one in kept
@@ -92,12 +93,9 @@ def with_heading(file: str, part: list[Definition]) -> str:
 
 
 def what_it_says(file: str) -> str:
-    """The first line of a file's docstring; what networks borrow lies among the recipes."""
-    try:
-        text = template_text(FOLDER, file)
-    except GenerationError:
-        text = template_text("recipes", file)
-    return (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+    """The first line of the docstring of a file, named with its folder."""
+    page = ast.get_docstring(ast.parse(template_text(*file.split("/")))) or ""
+    return page.partition("\n")[0]
 
 
 def spaced(constant: str) -> str:

@@ -71,8 +71,8 @@ class Edits:
 def settle_constants(text: str) -> str:
     """Decide `A if NAME else B` and `A if NAME == 2 else B` where the module says what NAME is.
 
-    A local that is None thereby is no argument any more; constants and imports that served nothing
-    else go.
+    A keyword or local that is None thereby is no argument any more, as None is what options are
+    unless given; constants and imports that served nothing else go.
     """
     edits, asked = Edits(text), set[str]()
     known = {
@@ -83,11 +83,17 @@ def settle_constants(text: str) -> str:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, int)
     }
+    calls = [node for node in ast.walk(edits.tree) if isinstance(node, ast.Call)]
+    keywords = {id(one.value): (call, one) for call in calls for one in call.keywords}
     for node in ast.walk(edits.tree):
         if isinstance(node, ast.IfExp) and (name := asked_name(node.test)) in known:
             asked.add(name)
             holds = known[name] if isinstance(node.test, ast.Name) else known[name] == 2
-            edits.replace(node, node.body if holds else node.orelse)
+            chosen = node.body if holds else node.orelse
+            if id(node) in keywords and ast.unparse(chosen) == "None":
+                edits.drop_argument(*keywords[id(node)])
+            else:
+                edits.replace(node, chosen)
     if "CLASSES" in asked:
         text = edits.done().replace(ONE_OR_ALL, ONE if known["CLASSES"] == 2 else ALL)
     else:

@@ -31,7 +31,7 @@ TEXTS = pd.Series(
 )
 CATS = np.arange(ROWS) % 2
 PARTS = {"TunedLite": "TunedPictures"}
-SETTINGS: dict[str, Any] = {"LONGEST": 16, "EPOCHS": 6, "BATCH": 8, "RATE": 5e-3}
+SETTINGS: dict[str, Any] = {"MOST_TOKENS": 16, "EPOCHS": 6, "BATCH": 8, "RATE": 5e-3}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_training_goes_on_after_the_epoch_of_a_checkpoint(
 
 def test_lower_layers_learn_more_slowly_and_the_head_fastest(reader: Path) -> None:
     network = TunedReader(reader, 2)
-    optimizer = layered_adam(network, rate=1e-4, slower=0.5)
+    optimizer = layered_adam(network, rate=1e-4, layer_decay=0.5)
     rate_of = {
         id(parameter): group["lr"]
         for group in optimizer.param_groups

@@ -17,7 +17,7 @@ RATE = 0.1
 def fit(X, y):
     """Learn."""
     weights = counted(y, CLASSES) if BALANCED else None
-    return Loss(weights, rate=RATE)
+    return Loss(weights, judge=Loss if BALANCED else None, rate=RATE, scale=None)
 
 
 def predict(model, X):
@@ -48,14 +48,17 @@ LOOP = '''def train(
 def test_questions_to_constants_are_answered_and_nothing_of_them_is_left() -> None:
     text = settle_constants(MODEL)
     assert "BALANCED" not in text and "weights" not in text and "counted" not in text
-    assert "    return Loss(rate=RATE)\n" in text and "from losses import Loss\n" in text
+    assert (
+        "    return Loss(rate=RATE, scale=None)\n" in text and "from losses import Loss\n" in text
+    )
     assert "    return found\n" in text and '"""Give one probability per class."""' in text
     assert "CLASSES" not in text and "RATE = 0.1\n" in text
 
 
 def test_what_a_constant_asks_for_stays() -> None:
     text = settle_constants(MODEL.replace("= 3", "= 2").replace("False", "True"))
-    assert "    weights = counted(y, CLASSES)\n    return Loss(weights, rate=RATE)\n" in text
+    assert "    weights = counted(y, CLASSES)\n" in text
+    assert "    return Loss(weights, judge=Loss, rate=RATE, scale=None)\n" in text
     assert "    return found[:, 1]\n" in text and '"""Give P(second class)."""' in text
     assert "CLASSES = 2\n" in text and "BALANCED" not in text
 

@@ -30,7 +30,7 @@ SIDE = 224
 EPOCHS = 8
 BATCH = 32
 RATE = 5e-4
-SLOWER = 0.9
+LAYER_DECAY = 0.9
 MOST_ROWS = 100_000
 BALANCED = False
 
@@ -75,13 +75,13 @@ def fit(
         varied_pictures(X[drawn], device, seed),
         torch.tensor(y[drawn].astype("int64")),
         nn.CrossEntropyLoss(weights),
-        layered_adam(network, RATE, SLOWER),
+        layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,
         epochs=EPOCHS,
         batch=BATCH,
         clip=1.0,
         valid=held_out,
-        watch=nn.CrossEntropyLoss(),
+        watch=nn.CrossEntropyLoss() if BALANCED else None,
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,

