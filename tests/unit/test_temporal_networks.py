@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pickle
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -43,17 +42,18 @@ def windows(numbers: pd.DataFrame, moments: pd.Series, **asked: Any) -> pd.DataF
     return past_windows(numbers, series, moments, fitted, **asked)
 
 
-def network(kind: str, **sizes: Any) -> ModuleType:
-    """A template with a small network."""
-    module = importlib.import_module(f"workspace_templates.models.{kind}_regressor")
+def windows_of_weather() -> pd.DataFrame:
+    return windows(weather(), hours())
+
+
+def template(name: str) -> Any:
+    """A fresh template with a small network."""
+    module: Any = importlib.import_module(f"workspace_templates.models.{name}")
     module = importlib.reload(module)
-    module.PARAMS = SMALL | sizes if kind == "temporal_network" else without_reader()
+    sizes = {size: SMALL[size] for size in module.PARAMS}
+    module.PARAMS = sizes
     module.BATCH = 64
     return module
-
-
-def without_reader() -> dict[str, Any]:
-    return {name: value for name, value in SMALL.items() if name != "reader"}
 
 
 def test_a_window_ends_one_moment_before_its_row_whatever_the_order_of_rows() -> None:
@@ -99,10 +99,10 @@ def test_no_window_holds_an_answer_nearer_than_the_horizon_nor_of_another_series
 
 
 def test_what_went_before_is_learned_where_a_network_without_it_knows_nothing() -> None:
-    rows, y, seen = weather(), flooded(), windows(weather(), hours())
+    rows, y, seen = weather(), flooded(), windows_of_weather()
     left = {}
     for kind, others in (("mlp", ()), ("temporal_network", (seen,))):
-        module = network(kind)
+        module = template(f"{kind}_regressor")
         mine = [one.iloc[:TRAINED] for one in others]
         held = [one.iloc[TRAINED:] for one in others]
         valid = (rows.iloc[TRAINED:], y[TRAINED:], *held)
@@ -113,7 +113,7 @@ def test_what_went_before_is_learned_where_a_network_without_it_knows_nothing() 
 
 
 def test_a_temporal_network_repeats_itself_and_bears_gaps_and_several_targets() -> None:
-    module, rows, seen = network("temporal_network"), weather(), windows(weather(), hours())
+    module, rows, seen = template("temporal_network_regressor"), weather(), windows_of_weather()
     seen.iloc[5:9] = np.nan
     seen["rain 1 before"] = np.nan
     y = np.column_stack([flooded(), -flooded()])
@@ -129,6 +129,18 @@ def test_a_temporal_network_repeats_itself_and_bears_gaps_and_several_targets() 
     assert module.predict(again, rows, seen).tobytes() == first.tobytes()
     alone = module.predict(models[0], rows[7:8], seen[7:8])
     np.testing.assert_allclose(alone, first[7:8], rtol=1e-4)
+
+
+def test_classes_follow_what_went_before() -> None:
+    module, rows, seen = template("temporal_network_classifier"), weather(), windows_of_weather()
+    y = (flooded() > 10).astype("int64")
+    valid = (rows[TRAINED:], y[TRAINED:], seen[TRAINED:])
+    model = module.fit(rows[:TRAINED], y[:TRAINED], seen[:TRAINED], valid=valid, seed=1)
+    raw = module.predict(model, rows[TRAINED:], seen[TRAINED:])
+    assert raw.shape == (ROWS - TRAINED,) and ((raw > 0.5) == y[TRAINED:]).mean() > 0.75
+    module.CLASSES = 3
+    three = module.fit(rows, np.digitize(flooded(), [8, 12]), seen, rounds=2)
+    assert module.predict(three, rows, seen).sum(axis=1) == pytest.approx(1)
 
 
 def test_a_panel_is_read_proved_and_answered_better_than_by_a_constant(tmp_path: Path) -> None:

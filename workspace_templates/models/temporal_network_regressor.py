@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from torch import nn
+from torch.nn import functional
 
 from workspace_templates.networks.bags import mean_square_error, member_square_error
 from workspace_templates.networks.tables import TableEncoder, start_on_rows, table_optimizer
@@ -59,7 +60,8 @@ def fit(
     encoder, window = TableEncoder(X), WindowEncoder(windows, STEPS)
     scale = TargetScale(y, LOG_TARGET)
     inputs = (*encoder.tensors(X, device), window.tensor(windows, device))
-    network = TemporalNetwork(encoder, window, len(scale.centre), **PARAMS).to(device)
+    targets = len(scale.centre)
+    network = TemporalNetwork(encoder, window, targets, functional.mish, **PARAMS).to(device)
     start_on_rows(network, inputs)
     # [T:temporal_network] Minimise squared error of scaled targets; keep the best epoch
     held_out = valid and (

@@ -1,6 +1,7 @@
 """Networks for rows in time: a tower that reads what was before beside the columns of a row."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,19 @@ class TemporalTower(nn.Module):
 
 
 class TemporalNetwork(TableNetwork):
-    """A bag of towers on the columns of a row and on what a tower saw in its window."""
+    """A bag of towers on the columns of a row and on what a reader `reader` wide saw before it."""
 
     def __init__(
-        self, encoder: TableEncoder, window: WindowEncoder, outputs: int, reader: int, **sizes: Any
+        self,
+        encoder: TableEncoder,
+        window: WindowEncoder,
+        outputs: int,
+        activation: Callable[[torch.Tensor], torch.Tensor],
+        *,
+        reader: int,
+        **sizes: Any,
     ) -> None:
-        super().__init__(encoder, outputs, functional.mish, BagLinear, beside=reader, **sizes)
+        super().__init__(encoder, outputs, activation, BagLinear, beside=reader, **sizes)
         members, dropout = sizes["members"], sizes["dropout"]
         self.reader = TemporalTower(members, window.steps, window.channels, reader, dropout)
 
