@@ -1,8 +1,8 @@
 """Verb `blend`: the best way to combine candidates, or the best single one if no way is better.
 
 Every way is judged on rows that it was not fitted on, and all of them are told. One is worth its
-complexity only if it is probably better than the best single candidate on the same rows, unless
-somebody asked for just that way.
+complexity only if it is probably better than the best single candidate on the same rows, which was
+picked without them; unless somebody asked for just that way.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def widest(
 
 def best_way(library: Library, only: str | None = None) -> dict[str, Any]:
     """The single candidate or the way that is best on rows it was not fitted on, and all others."""
-    single = best_single(library)
+    single, picked = best_single(library)
     names = ways_for(library.aim) if len(library.names) > 1 else []
     if only is not None:
         names = [name for name in names if name == only]
     ways = [WAYS[name](library) for name in names]
-    chances = [chance(library, way, single) for way in ways]
+    chances = [p_better(library.aim, library.y, way.answers, picked, library.fold) for way in ways]
     best = max(ways, key=lambda way: goodness(library, way), default=single)
     if only is None and best is not single and chances[ways.index(best)] < WORTH:
         best = single
@@ -71,11 +71,6 @@ def best_way(library: Library, only: str | None = None) -> dict[str, Any]:
         "score": way_score(library, best),
         "ways": listed,
     }
-
-
-def chance(library: Library, way: Way, single: Way) -> float:
-    """P(a way is better than the best single candidate)."""
-    return p_better(library.aim, library.y, way.answers, single.answers, library.fold)
 
 
 def told(library: Library, way: Way, better: float | None) -> dict[str, Any]:

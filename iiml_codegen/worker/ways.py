@@ -76,23 +76,34 @@ class Library:
 
 def goodness(library: Library, way: Way) -> float:
     """The score of a way, turned so that more is better; the worst where it has none."""
-    value = value_of(library.aim, library.y, way.answers, library.fold)
+    return goodness_of(library.aim, library.y, way.answers, library.fold)
+
+
+def goodness_of(aim: Aim, y: Floats, answers: Floats, fold: Ints) -> float:
+    """The score of answers, turned so that more is better; the worst where it has none."""
+    value = value_of(aim, y, answers, fold)
     if not np.isfinite(value):
         return -np.inf
-    return value if library.aim.measure.greater_is_better else -value
+    return value if aim.measure.greater_is_better else -value
 
 
-def best_single(library: Library) -> Way:
-    """The candidate with the best score, as it is."""
-    ways = [
-        Way("single", (name,), {}, cross_fitted_answers(library.aim, member), {})
-        for name, member in zip(library.names, library.members, strict=True)
-    ]
-    scores = [goodness(library, way) for way in ways]
-    place = int(np.argmax(scores))
+def best_single(library: Library) -> tuple[Way, Floats]:
+    """The candidate with the best score, as it is, and what picking it is worth.
+
+    The best of many owes some of its score to luck; so each part is answered by the one that is
+    best on the others.
+    """
+    aim, y, fold, parts = library.aim, library.y, library.fold, library.parts
+    answers = [cross_fitted_answers(aim, member) for member in library.members]
+    place = int(np.argmax([goodness_of(aim, y, some, fold) for some in answers]))
     member = library.members[place]
-    fitted = fit_decision(library.aim, member.raw, member.y)
-    return Way("single", ways[place].members, {}, ways[place].answers, fitted)
+    fitted = fit_decision(aim, member.raw, member.y)
+    picked = answers[place].copy()
+    for part in np.unique(parts):
+        here = parts == part
+        others = [goodness_of(aim, y[~here], some[~here], fold[~here]) for some in answers]
+        picked[here] = answers[int(np.argmax(others))][here]
+    return Way("single", (library.names[place],), {}, answers[place], fitted), picked
 
 
 def average_way(library: Library) -> Way:

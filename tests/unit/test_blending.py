@@ -16,7 +16,15 @@ from iiml_codegen.worker.calibration import fit_calibration, fit_line, fit_tempe
 from iiml_codegen.worker.greedy import quick_auc
 from iiml_codegen.worker.metrics_labels import Floats
 from iiml_codegen.worker.predictions import Aim, OutOfFold
-from iiml_codegen.worker.ways import APPLY, WAYS, Library, stack_way, ways_for
+from iiml_codegen.worker.ways import (
+    APPLY,
+    WAYS,
+    Library,
+    best_single,
+    goodness,
+    stack_way,
+    ways_for,
+)
 
 METRIC = {
     "binary": "log_loss",
@@ -168,6 +176,17 @@ def test_an_ensemble_scores_the_same_on_noise_as_a_member() -> None:
     candidates = Library(Aim("roc_auc", "binary", 2, 0), tuple("abcdefgh"), members)
     for fit in WAYS.values():
         assert quick_auc(fit(candidates).answers, y) < 0.56
+
+
+def test_the_best_of_many_is_not_believed_its_luck() -> None:
+    candidates = library("binary", (1.5,) * 30, n=300, metric="accuracy")
+    aim, pairs = candidates.aim, zip(candidates.names, candidates.members, strict=True)
+    each = [best_single(Library(aim, (name,), (member,))) for name, member in pairs]
+    assert all(np.array_equal(single.answers, picked) for single, picked in each)
+    scores = [float(np.mean(single.answers == candidates.y)) for single, _ in each]
+    single, picked = best_single(candidates)
+    assert goodness(candidates, single) == pytest.approx(max(scores))
+    assert float(np.mean(picked == candidates.y)) < np.mean(scores) + 0.5 * np.ptp(scores)
 
 
 def test_one_candidate_is_taken_as_it_is(tmp_path: Path) -> None:
