@@ -51,9 +51,10 @@ def planned(folder: Path) -> tuple[Blueprint, TaskSummary, str]:
 def loaded(text: str, place: Path) -> ModuleType:
     """A module's text as a module."""
     place.write_text(text, "utf-8")
-    spec = importlib.util.spec_from_file_location(place.stem, place)
+    spec = importlib.util.spec_from_file_location(f"generated_{place.stem}", place)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module  # where dataclasses look for the names of annotations
     spec.loader.exec_module(module)
     return module
 
@@ -179,8 +180,9 @@ def test_an_odd_table_is_planned_and_prepared(tmp_path: Path) -> None:
     for member in (one for one in blueprint.members if one.track != "pretrained"):
         model = loaded(ExpertModelingCoder().write(blueprint, member), tmp_path / "model.py")
         few = {"rounds": 20} if "rounds" in inspect.signature(model.fit).parameters else {}
-        fitted_model = model.fit(outputs[f"{member.view}_train"], outputs["target"], **few)
-        raw = model.predict(fitted_model, outputs[f"{member.view}_test"])
+        train, test = ([outputs[f"{v}_{side}"] for v in member.views] for side in ("train", "test"))
+        fitted_model = model.fit(train[0], outputs["target"], *train[1:], **few)
+        raw = model.predict(fitted_model, *test)
         assert len(raw) == 50 and np.isfinite(raw).all()
     keep_header_only(folder)
     again = prepared(prep, folder, fitted)["features_test"]
