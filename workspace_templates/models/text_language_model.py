@@ -1,10 +1,9 @@
 """One character or word language model per class; Bayes' rule says which of them wrote a text.
 
-View: characters
+View: characters; or word_codes with `ORDER = 3` and `FIRST_DISCOUNT = 0.05`.
 
-Kneser-Ney smoothing (Chen and Goodman 1999). Each row holds codes in reading order, from 1 up.
-For words take the view `word_codes`, `ORDER = 3` and `FIRST_DISCOUNT = 0.05`:
-that some class never used a word is evidence, that it never used a rare character is not.
+Kneser-Ney smoothing (Chen and Goodman 1999). Each row holds codes in reading order, from 1 up. A
+small `FIRST_DISCOUNT` lets a symbol that a class never used count: words do, rare characters not.
 """
 
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ ORDER = 7
 DISCOUNT = 0.9
 FIRST_DISCOUNT = 0.9
 DAMPING = 0.3
-LEAST_CHANCE = 1e-12
+LEAST_PROBABILITY = 1e-12
 SHRINKAGE = 1e-5
 
 
@@ -37,13 +36,13 @@ class Level:
 
 @dataclass
 class Model:
-    """The n-gram levels of each class, shortest first, and what makes scores honest."""
+    """The n-gram levels of each class, shortest first, and the calibration of scores."""
 
     labels: np.ndarray
     log_prior: np.ndarray
     levels: list[list[Level]]
     base: int
-    odds: np.ndarray
+    calibration: np.ndarray
 
 
 def fit(X: csr_matrix, y: np.ndarray) -> Model:
@@ -53,7 +52,9 @@ def fit(X: csr_matrix, y: np.ndarray) -> Model:
     trial = count_classes(X[~aside], y[~aside])
     model = count_classes(X, y)
     # [T:language_model] Nothing to iterate; every fifth text tells how sure to be
-    model.odds = honest_odds(damped_scores(trial, X[aside]), y[aside, None] == trial.labels)
+    model.calibration = fit_calibration(
+        damped_scores(trial, X[aside]), y[aside, None] == trial.labels
+    )
     return model
 
 
@@ -137,32 +138,32 @@ def damped_scores(model: Model, X: csr_matrix) -> np.ndarray:
     return np.asarray((scores - scores.mean(axis=1, keepdims=True)) * lengths**-DAMPING)
 
 
-def honest_odds(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
+def fit_calibration(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
     """Find the logarithm of a factor and a shift per class with the least log loss."""
     start = np.zeros(scores.shape[1] + 1)
     if not len(scores):
         return start
 
-    def loss_and_slope(odds: np.ndarray) -> tuple[float, np.ndarray]:
-        chances = np.clip(chances_of(scores, odds), LEAST_CHANCE, 1)
-        loss = SHRINKAGE * odds @ odds - np.log(chances[is_right]).mean()
-        excess = (chances - is_right) / len(scores)
-        slope = np.r_[(excess * scores).sum() * np.exp(odds[0]), excess.sum(axis=0)]
-        return loss, slope + 2 * SHRINKAGE * odds
+    def loss_and_slope(calibration: np.ndarray) -> tuple[float, np.ndarray]:
+        probabilities = np.clip(calibrated(scores, calibration), LEAST_PROBABILITY, 1)
+        loss = SHRINKAGE * calibration @ calibration - np.log(probabilities[is_right]).mean()
+        excess = (probabilities - is_right) / len(scores)
+        slope = np.r_[(excess * scores).sum() * np.exp(calibration[0]), excess.sum(axis=0)]
+        return loss, slope + 2 * SHRINKAGE * calibration
 
     start[0] = -np.log(scores.std() + 1)
     bounds = [(-12, 3)] + [(-5, 5)] * scores.shape[1]
     return np.asarray(minimize(loss_and_slope, start, jac=True, bounds=bounds).x)
 
 
-def chances_of(scores: np.ndarray, odds: np.ndarray) -> np.ndarray:
+def calibrated(scores: np.ndarray, calibration: np.ndarray) -> np.ndarray:
     """Turn scores into probabilities with the factor and the shifts that were found."""
-    return np.asarray(softmax(scores * np.exp(odds[0]) + odds[1:], axis=1))
+    return np.asarray(softmax(scores * np.exp(calibration[0]) + calibration[1:], axis=1))
 
 
 def predict(model: Model, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.labels] = chances_of(damped_scores(model, X), model.odds)
-    probabilities = np.clip(probabilities, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    probabilities[:, model.labels] = calibrated(damped_scores(model, X), model.calibration)
+    probabilities = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
     return probabilities[:, 1] if CLASSES == 2 else probabilities

@@ -1,8 +1,6 @@
 """Multinomial naive Bayes: the fastest good answer for texts, and a strong one for authorship.
 
-View: words
-
-For tf-idf weights instead of counts take the view `words_tfidf`, `ALPHA = 0.03`, `DAMPING = 0.0`.
+View: words; or words_tfidf with `ALPHA = 0.03` and `DAMPING = 0.0`.
 """
 
 from dataclasses import dataclass
@@ -17,16 +15,16 @@ from sklearn.naive_bayes import MultinomialNB
 CLASSES = 2
 ALPHA = 0.1
 DAMPING = 0.3
-LEAST_CHANCE = 1e-12
+LEAST_PROBABILITY = 1e-12
 SHRINKAGE = 1e-5
 
 
 @dataclass
 class Model:
-    """A fitted naive Bayes, and what makes its scores honest: log-factor, shift per class."""
+    """A fitted naive Bayes, and how its scores are calibrated."""
 
     estimator: MultinomialNB
-    odds: np.ndarray
+    calibration: np.ndarray
 
 
 def fit(X: csr_matrix, y: np.ndarray) -> Model:
@@ -39,7 +37,7 @@ def fit(X: csr_matrix, y: np.ndarray) -> Model:
     trial.fit(X[~aside], y[~aside])
     scores = damped_scores(trial, X[aside])
     estimator.fit(X, y)
-    return Model(estimator, honest_odds(scores, y[aside, None] == trial.classes_))
+    return Model(estimator, fit_calibration(scores, y[aside, None] == trial.classes_))
 
 
 def damped_scores(estimator: MultinomialNB, X: csr_matrix) -> np.ndarray:
@@ -49,33 +47,33 @@ def damped_scores(estimator: MultinomialNB, X: csr_matrix) -> np.ndarray:
     return np.asarray((scores - scores.mean(axis=1, keepdims=True)) * lengths**-DAMPING)
 
 
-def honest_odds(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
+def fit_calibration(scores: np.ndarray, is_right: np.ndarray) -> np.ndarray:
     """Find the logarithm of a factor and a shift per class with the least log loss."""
     start = np.zeros(scores.shape[1] + 1)
     if not len(scores):
         return start
 
-    def loss_and_slope(odds: np.ndarray) -> tuple[float, np.ndarray]:
-        chances = np.clip(chances_of(scores, odds), LEAST_CHANCE, 1)
-        loss = SHRINKAGE * odds @ odds - np.log(chances[is_right]).mean()
-        excess = (chances - is_right) / len(scores)
-        slope = np.r_[(excess * scores).sum() * np.exp(odds[0]), excess.sum(axis=0)]
-        return loss, slope + 2 * SHRINKAGE * odds
+    def loss_and_slope(calibration: np.ndarray) -> tuple[float, np.ndarray]:
+        probabilities = np.clip(calibrated(scores, calibration), LEAST_PROBABILITY, 1)
+        loss = SHRINKAGE * calibration @ calibration - np.log(probabilities[is_right]).mean()
+        excess = (probabilities - is_right) / len(scores)
+        slope = np.r_[(excess * scores).sum() * np.exp(calibration[0]), excess.sum(axis=0)]
+        return loss, slope + 2 * SHRINKAGE * calibration
 
     start[0] = -np.log(scores.std() + 1)
     bounds = [(-12, 3)] + [(-5, 5)] * scores.shape[1]
     return np.asarray(minimize(loss_and_slope, start, jac=True, bounds=bounds).x)
 
 
-def chances_of(scores: np.ndarray, odds: np.ndarray) -> np.ndarray:
+def calibrated(scores: np.ndarray, calibration: np.ndarray) -> np.ndarray:
     """Turn scores into probabilities with the factor and the shifts that were found."""
-    return np.asarray(softmax(scores * np.exp(odds[0]) + odds[1:], axis=1))
+    return np.asarray(softmax(scores * np.exp(calibration[0]) + calibration[1:], axis=1))
 
 
 def predict(model: Model, X: csr_matrix) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
     scores = damped_scores(model.estimator, X)
     probabilities = np.zeros((X.shape[0], CLASSES))
-    probabilities[:, model.estimator.classes_] = chances_of(scores, model.odds)
-    probabilities = np.clip(probabilities, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    probabilities[:, model.estimator.classes_] = calibrated(scores, model.calibration)
+    probabilities = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
     return probabilities[:, 1] if CLASSES == 2 else probabilities
