@@ -18,6 +18,7 @@ from iiml_codegen.planning.contract_plan import SPARSE, VIEW_KINDS
 
 INDENT = " " * 4
 REFUSED_IN_NAMES = '[]{}<>:,"'
+MEDIA = {"image": "pictures", "audio": "sounds", "atoms": "atoms", "numbers": "files"}
 READS = ("read_tables", "read_rows")
 IMPORTS = ("from pathlib import Path", "from typing import Any")
 
@@ -110,18 +111,15 @@ def extract_function(written: list[Written], reads: Fragment | None) -> str:
 
 def about_extract(written: list[Written]) -> str:
     """What `extract` does, in a few words."""
-    sorts = {
-        "pictures": "pixels",
-        "files": "media_numbers",
-        "texts": "clean_text",
-        "histories": "history",
-    }
     keys = {w.step.key for w in written}
     if keys <= {"clean_text", "media_paths"}:
         found = {"clean_text": "clean the texts", "media_paths": "find the files"}
         return " and ".join(word for key, word in found.items() if key in keys).capitalize()
-    about = " and ".join(word for word, key in sorts.items() if key in keys) or "texts"
-    return f"Turn {about} into tables"
+    kinds = [w.step.values["kind"] for w in written if w.step.key == "media_numbers"]
+    sorts = {"pixels": "pixels", "clean_text": "texts", "history": "histories"}
+    words = [MEDIA[kind] for kind in kinds]
+    words += [word for key, word in sorts.items() if key in keys]
+    return f"Turn {' and '.join(dict.fromkeys(words)) or 'texts'} into tables"
 
 
 def display(items: dict[str, str]) -> list[str]:
