@@ -29,6 +29,7 @@ NAMES = {
     "dashes": "--json",
     "long": "/".join(["a folder with a long name " + "x" * 34] * 4),
 }
+SHORTLY = ("--candidates", "2", "--folds", "2", "--tracks", "traditional", "--no-tuning")
 GUARDED = """
 import sys
 from pathlib import Path
@@ -70,9 +71,7 @@ def test_a_folder_with_an_odd_name_is_solved_by_a_relative_path(tmp_path: Path) 
     write_competition(folder, "binary", rows=200)
     link = tmp_path / "link"
     os.symlink(folder, link)
-    done = iiml(
-        "solve", "link/", "--budget", "60s", "--folds", "2", "--tracks", "traditional", cwd=tmp_path
-    )
+    done = iiml("solve", "link/", *SHORTLY, cwd=tmp_path)
     assert done.returncode == 0, done.stderr + done.stdout
     assert len(str(folder)) > 200
     assert (folder / "submission.csv").exists()
@@ -127,9 +126,7 @@ def test_data_that_cannot_be_written_are_solved_with_a_work_folder(
     assert refused.returncode == CompetitionError.exit_code
     assert refused.stderr.startswith(f"iiml: {data} cannot be written: ")
     assert "--work DIR" in refused.stderr
-    done = iiml(
-        "solve", data, "--work", work, "--budget", "60s", "--folds", "2", "--tracks", "traditional"
-    )
+    done = iiml("solve", data, "--work", work, *SHORTLY)
     assert done.returncode == 0, done.stderr + done.stdout
     assert f"Submission: {work / 'submission.csv'}" in done.stdout
     assert len(pd.read_csv(work / "submission.csv")) == len(competition.answers)
