@@ -1,7 +1,8 @@
 """Models that answer noise, yesterday's ways, code that deletes, and the key: the expert stands.
 
 Each is a server on loopback beside a real solve. Whatever it answers, a submission as good as the
-expert's is there, nothing is lost, the key is nowhere, and the journal says what happened.
+expert's is there, nothing is lost, the key is nowhere, and the journal says what happened. The
+expert's plan is one plain model, as it is told nothing else; the clock decides nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from iiml_codegen.journal import Journal
 ANSWERS = Path(__file__).parents[1] / "data" / "scripted"
 PLANS = without_ideas(AnswerFiles(ANSWERS))
 KEY = "sk-hostile-5b1c9e7a3d2f4086"
-BUDGET = "10m"
+MORE_THAN_THERE_ARE = "9"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def solved_beside(answering: Answering, base: Path) -> Held:
         command = [
             *(sys.executable, "-I", "-m", "iiml_codegen.cli", "solve", str(folder), "--json"),
             *("--backbone", "openai", "--base-url", model.url, "--model", "hostile"),
-            *("--budget", BUDGET, "--folds", "2", "--tracks", "traditional", "--no-tuning"),
+            *("--candidates", MORE_THAN_THERE_ARE, "--folds", "2", "--tracks", "traditional"),
+            *("--without", "knowledge", "--no-tuning"),
         ]
         environment = os.environ | {"OPENAI_API_KEY": KEY, "IIML_CACHE_DIR": str(base / "cache")}
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
