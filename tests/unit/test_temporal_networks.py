@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from competitions import write_competition
 from competitions.modality_series import panel
 from competitions.networks import labels_that_leak, planned_networks, share_of_error
 
@@ -153,3 +154,17 @@ def test_a_panel_is_read_proved_and_answered_better_than_by_a_constant(tmp_path:
     assert labels_that_leak(made, task, blueprint, tmp_path / "proof") == []
     work = tmp_path / "run"
     assert share_of_error(made, task, blueprint, "temporal_network", work) < 0.5
+
+
+def test_one_series_is_followed_by_its_numbers_alone_and_rows_without_time_by_nothing(
+    tmp_path: Path,
+) -> None:
+    hourly = write_competition(tmp_path / "series", "series", rows=480).folder
+    _, blueprint = planned_networks(hourly, tmp_path / "cache")
+    step = next(step for step in blueprint.part("prep") if step.key == "past_windows")
+    assert (step.values["date"], step.values["keys"]) == ("datetime", [])
+    assert step.values["horizon"] == 0.0 and not step.values["answered"]
+    assert "temp" in step.values["numbers"] and "count" not in step.values["numbers"]
+    table = write_competition(tmp_path / "table", "regression", rows=240).folder
+    _, blueprint = planned_networks(table, tmp_path / "other")
+    assert "temporal_network" not in [member.name for member in blueprint.members]
