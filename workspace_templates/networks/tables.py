@@ -18,8 +18,8 @@ class TableEncoder:
     """What training rows tell of each column: centre and scale of numbers, levels of categories.
 
     Numbers that never vary are left out. The scale is one over the range between the quartiles, or
-    two over the whole range where these are equal (arXiv 2407.04491). Levels of few get a column
-    each, those of many a code.
+    two over the whole range where these are equal (arXiv 2407.04491). A category of at most
+    `MOST_FLAGS` levels becomes a flag per level, one of more levels becomes a code.
     """
 
     def __init__(self, X: pd.DataFrame) -> None:
