@@ -18,11 +18,13 @@ from iiml_codegen.solve import plan
 from iiml_codegen.workspace import Workspace
 
 
-def planned_folder(folder: Path, kind: str = "binary", rows: int = 240) -> Workspace:
+def planned_folder(
+    folder: Path, kind: str = "binary", rows: int = 240, folds: int = 0
+) -> Workspace:
     """Write a competition, let the expert plan it, and promote prep and its first model."""
     write_competition(folder, kind, rows=rows)
     workspace = Workspace(folder).create()
-    options = SolveOptions(interpreter=sys.executable, tracks=("traditional",))
+    options = SolveOptions(interpreter=sys.executable, tracks=("traditional",), folds=folds)
     worker = WorkerClient(Path(sys.executable), workspace.worker_log)
     journal = Journal(workspace.journal)
     context = SolveContext(

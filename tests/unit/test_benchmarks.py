@@ -105,7 +105,7 @@ def test_looking_at_a_thousand_rows_is_measured_stage_by_stage() -> None:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A planned shop whose modules are those of a candidate, as after a solve."""
-    workspace = planned_folder(tmp_path_factory.mktemp("benchmarks") / "shop")
+    workspace = planned_folder(tmp_path_factory.mktemp("benchmarks") / "shop", folds=2)
     candidate = workspace.candidate("01-first")
     candidate.mkdir(parents=True)
     for module in (workspace.prep, workspace.model("traditional")):
