@@ -34,6 +34,7 @@ from iiml_codegen.search.incoming import is_models
 from iiml_codegen.solve import solve
 from iiml_codegen.workspace import Workspace
 
+MORE_THAN_THERE_ARE = 9
 ANCHOR = "    features = useful_columns(pd.concat(blocks, axis=1), fitted)"
 PARITY = [
     '    number = rows["plate"].astype("str").str.extract(r"(\\d+)")[0].astype("float64") % 2',
@@ -95,7 +96,14 @@ class Solved:
 def solved(folder: Path, asker: Asker) -> Solved:
     """Solve the competition beside a model, with one linear model on two folds."""
     write_rationing(folder, rows=300)
-    options = SolveOptions(folds=2, budget=400.0, tune=False, backbone="x", tracks=("traditional",))
+    options = SolveOptions(
+        folds=2,
+        budget=1200.0,
+        candidates=MORE_THAN_THERE_ARE,
+        tune=False,
+        backbone="x",
+        tracks=("traditional",),
+    )
     with planned_solve(folder, options, asker) as place:
         context = place.context
         expert = expert_agents(options, context.worker)

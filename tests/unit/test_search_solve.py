@@ -87,6 +87,8 @@ def solve(context):
     return real(context, agents)
 
 house.solve = solve
+if CASE in ("misspelt", "broken"):
+    house.tell_worths = lambda *asked: None
 options = SolveOptions(
     interpreter=sys.executable, budget=float(BUDGET), folds=2, tracks=("traditional",)
 )
