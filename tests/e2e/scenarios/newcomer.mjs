@@ -24,7 +24,9 @@ export default async function play(e2e) {
   });
   await checks.check(page, "it writes and opens the sample", async () => {
     await walkthroughStep(page, "Open a competition", "Open Sample Competition");
-    await page.locator(sel.quickText).fill(`${parent}${path.sep}`);
+    const place = page.locator(sel.quickText);
+    await until(async () => (await place.inputValue()) !== "", "the folder that is proposed"); // it would come over ours
+    await place.fill(`${parent}${path.sep}`);
     await page.locator(sel.quickInput).locator(".monaco-button").filter({ hasText: /OK|Write Sample Here/ }).first().click();
     await until(() => fs.existsSync(path.join(folder, "train.csv")), "the sample", MADE);
     await page.locator(sel.explorer).filter({ hasText: "train.csv" }).waitFor({ timeout: 60_000 });
