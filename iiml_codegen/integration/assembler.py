@@ -93,7 +93,7 @@ def member_row(member: MemberModule, part: Part, beside: bool) -> Row:
     require(part.source, "fit", "predict")
     fit, predict, encode = (part.renames.get(n, n) for n in ("fit", "predict", "encode"))
     has = "encode" in part.source.parameters and part.owner != "prep"
-    alone = beside and goes_alone(member.module)
+    alone = beside and goes_alone(member.module.text)
     return Row(member, fit, predict, encode if has else "", part.source.parameters, alone)
 
 

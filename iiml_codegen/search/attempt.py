@@ -14,7 +14,7 @@ import msgspec
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, CandidateStatus, Score
 from iiml_codegen.integration.fits import goes_alone
-from iiml_codegen.integration.pipeline_plan import Module, Rounds
+from iiml_codegen.integration.pipeline_plan import Rounds
 from iiml_codegen.search.code import CandidateCode
 
 REFIT_SPEEDUP = 1.5
@@ -174,7 +174,7 @@ class Attempt:
     @property
     def goes_alone(self) -> bool:
         """Whether its fits go one after the other, with no other beside them."""
-        return goes_alone(Module(name=self.id, label=self.id, text=self.code.model))
+        return goes_alone(self.code.model)
 
     def as_candidate(self) -> Candidate:
         """The candidate as journal and views know it."""

@@ -149,20 +149,23 @@ class Finisher:
             return
         if not self.bench.better(plan.ensemble.score.value, self.bench.constant):
             self.note(f"{plan.id} is no better than the best constant prediction")
-        if not plan.single and self.hand_in_alone(plan) and not self.has_time_for(plan):
+        alone = None if plan.single else self.handed_in_alone(plan)
+        if alone is not None and not self.has_time_for(plan):
             self.note(f"no time is left for {plan.id}")
+            self.plan = alone
             return
         submit = self.submission_of(plan)
         if submit is None or not submit():
             self.fall_back(plan, attempts)
 
-    def hand_in_alone(self, plan: RefitPlan) -> bool:
-        """Hand in the best member first, where what stands must not last; whether that was done."""
-        best = ranked(self.bench, plan.attempts)[0]
-        if not self.is_far_behind(best):
-            return False
-        submit = self.submission_of(plan_for_one(best))
-        return submit is not None and submit()
+    def handed_in_alone(self, plan: RefitPlan) -> RefitPlan | None:
+        """Hand in the best member first, where what stands must not last; None if it was not."""
+        best = next((a for a in ranked(self.bench, plan.attempts) if not a.dropped), None)
+        if best is None or not self.is_far_behind(best):
+            return None
+        alone = plan_for_one(best)
+        submit = self.submission_of(alone)
+        return alone if submit is not None and submit() else None
 
     def has_time_for(self, plan: RefitPlan) -> bool:
         """Whether the refit of a plan should end in time."""

@@ -14,7 +14,6 @@ from competitions.pipelines import member, prep_module, shop_plan
 
 from iiml_codegen.integration.assembler import assemble
 from iiml_codegen.integration.fits import goes_alone
-from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.search.refit_plan import side_by_side_seconds
 from workspace_templates.harness.fit_in_turn import fit_members as fit_in_turn
 from workspace_templates.harness.fit_side_by_side import fit_members as fit_side_by_side
@@ -77,7 +76,7 @@ def test_a_fit_that_fails_ends_all() -> None:
     ],
 )
 def test_what_shares_a_generator_goes_alone(text: str, alone: bool) -> None:
-    assert goes_alone(Module(name="model", label="model.py", text=text)) is alone
+    assert goes_alone(text) is alone
 
 
 def test_only_a_pipeline_of_several_fits_says_how_they_go() -> None:
