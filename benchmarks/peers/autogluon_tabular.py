@@ -40,8 +40,12 @@ START_AND_PREDICT = 20.0
 
 
 def read(path: Path) -> pd.DataFrame:
-    """A table in CSV or JSON."""
-    return pd.read_json(path) if path.suffix == ".json" else pd.read_csv(path)
+    """A table in CSV or JSON; lists in its cells become texts, since AutoGluon reads no lists."""
+    table = pd.read_json(path) if path.suffix == ".json" else pd.read_csv(path)
+    for name in table:
+        if table[name].map(lambda cell: isinstance(cell, list)).any():
+            table[name] = table[name].map(lambda cell: " ".join(map(str, cell)))
+    return table
 
 
 def without_ids(frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:

@@ -26,7 +26,7 @@ USED = ("lightgbm", "catboost", "xgboost", "pyarrow", "openpyxl", "PIL", "soundf
 DEEP = ("torch",)
 """Import names without which the tracks of `DEEP_TRACKS` are left out."""
 DEEP_TRACKS: tuple[Track, ...] = ("pretrained", "custom_nn")
-HOW_TO_DEEP = "pip install torch transformers safetensors tabicl"
+HOW_TO_DEEP = "pip install torch transformers safetensors tabicl tabpfn"
 """The extra `deep` by the names of its packages: the Python that computes may not know of iiml."""
 OLDEST = (3, 11)
 EXTRA = r"extra == ['\"]ml['\"]"

@@ -78,11 +78,19 @@ MODEL_TYPES: tuple[tuple[Modality, str], ...] = (
 
 
 class Settings(msgspec.Struct):
-    """What a checkpoint's `config.json` says of its kind; the rest is not read."""
+    """What a checkpoint's `config.json` says of its kind; the rest is not read.
+
+    The transformers library writes `model_type`, timm `architecture`.
+    """
 
     model_type: str | None = None
     architecture: str | None = None
     architectures: list[str] | None = None
+
+    @property
+    def is_of_timm(self) -> bool:
+        """Whether the network is one of the timm library, which reads pictures."""
+        return self.architecture is not None and self.model_type is None
 
 
 def in_packages(wanted: Wanted) -> Found:
@@ -226,15 +234,22 @@ def modality_of(folder: Path, pipeline: str) -> Modality | None:
     """What a checkpoint reads, by its page or its settings."""
     if pipeline in PIPELINES:
         return PIPELINES[pipeline]
-    try:
-        settings = msgspec.json.decode(_start(folder / "config.json"), type=Settings)
-    except (OSError, msgspec.DecodeError):
-        return None
-    said = [settings.model_type or "", settings.architecture or "", *(settings.architectures or ())]
+    settings = settings_in(folder)
+    if settings.is_of_timm:
+        return "image"
+    said = [settings.model_type or "", *(settings.architectures or ())]
     for modality, pattern in MODEL_TYPES:
         if any(re.search(pattern, one, re.IGNORECASE) for one in said):
             return modality
     return None
+
+
+def settings_in(folder: Path) -> Settings:
+    """What `config.json` of a folder says; nothing where it is missing or broken."""
+    try:
+        return msgspec.json.decode(_start(folder / "config.json"), type=Settings)
+    except (OSError, msgspec.DecodeError):
+        return Settings()
 
 
 def front_matter(page: Path) -> dict[str, str]:

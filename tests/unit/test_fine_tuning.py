@@ -149,12 +149,39 @@ def tiny_viewer(place: Path) -> Path:
     return place
 
 
-def test_pictures_are_learned_and_repeat_themselves(written: Any, tmp_path: Path) -> None:
+def tiny_timm(place: Path) -> Path:
+    """A small network of the timm library, as that writes it for the hub."""
+    from safetensors.torch import save_file
+
+    timm = pytest.importorskip("timm", reason="timm is not installed")
+    torch.manual_seed(0)
+    network = timm.create_model("test_efficientnet")
+    save_file(network.state_dict(), place / "model.safetensors")
+    said = {
+        "mean": [0.4, 0.5, 0.6],
+        "std": [0.2, 0.2, 0.2],
+        "input_size": [3, 48, 48],
+        "num_classes": 1000,
+        "classifier": "classifier",
+    }
+    page = {"architecture": "test_efficientnet", "pretrained_cfg": said}
+    (place / "config.json").write_text(json.dumps(page))
+    return place
+
+
+VIEWERS = {"TunedPictures": tiny_viewer, "TunedTimm": tiny_timm}
+
+
+@pytest.mark.parametrize("reads", VIEWERS)
+def test_pictures_are_learned_and_repeat_themselves(
+    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: str
+) -> None:
+    monkeypatch.setitem(PARTS, "TunedLite", reads)
     shades = np.where(CATS == 1, 220, 30)
     files = [tmp_path / f"{k}.png" for k in range(ROWS)]
     for file, shade in zip(files, shades, strict=True):
         Image.new("RGB", (20, 16), (int(shade), 100, 100)).save(file)
-    viewer = tiny_viewer(tmp_path)
+    viewer = VIEWERS[reads](tmp_path)
     settings = {"WEIGHTS": str(viewer), "SIDE": 16, "EPOCHS": 6, "BATCH": 8, "RATE": 5e-3}
     module = written("fine_tune_picture_classifier", CLASSES=2, **settings)
     X = module.encode(pd.Series([str(file) for file in files]))

@@ -64,8 +64,8 @@ def encoder(folder: Path, size: int) -> Path:
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Plans members with a shelf of checkpoints alone, and with every module installed."""
     monkeypatch.setattr(local_checkpoints, "weight_packages", lambda: ())
-    installed = {"torch": ("", ""), "transformers": ("", ""), "tabicl": ("", "")}
-    installed |= {"huggingface_hub": ("", "")}
+    modules = ("torch", "transformers", "huggingface_hub", "tabicl", "tabpfn", "timm")
+    installed = dict.fromkeys((*modules, "torchvision"), ("", ""))
 
     def places(names: list[tuple[str, str]], _: object) -> dict[str, tuple[str, str]]:
         return {name: installed[name] for name, _ in names if name in installed}
@@ -140,13 +140,52 @@ def test_weights_are_tuned_on_as_many_rows_as_there_is_time_for(
 def test_weights_for_tables_serve_the_kind_of_task_that_they_are_made_for(
     plan: Plan, tmp_path: Path, kind: TaskKind, file: str
 ) -> None:
-    knowledge = advice("tabicl", kind=kind)
+    knowledge = advice("tabicl", "tabpfn", kind=kind)
     assert "hf download jingang/TabICL" in plan(knowledge, profile(500)).lacking["table"]
     (tmp_path / "shelf").mkdir()
-    for name in ("tabicl-classifier-v2.ckpt", "tabicl-regressor-v2.ckpt", "tabpfn-v3.ckpt"):
-        (tmp_path / "shelf" / name).write_bytes(b"0" * 1000)
-    (member,) = (m for m in plan(knowledge, profile(500)).knowledge.members if m.name == "tabicl")
-    assert Path(member.constants["WEIGHTS"]).name == f"tabicl-{file}-v2.ckpt"
+    open_ones = ("tabicl-classifier-v2", "tabicl-regressor-v2", "tabpfn-v2-classifier")
+    for name in (*open_ones, "tabpfn-v2-regressor", "tabpfn-v2.5-regressor", "tabpfn-v3"):
+        (tmp_path / "shelf" / f"{name}.ckpt").write_bytes(b"0" * 1000)
+    _, *members = plan(knowledge, profile(500)).knowledge.members
+    names = [Path(member.constants["WEIGHTS"]).name for member in members]
+    assert names == [f"tabicl-{file}-v2.ckpt", f"tabpfn-v2-{file}.ckpt"]
+    _, *members = plan(knowledge, profile(500), without=["tabpfn"]).knowledge.members
+    assert [member.name for member in members] == ["tabicl"]
+
+
+def test_weights_for_tables_in_the_cache_are_named_by_their_commit(
+    plan: Plan, tmp_path: Path
+) -> None:
+    place = tmp_path / "none" / "models--Prior-Labs--TabPFN-v2-clf" / "snapshots" / ("a" * 40)
+    place.mkdir(parents=True)
+    (place / "tabpfn-v2-classifier.ckpt").write_bytes(b"0" * 1000)
+    member = plan(advice("tabpfn"), profile(500)).knowledge.members[1]
+    named = f"Prior-Labs/TabPFN-v2-clf@{'a' * 40}/tabpfn-v2-classifier.ckpt"
+    assert member.constants["WEIGHTS"] == named
+    assert member.parts["folder_weights"] == "cached_weights"
+
+
+def test_a_text_is_embedded_by_what_compares_texts_and_tuned_by_what_was_put_there(
+    plan: Plan, tmp_path: Path
+) -> None:
+    encoder(tmp_path / "shelf" / "a-masked", 80 * MB)
+    compares = encoder(tmp_path / "shelf" / "b-sentences", 80 * MB)
+    (compares / "modules.json").write_text("[]")
+    knowledge = advice("embedding_texts", "fine_tune_texts")
+    _, embedded, tuned = plan(knowledge, profile(300)).knowledge.members
+    assert embedded.constants["WEIGHTS"] == str(compares)
+    assert Path(tuned.constants["WEIGHTS"]).name == "a-masked"
+
+
+def test_weights_as_timm_writes_them_are_read_by_its_recipe(plan: Plan, tmp_path: Path) -> None:
+    network = encoder(tmp_path / "shelf" / "resnet", 80 * MB)
+    (network / "config.json").write_text(json.dumps({"architecture": "hgnetv2_b0"}))
+    knowledge = advice("embedding_pictures", "fine_tune_pictures")
+    _, embedded, tuned = plan(knowledge, profile(300), on_cpu=False).knowledge.members
+    assert embedded.parts["embed_texts"] == "embed_pictures_timm"
+    assert tuned.parts["TunedLite"] == "TunedTimm"
+    (network / "model.safetensors").rename(network / "pytorch_model.bin")
+    assert len(plan(knowledge, profile(300)).knowledge.members) == 1
 
 
 def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
-"""Foundation models for tables, by a tiny checkpoint of chance weights."""
+"""Foundation models for tables, by tiny checkpoints of chance weights."""
 
 from __future__ import annotations
 
+import importlib
 import pickle
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
@@ -10,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+FAMILIES = ("tabicl", "tabpfn")
 torch = pytest.importorskip("torch")
-pytest.importorskip("tabicl", reason="tabicl is not installed")
+for name in FAMILIES:
+    pytest.importorskip(name, reason=f"{name} is not installed")
 
 SMALL = {
     "embed_dim": 16,
@@ -25,16 +30,46 @@ SMALL = {
     "icl_nhead": 2,
 }
 ROWS = 60
+Made = Callable[..., ModuleType]
 
 
-def checkpoint(place: Path, classes: int) -> str:
-    """A checkpoint as TabICL writes it."""
+def tabicl_checkpoint(classes: int) -> dict[str, object]:
+    """What TabICL writes."""
     from tabicl._model.tabicl import TabICL
 
-    torch.manual_seed(0)
     settings = {**SMALL, "max_classes": classes, "zero_init": False}
-    torch.save({"config": settings, "state_dict": TabICL(**settings).state_dict()}, place)
-    return str(place)
+    return {"config": settings, "state_dict": TabICL(**settings).state_dict()}
+
+
+def tabpfn_checkpoint(classes: int) -> dict[str, object]:
+    """What TabPFN 2 writes; without classes, for numbers: shares of bars between borders."""
+    from tabpfn.architectures.tabpfn_v2 import TabPFNV2Config, get_architecture
+
+    sizes = {"emsize": 32, "nlayers": 2, "nhead": 2}
+    bars = 0 if classes else 64
+    settings = TabPFNV2Config(**sizes, max_num_classes=classes, num_buckets=bars)
+    state = get_architecture(settings).state_dict()
+    if bars:
+        state["criterion.borders"] = torch.linspace(-4, 4, bars + 1)
+        state["criterion.losses_per_bucket"] = torch.zeros(bars)
+    return {"config": asdict(settings), "state_dict": state}
+
+
+@pytest.fixture(params=FAMILIES)
+def loaded(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
+    """Gives a family's template for a kind of task with a checkpoint and constants."""
+
+    def made(kind: str, classes: int, **constants: object) -> ModuleType:
+        torch.manual_seed(0)
+        template = importlib.import_module(f"workspace_templates.models.{request.param}_{kind}")
+        place = tmp_path / f"{request.param}-{kind}.ckpt"
+        written = {"tabicl": tabicl_checkpoint, "tabpfn": tabpfn_checkpoint}[request.param]
+        torch.save(written(classes), place)
+        for name, value in {"WEIGHTS": str(place), **constants}.items():
+            monkeypatch.setattr(template, name, value)
+        return template
+
+    return made
 
 
 @pytest.fixture
@@ -46,13 +81,8 @@ def table() -> pd.DataFrame:
     return pd.DataFrame({"a": numbers, "k": pd.Categorical(rng.choice(["u", "v"], ROWS))})
 
 
-def test_classes_come_from_rows_that_are_read(
-    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from workspace_templates.models import tabicl_classifier as template
-
-    monkeypatch.setattr(template, "WEIGHTS", checkpoint(tmp_path / "tabicl-classifier.ckpt", 10))
-    monkeypatch.setattr(template, "CLASSES", 4)
+def test_classes_come_from_rows_that_are_read(table: pd.DataFrame, loaded: Made) -> None:
+    template = loaded("classifier", 10, CLASSES=4)
     y = np.arange(ROWS) % 3
     model = template.fit(table, y, seed=1)
     given = template.predict(model, table)
@@ -62,14 +92,8 @@ def test_classes_come_from_rows_that_are_read(
     assert (template.predict(pickle.loads(pickle.dumps(model)), table) == given).all()
 
 
-def test_each_of_several_numbers_has_its_own_reader(
-    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from workspace_templates.models import tabicl_regressor as template
-
-    place = checkpoint(tmp_path / "tabicl-regressor.ckpt", 0)
-    for name, value in (("WEIGHTS", place), ("LOG_TARGET", True), ("MOST_ROWS", 40)):
-        monkeypatch.setattr(template, name, value)
+def test_each_of_several_numbers_has_its_own_reader(table: pd.DataFrame, loaded: Made) -> None:
+    template = loaded("regressor", 0, LOG_TARGET=True, MOST_ROWS=40)
     y = np.column_stack([np.arange(ROWS), 100.0 + np.arange(ROWS)])
     found = template.predict(template.fit(table, y, seed=1), table)
     assert found.shape == (ROWS, 2)
@@ -77,9 +101,7 @@ def test_each_of_several_numbers_has_its_own_reader(
     assert template.predict(template.fit(table, y[:, 0], seed=1), table).shape == (ROWS,)
 
 
-def test_weights_that_are_gone_are_named(table: pd.DataFrame, tmp_path: Path) -> None:
-    from workspace_templates.models import tabicl_classifier
-
-    template: ModuleType = tabicl_classifier
+def test_weights_that_are_gone_are_named(table: pd.DataFrame, loaded: Made) -> None:
+    template = loaded("classifier", 10, WEIGHTS="gone.ckpt")
     with pytest.raises(FileNotFoundError, match="no pretrained weights at"):
         template.fit(table, np.arange(ROWS) % 2)

@@ -5,7 +5,7 @@ import re
 import torch
 from torch import nn
 
-LAYER_OF = re.compile(r"\.(?:layers?|h|_?blocks?)\.(\d+)\.")
+LAYER_OF = re.compile(r"\.(?:stages|layers?|h|_?blocks?)\.?(\d+)\.")
 HEAD_FASTER = 10.0
 
 
