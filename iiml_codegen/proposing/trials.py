@@ -16,9 +16,11 @@ from iiml_codegen.domain.wire import Frozen, from_json
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.estimating import estimated
 from iiml_codegen.search.incoming import Board, Incoming, Seen
+from iiml_codegen.search.measured import measured
 from iiml_codegen.search.prep_check import give_up
-from iiml_codegen.search.sample_run import estimated, sample_shadow
+from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import run_id
 from iiml_codegen.search.yours import why_not
@@ -151,7 +153,9 @@ class Trials:
         folder = self.bench.context.workspace.run(run_id(code, "sample"))
         try:
             result = from_json((folder / "result.json").read_bytes(), RunResult)
-            return estimated(self.bench, self.sample or self.bench.shadow(0), result).seconds
+            shadow = self.sample or self.bench.shadow(0)
+            run = measured(folder, result, shadow.train_rows, shadow.train_rows)
+            return estimated(self.bench, run).seconds
         except (OSError, KeyError, msgspec.MsgspecError):
             return None
 

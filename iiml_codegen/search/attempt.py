@@ -9,13 +9,12 @@ import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, CandidateStatus, Score
 from iiml_codegen.integration.fits import goes_alone
 from iiml_codegen.integration.pipeline_plan import Rounds
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.measured import FoldReport, Measured
 
 REFIT_SPEEDUP = 1.5
 """How much faster two threads fit than one; measured on LightGBM and CatBoost, about 1.4 to 1.7."""
@@ -31,17 +30,6 @@ TAKES_THREADS = re.compile(r"\bdef fit\([^)]*\bthreads\b")
 USES_CARD = re.compile(r"\bcuda\b")
 
 
-class FoldReport(msgspec.Struct, frozen=True):
-    """What a run says of itself in `report.json`: rounds by member, seconds by step.
-
-    `card_bytes` is the most memory of a graphics card that it held.
-    """
-
-    rounds: dict[str, Rounds]
-    seconds: dict[str, float]
-    card_bytes: int = 0
-
-
 @dataclass
 class Attempt:
     """Mutable state of a candidate; only the exploration's own thread changes it.
@@ -51,7 +39,7 @@ class Attempt:
     one, `predicting` what a fold's predictions should; `load` is how busy others kept the machine
     while that was measured. `sampled` is its score on the rows of the sample, `parent` the
     candidate whose constants it varies; one that `wants_more` had few of these rows, and has time
-    for all of them.
+    for all of them: what it did `on_few` helps to tell then what more rows cost.
     """
 
     code: CandidateCode
@@ -76,6 +64,7 @@ class Attempt:
     load: float = 0.0
     cores: int = 1
     wants_more: bool = False
+    on_few: Measured | None = None
     peak_bytes: int = 0
     parent: Attempt | None = None
     card_bytes: int = 0

@@ -117,8 +117,8 @@ class Jobs:
         sample = few or self.sample
         if sample is None or job.attempt.parent is not None:
             return Done(RunResult(id=code.id, status="ok"))
-        seconds, is_few = job.fit_seconds, few is not None
-        return Done(*run_sample(self.bench, code, sample, self.repairer, seconds, few=is_few))
+        seconds, is_few, repairer = job.fit_seconds, few is not None, self.repairer
+        return Done(*run_sample(self.bench, job.attempt, sample, repairer, seconds, few=is_few))
 
     def few_rows(self) -> Shadow | None:
         """The shadow of few rows, built when first asked for; None where there can be none."""

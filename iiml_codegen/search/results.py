@@ -7,10 +7,11 @@ from iiml_codegen.domain.events import CandidateUpdated, Note
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.domain.wire import from_json
 from iiml_codegen.search.admission import best_of, weakness
-from iiml_codegen.search.attempt import Attempt, FoldReport
+from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.jobs import TROUBLE, Done, Job
 from iiml_codegen.search.leak_gate import LeakGate
+from iiml_codegen.search.measured import FoldReport
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import Sampled
 from iiml_codegen.search.specs import memory_limit, text_of
@@ -75,6 +76,7 @@ class Results:
         attempt.encoding = sampled.estimate.encoding
         attempt.predicting = sampled.estimate.predicting
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
+        attempt.on_few = sampled.run
         attempt.peak_bytes = sampled.estimate.peak_bytes
         need = attempt.peak_bytes / 2**30
         seconds = self.time.expected(attempt)

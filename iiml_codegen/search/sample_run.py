@@ -8,11 +8,13 @@ import msgspec
 
 from iiml_codegen.domain.candidate import Score
 from iiml_codegen.domain.run import RunResult, RunSpec
-from iiml_codegen.domain.wire import from_json, to_plain
+from iiml_codegen.domain.wire import to_plain
 from iiml_codegen.errors import IimlError
-from iiml_codegen.search.attempt import FoldReport
+from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.estimating import Estimate, estimated
+from iiml_codegen.search.measured import Measured, measured
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.specs import run_id, shadow_spec
@@ -24,23 +26,8 @@ WORTH_FROM = 3 * SAMPLE_ROWS
 FEW_ROWS, FEW_TEST_ROWS = 500, 100
 """Of the first sample of a candidate that encodes rows by a large network."""
 BUILD_SECONDS = 120.0
-START_BYTES, START_BYTES_OF_TORCH = 200 * 2**20, 1200 * 2**20
-"""What a run takes before it has seen a row: that does not grow with them."""
-MOST_GROWTH = 4.0
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What one fold on all rows should take, scaled from the sample by rows.
-
-    `encoding` is what encoding all rows should take, once before the first fold; `predicting` is
-    the part of a fold that no fit can shorten.
-    """
-
-    seconds: float
-    peak_bytes: int
-    encoding: float = 0.0
-    predicting: float = 0.0
+GROWS_ON_CARD = 0.2
+"""Of a run on few rows where there is a graphics card: what more rows make longer, roughly."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +40,7 @@ class Sampled:
     estimate: Estimate
     score: Score | None
     rows: int
+    run: Measured
     on_more: float | None = None
 
 
@@ -97,7 +85,7 @@ def sample_spec(bench: Bench, code: CandidateCode, shadow: Shadow, what: str = "
 
 def run_sample(
     bench: Bench,
-    code: CandidateCode,
+    attempt: Attempt,
     shadow: Shadow,
     repairer: Repairer,
     fit_seconds: float | None = None,
@@ -108,7 +96,7 @@ def run_sample(
 
     `few` says that the shadow is that of few rows.
     """
-    what = "few rows" if few else "sample"
+    code, what = attempt.code, "few rows" if few else "sample"
 
     def make_spec() -> RunSpec:
         spec = sample_spec(bench, code, shadow, what)
@@ -118,12 +106,17 @@ def run_sample(
     if not result.ok:
         return result, None
     score = sample_score(bench, shadow, result)
-    rows = shadow.train_rows + shadow.n_fold
-    tests = FEW_TEST_ROWS if few else SAMPLE_TEST_ROWS
-    estimate = estimated(bench, shadow, result, tests, code.model)
-    times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
-    more = few and bench.shadows.train_rows >= WORTH_FROM
-    return result, Sampled(estimate, score, rows, result.seconds * times if more else None)
+    rows, tests = shadow.train_rows + shadow.n_fold, FEW_TEST_ROWS if few else SAMPLE_TEST_ROWS
+    seen = rows + min(bench.shadows.test_rows, tests)
+    folder = bench.context.workspace.run(result.id)
+    run = measured(folder, result, shadow.train_rows, seen)
+    estimate = estimated(bench, run, code.model, attempt.on_few)
+    more = None
+    if few and bench.shadows.train_rows >= WORTH_FROM:
+        grows = GROWS_ON_CARD if bench.context.card_bytes and attempt.uses_card else 1.0
+        times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
+        more = result.seconds * (1 + grows * (times - 1))
+    return result, Sampled(estimate, score, rows, run, more)
 
 
 def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | None:
@@ -135,27 +128,3 @@ def sample_score(bench: Bench, shadow: Shadow, result: RunResult) -> Score | Non
         return bench.context.worker.call_typed("score", params, Score, timeout=SCORING_SECONDS)
     except IimlError:
         return None
-
-
-def estimated(
-    bench: Bench,
-    shadow: Shadow,
-    result: RunResult,
-    test_rows: int = SAMPLE_TEST_ROWS,
-    model: str = "",
-) -> Estimate:
-    """What one fold should take, by a run of the model's text on a shadow that may be smaller."""
-    report = bench.context.workspace.run(result.id) / "report.json"
-    spent = from_json(report.read_bytes(), FoldReport).seconds
-    scale = bench.shadow(0).train_rows / max(1, shadow.train_rows)
-    working = sum(spent.values())  # what is prepared and encoded once is no part of a fold
-    starting = max(0.0, result.seconds - working)
-    seconds = starting + (spent["fit"] + spent["predict"]) * scale
-    everything = bench.shadows.train_rows + bench.shadows.test_rows
-    seen = shadow.train_rows + shadow.n_fold + min(bench.shadows.test_rows, test_rows)
-    encoding = spent.get("encode", 0.0) * everything / max(1, seen)
-    started = min(
-        result.peak_bytes, START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
-    )
-    grown = (result.peak_bytes - started) * min(scale, MOST_GROWTH)
-    return Estimate(seconds, int(started + grown), encoding, spent["predict"] * scale)

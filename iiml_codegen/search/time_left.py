@@ -111,7 +111,7 @@ class TimeLeft:
         """Seconds after which a fit should stop, so that its folds become whole."""
         left = self.seconds()
         folds = max(1, len(self.bench.shadows.folds) - len(attempt.raws))
-        share = left * self.bench.lanes * SHARE_FOR_ONE / folds
+        share = left * min(1.0, self.bench.lanes / folds) * SHARE_FOR_ONE
         wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
         most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
         most -= max(attempt.predicting, *attempt.predict_seconds.values(), 0.0)

@@ -77,7 +77,7 @@ class Runs:
         folder = Path(spec.folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "raw.npy").write_text(f"{code.id} {self.told.scores[code.id][spec.fold]}")
-        fit = self.told.seconds.get(code.id, 2.0)
+        fit = self.told.seconds.get(spec.id.rpartition("-")[0], self.told.seconds.get(code.id, 2.0))
         seconds = {"prepare": 0.1, "fit": fit, "predict": 0.0}
         report = {"rounds": {code.member.name: 10}, "seconds": seconds, "threads": 1}
         (folder / "report.json").write_text(json.dumps(report))

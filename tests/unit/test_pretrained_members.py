@@ -196,3 +196,21 @@ def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path)
     for place in ("package/model", "own/name@" + "a" * 40):
         assert weights_of(structs.replace(member, constants={"WEIGHTS": place})) == ()
     assert weights_of(member) == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "on_cpu", "said"),
+    [
+        (80 * MB, True, {"RATE": 1e-4}),
+        (80 * MB, False, {"RATE": 4e-4, "BATCH": 64}),
+        (400 * MB, False, {"RATE": 4e-5, "BATCH": 32}),
+    ],
+)
+def test_small_weights_learn_faster_and_cards_take_larger_batches(
+    plan: Plan, tmp_path: Path, size: int, on_cpu: bool, said: dict[str, float]
+) -> None:
+    encoder(tmp_path / "shelf" / "reader", size)
+    found = plan(advice("fine_tune_texts"), profile(60), on_cpu=on_cpu, budget=3000)
+    constants = found.knowledge.members[1].constants
+    assert {name: constants[name] for name in said} == pytest.approx(said)
+    assert ("BATCH" in constants) == (not on_cpu)

@@ -216,7 +216,7 @@ def test_what_a_large_network_reads_is_tried_on_few_rows_first(tmp_path: Path) -
     repairer = Repairer(place.bench, 0)
     explore = Exploration(place.bench, place.attempts, repairer, lambda _: 10.0, large)
     explore.jobs.few, explore.jobs.built = few, True
-    place.told.seconds["a"] = 0.01
+    place.told.seconds |= {"a": 0.01, "net-few-rows": 0.5}
     explore.run(lambda attempt: None)
     runs = [run for run in order_of(place) if run.startswith("net")]
     assert runs == ["net-few-rows", "net-sample"]

@@ -26,4 +26,4 @@ def layered_adam(
         own = rate * HEAD_FASTER if name.startswith("head.") else rate * layer_decay**below
         groups.setdefault(own, []).append(parameter)
     settings = [{"params": parameters, "lr": own} for own, parameters in sorted(groups.items())]
-    return torch.optim.AdamW(settings, weight_decay=decay)
+    return torch.optim.AdamW(settings, weight_decay=decay, fused=True)

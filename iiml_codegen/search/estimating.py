@@ -1,0 +1,62 @@
+"""What a fold on all rows should take, by runs on few of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.measured import Measured
+
+START_BYTES, START_BYTES_OF_TORCH = 200 * 2**20, 1200 * 2**20
+"""What a run takes before it has seen a row: that does not grow with them."""
+MOST_GROWTH = 4.0
+LEAST_SLOPE = 0.1
+"""Of seconds per row by one run alone: what more rows cost at least by two runs."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one fold on all rows should take.
+
+    `encoding` is what encoding all rows should take, once before the first fold; `predicting` is
+    the part of a fold that no fit can shorten.
+    """
+
+    seconds: float
+    peak_bytes: int
+    encoding: float = 0.0
+    predicting: float = 0.0
+
+
+def estimated(
+    bench: Bench, run: Measured, model: str = "", smaller: Measured | None = None
+) -> Estimate:
+    """What one fold should take by a run of the model's text, and one on fewer rows before it.
+
+    By one run alone all grows with the rows; two tell what does not, such as loading weights. What
+    is prepared and encoded once is no part of a fold.
+    """
+    rows = bench.shadow(0).train_rows
+    everything = bench.shadows.train_rows + bench.shadows.test_rows
+    fit, predict, encoding = (
+        seconds_for(rows, run.fitted, "fit", run, smaller),
+        seconds_for(rows, run.fitted, "predict", run, smaller),
+        seconds_for(everything, run.seen, "encode", run, smaller),
+    )
+    first = START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
+    started = min(run.peak_bytes, first)
+    grown = (run.peak_bytes - started) * min(rows / max(1, run.fitted), MOST_GROWTH)
+    return Estimate(run.starting + fit + predict, int(started + grown), encoding, predict)
+
+
+def seconds_for(
+    wanted: int, rows: int, step: str, run: Measured, smaller: Measured | None
+) -> float:
+    """Seconds of a step for so many rows, by what it took for `rows`, and for fewer."""
+    took = run.seconds.get(step, 0.0)
+    each = took / max(1, rows)
+    if smaller is not None and smaller.fitted < run.fitted:
+        fewer = smaller.seen if step == "encode" else smaller.fitted
+        more = (took - smaller.seconds.get(step, 0.0)) / (rows - fewer)
+        each = min(each, max(more, LEAST_SLOPE * each))
+    return took + each * (wanted - rows)
