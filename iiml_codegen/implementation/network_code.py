@@ -88,7 +88,7 @@ def with_heading(file: str, part: list[Definition]) -> str:
     others = [one.text for one in part if not one.is_constant]
     heading = f"# {what_it_says(file)}"
     if not constants:
-        return "\n\n\n".join([f"{heading}\n{others[0]}", *others[1:]])
+        return "\n\n\n".join([heading, *others])
     return "\n\n\n".join([heading + constants, *others])
 
 

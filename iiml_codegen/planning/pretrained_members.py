@@ -46,6 +46,7 @@ SHARE_FOR_A_TUNING = 0.12
 PASSES = 10.0
 """Times that weights are gone through to tune them, counted as embedding all rows once: three
 epochs, in which going back costs twice what going forth does."""
+MOST_CHECKPOINTS = 200
 TEXTS_AT_ONCE, TIMES_ON_CARD = 16, 4
 RATES = ((200_000_000, 1e-4), (1_000_000_000, 2e-5), (math.inf, 1e-5))
 """At which texts are learned in batches of so many, by the bytes of the weights."""
@@ -112,7 +113,8 @@ def plan_pretrained(
 
 def ready_for(modality: Modality, profile: DataProfile, wanted: Wanted) -> Ready:
     """All weights at hand for a modality that a recipe and the installed modules can read."""
-    found = find_checkpoints(changed(wanted, modality=modality, training=False))
+    wanted = changed(wanted, modality=modality, training=False, limit=MOST_CHECKPOINTS)
+    found = find_checkpoints(wanted)
     readable = [(one, reader_of(one)) for one in found.checkpoints if one.path]
     usable = [(one, reader) for one, reader in readable if reader is not None]
     lacking = missing_modules({m for _, reader in usable for m in reader.needs}, wanted)

@@ -20,13 +20,17 @@ MOST_FILES = 100
 
 @dataclass(frozen=True)
 class Family:
-    """Checkpoints that one package reads, by the names of their files; `repositories` have them."""
+    """Checkpoints that one package reads, by the names of their files; `repositories` have them.
+
+    Of several files the last in the order of names is taken first, if that is the `newest_last`.
+    """
 
     module: str
     title: str
     files: re.Pattern[str]
     repositories: tuple[str, ...]
     licence: str
+    newest_last: bool
 
 
 FAMILIES = (
@@ -36,6 +40,7 @@ FAMILIES = (
         files=re.compile(r"tabicl-(?:classifier|regressor)[\w.-]*\.ckpt"),
         repositories=("jingang/TabICL",),
         licence="bsd-3-clause",
+        newest_last=True,
     ),
     Family(
         module="tabpfn",
@@ -43,6 +48,7 @@ FAMILIES = (
         files=re.compile(r"tabpfn-v2-(?:classifier|regressor)[\w-]*\.ckpt"),
         repositories=("Prior-Labs/TabPFN-v2-clf", "Prior-Labs/TabPFN-v2-reg"),
         licence="apache-2.0 with attribution",
+        newest_last=False,
     ),
 )
 """The better first."""
@@ -92,10 +98,11 @@ def cached_place(file: Path) -> str:
 
 
 def weight_files(folder: Path, family: Family) -> Iterator[Path]:
-    """The files of a family below a folder, the newest name first, not too many."""
+    """The files of a family below a folder, the preferred first, not too many."""
     if folder.is_dir():
-        files = (file for file in folder.rglob("*.ckpt") if family.files.fullmatch(file.name))
-        yield from islice(sorted(files, key=lambda file: file.name, reverse=True), MOST_FILES)
+        named = (file for file in folder.rglob("*.ckpt") if family.files.fullmatch(file.name))
+        files = sorted(filter(Path.is_file, named), key=lambda file: file.stem)
+        yield from islice(reversed(files) if family.newest_last else files, MOST_FILES)
 
 
 def how_to_have_some() -> str:

@@ -154,7 +154,8 @@ class Trials:
         try:
             result = from_json((folder / "result.json").read_bytes(), RunResult)
             shadow = self.sample or self.bench.shadow(0)
-            run = measured(folder, result, shadow.train_rows, shadow.train_rows)
+            others = shadow.n_fold + self.bench.shadows.test_rows
+            run = measured(folder, result, shadow.train_rows, others, shadow.train_rows + others)
             return estimated(self.bench, run).seconds
         except (OSError, KeyError, msgspec.MsgspecError):
             return None

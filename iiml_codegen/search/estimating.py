@@ -29,19 +29,23 @@ class Estimate:
 
 
 def estimated(
-    bench: Bench, run: Measured, model: str = "", smaller: Measured | None = None
+    bench: Bench,
+    run: Measured,
+    model: str = "",
+    smaller: Measured | None = None,
+    grows: float = 1.0,
 ) -> Estimate:
     """What one fold should take by a run of the model's text, and one on fewer rows before it.
 
-    By one run alone all grows with the rows; two tell what does not, such as loading weights. What
-    is prepared and encoded once is no part of a fold.
+    By one run alone all grows with the rows, or a share of it; two tell what does not, such as
+    loading weights. What is prepared and encoded once is no part of a fold.
     """
-    rows = bench.shadow(0).train_rows
+    fold = bench.shadow(0)
+    rows, others = fold.train_rows, fold.n_fold + bench.shadows.test_rows
     everything = bench.shadows.train_rows + bench.shadows.test_rows
     fit, predict, encoding = (
-        seconds_for(rows, run.fitted, "fit", run, smaller),
-        seconds_for(rows, run.fitted, "predict", run, smaller),
-        seconds_for(everything, run.seen, "encode", run, smaller),
+        grows * seconds_for(wanted, step, run, smaller) + (1 - grows) * run.seconds.get(step, 0.0)
+        for wanted, step in ((rows, "fit"), (others, "predict"), (everything, "encode"))
     )
     first = START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
     started = min(run.peak_bytes, first)
@@ -49,14 +53,16 @@ def estimated(
     return Estimate(run.starting + fit + predict, int(started + grown), encoding, predict)
 
 
-def seconds_for(
-    wanted: int, rows: int, step: str, run: Measured, smaller: Measured | None
-) -> float:
-    """Seconds of a step for so many rows, by what it took for `rows`, and for fewer."""
-    took = run.seconds.get(step, 0.0)
+def seconds_for(wanted: int, step: str, run: Measured, smaller: Measured | None) -> float:
+    """Seconds of a step for so many rows, by what it took in a run, and in one on fewer rows."""
+    rows, took = rows_of(step, run), run.seconds.get(step, 0.0)
     each = took / max(1, rows)
-    if smaller is not None and smaller.fitted < run.fitted:
-        fewer = smaller.seen if step == "encode" else smaller.fitted
-        more = (took - smaller.seconds.get(step, 0.0)) / (rows - fewer)
+    if smaller is not None and rows_of(step, smaller) < rows:
+        more = (took - smaller.seconds.get(step, 0.0)) / (rows - rows_of(step, smaller))
         each = min(each, max(more, LEAST_SLOPE * each))
     return took + each * (wanted - rows)
+
+
+def rows_of(step: str, run: Measured) -> int:
+    """The rows that a step of a run went through."""
+    return {"fit": run.fitted, "predict": run.predicted, "encode": run.seen}[step]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import copy
+from dataclasses import replace
 
 from iiml_codegen.domain.events import Note
 from iiml_codegen.search.admission import best_of
@@ -22,8 +23,7 @@ from iiml_codegen.search.order import Order
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.results import Results
 from iiml_codegen.search.shadows import Shadow
-from iiml_codegen.search.slots import Machine, Need, Slots
-from iiml_codegen.search.specs import memory_limit
+from iiml_codegen.search.slots import Need, Slots, machine_of
 from iiml_codegen.search.time_left import TimeLeft, whole_ones
 from iiml_codegen.search.tuning import Tuning
 from iiml_codegen.search.yours import is_yours
@@ -82,7 +82,7 @@ class Exploration:
         self.results = Results(bench, self.time, repairer, gate, self.started)
         self.jobs = Jobs(bench, repairer, sample, gate)
         self.sample = sample
-        self.machine = self.machine_now()
+        self.machine = machine_of(bench)
 
     def run(self, early_refit: Callable[[Attempt], Refit | None]) -> list[Attempt]:
         """Explore; returns the candidates that have a score."""
@@ -106,12 +106,6 @@ class Exploration:
             self.bench.context.runner.stop_all()
         return self.found()
 
-    def machine_now(self) -> Machine:
-        """What runs share; the memory of a cluster is for it to share out."""
-        bench = self.bench
-        memory = memory_limit(bench) * bench.slots if bench.lanes == bench.slots else 0
-        return Machine(bench.lanes, bench.context.card_bytes, memory)
-
     def has_enough(self) -> bool:
         """Whether as many candidates as were asked for are whole; then all others end."""
         if not self.wanted or len(whole_ones(self.bench, self.started)) < self.wanted:
@@ -128,10 +122,11 @@ class Exploration:
 
     def fill(self, slots: Slots[Job, Done]) -> None:
         """Start jobs until there is no room, or nothing to do that there is time for."""
-        slots.machine = self.machine = self.machine_now()
+        slots.machine = self.machine = machine_of(self.bench)
         while slots.fits(Need()) and (job := self.next_job(slots)):
             job.attempt.running += 1
-            slots.start(job, self.machine.need(job.attempt), self.jobs.perform)
+            kept = replace(job, reserve=self.time.reserve(self.started))
+            slots.start(kept, self.machine.need(job.attempt), self.jobs.perform)
 
     def take_in_yours(self) -> None:
         """Let a candidate of what a person saved meanwhile be next; one of an older text ends."""
@@ -314,8 +309,11 @@ class Exploration:
         return Job(attempt, "trial")
 
     def stop_late(self, jobs: list[Job]) -> None:
-        """End runs that eat into the time of the final refit."""
-        if jobs and any(a.score for a in self.started) and self.time.seconds() < 0:
-            for job in jobs:
+        """End runs that eat into the time of the final refit, as it was when they began or less."""
+        if not jobs or not any(a.score for a in self.started):
+            return
+        reserve = self.time.reserve(self.started)
+        for job in jobs:
+            if self.bench.seconds_left < min(reserve, job.reserve):
                 job.attempt.queued.clear()
                 self.repairer.stop(job.attempt.code)

@@ -24,7 +24,6 @@ from iiml_codegen.search.refit_plan import (
     affordable,
     affordable_seeds,
     alike_preps,
-    margin,
     plan_for_one,
     prepared_refit,
     refit_seconds,
@@ -150,6 +149,9 @@ class Finisher:
         if not self.bench.better(plan.ensemble.score.value, self.bench.constant):
             self.note(f"{plan.id} is no better than the best constant prediction")
         alone = None if plan.single else self.handed_in_alone(plan)
+        if alone is not None:  # its refit took time that further seeds were meant for
+            seeds = affordable_seeds(self.bench, plan.attempts)
+            self.plan = plan = replace(plan, seeds=seeds)
         if alone is not None and not self.has_time_for(plan):
             self.note(f"no time is left for {plan.id}")
             self.plan = alone
@@ -196,8 +198,7 @@ class Finisher:
             return None
         plan: RefitPlan | None = None
         for alike in alike_preps(pool)[:MOST_PREPS]:
-            seconds = (bench.seconds_left - self.blend_seconds) / margin(alike)
-            chosen = affordable(bench, alike, seconds)
+            chosen = affordable(bench, alike, bench.seconds_left - self.blend_seconds)
             if not whole or not self.combines:
                 chosen = chosen[:1]
             for some in (chosen, *smaller_sets(chosen, sets)):
@@ -230,8 +231,8 @@ class Finisher:
         """A blend or the best single one; the best by score if there is no time to find out."""
         if len(chosen) == 1:
             return plan_for_one(chosen[0])
-        spare = self.bench.seconds_left - safe_seconds(self.bench, chosen[:1])
-        seconds = min(LONGEST_BLEND, max(spare, 1.0))
+        spare = self.bench.seconds_left - safe_seconds(self.bench, chosen)
+        seconds = min(LONGEST_BLEND, max(spare, self.blend_seconds))
         try:
             ensemble = self.bench.blend([(a.id, a.raws) for a in chosen], seconds)
         except IimlError as error:
@@ -269,7 +270,8 @@ class Finisher:
         """Where the end of it all could not be handed in: its best member, if that is better."""
         if plan.single or self.bench.context.stop.is_set():
             return
-        self.plan = single = plan_for_one(ranked(self.bench, plan.attempts)[0])
+        able = [a for a in plan.attempts if not a.dropped] or plan.attempts
+        self.plan = single = plan_for_one(ranked(self.bench, able)[0])
         if not self.improves(single, attempts):
             return
         submit = self.submission_of(single)

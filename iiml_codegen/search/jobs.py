@@ -36,7 +36,8 @@ class Job:
 
     `trial`: assemble it, and run the sample, or first `few` rows of it; `climb`: before that the
     ladder, as a person wrote it.
-    `fit_seconds` is what a fit that can stop by itself may take.
+    `fit_seconds` is what a fit that can stop by itself may take, `reserve` what was kept for the
+    final refit when it began.
     """
 
     attempt: Attempt
@@ -44,6 +45,7 @@ class Job:
     fold: int = 0
     fit_seconds: float | None = None
     few: bool = False
+    reserve: float = 0.0
 
 
 @dataclass(frozen=True)

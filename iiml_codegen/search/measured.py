@@ -25,20 +25,21 @@ class FoldReport(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a run spent on `fitted` rows to learn from, and `seen` in all.
+    """What a run spent on `fitted` rows to learn from, `predicted` others, and `seen` in all.
 
     `seconds` by step, `starting` what came beside them.
     """
 
     fitted: int
+    predicted: int
     seen: int
     starting: float
     peak_bytes: int
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def measured(folder: Path, result: RunResult, fitted: int, seen: int) -> Measured:
+def measured(folder: Path, result: RunResult, fitted: int, predicted: int, seen: int) -> Measured:
     """What a run in this folder spent; raises OSError or MsgspecError where it left no report."""
     spent = from_json((folder / "report.json").read_bytes(), FoldReport).seconds
     starting = max(0.0, result.seconds - sum(spent.values()))
-    return Measured(fitted, seen, starting, result.peak_bytes, spent)
+    return Measured(fitted, predicted, seen, starting, result.peak_bytes, spent)

@@ -81,10 +81,11 @@ class Order:
             return attempt.member.cost
         if attempt.seconds or attempt.estimate != attempt.member.cost:
             return attempt.expected_seconds()
-        return attempt.estimate * self.pace(known)
+        on_card = self.bench.context.card_bytes > 0 and attempt.uses_card
+        return attempt.estimate * self.pace([a for a in known if (a.card_bytes > 0) == on_card])
 
     def pace(self, known: Sequence[Attempt]) -> float:
-        """How much longer folds take on this machine and these data than was planned."""
+        """How much longer folds of these took on this machine and these data than was planned."""
         ratios = [
             max(1.0, a.expected_seconds()) / max(1.0, a.member.cost + START_SECONDS)
             for a in known

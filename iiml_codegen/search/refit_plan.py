@@ -139,7 +139,9 @@ def refit_seconds(bench: Bench, attempts: Sequence[Attempt], seeds: Sequence[int
     predicting = sum(max(a.predict_seconds.values(), default=0.0) for a in fits)
     starting = max((starting_seconds(bench, a) for a in attempts), default=OVERHEAD_SECONDS)
     in_turn = sum(a.refit_fit_seconds(scale, threads) for a in alone)
-    several = side_by_side_seconds([a.refit_fit_seconds(scale, 1) for a in beside], threads)
+    share = max(1, threads // max(1, len(beside)))
+    fits_beside = [a.refit_fit_seconds(scale, share) for a in beside]
+    several = side_by_side_seconds(fits_beside, threads // share)
     return starting + in_turn + several + predicting
 
 
@@ -154,9 +156,9 @@ def margin(attempts: Iterable[Attempt]) -> float:
     return MARGIN + BUSY_MARGIN * max(0.0, load - 1.0)
 
 
-def side_by_side_seconds(fits: Sequence[float], threads: int) -> float:
-    """What fits on a thread each take at most, where each begins as soon as one has ended."""
-    return sum(fits) / threads + (1 - 1 / threads) * max(fits, default=0.0)
+def side_by_side_seconds(fits: Sequence[float], at_once: int) -> float:
+    """What fits take at most, so many at once, where each begins as soon as one has ended."""
+    return sum(fits) / at_once + (1 - 1 / at_once) * max(fits, default=0.0)
 
 
 def starting_seconds(bench: Bench, attempt: Attempt) -> float:
@@ -168,7 +170,7 @@ def starting_seconds(bench: Bench, attempt: Attempt) -> float:
 
 
 def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> list[Attempt]:
-    """The best candidates whose refits fit into so many seconds together.
+    """The best candidates whose refits should safely fit into so many seconds together.
 
     Where not even one fits, it is the best one. Of what was tuned from one candidate the best few
     are enough: they err on the same rows.
@@ -179,7 +181,7 @@ def affordable(bench: Bench, attempts: Iterable[Attempt], seconds: float) -> lis
         alike = [one for one in chosen if one.parent and one.parent is attempt.parent]
         if len(alike) >= MOST_VARIANTS:
             continue
-        if refit_seconds(bench, [*chosen, attempt]) <= seconds:
+        if safe_seconds(bench, [*chosen, attempt]) <= seconds:
             chosen.append(attempt)
     return chosen or pool[:1]
 

@@ -107,13 +107,14 @@ def run_sample(
         return result, None
     score = sample_score(bench, shadow, result)
     rows, tests = shadow.train_rows + shadow.n_fold, FEW_TEST_ROWS if few else SAMPLE_TEST_ROWS
-    seen = rows + min(bench.shadows.test_rows, tests)
+    tests = min(bench.shadows.test_rows, tests)
     folder = bench.context.workspace.run(result.id)
-    run = measured(folder, result, shadow.train_rows, seen)
-    estimate = estimated(bench, run, code.model, attempt.on_few)
-    more = None
-    if few and bench.shadows.train_rows >= WORTH_FROM:
-        grows = GROWS_ON_CARD if bench.context.card_bytes and attempt.uses_card else 1.0
+    run = measured(folder, result, shadow.train_rows, shadow.n_fold + tests, rows + tests)
+    grows = GROWS_ON_CARD if few and bench.context.card_bytes and attempt.uses_card else 1.0
+    more, may_see_more = None, few and bench.shadows.train_rows >= WORTH_FROM
+    share = 1.0 if may_see_more else grows
+    estimate = estimated(bench, run, code.model, attempt.on_few, share)
+    if may_see_more:
         times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
         more = result.seconds * (1 + grows * (times - 1))
     return result, Sampled(estimate, score, rows, run, more)

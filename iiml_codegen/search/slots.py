@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.specs import memory_limit
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -47,6 +49,19 @@ class Machine:
         unknown = min(int(UNKNOWN_SHARE * self.card), UNKNOWN_BYTES)
         known = int(attempt.card_bytes * CARD_MARGIN) if attempt.card_bytes else unknown
         return Need(cores, min(known, self.card), memory)
+
+    def lanes_for(self, attempt: Attempt) -> int:
+        """How many runs of a candidate go on at once where there are no others."""
+        need = self.need(attempt)
+        card = self.card // need.card if need.card else self.cores
+        memory = self.memory // need.memory if need.memory else self.cores
+        return max(1, min(self.cores // need.cores, card, memory))
+
+
+def machine_of(bench: Bench) -> Machine:
+    """What runs of a solve share; the memory of a cluster is for it to share out."""
+    memory = memory_limit(bench) * bench.slots if bench.lanes == bench.slots else 0
+    return Machine(bench.lanes, bench.context.card_bytes, memory)
 
 
 class Slots(Generic[J, R]):

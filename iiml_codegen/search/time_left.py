@@ -11,11 +11,10 @@ from iiml_codegen.domain.run import RunResult
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.order import Order
-from iiml_codegen.search.specs import run_id
+from iiml_codegen.search.slots import machine_of
+from iiml_codegen.search.specs import encoded_file, run_id
 
 SLACK = 1.3
-SHARE_FOR_ONE = 0.5
-"""Of the time that is left on all slots: what the folds of one network may fit for together."""
 SHARE_OF_LIMIT = 0.8
 """Of the time that ends a run: what its fit may take, as it starts and predicts, too."""
 LEAST_FIT_SECONDS = 5.0
@@ -88,7 +87,11 @@ class TimeLeft:
         """Whether all its other folds fit in: beside a whole candidate, some are worth nothing."""
         if not whole_ones(self.bench, self.started):
             return self.affords(attempt)
-        return self.affords(attempt, math.ceil(len(attempt.queued) / self.bench.lanes))
+        return self.affords(attempt, math.ceil(len(attempt.queued) / self.lanes(attempt)))
+
+    def lanes(self, attempt: Attempt) -> int:
+        """How many folds of a candidate go on at once."""
+        return machine_of(self.bench).lanes_for(attempt)
 
     def expected(self, attempt: Attempt) -> float:
         """What one fold should take, the first one with what is encoded for all of them.
@@ -101,17 +104,27 @@ class TimeLeft:
             seconds = min(seconds, limit)
         if attempt.load:
             seconds *= min(MOST_SCALE, max(1 / MOST_SCALE, self.load / attempt.load))
-        return seconds + (0.0 if attempt.seconds else attempt.encoding)
+        return seconds + self.encoding(attempt)
+
+    def encoding(self, attempt: Attempt) -> float:
+        """What encoding all rows should take before its next fold; another may have done it."""
+        if attempt.seconds or not attempt.encoding:
+            return 0.0
+        return 0.0 if encoded_file(self.bench, attempt.code).exists() else attempt.encoding
 
     def fit_seconds(self, attempt: Attempt) -> float | None:
         """What the next fit of a candidate may take, if it can stop by itself."""
         return self.fit_limit(attempt) if attempt.takes_seconds and not self.counted else None
 
     def fit_limit(self, attempt: Attempt) -> float:
-        """Seconds after which a fit should stop, so that its folds become whole."""
-        left = self.seconds()
-        folds = max(1, len(self.bench.shadows.folds) - len(attempt.raws))
-        share = left * min(1.0, self.bench.lanes / folds) * SHARE_FOR_ONE
+        """Seconds after which a fit should stop, so that its folds become whole.
+
+        The first fold goes by itself, the others as many at once as there is room for.
+        """
+        left, first = self.seconds(), not attempt.raws
+        others = len(self.bench.shadows.folds) - len(attempt.raws) - first
+        turns = max(1, first + math.ceil(others / self.lanes(attempt)))
+        share = left / (SLACK * turns) - STARTING_SECONDS - attempt.predicting
         wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
         most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
         most -= max(attempt.predicting, *attempt.predict_seconds.values(), 0.0)

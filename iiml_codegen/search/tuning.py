@@ -88,11 +88,11 @@ class Tuning:
         return None
 
     def parents(self, known: Sequence[Attempt]) -> list[Attempt]:
-        """The best members of the best track whose templates have a space, best first."""
+        """Of the members whose templates have a space, the best of the best one's track."""
         own = [a for a in known if a.parent is None and not a.dropped]
-        best = ranked(self.bench, whole_ones(self.bench, own))
-        of_track = [a for a in best if a.member.track == best[0].member.track]
-        return [a for a in of_track if space_of(a.member.template)][:MOST_PARENTS]
+        able = [a for a in whole_ones(self.bench, own) if space_of(a.member.template)]
+        best = ranked(self.bench, able)
+        return [a for a in best if a.member.track == best[0].member.track][:MOST_PARENTS]
 
     def is_exhausted(self, parent: Attempt) -> bool:
         """Whether enough was tried for a parent, or too much in vain."""
@@ -198,8 +198,15 @@ def variant(
         contract=code.contract,
         origin=f"{parent.id} with {told}",
     )
-    seconds = parent.expected_seconds()
-    return Attempt(new, estimate=seconds, parent=parent, load=parent.load, cores=parent.cores)
+    return Attempt(
+        new,
+        estimate=parent.expected_seconds(),
+        parent=parent,
+        load=parent.load,
+        cores=parent.cores,
+        peak_bytes=parent.peak_bytes,
+        card_bytes=parent.card_bytes,
+    )
 
 
 def untuned(member: Member) -> Member:

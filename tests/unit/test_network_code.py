@@ -94,7 +94,7 @@ def test_a_name_brings_what_it_uses_behind_the_module_under_what_its_file_says()
         "SLOPE = 2.0",
         "# What it learns",
         "def fit(",
-        "# One training loop",
+        "# The training loop",
         "WARM_UP = ",
         "def cosine(",
     ]

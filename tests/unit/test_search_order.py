@@ -237,6 +237,14 @@ def test_a_run_that_needs_much_memory_goes_with_fewer_beside_it(tmp_path: Path) 
         gate.set()
 
 
+def test_a_card_that_holds_one_run_takes_folds_one_by_one(tmp_path: Path) -> None:
+    (net,) = room(tmp_path, {"net": [0.8] * 3}).attempts
+    net.code.model, net.card_bytes = 'DEVICE = "cuda"', 6 * GIB
+    assert Machine(cores=16, card=10 * GIB).lanes_for(net) == 1
+    assert Machine(cores=16, card=40 * GIB).lanes_for(net) == 5
+    assert Machine(cores=16).lanes_for(net) == 16
+
+
 def test_no_constants_are_proposed_that_there_is_no_time_to_try(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.8] * 3})
     (whole,) = place.attempts

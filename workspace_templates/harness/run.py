@@ -67,11 +67,11 @@ def main() -> None:
         if not options.load:
             models.update(fit_members(MEMBERS, outputs, options))
         clock.append(time.perf_counter())
+        if options.save:  # before networks go where they predict fastest
+            save_bundle(options.save, data_dir, state)
         predictions = [predict_member(MEMBERS[name], models[name], outputs) for name in MEMBERS]
         raw = combine(predictions, **COMBINATION)
         clock.append(time.perf_counter())
-        if options.save:
-            save_bundle(options.save, data_dir, state)
         if options.raw:
             replace_file(options.raw, lambda file: np.save(file, raw, allow_pickle=False))
         if options.out or not options.raw:

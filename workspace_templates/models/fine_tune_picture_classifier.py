@@ -72,7 +72,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device, seed),
+        varied_pictures(X[drawn], device),
         torch.tensor(y[drawn].astype("int64")),
         nn.CrossEntropyLoss(weights),
         layered_adam(network, RATE, LAYER_DECAY),

@@ -71,7 +71,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device, seed),
+        varied_pictures(X[drawn], device),
         torch.tensor(y[drawn].astype("float32")),
         nn.BCEWithLogitsLoss(),
         layered_adam(network, RATE, LAYER_DECAY),

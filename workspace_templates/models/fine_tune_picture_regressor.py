@@ -70,7 +70,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device, seed),
+        varied_pictures(X[drawn], device),
         targets[drawn],
         nn.MSELoss(),
         layered_adam(network, RATE, LAYER_DECAY),

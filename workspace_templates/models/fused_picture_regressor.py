@@ -73,7 +73,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        beside_numbers(varied_pictures(X, device, seed), table_numbers(design, device)),
+        beside_numbers(varied_pictures(X, device), table_numbers(design, device)),
         scale.scaled(y),
         nn.MSELoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

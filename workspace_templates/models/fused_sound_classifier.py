@@ -72,7 +72,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        beside_numbers(varied_sounds(X, device, seed), table_numbers(design, device)),
+        beside_numbers(varied_sounds(X, device), table_numbers(design, device)),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -73,7 +73,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
-        varied_pictures(X, device, seed),
+        varied_pictures(X, device),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -71,7 +71,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        varied_pictures(X, device, seed),
+        varied_pictures(X, device),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

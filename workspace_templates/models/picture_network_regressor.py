@@ -71,7 +71,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
-        varied_pictures(X, device, seed),
+        varied_pictures(X, device),
         scale.scaled(y),
         nn.MSELoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

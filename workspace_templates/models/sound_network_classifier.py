@@ -67,7 +67,7 @@ def fit(
     held_out = valid and (torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
-        varied_sounds(X, device, seed),
+        varied_sounds(X, device),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -62,7 +62,7 @@ def fit(
     held_out = valid and (torch.tensor(valid[0]).float(), torch.tensor(valid[1].astype("float32")))
     epochs = train_network(
         network,
-        varied_sounds(X, device, seed),
+        varied_sounds(X, device),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -65,7 +65,7 @@ def fit(
     held_out = valid and (torch.tensor(valid[0]).float(), scale.scaled(valid[1]))
     epochs = train_network(
         network,
-        varied_sounds(X, device, seed),
+        varied_sounds(X, device),
         scale.scaled(y),
         nn.MSELoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -1,4 +1,4 @@
-"""A transformer trained on millions of made tables, to give numbers from rows it reads (TabPFN 2).
+"""A transformer trained on millions of made tables, to give numbers from rows read (TabPFN 2).
 
 View: features
 """

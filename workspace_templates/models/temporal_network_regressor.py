@@ -59,6 +59,9 @@ def fit(
     device = chosen_device(seed, threads)
     encoder, window = TableEncoder(X), WindowEncoder(windows, STEPS)
     scale = TargetScale(y, LOG_TARGET)
+    # Times to come may go a spread beyond what was, but not below zero where nothing was.
+    lowest, scale.high = scale.low - scale.spread, scale.high + scale.spread
+    scale.low = np.where(scale.low < 0, lowest, lowest.clip(0))
     inputs = (*encoder.tensors(X, device), window.tensor(windows, device))
     targets = len(scale.centre)
     network = TemporalNetwork(encoder, window, targets, functional.mish, **PARAMS).to(device)

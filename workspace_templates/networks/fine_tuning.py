@@ -18,11 +18,13 @@ def layered_adam(
     """
     names = [name for name, _ in network.named_parameters()]
     layers = [int(found[1]) for name in names if (found := LAYER_OF.search(name))]
-    top = max(layers, default=0) + 1
+    below = top = max(layers, default=0) + 1
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        found = LAYER_OF.search(name)
-        below = top - int(found[1]) - 1 if found else top
+        if found := LAYER_OF.search(name):
+            below = top - int(found[1]) - 1
+        elif below < top:  # behind the last layer
+            below = 0
         own = rate * HEAD_FASTER if name.startswith("head.") else rate * layer_decay**below
         groups.setdefault(own, []).append(parameter)
     settings = [{"params": parameters, "lr": own} for own, parameters in sorted(groups.items())]

@@ -9,6 +9,8 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.recipes.shades import in_eight_bits
+
 GREY = 128
 
 
@@ -31,7 +33,7 @@ def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
     try:
         with Image.open(file) as opened:
             opened.draft("RGB", (2 * side, 2 * side))
-            small = opened.convert("RGB").resize((side, side), Image.Resampling.BOX)
+            small = in_eight_bits(opened).resize((side, side), Image.Resampling.BOX)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
     return np.asarray(small, dtype=np.uint8)
@@ -51,27 +53,25 @@ def plain_pictures(
     return batch
 
 
-def varied_pictures(
-    X: np.ndarray, device: torch.device, seed: int
-) -> Callable[[torch.Tensor], torch.Tensor]:
+def varied_pictures(X: np.ndarray, device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:
     """Make batches in which each picture is mirrored, turned, zoomed, moved and lit by chance."""
-    chance, plain = torch.Generator().manual_seed(seed), plain_pictures(X, device)
+    plain = plain_pictures(X, device)
 
     def batch(places: torch.Tensor) -> torch.Tensor:
         pictures, rows = plain(places), len(places)
-        moves = chance_moves(rows, chance).to(device)
+        moves = chance_moves(rows).to(device)
         grid = functional.affine_grid(moves, list(pictures.shape), False)
         moved = functional.grid_sample(pictures, grid, "bilinear", "reflection", False)
-        light, contrast = torch.randn(2, rows, 3, 1, 1, generator=chance).to(device)
-        lit: torch.Tensor = moved * (1.0 + 0.2 * contrast[:, :1]) + 0.1 * light
+        light, contrast = torch.randn(rows, 3, 1, 1), torch.randn(rows, 1, 1, 1)
+        lit: torch.Tensor = moved * (1.0 + 0.2 * contrast.to(device)) + 0.1 * light.to(device)
         return lit
 
     return batch
 
 
-def chance_moves(rows: int, chance: torch.Generator) -> torch.Tensor:
+def chance_moves(rows: int) -> torch.Tensor:
     """Draw where each picture's pixels come from: (rows, 2, 3) for `affine_grid`."""
-    drawn = torch.rand(rows, 5, generator=chance)
+    drawn = torch.rand(rows, 5)
     angle = (drawn[:, 0] - 0.5) * math.pi / 6
     zoom = 0.75 + 0.35 * drawn[:, 1]
     mirror = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0)

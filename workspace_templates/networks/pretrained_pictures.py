@@ -12,6 +12,7 @@ from PIL import Image
 from transformers import AutoModel
 
 from workspace_templates.networks.pretrained_speed import fast_precision
+from workspace_templates.recipes.shades import in_eight_bits
 
 NO_PICTURE = (128, 128, 128)
 MIDDLE_SEEN = 0.875
@@ -61,7 +62,7 @@ def read_picture(path: str, side: int) -> torch.Tensor:
     try:
         with Image.open(path) as opened:
             opened.draft("RGB", (2 * side, 2 * side))
-            whole = opened.convert("RGB")
+            whole = in_eight_bits(opened)
         picture = whole.resize((side, side), Image.Resampling.BICUBIC, box=middle_of(*whole.size))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         picture = Image.new("RGB", (side, side), NO_PICTURE)

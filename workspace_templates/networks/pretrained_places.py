@@ -1,4 +1,4 @@
-"""Where pretrained weights lie: in an installed package, in a folder, in the hub's local cache."""
+"""Where pretrained weights lie."""
 
 from importlib.util import find_spec
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Texts as a pretrained transformer reads them: one row of numbers per text."""
+"""Texts as a pretrained transformer reads them."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ PADDED_TO = 8
 
 
 def embed_texts(texts: pd.Series, weights: Path, threads: int) -> np.ndarray:
-    """Embed each text by the transformer at `weights`: float32 of length 1, (texts, width).
+    """Embed each text by the transformer at `weights`: float32 of norm 1, (texts, width).
 
     Texts are cut after `LONGEST_TEXT` tokens. Those of one length go together, so that what a text
     gives does not depend on its neighbours.
@@ -36,7 +36,7 @@ def embed_texts(texts: pd.Series, weights: Path, threads: int) -> np.ndarray:
                 input_ids=known.to(device), attention_mask=mask.to(device)
             ).last_hidden_state.float()
             pooled = states[:, 0] if by_first else mean_of_tokens(states, mask.to(device))
-            found = torch.nn.functional.normalize(pooled.float()).cpu().numpy()
+            found = torch.nn.functional.normalize(pooled).cpu().numpy()
             for place, row in zip(places, found, strict=True):
                 rows[place] = row
     return np.stack(rows)
@@ -66,7 +66,7 @@ def batches_of_one_length(tokens: list[list[int]]) -> list[list[int]]:
 
 
 def padded_length(tokens: list[int]) -> int:
-    """The number of tokens, rounded up."""
+    """The number of tokens, rounded up to a multiple of `PADDED_TO`."""
     return max(1, -(-len(tokens) // PADDED_TO)) * PADDED_TO
 
 

@@ -42,6 +42,8 @@ def levels_of_sound(file: str, frames: int) -> np.ndarray | None:
         return None
     if len(mono) < rate * WINDOW_SECONDS:
         return None
+    if not mono.any():
+        return np.full((frames, BANDS), SILENCE)
     levels = loud_part(band_levels(mono, rate))
     above = np.clip((levels - levels.max()) / DEEPEST_DECIBELS + 1.0, 0.0, None)
     if len(above) > frames:
@@ -52,34 +54,31 @@ def levels_of_sound(file: str, frames: int) -> np.ndarray | None:
     return np.pad(2.0 * above - 1.0, around, constant_values=SILENCE)
 
 
-def varied_sounds(
-    X: np.ndarray, device: torch.device, seed: int
-) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Make batches in which each sound is moved in time, louder or softer, and partly masked.
+def varied_sounds(X: np.ndarray, device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make batches in which each sound is rolled in time, louder or softer, and partly masked.
 
     A stretch of time and one of pitch are silent in each (SpecAugment, Park et al. 2019).
     """
-    levels, chance = torch.tensor(X, device=device), torch.Generator().manual_seed(seed)
+    levels = torch.tensor(X, device=device)
     frames, bands = levels.shape[1:]
 
     def batch(places: torch.Tensor) -> torch.Tensor:
         rows = len(places)
-        moved = torch.randint(-(frames // 8), frames // 8 + 1, (rows, 1), generator=chance)
-        louder = 0.1 * torch.randn(rows, 1, 1, generator=chance)
-        masked = (
-            stretches(rows, frames, chance)[:, :, None] | stretches(rows, bands, chance)[:, None]
-        )
-        when = (torch.arange(frames) - moved) % frames
+        rolled = torch.randint(-(frames // 8), frames // 8 + 1, (rows, 1))
+        louder = 0.1 * torch.randn(rows, 1, 1)
+        masked = stretches(rows, frames)[:, :, None] | stretches(rows, bands)[:, None]
+        when = (torch.arange(frames) - rolled) % frames
         sounds = levels[places.to(device)[:, None], when.to(device)].float()
-        varied: torch.Tensor = (sounds + louder.to(device)).masked_fill(masked.to(device), SILENCE)
+        silent = masked.to(device) | (sounds == SILENCE)
+        varied: torch.Tensor = (sounds + louder.to(device)).masked_fill(silent, SILENCE)
         return varied
 
     return batch
 
 
-def stretches(rows: int, places: int, chance: torch.Generator) -> torch.Tensor:
-    """Choose a stretch of up to a sixth of the places in each row: True inside of it."""
-    begin = places * torch.rand(rows, 1, generator=chance)
-    end = begin + places / 6 * torch.rand(rows, 1, generator=chance)
-    place = torch.arange(places)
+def stretches(rows: int, length: int) -> torch.Tensor:
+    """Choose a stretch of up to a sixth of the length in each row: True inside of it."""
+    begin = length * torch.rand(rows, 1)
+    end = begin + length / 6 * torch.rand(rows, 1)
+    place = torch.arange(length)
     return (place >= begin.floor()) & (place < end)

@@ -25,12 +25,12 @@ class TableEncoder:
     def __init__(self, X: pd.DataFrame) -> None:
         levels = {name: levels_of(X[name]) for name in X.select_dtypes(include="category").columns}
         table = X.drop(columns=list(levels)).astype("float64").replace([np.inf, -np.inf], np.nan)
+        self.gapped = [name for name in table.columns if table[name].isna().any()]
         table = table.loc[:, table.nunique(dropna=True) > 1]
         inner = (table.quantile(0.75) - table.quantile(0.25)).to_numpy()
         whole = (table.max() - table.min()).to_numpy()
         self.numbers, self.centres = list(table.columns), table.median().to_numpy()
         self.scales = np.where(inner > 0, 1 / np.where(inner > 0, inner, 1), 2 / whole)
-        self.gapped = [name for name in table.columns if table[name].isna().any()]
         self.flagged = {name: found for name, found in levels.items() if len(found) <= MOST_FLAGS}
         self.embedded = {name: found for name, found in levels.items() if len(found) > MOST_FLAGS}
 
@@ -38,7 +38,7 @@ class TableEncoder:
         """Numbers (scaled, bent towards ±3, gaps 0), flags of 0 and 1, and level codes."""
         raw = X[self.numbers].to_numpy("float64", na_value=np.nan)
         scaled = (np.where(np.isfinite(raw), raw, np.nan) - self.centres) * self.scales
-        numbers = np.nan_to_num(scaled / np.sqrt(1 + (scaled / 3) ** 2))
+        numbers = np.nan_to_num(scaled / np.hypot(1, scaled / 3))
         flags = [np.empty((len(X), 0)), *(X[name].isna().to_numpy() for name in self.gapped)]
         for name, levels in self.flagged.items():
             places = level_codes(X[name], levels)
@@ -172,7 +172,7 @@ class BagLinear(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(members, rows, inputs) become (members, rows, outputs)."""
-        return torch.baddbmm(self.bias, x, self.weight, alpha=self.weight.shape[1] ** -0.5)
+        return torch.baddbmm(self.bias, x, self.weight, alpha=max(1, self.weight.shape[1]) ** -0.5)
 
 
 class SharedLinear(nn.Module):
@@ -216,7 +216,7 @@ class Blend(nn.Module):
 
 
 def table_optimizer(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
-    """Adam with a rate per sort of parameter; only weights decay (arXiv 2407.04491, table A.1)."""
+    """AdamW with a rate per sort of parameter, all but biases decaying (arXiv 2407.04491, A.1)."""
     factors = {"scale": 6.0, "bias": 0.1, "strength": 0.1, "before": 0.5, "after": 0.5}
     factors |= dict.fromkeys(("frequency", "phase", "mixture", "offset"), 0.1)
     groups = []

@@ -13,7 +13,8 @@ class TargetScale:
     def __init__(self, y: np.ndarray, logs: bool) -> None:
         self.logs = logs
         columns = self.columns(y)
-        self.centre, self.spread = columns.mean(axis=0), columns.std(axis=0) + 1e-9
+        self.centre, spread = columns.mean(axis=0), columns.std(axis=0)
+        self.spread = np.where(spread > 0, spread, 1.0)
         self.low, self.high = columns.min(axis=0), columns.max(axis=0)
 
     def columns(self, y: np.ndarray) -> np.ndarray:

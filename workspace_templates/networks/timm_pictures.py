@@ -29,7 +29,8 @@ class TimmNetwork(nn.Module):
         self.register_buffer("mean", torch.tensor(said["mean"])[:, None, None])
         self.register_buffer("spread", torch.tensor(said["std"])[:, None, None])
         self.side = int(said["input_size"][-1])
-        self.width = int(self.network.num_features)
+        with torch.no_grad():
+            self.width = self.network.eval()(torch.zeros(1, 3, self.side, self.side)).shape[1]
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Describe pictures (rows, 3, height, width) from 0 to 1: (rows, `width`)."""

@@ -1,4 +1,4 @@
-"""One training loop for every network: the same bytes each time on a CPU, careful on a card."""
+"""The training loop: the same bytes each time on a CPU, careful on a card."""
 
 import math
 import time
@@ -43,15 +43,15 @@ def train_network(
     """Train a network where it lies, and return the number of epochs that its weights stand for.
 
     `schedule` gives the share of the rate for the share of the way that lies behind; the way ends
-    with the last of `epochs`, or of `rounds`, or after `time_limit` seconds. Without `rounds`, the
-    weights of the epoch with the least error on `valid` are kept. That error is the loss, or what
-    `watch` gives. It is a mean over the last `smooth` epochs, as few rows make it noisy. Gradients
-    are cut at norm `clip`. Each epoch is written to `checkpoint`; a run that finds this file goes
-    on from there.
+    with the last of `epochs`, or sooner of `rounds`, or after `time_limit` seconds: an epoch that
+    these cut counts as one. Without `rounds`, the weights of the epoch with the least error on
+    `valid` are kept. That error is the loss, or what `watch` gives. It is a mean over the last
+    `smooth` epochs, as few rows make it noisy. Gradients are cut at norm `clip`. Each epoch is
+    written to `checkpoint`; a run that finds this file goes on from there.
     """
 
     def error_of(places: torch.Tensor) -> torch.Tensor:
-        outputs = called(network, inputs, places).float()
+        outputs = forward_rows(network, inputs, places).float()
         return loss(outputs, targets[places.to(targets.device)].to(outputs.device))
 
     judge = watch or loss
@@ -59,20 +59,21 @@ def train_network(
     progress, order = Progress(), torch.Generator().manual_seed(seed)
     if checkpoint is not None and checkpoint.is_file():
         progress = load_checkpoint(checkpoint, (network, optimizer), order)
-    epochs, parts = min(rounds or epochs, epochs), 1
+    epochs = min(rounds or epochs, epochs)
+    pieces = 1  # of a batch; more where a card's memory is short
     began, limit = time.monotonic(), math.inf if time_limit is None else max(time_limit, 1e-9)
     while progress.done < epochs:
         network.train()
-        places = torch.randperm(len(targets), generator=order)
-        batches = places.tensor_split(math.ceil(len(places) / batch))
-        for number, part in enumerate(batches):
+        shuffled = torch.randperm(len(targets), generator=order)
+        batches = shuffled.tensor_split(math.ceil(len(shuffled) / batch))
+        for number, places in enumerate(batches):
             way = (progress.done + number / len(batches)) / epochs
             way = max(way, (time.monotonic() - began) / limit)
             if way >= 1 and progress.done + number:
                 break
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * schedule(min(way, 1.0))
-            parts = find_gradients(network, error_of, part, parts)
+            pieces = find_gradients(network, error_of, places, pieces)
             if clip is not None:
                 nn.utils.clip_grad_norm_(network.parameters(), clip)
             optimizer.step()
@@ -110,25 +111,31 @@ def find_gradients(
     network: nn.Module,
     error_of: Callable[[torch.Tensor], torch.Tensor],
     batch: torch.Tensor,
-    parts: int,
+    pieces: int,
 ) -> int:
-    """Add up the gradients of a batch in so many parts; returns how many a card's memory wants."""
+    """Add up the gradients of a batch in so many pieces; returns how many a card's memory wants.
+
+    Pieces count by their rows, also where a loss weighs rows by their class.
+    """
     while True:
         network.zero_grad(set_to_none=True)
         try:
-            for places in batch.tensor_split(min(parts, len(batch))):
+            for places in batch.tensor_split(min(pieces, len(batch))):
                 torch.autograd.backward(error_of(places) * (len(places) / len(batch)))
-            return parts
+            return pieces
         except torch.OutOfMemoryError:
-            if parts >= len(batch):
+            if pieces >= len(batch):
                 raise
             torch.cuda.empty_cache()
-            parts *= 2
-            print(f"the card's memory is short: batches of {len(batch)} in {parts} parts")
+            pieces *= 2
+            print(f"the card's memory is short: batches of {len(batch)} in {pieces} parts")
 
 
-def called(network: nn.Module, inputs: Inputs, places: torch.Tensor) -> torch.Tensor:
-    """A network's outputs for the rows at these places, in half precision on cards made for it."""
+def forward_rows(network: nn.Module, inputs: Inputs, places: torch.Tensor) -> torch.Tensor:
+    """A network's outputs for the rows at these places.
+
+    It learns in half precision on cards made for it; what it says is not rounded to that.
+    """
     if isinstance(inputs, torch.Tensor | tuple):
         tensors = inputs if isinstance(inputs, tuple) else (inputs,)
         batch = tuple(tensor[places.to(tensor.device)] for tensor in tensors)
@@ -136,8 +143,8 @@ def called(network: nn.Module, inputs: Inputs, places: torch.Tensor) -> torch.Te
         made = inputs(places)
         batch = made if isinstance(made, tuple) else (made,)
     device = next(network.parameters()).device
-    half = device.type == "cuda" and torch.cuda.get_device_capability(device)[0] >= 8
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+    able = device.type == "cuda" and torch.cuda.get_device_capability(device)[0] >= 8
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=able and network.training):
         outputs: torch.Tensor = network(*(tensor.to(device) for tensor in batch))
     return outputs
 
@@ -153,7 +160,7 @@ def network_outputs(
         try:
             with torch.inference_mode():
                 places = torch.arange(done, min(done + batch, rows))
-                found.append(called(network, inputs, places).float())
+                found.append(forward_rows(network, inputs, places).float())
             done += len(places)
         except torch.OutOfMemoryError:
             if batch == 1:
@@ -204,21 +211,21 @@ def chosen_device(seed: int, threads: int) -> torch.device:
 
 
 def save_checkpoint(
-    place: Path, parts: Sequence[Any], order: torch.Generator, progress: Progress
+    place: Path, trained: Sequence[Any], order: torch.Generator, progress: Progress
 ) -> None:
     """Write all that training goes on from; the file is replaced in one go."""
-    states = [part.state_dict() for part in parts]
+    states = [one.state_dict() for one in trained]
     chance = [order.get_state(), torch.get_rng_state()]
     partial_checkpoint = place.with_suffix(".partial")
     torch.save((states, chance, vars(progress)), partial_checkpoint)
     partial_checkpoint.replace(place)
 
 
-def load_checkpoint(place: Path, parts: Sequence[Any], order: torch.Generator) -> Progress:
+def load_checkpoint(place: Path, trained: Sequence[Any], order: torch.Generator) -> Progress:
     """Go back to where a checkpoint was written."""
     states, chance, progress = torch.load(place, map_location="cpu", weights_only=True)
-    for part, state in zip(parts, states, strict=True):
-        part.load_state_dict(state)
+    for one, state in zip(trained, states, strict=True):
+        one.load_state_dict(state)
     order.set_state(chance[0])
     torch.set_rng_state(chance[1])
     print(f"training goes on after epoch {progress['done']}")

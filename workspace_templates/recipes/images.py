@@ -1,4 +1,4 @@
-"""Pictures as numbers that trees and linear models can read: size, colours, shape, texture."""
+"""Pictures as numbers: size, colours, shape, texture."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from PIL import Image
+
+from workspace_templates.recipes.shades import in_eight_bits
 
 PICTURE_SIDE = 64
 SHADES = 8
@@ -28,7 +30,8 @@ def describe_image(path: Path) -> dict[str, float]:
         with Image.open(path) as opened:
             width, height = opened.size
             opened.draft("RGB", (2 * PICTURE_SIDE, 2 * PICTURE_SIDE))
-            small = opened.convert("RGB").resize((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.BOX)
+            whole = in_eight_bits(opened)
+        small = whole.resize((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.BOX)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return {}
     colours = np.asarray(small, dtype="float64") / 255.0

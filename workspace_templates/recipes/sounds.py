@@ -1,4 +1,4 @@
-"""Sounds as numbers that trees and linear models can read: loudness, pitch bands, how they move."""
+"""Sounds as numbers: loudness, pitch bands, how they move."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,9 +50,9 @@ def describe_sound(path: Path) -> dict[str, float]:
 
 
 def first_minute(opened: soundfile.SoundFile) -> np.ndarray:
-    """Read one channel, the mean of all: at most `LONGEST_SECONDS`."""
-    most = LONGEST_SECONDS * opened.samplerate
-    return np.asarray(opened.read(most, dtype="float64", always_2d=True).mean(axis=1))
+    """Read one channel, the mean of all: at most `LONGEST_SECONDS`; broken samples are silent."""
+    read = opened.read(LONGEST_SECONDS * opened.samplerate, dtype="float64", always_2d=True)
+    return np.asarray(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0).mean(axis=1))
 
 
 def band_levels(mono: np.ndarray, rate: int) -> np.ndarray:
