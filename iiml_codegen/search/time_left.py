@@ -119,12 +119,13 @@ class TimeLeft:
     def fit_limit(self, attempt: Attempt) -> float:
         """Seconds after which a fit should stop, so that its folds become whole.
 
-        The first fold goes by itself, the others as many at once as there is room for.
+        The first fold goes by itself, the others as many at once as there is room for, and as long
+        as one of these turns is left for other candidates.
         """
         left, first = self.seconds(), not attempt.raws
         others = len(self.bench.shadows.folds) - len(attempt.raws) - first
         turns = max(1, first + math.ceil(others / self.lanes(attempt)))
-        share = left / (SLACK * turns) - STARTING_SECONDS - attempt.predicting
+        share = left / (SLACK * (turns + 1))
         wanted = max(share, SLACK * max(attempt.fit_seconds.values(), default=0.0))
         most = SHARE_OF_LIMIT * min(self.bench.wall_limit(), left) - STARTING_SECONDS / 2
         most -= max(attempt.predicting, *attempt.predict_seconds.values(), 0.0)
