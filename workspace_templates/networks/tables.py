@@ -12,6 +12,7 @@ from torch import nn
 MOST_FLAGS = 9
 LEVEL_WIDTH = 8
 MOST_EMBEDDED = 500
+WAVES, MIXTURES = 16, 3
 
 
 class TableEncoder:
@@ -86,14 +87,16 @@ class TableNetwork(nn.Module):
         beside: int = 0,
     ) -> None:
         super().__init__()
-        numbers, levels = len(encoder.numbers), [len(v) for v in encoder.embedded.values()]
-        flags = len(encoder.gapped) + sum(map(len, encoder.flagged.values()))
-        waves = numbers <= MOST_EMBEDDED
-        self.numbers = PeriodicNumbers(numbers) if waves else nn.Identity()
+        n_numbers = len(encoder.numbers)
+        n_flags = len(encoder.gapped) + sum(map(len, encoder.flagged.values()))
+        has_waves = n_numbers <= MOST_EMBEDDED
+        self.numbers = PeriodicNumbers(n_numbers) if has_waves else nn.Identity()
         self.levels = nn.ModuleList(
-            nn.Embedding(count + 1, LEVEL_WIDTH, padding_idx=0) for count in levels
+            nn.Embedding(len(levels) + 1, LEVEL_WIDTH, padding_idx=0)
+            for levels in encoder.embedded.values()
         )
-        inputs = numbers * (4 if waves else 1) + flags + LEVEL_WIDTH * len(levels)
+        inputs = n_numbers * (1 + MIXTURES if has_waves else 1) + n_flags
+        inputs += LEVEL_WIDTH * len(self.levels)
         self.scale = nn.Parameter(torch.ones(members, 1, inputs))
         sizes = [inputs + beside, *[width] * depth]
         self.hidden = nn.ModuleList(
@@ -146,17 +149,17 @@ def start_on_rows(
 
 
 class PeriodicNumbers(nn.Module):
-    """Each number beside three mixtures of sixteen waves of it (PBLD, arXiv 2407.04491)."""
+    """Each number beside `MIXTURES` mixtures of `WAVES` waves of it (PBLD, arXiv 2407.04491)."""
 
-    def __init__(self, numbers: int, waves: int = 16, width: int = 3) -> None:
+    def __init__(self, count: int) -> None:
         super().__init__()
-        self.frequency = nn.Parameter(0.1 * torch.randn(numbers, waves))
-        self.phase = nn.Parameter(torch.pi * (2 * torch.rand(numbers, waves) - 1))
-        self.mixture = nn.Parameter((2 * torch.rand(numbers, waves, width) - 1) * waves**-0.5)
-        self.offset = nn.Parameter((2 * torch.rand(numbers, width) - 1) * waves**-0.5)
+        self.frequency = nn.Parameter(0.1 * torch.randn(count, WAVES))
+        self.phase = nn.Parameter(torch.pi * (2 * torch.rand(count, WAVES) - 1))
+        self.mixture = nn.Parameter((2 * torch.rand(count, WAVES, MIXTURES) - 1) * WAVES**-0.5)
+        self.offset = nn.Parameter((2 * torch.rand(count, MIXTURES) - 1) * WAVES**-0.5)
 
     def forward(self, numbers: torch.Tensor) -> torch.Tensor:
-        """(rows, numbers) become (rows, 4 numbers)."""
+        """(rows, numbers) become (rows, numbers times one more than `MIXTURES`)."""
         waves = torch.cos(2 * torch.pi * numbers[:, :, None] * self.frequency + self.phase)
         mixed = torch.einsum("rnw,nwk->rnk", waves, self.mixture) + self.offset
         return torch.cat([numbers[:, :, None], mixed], dim=2).flatten(1)

@@ -16,7 +16,8 @@ from workspace_templates.networks.tables import BagLinear, TableEncoder, TableNe
 class WindowEncoder:
     """What training windows tell of each thing they follow: its centre, and one over its spread.
 
-    A window is a row of `steps` moments, the oldest first, each with the same things in order.
+    A window is a row of `steps` moments, a power of two, the oldest first, each with the same
+    things in order.
     """
 
     def __init__(self, windows: pd.DataFrame, steps: int) -> None:
@@ -30,7 +31,7 @@ class WindowEncoder:
         self.scales = 1 / np.where(spreads > 0, spreads, 1.0)
 
     def tensor(self, windows: pd.DataFrame, device: torch.device) -> torch.Tensor:
-        """Scaled things, bent towards ±3, gaps 0, and where all are gaps: (rows, steps, things)."""
+        """Scaled things bent towards ±3, and 1 where all are gaps, else 0: (rows, steps, channels)."""
         values = windows.to_numpy("float64").reshape(len(windows), self.steps, self.channels - 1)
         scaled = (values - self.centres) * self.scales
         gaps = np.isnan(values).all(axis=2, keepdims=True)
