@@ -31,7 +31,7 @@ class WindowEncoder:
         self.scales = 1 / np.where(spreads > 0, spreads, 1.0)
 
     def tensor(self, windows: pd.DataFrame, device: torch.device) -> torch.Tensor:
-        """Scaled things bent towards ±3, and 1 where all are gaps, else 0: (rows, steps, channels)."""
+        """Scaled things bent towards ±3, beside a flag for gaps: (rows, steps, channels)."""
         values = windows.to_numpy("float64").reshape(len(windows), self.steps, self.channels - 1)
         scaled = (values - self.centres) * self.scales
         gaps = np.isnan(values).all(axis=2, keepdims=True)
