@@ -12,7 +12,8 @@ from torch import nn
 MOST_FLAGS = 9
 LEVEL_WIDTH = 8
 MOST_EMBEDDED = 500
-WAVES, MIXTURES = 16, 3
+WAVES = 16
+MIXTURES = 3
 
 
 class TableEncoder:
