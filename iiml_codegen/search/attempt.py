@@ -39,7 +39,7 @@ class Attempt:
     one, `predicting` what a fold's predictions should; `load` is how busy others kept the machine
     while that was measured. `sampled` is its score on the rows of the sample, `parent` the
     candidate whose constants it varies; one that `wants_more` had few of these rows, and has time
-    for all of them: what it did `on_few` helps to tell then what more rows cost.
+    for all of them: what its `last_sample` took helps to tell then what more rows cost.
     """
 
     code: CandidateCode
@@ -64,7 +64,7 @@ class Attempt:
     load: float = 0.0
     cores: int = 1
     wants_more: bool = False
-    on_few: Measured | None = None
+    last_sample: Measured | None = None
     peak_bytes: int = 0
     parent: Attempt | None = None
     card_bytes: int = 0

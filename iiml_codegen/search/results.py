@@ -76,7 +76,7 @@ class Results:
         attempt.encoding = sampled.estimate.encoding
         attempt.predicting = sampled.estimate.predicting
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
-        attempt.on_few = sampled.run
+        attempt.last_sample = sampled.run
         attempt.peak_bytes = sampled.estimate.peak_bytes
         need = attempt.peak_bytes / 2**30
         seconds = self.time.expected(attempt)

@@ -113,7 +113,7 @@ def run_sample(
     grows = GROWS_ON_CARD if few and bench.context.card_bytes and attempt.uses_card else 1.0
     more, may_see_more = None, few and bench.shadows.train_rows >= WORTH_FROM
     share = 1.0 if may_see_more else grows
-    estimate = estimated(bench, run, code.model, attempt.on_few, share)
+    estimate = estimated(bench, run, code.model, attempt.last_sample, share)
     if may_see_more:
         times = (SAMPLE_ROWS + SAMPLE_TEST_ROWS) / (rows + tests)
         more = result.seconds * (1 + grows * (times - 1))
