@@ -47,10 +47,12 @@ PASSES = 10.0
 """Times that weights are gone through to tune them, counted as embedding all rows once: three
 epochs, in which going back costs twice what going forth does."""
 MOST_CHECKPOINTS = 200
+"""That are looked at for a modality: several members may each want another."""
 TEXTS_AT_ONCE, TIMES_ON_CARD = 16, 4
 RATES = ((200_000_000, 1e-4), (1_000_000_000, 2e-5), (math.inf, 1e-5))
 """At which texts are learned in batches of so many, by the bytes of the weights."""
 RATE_OF_TRANSFORMERS = 1e-4
+"""At which pictures are learned by attention; convolutions bear the higher rate of the template."""
 SEES_BY_ATTENTION = re.compile(r"vit|dino|beit|deit|eva|swin|clip|mae", re.IGNORECASE)
 FOLDS = 4
 """Over which the seconds of one embedding are spread in a member's cost, roughly."""
