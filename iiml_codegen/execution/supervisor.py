@@ -35,6 +35,8 @@ GUARD = Path(__file__).resolve().parent / "guard"
 EXIT_BUSY = 75
 KILLED = -9
 LOOK_SECONDS = 0.1
+MOST_LOOKS_FOR_ANSWER = {"timeout": 10, "memory": 3}
+"""How often to look whether a script that is about to be killed said where it is."""
 MOST_LOG_BYTES = 200 * 2**20
 TAIL_BYTES = 8_000
 SUSPICIOUS_SHARE = 0.5
@@ -131,21 +133,32 @@ def _watch(
         if stop.is_set() or (folder / "stop").exists():
             return "stopped", "stopped on request"
         if time.monotonic() > deadline:
-            _ask_where(process)
+            _ask_where(process, folder / "log.txt", MOST_LOOKS_FOR_ANSWER["timeout"])
             return "timeout", f"wall limit of {spec.wall_seconds:.0f} s"
         if used > spec.memory_bytes:
-            _ask_where(process)
+            _ask_where(process, folder / "log.txt", MOST_LOOKS_FOR_ANSWER["memory"])
             return "memory", f"used {_size(used)}, limit {_size(spec.memory_bytes)}"
         if (folder / "log.txt").stat().st_size > MOST_LOG_BYTES:
             return "failed", f"wrote more than {_size(MOST_LOG_BYTES)} of log"
     return None
 
 
-def _ask_where(process: subprocess.Popen[bytes]) -> None:
-    """Have the script's guard write into the log where it is busy, before it gets killed."""
-    if sys.platform != "win32":
-        process.send_signal(signal.SIGUSR1)
-        time.sleep(LOOK_SECONDS)
+def _ask_where(process: subprocess.Popen[bytes], log: Path, most_looks: int) -> None:
+    """Have the script's guard write into the log where it is busy, before it gets killed.
+
+    A busy machine may take a while over it: the log is written to and then still, or time is up.
+    Code that holds the interpreter's lock hears the second question only.
+    """
+    if sys.platform == "win32":
+        return
+    for question in (signal.SIGUSR1, signal.SIGUSR2):
+        sizes = [log.stat().st_size]
+        process.send_signal(question)
+        for _ in range(most_looks):
+            time.sleep(LOOK_SECONDS)
+            sizes.append(log.stat().st_size)
+            if sizes[-1] == sizes[-2] > sizes[0]:
+                return
 
 
 def _ending_of(process: subprocess.Popen[bytes]) -> threading.Event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from processes import script, spec_for
 
 from iiml_codegen.domain.run import RunResult
@@ -150,12 +151,18 @@ def test_a_record_that_somebody_else_wrote_is_none(tmp_path: Path) -> None:
     assert read_crash(tmp_path) is None
 
 
-def test_a_run_over_its_time_says_where_it_was(tmp_path: Path) -> None:
-    text = "def wait():\n    while True:\n        pass\nwait()\n"
-    result, _ = crash(tmp_path, text, wall_seconds=4.0)
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param("while True:\n        pass", id="in Python"),
+        pytest.param("sum(range(10**15))", id="in C, without letting others run"),
+    ],
+)
+def test_a_run_over_its_time_says_where_it_was(tmp_path: Path, work: str) -> None:
+    result, _ = crash(tmp_path, f"def busy():\n    {work}\nbusy()\n", wall_seconds=4.0)
     assert result.status == "timeout"
     functions = [[frame.function for frame in frames] for frames in busy_frames(result.log_tail)]
-    assert any(one[-2:] == ["<module>", "wait"] for one in functions)
+    assert any(one[-2:] == ["<module>", "busy"] for one in functions)
 
 
 def test_what_a_function_takes_is_told_where_an_argument_did_not_fit(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -82,10 +83,24 @@ def run(script: str, code: CodeType, keep: Callable[[BaseException], None]) -> i
 
 
 def tell_where_on_request() -> None:
-    """Have SIGUSR1 print where every thread is: the supervisor asks before it kills."""
+    """Print where every thread is when the supervisor asks, which it does before it kills.
+
+    SIGUSR1 is answered by a thread that holds the interpreter's lock, so that no stack changes
+    while it is read; SIGUSR2 at once, for code that never lets go of that lock. The thread starts
+    after the process is confined, else it would not be.
+    """
     faulthandler.enable()
-    if sys.platform != "win32":
-        faulthandler.register(signal.SIGUSR1, all_threads=True)
+    if sys.platform == "win32":
+        return
+    faulthandler.register(signal.SIGUSR2, all_threads=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+
+    def answer() -> None:
+        while True:
+            signal.sigwait({signal.SIGUSR1})
+            faulthandler.dump_traceback(all_threads=True)
+
+    threading.Thread(target=answer, daemon=True).start()
 
 
 def report(error: BaseException) -> None:
@@ -107,7 +122,6 @@ def main() -> int:
     script = str(Path(sys.argv[1]).absolute())
     settings = json.loads(Path(os.environ.pop("IIML_GUARD")).read_text("utf-8"))
     die_with(settings["supervisor"])
-    tell_where_on_request()
     folder = str(Path(settings["confinement"]).parent)
     keep = partial(part("crash").record, script=script, folder=folder)
     # Caches of compiled modules would be writes outside the run's folder.
@@ -115,6 +129,7 @@ def main() -> int:
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != FOLDER]
     if confine(settings, script):
         sys.path.insert(0, str(Path(script).parent))
+    tell_where_on_request()
     sys.argv[:] = [script, *sys.argv[2:]]
     try:
         code = compile(Path(script).read_bytes(), script, "exec", dont_inherit=True)
