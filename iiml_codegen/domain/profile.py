@@ -127,6 +127,26 @@ class MediaProfile(Frozen):
     median_bytes: float = 0.0
 
 
+class Raster(Frozen):
+    """Columns that hold the shades of one picture per row, from `darkest` to `brightest`.
+
+    Line by line from the top: `lines` of shades, `pixels` of three colours each, or `planes`, one
+    for each colour.
+    """
+
+    columns: tuple[str, ...]
+    high: int
+    wide: int
+    order: Literal["lines", "pixels", "planes"]
+    darkest: float
+    brightest: float
+
+    @property
+    def channels(self) -> int:
+        """Numbers of a pixel."""
+        return 1 if self.order == "lines" else 3
+
+
 class DataProfile(Frozen):
     """Everything measured about a competition's tables.
 
@@ -146,6 +166,7 @@ class DataProfile(Frozen):
     adversarial_auc: float | None = None
     one_hot_groups: tuple[tuple[str, ...], ...] = ()
     media: tuple[MediaProfile, ...] = ()
+    rasters: tuple[Raster, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> ColumnProfile:
@@ -160,6 +181,10 @@ class DataProfile(Frozen):
         texts = self.with_role("text")
         others = ("title", "list")
         return tuple(c for c in texts if not any(p.kind in others for p in c.patterns))
+
+    def in_pictures(self) -> frozenset[str]:
+        """The names of all columns that are pixels."""
+        return frozenset(name for raster in self.rasters for name in raster.columns)
 
     def with_role(self, *roles: Role) -> tuple[ColumnProfile, ...]:
         """Columns of these roles that both tables have, in file order."""

@@ -116,7 +116,7 @@ def about_extract(written: list[Written]) -> str:
         found = {"clean_text": "clean the texts", "media_paths": "find the files"}
         return " and ".join(word for key, word in found.items() if key in keys).capitalize()
     kinds = [w.step.values["kind"] for w in written if w.step.key == "media_numbers"]
-    sorts = {"pixels": "pixels", "clean_text": "texts", "history": "histories"}
+    sorts = {"pixels": "pixels", "clean_text": "texts", "history": "histories", "raster": "pixels"}
     words = [MEDIA[kind] for kind in kinds]
     words += [word for key, word in sorts.items() if key in keys]
     return f"Turn {' and '.join(dict.fromkeys(words)) or 'texts'} into tables"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 100
 LONGEST_LISTING = 24
+FEWEST_COUNTED = 60
+"""Names of a list that are written as what counts them, where they differ by a number alone."""
 
 
 def literal(value: object, *, room: int = WIDTH, indent: int = 0) -> str:
@@ -21,6 +24,8 @@ def literal(value: object, *, room: int = WIDTH, indent: int = 0) -> str:
             f"{flat_literal(k)}: {nested(v, indent, len(repr(k)) + 2)}" for k, v in value.items()
         ]
         return "{\n" + "".join(f"{inner}{row},\n" for row in rows) + " " * indent + "}"
+    if isinstance(value, list) and (counted := counted_names(value)):
+        return counted
     if len(value) > LONGEST_LISTING and all(is_plain_word(item) for item in value):
         return word_list([str(item) for item in value], indent)
     left, right = ("(", ")") if isinstance(value, tuple) else ("[", "]")
@@ -61,6 +66,19 @@ def shortened(text: str, most: int = 44) -> str:
 def is_plain_word(item: object) -> bool:
     """A name that survives joining by blanks and splitting again."""
     return isinstance(item, str) and item.isascii() and item.isprintable() and " " not in item
+
+
+def counted_names(items: Sequence[object]) -> str:
+    """`[f"pixel{n}" for n in range(784)]` for such names; empty for others, or for a few."""
+    first = re.fullmatch(r"(\D*)(\d+)(\D*)", str(items[0]))
+    if len(items) < FEWEST_COUNTED or first is None or not is_plain_word(items[0]):
+        return ""
+    before, start, after = first[1], int(first[2]), first[3]
+    names = [f"{before}{number}{after}" for number in range(start, start + len(items))]
+    if list(items) != names or any(mark in before + after for mark in '{}"\\'):
+        return ""
+    span = f"{start}, {start + len(items)}" if start else f"{len(items)}"
+    return f'[f"{before}{{n}}{after}" for n in range({span})]'
 
 
 def word_list(words: Sequence[str], indent: int) -> str:

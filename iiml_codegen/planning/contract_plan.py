@@ -27,6 +27,7 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "characters": ("sparse", "the codes of a text's characters in reading order"),
     "word_codes": ("sparse", "the codes of a text's words in reading order"),
     "windows": ("frame", "what was in the moments before each row, oldest first, gaps allowed"),
+    "shades": ("frame", "the shades of a row's picture, line by line, 0 (dark) to 255"),
     "pixels": ("frame", "place and shade of each pixel, whole pictures one after the other"),
     "texts": ("series", "all free text of a row as one clean string"),
     "text_columns": ("frame", "each free text of a row as a clean string"),
@@ -34,10 +35,13 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "sounds": ("series", 'the paths of a row\'s sounds, parted by "|"; "" where it has none'),
 }
 OF_STRINGS = ("texts", "text_columns", "pictures", "sounds")
+DENSE = ("design", "shades")
+"""Views of numbers without gaps."""
 MIXED: tuple[Family, ...] = ("number", "category")
 SPARSE: tuple[ObjectKind, str] = ("sparse", "a sparse table of the texts")
 VIEW_BOUNDS: dict[str, Bounds] = {
     "design": (-5.0, 5.0),
+    "shades": (0.0, 255.0),
     "words": (0.0, None),
     "words_tfidf": (0.0, 1.0),
     "chars": (0.0, 1.0),
@@ -80,7 +84,7 @@ def view_clauses(
 ) -> Iterator[Clause]:
     """What holds for the training and the test rows of one view."""
     forbidden = tuple(n for n in (*task.targets, task.id_column) if n)
-    dense = view.name == "design"
+    dense = view.name in DENSE
     told = families_of(view)
     for side, other in (("train", "test"), ("test", "train")):
         yield Clause(
@@ -108,12 +112,14 @@ def families_of(view: View) -> tuple[Family, ...]:
     """What each column of a view may hold, where its kind does not tell."""
     if view.name in OF_STRINGS:
         return ("text",)
-    return MIXED if view.kind == "frame" and view.name != "design" else ()
+    return MIXED if view.kind == "frame" and view.name not in DENSE else ()
 
 
 def mirrored(profile: DataProfile) -> tuple[str, ...]:
     """A few numbers that prep reads as they are and that tell rows apart best."""
+    pixels = profile.in_pictures()
     numbers = [c for c in profile.with_role("number") if c.number_form is None]
+    numbers = [c for c in numbers if c.name not in pixels]
     telling = sorted(numbers, key=lambda c: (-c.distinct, c.name))[:MOST_MIRRORED]
     return tuple(column.name for column in telling)
 

@@ -19,6 +19,8 @@ from iiml_codegen.planning.knowledge_advice import advice_for, words_about
 
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
+SEVERAL_CLASSES = 8
+"""As good as many where rows and numbers are many, too: boosting grows a tree for each."""
 MUCH_TEXT = 2_000_000
 """Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
@@ -78,12 +80,13 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     measured = bool(media & {"image", "audio", "atoms", "numbers"})
     wide = measured or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
+    several, few = len(task.classes) >= SEVERAL_CLASSES, profile.train_rows < FEW_ROWS
     traits = {task.kind, f"metric_{task.metric}"}
     tests = {
         "table": bool(table) or measured or not texts,
         "wide_table": len(table) > FEW_TABLE_COLUMNS or not texts,
         "many_numbers": wide,
-        "few_rows_for_numbers": wide and profile.train_rows < FEW_ROWS,
+        "few_rows_for_numbers": wide and few,
         "few_rows_for_classes": profile.train_rows < FEW_ROWS_EACH * many_classes,
         "images": "image" in media,
         "sounds": "audio" in media,
@@ -91,9 +94,9 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "text": bool(texts),
         "text_only": bool(texts) and not measured and len(table) <= FEW_TABLE_COLUMNS,
         "categories": any(c.role == "category" for c in table),
-        "few_rows": profile.train_rows < FEW_ROWS,
+        "few_rows": few,
         "many_rows": profile.train_rows > MANY_ROWS,
-        "many_classes": len(task.classes) > MANY_CLASSES,
+        "many_classes": len(task.classes) > MANY_CLASSES or (several and wide and not few),
         "probabilities": METRICS[task.metric].wants == "probabilities",
         "log_target": task.metric in LOG_METRICS,
         "much_text": characters > MUCH_TEXT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iiml_codegen.domain.blueprint import Member, Track
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
 from iiml_codegen.domain.metric import METRICS
@@ -12,6 +14,7 @@ from iiml_codegen.implementation.modeling_coder import template_constants, templ
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.roles import signature
 from iiml_codegen.planning.contract_plan import VIEW_KINDS
+from iiml_codegen.planning.raster_plan import VIEW, largest_raster, side_for
 from iiml_codegen.planning.target_plan import plain
 
 PLAIN_TABLE: dict[TaskKind, str] = {
@@ -23,6 +26,7 @@ PLAIN_TABLE: dict[TaskKind, str] = {
     "multi_regression": "lightgbm_multi_regressor",
 }
 PLAIN_TEXT = "text_naive_bayes"
+FEWEST_SIGNS = 8
 
 
 def plan_members(
@@ -40,10 +44,10 @@ def plan_members(
             f"no recipe for {task.kind} in the tracks {', '.join(tracks)}",
             hint="the traditional track has recipes for every kind of task",
         )
-    return tuple((planned(advice, task), advice) for advice in advices)
+    return tuple((planned(advice, task, profile), advice) for advice in advices)
 
 
-def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
+def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Member:
     """One member with the template and constants of this kind of task."""
     template = advice.templates[task.kind]
     constants = {**advice.constants, **advice.constants_of.get(task.kind, {})}
@@ -60,6 +64,12 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
         constants["LOG_TARGET"] = True
     if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
         constants["BALANCED"] = True
+    raster = largest_raster(profile)
+    if "SIDE" in known and advice.view == VIEW and raster is not None:
+        constants["SIDE"] = side_for(raster)
+    coloured = raster is not None and raster.channels > 1
+    if "MIRROR" in known and are_signs(task.classes) and not coloured:
+        constants["MIRROR"] = False
     return Member(
         name=advice.name,
         track=advice.track,
@@ -71,6 +81,11 @@ def planned(advice: MemberAdvice, task: TaskSummary) -> Member:
         why=f"{advice.why} ({advice.source})",
         parts=advice.parts,
     )
+
+
+def are_signs(classes: Sequence[str]) -> bool:
+    """Whether labels are digits or letters: the mirror image of a sign is another one or none."""
+    return len(classes) >= FEWEST_SIGNS and all(len(label) == 1 for label in classes)
 
 
 def template_others(template: str) -> tuple[str, ...]:

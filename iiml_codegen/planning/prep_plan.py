@@ -19,6 +19,7 @@ from iiml_codegen.planning.plan_words import (
     such_as,
 )
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
+from iiml_codegen.planning.raster_plan import raster_steps
 from iiml_codegen.planning.read_plan import history_steps, past_steps, pixel_steps, read_step
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
@@ -60,6 +61,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             steps.extend(plan(request))
         steps.extend(history_steps(request))
         steps.extend(media_steps(request))
+    steps.extend(raster_steps(request))
     steps.extend(path_steps(request, listed=tables))
     steps.extend(text_steps(request))
     steps.extend(pixel_steps(request))

@@ -45,10 +45,10 @@ class PrepRequest:
         return [column for column in self.usable() if is_list(column)]
 
     def usable(self) -> list[ColumnProfile]:
-        """Columns of both sides that are no target, no id and not left out."""
+        """Columns of both sides that are no target, no id, no pixel and not left out."""
         skip = {self.task.id_column, *self.task.targets}
         skip -= {column.name for column in self.profile.columns if column.role == "date"}
-        skip |= self.left_out
+        skip |= self.left_out | self.profile.in_pictures()
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.name not in skip]
 

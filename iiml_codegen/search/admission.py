@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from iiml_codegen.domain.events import Note
 from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -14,6 +15,9 @@ ENOUGH_SKILL = 0.6
 
 KEPT_AT = 0.75
 """P(better) from which a variant goes on."""
+
+SURELY = 0.98
+"""P(better) from which a candidate that lacks folds goes before whole ones."""
 
 
 def best_of(bench: Bench, attempts: Iterable[Attempt]) -> Attempt | None:
@@ -27,6 +31,32 @@ def ranked(bench: Bench, attempts: Iterable[Attempt]) -> list[Attempt]:
     """Those that have a score, best first."""
     sign = -1 if bench.task.greater_is_better else 1
     return sorted((a for a in attempts if a.score), key=lambda a: sign * a.value)
+
+
+def clearly_ahead(
+    bench: Bench, attempts: Iterable[Attempt], rivals: Iterable[Attempt]
+) -> Attempt | None:
+    """The best candidate that lacks folds, if it surely beats the best rival on those it has."""
+    folds = len(bench.shadows.folds)
+    some = [a for a in attempts if 0 < len(a.raws) < folds and a.status != "failed"]
+    first, rival = ([*ranked(bench, those), None][0] for those in (some, rivals))
+    if (
+        first is None
+        or rival is None
+        or first.dropped
+        or not bench.better(first.value, rival.value)
+    ):
+        return None
+    shared = sorted(first.raws.keys() & rival.raws.keys())
+    if not shared or not bench.better(first.value, rival.value):
+        return None
+    raws = [{fold: one.raws[fold] for fold in shared} for one in (first, rival)]
+    try:
+        return first if compared(bench, *raws).p_better >= SURELY else None
+    except IimlError as error:
+        said = f"{first.id} was not compared with {rival.id}: {error}"
+        bench.context.journal.append(Note(level="warning", text=said))
+        return None
 
 
 def weakness(bench: Bench, attempt: Attempt, best: Attempt | None) -> str:

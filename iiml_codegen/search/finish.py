@@ -14,7 +14,7 @@ from iiml_codegen.domain.events import CandidateUpdated, Note, WaysCompared
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
 from iiml_codegen.files import remove
-from iiml_codegen.search.admission import ranked
+from iiml_codegen.search.admission import clearly_ahead, ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.promoted_files import PromotedFiles
@@ -99,7 +99,7 @@ class Finisher:
         pool = ranked(self.bench, whole_ones(self.bench, attempts)) or best
         share = self.bench.context.budget.total * SHARE_FOR_REFIT
         chosen = affordable(self.bench, pool, share)
-        seconds = max(safe_seconds(self.bench, some) for some in (chosen, pool[:1]))
+        seconds = max(safe_seconds(self.bench, some) for some in (chosen, pool[:1], best))
         return seconds + self.blend_seconds
 
     @property
@@ -188,9 +188,16 @@ class Finisher:
     def best_plan(
         self, attempts: Sequence[Attempt], sets: Sequence[Sequence[str]] = ()
     ) -> RefitPlan | None:
-        """The best way to combine whole candidates; a partial one only where nothing stands."""
+        """The best way to combine whole candidates; a partial one where it is clearly better.
+
+        Where nothing stands, any partial one will do.
+        """
         bench = self.bench
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
+        rivals = whole or [a for a in attempts if self.stands(a)]
+        ahead = clearly_ahead(bench, attempts, rivals)
+        if ahead is not None and safe_seconds(bench, [ahead]) < bench.seconds_left:
+            return plan_for_one(ahead)
         if not whole and self.standing and not self.is_constant:
             return None
         pool = ranked(bench, whole or attempts)

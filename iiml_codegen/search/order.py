@@ -17,8 +17,9 @@ SAME_FAMILY = 0.5
 """What is left of it where another model of its kind is scored: they err on the same rows."""
 NEW_TRACK = 1.5
 """Nothing else of its track is scored: it may help most in a blend."""
-STEEPNESS = 5.0
-LEAST_QUALITY, MOST_QUALITY = 0.05, 2.0
+STEEPNESS, STEEPER = 5.0, 15.0
+"""How fast the gain falls below the best, and grows above it: a new best is worth the most."""
+LEAST_QUALITY, MOST_QUALITY = 0.05, 4.0
 START_SECONDS = 1.5
 """Of each run: to start, read and answer."""
 LEAST_PACE, MOST_PACE = 0.2, 10.0
@@ -64,7 +65,10 @@ class Order:
         return gain * (quality(skill) if skill is not None else 1.0)
 
     def skill(self, attempt: Attempt, known: Sequence[Attempt]) -> float | None:
-        """How far it has gone of the way to the best, on its first fold or else on the sample."""
+        """How far it has gone of the way to the best, on its first fold or else on the sample.
+
+        Of those that were seen on the sample alone, to the best one's place there, or beyond.
+        """
         best = best_of(self.bench, known)
         if attempt.score and attempt.score.folds and best and best.score and best.score.folds:
             return self.bench.skill(attempt.score.folds[0], best.score.folds[0])
@@ -72,6 +76,7 @@ class Order:
         if attempt.sampled is None or not sampled:
             return None
         top = max(sampled) if self.bench.task.greater_is_better else min(sampled)
+        top = best.sampled.value if best is not None and best.sampled else top
         beats = self.bench.better(top, self.bench.constant)
         return self.bench.skill(attempt.sampled.value, top) if beats else None
 
@@ -121,4 +126,6 @@ def family(attempt: Attempt) -> str:
 
 def quality(skill: float) -> float:
     """What a skill does to the gain: a little less than the best helps, a lot less does not."""
-    return min(MOST_QUALITY, max(LEAST_QUALITY, math.exp(STEEPNESS * (min(skill, 2.0) - 1.0))))
+    beyond = min(skill, 2.0) - 1.0
+    steepness = STEEPER if beyond > 0 else STEEPNESS
+    return min(MOST_QUALITY, max(LEAST_QUALITY, math.exp(steepness * beyond)))

@@ -20,6 +20,7 @@ from .leaks import by_presence, by_value
 from .media_profile import media_profiles
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
+from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
 from .single_column import signal
@@ -85,6 +86,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "relations": [APART] if pixels else _relations(measured),
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
+        "rasters": rasters(_with_roles(measured), seed),
         "media": media_profiles(folder, task.layout.media, train_rows, test_rows),
     }
     return {**found, "warnings": warnings_said(found, task)}

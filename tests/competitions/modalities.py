@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import modality_media, modality_series, modality_tables, modality_texts
+from . import modality_media, modality_pixels, modality_series, modality_tables, modality_texts
 from .modality import Write
 
 MODALITIES: dict[str, Write] = {
@@ -20,5 +20,7 @@ MODALITIES: dict[str, Write] = {
     "picture_to_picture": modality_media.picture_to_picture,
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
     "several_targets": modality_tables.several_targets,
+    "pictures_in_columns": modality_pixels.pictures_in_columns,
+    "colours_in_columns": modality_pixels.colours_in_columns,
     "mostly_zeros": modality_tables.mostly_zeros,
 }

@@ -32,6 +32,8 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "labels_in_a_cell": ("linear", 0.9),
     "several_targets": ("linear", 0.3),
     "mostly_zeros": ("linear", 0.98),
+    "pictures_in_columns": ("kernel", 0.4),
+    "colours_in_columns": ("linear", 0.5),
 }
 """The member that answers, and how much of the constant's error may be left."""
 
@@ -69,6 +71,7 @@ def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
         ("picture_to_picture", "pixels_linear", ("train", "train_cleaned")),
         ("labels_in_a_cell", "linear", ("train.csv",)),
         ("wide", "series_naive", ()),
+        ("pictures_in_columns", "linear", ("train.csv",)),
     ],
 )
 def test_a_saved_pipeline_answers_again_without_what_it_learned_from(

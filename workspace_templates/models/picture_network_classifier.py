@@ -33,6 +33,7 @@ WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
 RATE = 0.001
+MIRROR = True
 SMOOTHING = 0.2
 BALANCED = False
 
@@ -67,13 +68,14 @@ def fit(
     tower = ResidualTower(3, WIDTHS)
     head = nn.Linear(tower.size, CLASSES)
     nn.init.zeros_(head.weight)
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
+    plain = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
+    network = Mirrored(plain) if MIRROR else plain
     # [T:picture_network] Minimise log loss; keep the epoch best on held-out rows
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
     held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
-        varied_pictures(X, device),
+        varied_pictures(X, device, MIRROR),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

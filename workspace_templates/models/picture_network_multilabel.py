@@ -31,6 +31,7 @@ WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
 RATE = 0.001
+MIRROR = True
 
 
 @dataclass
@@ -63,7 +64,8 @@ def fit(
     tower = ResidualTower(3, WIDTHS)
     head = nn.Linear(tower.size, y.shape[1])
     nn.init.zeros_(head.weight)
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
+    plain = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
+    network = Mirrored(plain) if MIRROR else plain
     # [T:picture_network] Minimise the log loss of every label; keep the epoch best on held-out rows
     held_out = valid and (
         plain_pictures(valid[0], device),
@@ -71,7 +73,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        varied_pictures(X, device),
+        varied_pictures(X, device, MIRROR),
         torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -32,6 +32,7 @@ WIDTHS = [16, 32, 64, 128]
 EPOCHS = 40
 BATCH = 32
 RATE = 0.001
+MIRROR = True
 
 
 @dataclass
@@ -66,12 +67,13 @@ def fit(
     scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     nn.init.zeros_(head.weight)
-    network = Mirrored(nn.Sequential(tower, nn.Dropout(0.5), head)).to(device)
+    plain = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)
+    network = Mirrored(plain) if MIRROR else plain
     # [T:picture_network] Minimise squared error; keep the epoch best on held-out rows
     held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
-        varied_pictures(X, device),
+        varied_pictures(X, device, MIRROR),
         scale.scaled(y),
         nn.MSELoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

@@ -4,14 +4,17 @@ import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import pandas as pd
 import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional
 
+from workspace_templates.recipes.rasters import pictures_of_shades
 from workspace_templates.recipes.shades import in_eight_bits
 
 GREY = 128
+ROWS_AT_A_TIME = 2000
 
 
 def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:
@@ -26,6 +29,16 @@ def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:
     grey = np.full((side, side, 3), GREY, dtype=np.uint8)
     rows = [grey if pixels is None else pixels for pixels in seen]
     return np.array(rows, dtype=np.uint8).reshape(-1, side, side, 3)
+
+
+def raster_pixels(shades: pd.DataFrame, side: int) -> np.ndarray:
+    """Lay the shades of each row out as a square picture: (rows, side, side, 3), uint8."""
+    rows = [np.empty((0, side, side, 3), dtype=np.uint8)]
+    for part in torch.split(torch.tensor(pictures_of_shades(shades)), ROWS_AT_A_TIME):
+        pictures = part.permute(0, 3, 1, 2).float()
+        small = functional.interpolate(pictures, (side, side), mode="area").round().byte()
+        rows.append(small.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy())
+    return np.concatenate(rows)
 
 
 def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
@@ -53,13 +66,18 @@ def plain_pictures(
     return batch
 
 
-def varied_pictures(X: np.ndarray, device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Make batches in which each picture is mirrored, turned, zoomed, moved and lit by chance."""
+def varied_pictures(
+    X: np.ndarray, device: torch.device, mirror: bool = True
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make batches in which each picture is turned, zoomed, moved and lit by chance.
+
+    With `mirror` half of them are mirrored, too: not where left and right tell signs apart.
+    """
     plain = plain_pictures(X, device)
 
     def batch(places: torch.Tensor) -> torch.Tensor:
         pictures, rows = plain(places), len(places)
-        moves = chance_moves(rows).to(device)
+        moves = chance_moves(rows, mirror).to(device)
         grid = functional.affine_grid(moves, list(pictures.shape), False)
         moved = functional.grid_sample(pictures, grid, "bilinear", "reflection", False)
         light, contrast = torch.randn(rows, 3, 1, 1), torch.randn(rows, 1, 1, 1)
@@ -69,15 +87,15 @@ def varied_pictures(X: np.ndarray, device: torch.device) -> Callable[[torch.Tens
     return batch
 
 
-def chance_moves(rows: int) -> torch.Tensor:
+def chance_moves(rows: int, mirror: bool = True) -> torch.Tensor:
     """Draw where each picture's pixels come from: (rows, 2, 3) for `affine_grid`."""
     drawn = torch.rand(rows, 5)
     angle = (drawn[:, 0] - 0.5) * math.pi / 6
     zoom = 0.75 + 0.35 * drawn[:, 1]
-    mirror = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0)
+    side = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0) if mirror else torch.ones(rows)
     right, down = 0.2 * (drawn[:, 3:] - 0.5).T
-    first = torch.stack([mirror * zoom * angle.cos(), -zoom * angle.sin(), right], dim=1)
-    second = torch.stack([mirror * zoom * angle.sin(), zoom * angle.cos(), down], dim=1)
+    first = torch.stack([side * zoom * angle.cos(), -zoom * angle.sin(), right], dim=1)
+    second = torch.stack([side * zoom * angle.sin(), zoom * angle.cos(), down], dim=1)
     return torch.stack([first, second], dim=1)
 
 

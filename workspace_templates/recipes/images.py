@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from workspace_templates.recipes.edges import edge_shares
 from workspace_templates.recipes.shades import in_eight_bits
 
 PICTURE_SIDE = 64
 SHADES = 8
-EDGE_GRID = 4
-DIRECTIONS = 8
 
 
 def image_statistics(paths: Sequence[Path], name: str = "image") -> pd.DataFrame:
@@ -59,18 +58,10 @@ def colour_statistics(small: Image.Image, colours: np.ndarray) -> dict[str, floa
 
 
 def edge_statistics(grey: np.ndarray) -> dict[str, float]:
-    """How strong the edges of each direction are in each cell of a grid (Dalal and Triggs 2005)."""
-    down, right = np.gradient(grey)
-    strength = np.hypot(down, right)
-    turn = (np.arctan2(down, right) % np.pi) / np.pi * DIRECTIONS
-    direction = np.minimum(turn.astype(np.int64), DIRECTIONS - 1)
-    cell = np.arange(PICTURE_SIDE) * EDGE_GRID // PICTURE_SIDE
-    place = (cell[:, None] * EDGE_GRID + cell[None, :]) * DIRECTIONS + direction
-    sums = np.bincount(place.ravel(), strength.ravel(), minlength=EDGE_GRID**2 * DIRECTIONS)
-    cells = sums.reshape(EDGE_GRID, EDGE_GRID, DIRECTIONS)
-    shares = np.sqrt(cells / (cells.sum(axis=2, keepdims=True) + 1e-6 * grey.size))
+    """How strong edges are, and which share of them has each place and direction."""
+    shares = edge_shares(grey[None])[0]
     row = {f"edge_{r}_{c}_{k}": float(value) for (r, c, k), value in np.ndenumerate(shares)}
-    return {"edges": float(strength.mean()), **row}
+    return {"edges": float(np.hypot(*np.gradient(grey)).mean()), **row}
 
 
 def texture_statistics(grey: np.ndarray) -> dict[str, float]:

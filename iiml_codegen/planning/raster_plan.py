@@ -1,0 +1,63 @@
+"""The step for pictures that stand in columns: their shades, and numbers that tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iiml_codegen.domain.profile import DataProfile, Raster
+from iiml_codegen.planning.plan_words import enumerated, quantity
+from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
+
+VIEW = "shades"
+LARGEST_SIDE = 48
+
+
+def raster_steps(request: PrepRequest) -> Iterator[Planned]:
+    """One step for each picture that a row holds; members read the shades of the largest."""
+    largest = largest_raster(request.profile)
+    for number, raster in enumerate(request.profile.rasters, start=1):
+        is_read = raster is largest and VIEW in request.views
+        if not is_read and "features" not in request.views:
+            continue
+        readers = enumerated(request.readers.get(VIEW, ())) if is_read else ""
+        first, last = raster.columns[0], raster.columns[-1]
+        span = f"{quantity(raster.darkest)} to {quantity(raster.brightest)}"
+        measured = f"columns {first} to {last} are alike where pixels meet, and hold {span}"
+        why = with_fact(request, "rasters", measured) + (f"; for {readers}, too" if readers else "")
+        values = {
+            "columns": list(in_pixels(raster)),
+            "name": "picture" if number == 1 else f"picture_{number}",
+            "wide": raster.wide,
+            "colours": raster.channels,
+            "darkest": raster.darkest,
+            "brightest": raster.brightest,
+            "view": VIEW if is_read else "",
+            "measured": "features" in request.views,
+        }
+        yield Planned("raster", f"Lay {words_for(raster)} out as pictures", why, values)
+
+
+def largest_raster(profile: DataProfile) -> Raster | None:
+    """The picture of a row with the most pixels."""
+    return max(profile.rasters, key=lambda one: one.high * one.wide, default=None)
+
+
+def words_for(raster: Raster) -> str:
+    """Its columns and sides in a few words."""
+    colours = " in colour" if raster.channels > 1 else ""
+    return f"{len(raster.columns):,} columns of {raster.high} × {raster.wide} pixels{colours}"
+
+
+def in_pixels(raster: Raster) -> tuple[str, ...]:
+    """Its columns line by line, the colours of a pixel side by side."""
+    if raster.order != "planes":
+        return raster.columns
+    plane = raster.high * raster.wide
+    return tuple(
+        raster.columns[colour * plane + place] for place in range(plane) for colour in range(3)
+    )
+
+
+def side_for(raster: Raster) -> int:
+    """The side of the square that networks see: as many pixels as there are, within bounds."""
+    return min(LARGEST_SIDE, max(raster.high, raster.wide))

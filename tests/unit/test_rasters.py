@@ -1,0 +1,121 @@
+"""Pictures in columns: told from other wide tables, laid out, and seen by a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from competitions.modality_pixels import fields, pictures_in_columns, strokes
+from competitions.networks import planned_networks, share_of_error
+
+from iiml_codegen.domain.profile import Raster
+from iiml_codegen.planning.raster_plan import in_pixels
+from iiml_codegen.worker.rasters import form_of
+from workspace_templates.networks.pictures import chance_moves, raster_pixels
+from workspace_templates.recipes.rasters import (
+    pictures_of_shades,
+    raster_statistics,
+    shades_of_columns,
+)
+
+RNG = np.random.default_rng(7)
+COUNT = 300
+
+
+def walks() -> np.ndarray:
+    """Series that drift: neighbours are alike, and no distance is special."""
+    return RNG.normal(size=(COUNT, 196)).cumsum(axis=1)
+
+
+def spectra() -> np.ndarray:
+    """Peaks at random places of a line."""
+    places = np.linspace(0, 1, 196)
+    peaks = RNG.uniform(0, 1, (COUNT, 8, 1)), RNG.uniform(0.01, 0.1, (COUNT, 8, 1))
+    return np.asarray(np.exp(-(((places - peaks[0]) / peaks[1]) ** 2)).sum(axis=1))
+
+
+def factors() -> np.ndarray:
+    """Columns that depend on five numbers."""
+    return RNG.normal(size=(COUNT, 5)) @ RNG.normal(size=(5, 196))
+
+
+@pytest.mark.parametrize("made", [walks, spectra, factors, lambda: RNG.normal(size=(COUNT, 196))])
+def test_other_wide_tables_are_no_pictures(made: object) -> None:
+    assert callable(made)
+    assert form_of(made()) is None
+
+
+def test_pictures_are_told_by_their_lines_and_the_order_of_their_colours() -> None:
+    grey = strokes(RNG, RNG.choice([0.0, 0.25, 0.5, 0.75], COUNT))
+    colour = fields(RNG, COUNT)
+    wide = colour[:, :8, :, 0]
+    tables = [grey, wide, colour, colour.transpose(0, 3, 1, 2)]
+    found = [form_of(table.reshape(COUNT, -1)) for table in tables]
+    told = [(form.high, form.wide, form.order) for form in found if form is not None]
+    assert told == [(14, 14, "lines"), (8, 12, "lines"), (12, 12, "pixels"), (12, 12, "planes")]
+
+
+def test_a_margin_that_never_varies_changes_nothing() -> None:
+    grey = strokes(RNG, RNG.choice([0.0, 0.25, 0.5, 0.75], COUNT))
+    found = form_of(np.pad(grey, ((0, 0), (5, 5), (5, 5))).reshape(COUNT, -1))
+    assert found is not None
+    assert (found.high, found.wide) == (24, 24)
+
+
+@pytest.mark.parametrize("order", ["lines", "pixels", "planes"])
+def test_columns_are_laid_out_as_the_picture_that_they_were(order: str) -> None:
+    pictures = fields(RNG, 5)
+    pictures = pictures[..., :1] if order == "lines" else pictures
+    written = pictures.transpose(0, 3, 1, 2) if order == "planes" else pictures
+    columns = [f"c{n}" for n in range(written[0].size)]
+    rows = pd.DataFrame(written.reshape(5, -1), columns=columns).astype(str)
+    raster = Raster(
+        columns=tuple(columns),
+        high=12,
+        wide=12,
+        order=order,  # type: ignore[arg-type]
+        darkest=0.0,
+        brightest=1.0,
+    )
+    shades = shades_of_columns(rows, in_pixels(raster), 12, 0.0, 1.0, raster.channels)
+    assert (pictures_of_shades(shades) == np.rint(255 * pictures)).all()
+    square = raster_pixels(shades, 12)
+    assert square.shape == (5, 12, 12, 3)
+    assert (square == np.rint(255 * pictures)).all()
+    assert raster_pixels(shades, 6).shape == (5, 6, 6, 3)
+    assert len(raster_pixels(shades[:0], 6)) == 0
+
+
+def test_what_is_no_number_is_dark_and_shades_beyond_the_span_are_cut() -> None:
+    rows = pd.DataFrame({"a": ["1", "x"], "b": [None, "7"], "c": ["-3", "4"], "d": ["2", "3"]})
+    shades = shades_of_columns(rows, list("abcd"), 2, 1.0, 3.0)
+    assert shades.to_numpy().tolist() == [[0, 0, 0, 128], [0, 255, 255, 255]]
+    assert list(shades.columns) == ["0_0", "0_1", "1_0", "1_1"]
+
+
+def test_a_picture_is_measured_by_itself() -> None:
+    pictures = fields(RNG, 40).reshape(40, -1)
+    columns = [f"c{n}" for n in range(pictures.shape[1])]
+    rows = pd.DataFrame(pictures, columns=columns)
+    shades = shades_of_columns(rows, columns, 12, 0.0, 1.0, 3)
+    whole = raster_statistics(shades)
+    assert np.isfinite(whole.to_numpy()).all()
+    part = raster_statistics(shades[7:9].reset_index(drop=True))
+    pd.testing.assert_frame_equal(part, whole[7:9].reset_index(drop=True))
+
+
+def test_signs_are_not_mirrored() -> None:
+    assert (chance_moves(50, mirror=False)[:, 0, 0] > 0).all()
+    assert (chance_moves(50)[:, 0, 0] > 0).any() and (chance_moves(50)[:, 0, 0] < 0).any()
+
+
+def test_a_network_sees_what_no_single_column_tells(tmp_path: Path) -> None:
+    made = pictures_in_columns(tmp_path / "made", 0)
+    task, blueprint = planned_networks(made.folder, tmp_path / "work")
+    step = next(one for one in blueprint.part("prep") if one.key == "raster")
+    assert step.title == "Lay 196 columns of 14 × 14 pixels out as pictures"
+    member = blueprint.member("raster_network")
+    assert member.constants["SIDE"] == 14
+    assert share_of_error(made, task, blueprint, "raster_network", tmp_path / "run") < 0.5

@@ -1,0 +1,68 @@
+"""Pictures that stand in columns, one column for each pixel."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from workspace_templates.recipes.edges import edge_shares
+
+BLOCKS = 7
+ROWS_AT_ONCE = 2000
+
+
+def shades_of_columns(
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    wide: int,
+    darkest: float,
+    brightest: float,
+    colours: int = 1,
+) -> pd.DataFrame:
+    """Read columns as shades from 0 (dark) to 255, in bytes; what is no number is dark.
+
+    Pixels come line by line, `wide` of them, with their colours side by side. They are called by
+    their place: "0_0" or "0_0_0" is the first.
+    """
+    shades = np.empty((len(rows), len(columns)), dtype="uint8")
+    for place, column in enumerate(columns):
+        read = pd.to_numeric(rows[column], errors="coerce").fillna(darkest).to_numpy("float64")
+        share = (read - darkest) / max(brightest - darkest, 1e-9)
+        shades[:, place] = np.clip(np.rint(255.0 * share), 0, 255)
+    shape = (len(columns) // (wide * colours), wide, colours)
+    names = ["_".join(map(str, one if colours > 1 else one[:2])) for one in np.ndindex(shape)]
+    return pd.DataFrame(shades, columns=names)
+
+
+def pictures_of_shades(shades: pd.DataFrame) -> np.ndarray:
+    """Lay shades out as pictures, by the names of their columns: (rows, high, wide, colours)."""
+    high, wide, *colours = [int(part) + 1 for part in str(shades.columns[-1]).split("_")]
+    return shades.to_numpy("uint8").reshape(len(shades), high, wide, *(colours or [1]))
+
+
+def raster_statistics(shades: pd.DataFrame, name: str = "picture") -> pd.DataFrame:
+    """Measure edges in each part of the pictures, and their shades seen from afar."""
+    pictures = pictures_of_shades(shades)
+    starts = range(0, len(pictures), ROWS_AT_ONCE)
+    parts = [describe_pictures(pictures[start : start + ROWS_AT_ONCE]) for start in starts]
+    return pd.concat(parts, ignore_index=True).add_prefix(f"{name}_")
+
+
+def describe_pictures(pictures: np.ndarray) -> pd.DataFrame:
+    """One row of `raster_statistics` for each of (rows, high, wide, colours)."""
+    light = pictures.astype("float32") / np.float32(255.0)
+    grey = light.mean(axis=3)
+    told = {"mean": grey.mean(axis=(1, 2)), "spread": grey.std(axis=(1, 2))}
+    edges, blocks = edge_shares(grey), block_means(light)
+    told |= {f"edge_{r}_{c}_{k}": edges[:, r, c, k] for r, c, k in np.ndindex(edges.shape[1:])}
+    told |= {f"block_{r}_{c}_{k}": blocks[:, r, c, k] for r, c, k in np.ndindex(blocks.shape[1:])}
+    return pd.DataFrame(told, dtype="float32")
+
+
+def block_means(light: np.ndarray) -> np.ndarray:
+    """The mean of each colour in each block of a grid: (rows, blocks, blocks, colours)."""
+    high, wide = light.shape[1:3]
+    tops, lefts = np.arange(BLOCKS) * high // BLOCKS, np.arange(BLOCKS) * wide // BLOCKS
+    sums = np.add.reduceat(np.add.reduceat(light, tops, axis=1), lefts, axis=2)
+    sizes = np.diff(tops, append=high)[:, None] * np.diff(lefts, append=wide)
+    return np.asarray(sums / sizes[:, :, None])
