@@ -131,7 +131,7 @@ class Raster(Frozen):
     """Columns that hold the shades of one picture per row, from `darkest` to `brightest`.
 
     Line by line from the top: `lines` of shades, `pixels` of three colours each, or `planes`, one
-    for each colour.
+    for each colour. With `in_cells` all of them stand in each cell of the one column.
     """
 
     columns: tuple[str, ...]
@@ -140,6 +140,7 @@ class Raster(Frozen):
     order: Literal["lines", "pixels", "planes"]
     darkest: float
     brightest: float
+    in_cells: bool = False
 
     @property
     def channels(self) -> int:
@@ -177,8 +178,9 @@ class DataProfile(Frozen):
         raise KeyError(name)
 
     def free_texts(self) -> tuple[ColumnProfile, ...]:
-        """Columns of sentences: text, but no lists and no names such as "Surname, Title. Given"."""
-        texts = self.with_role("text")
+        """Columns of sentences: text, but no lists, no pictures and no names of people."""
+        pictures = self.in_pictures()
+        texts = [column for column in self.with_role("text") if column.name not in pictures]
         others = ("title", "list")
         return tuple(c for c in texts if not any(p.kind in others for p in c.patterns))
 

@@ -13,11 +13,16 @@ def raster(values: dict[str, Any]) -> Fragment:
     """The shades of a picture, and the numbers that are measured on it."""
     name, view = values["name"], values["view"]
     constant = "PIXELS" if name == "picture" else f"PIXELS_OF_{name.upper()}"
-    shades = view or f"{name}_shades"
-    span = f"{values['darkest']:g}, {values['brightest']:g}"
-    colours = f", colours={values['colours']}" if values["colours"] > 1 else ""
-    lines = [f"{shades} = shades_of_columns(rows, {constant}, {values['wide']}, {span}{colours})"]
-    recipes, features = ["shades_of_columns"], []
+    constants = {} if values["in_cells"] else {constant: values["columns"]}
+    shades, features = view or f"{name}_shades", []
+    form = f"{values['wide']}, {values['darkest']:g}, {values['brightest']:g}"
+    form += f", colours={values['colours']}" if values["colours"] > 1 else ""
+    form += ", planes=True" if values["planes"] else ""
+    recipe, given = "shades_of_columns", f"rows, {constant}"
+    if values["in_cells"]:
+        cells = f"rows[{flat_literal(values['columns'][0])}]"
+        recipe, given = "shades_in_cells", f"{cells}, {values['pixels']}"
+    lines, recipes = [f"{shades} = {recipe}({given}, {form})"], [recipe]
     if values["measured"]:
         named = f", name={flat_literal(name)}" if name != "picture" else ""
         lines.append(f"{name}_numbers = raster_statistics({shades}{named})")
@@ -27,7 +32,7 @@ def raster(values: dict[str, Any]) -> Fragment:
         "extract",
         tuple(lines),
         tuple(recipes),
-        {constant: values["columns"]},
+        constants,
         tuple(features),
         {view: view} if view else {},
     )

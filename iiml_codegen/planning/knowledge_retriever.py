@@ -77,7 +77,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     media = {media.kind for media in task.layout.media}
     numbers = len(profile.with_role("number"))
     many_classes = len(task.classes) if len(task.classes) > MANY_CLASSES else 0
-    measured = bool(media & {"image", "audio", "atoms", "numbers"})
+    measured = bool(media & {"image", "audio", "atoms", "numbers"}) or bool(profile.rasters)
     wide = measured or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
     several, few = len(task.classes) >= SEVERAL_CLASSES, profile.train_rows < FEW_ROWS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.domain.profile import DataProfile, Raster
+from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
@@ -22,13 +23,17 @@ def raster_steps(request: PrepRequest) -> Iterator[Planned]:
         readers = enumerated(request.readers.get(VIEW, ())) if is_read else ""
         first, last = raster.columns[0], raster.columns[-1]
         span = f"{quantity(raster.darkest)} to {quantity(raster.brightest)}"
-        measured = f"columns {first} to {last} are alike where pixels meet, and hold {span}"
+        place = f"cells of {first}" if raster.in_cells else f"columns {first} to {last}"
+        measured = f"{place} are alike where pixels meet, and hold {span}"
         why = with_fact(request, "rasters", measured) + (f"; for {readers}, too" if readers else "")
         values = {
-            "columns": list(in_pixels(raster)),
+            "columns": list(raster.columns),
+            "pixels": raster.high * raster.wide * raster.channels,
+            "in_cells": raster.in_cells,
             "name": "picture" if number == 1 else f"picture_{number}",
             "wide": raster.wide,
             "colours": raster.channels,
+            "planes": raster.order == "planes",
             "darkest": raster.darkest,
             "brightest": raster.brightest,
             "view": VIEW if is_read else "",
@@ -44,18 +49,11 @@ def largest_raster(profile: DataProfile) -> Raster | None:
 
 def words_for(raster: Raster) -> str:
     """Its columns and sides in a few words."""
+    what = f"{len(raster.columns):,} columns"
+    if raster.in_cells:
+        what = f"the cells of {shortened(raster.columns[0])}"
     colours = " in colour" if raster.channels > 1 else ""
-    return f"{len(raster.columns):,} columns of {raster.high} × {raster.wide} pixels{colours}"
-
-
-def in_pixels(raster: Raster) -> tuple[str, ...]:
-    """Its columns line by line, the colours of a pixel side by side."""
-    if raster.order != "planes":
-        return raster.columns
-    plane = raster.high * raster.wide
-    return tuple(
-        raster.columns[colour * plane + place] for place in range(plane) for colour in range(3)
-    )
+    return f"{what} of {raster.high} × {raster.wide} pixels{colours}"
 
 
 def side_for(raster: Raster) -> int:

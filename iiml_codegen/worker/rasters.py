@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .columns import Column
+from .columns import Column, Rows
 from .drift import numbers_of
 from .metrics_labels import Floats
 from .roles import Role
@@ -22,6 +22,8 @@ from .roles import Role
 FEWEST_PIXELS = 64
 FEWEST_IN_LINE = 8
 MOST_ROWS = 1000
+MANY_NUMBERS = re.compile(r"[\d\s.,;eE+\-\[\]()]{127,}")
+"""The text of at least `FEWEST_PIXELS` numbers."""
 ALIKE = 0.25
 """The least mean correlation of pixels side by side, and one above the other."""
 PEAK = 0.1
@@ -51,16 +53,46 @@ class Form:
 
 
 def rasters(columns: list[tuple[Column, Role]], seed: int) -> list[dict[str, Any]]:
-    """Plain `Raster`s: runs of numbered columns that both tables have and that are pictures."""
+    """Plain `Raster`s: numbered columns that both tables have, or cells, that are pictures."""
     found = []
+    for column, _ in columns:
+        rows = np.random.default_rng(seed).permutation(len(column.both))[:MOST_ROWS]
+        table = in_cells(column, rows)
+        form = None if table is None else form_of(table)
+        if table is not None and form is not None:
+            span = float(table.min()), float(table.max())
+            found.append(plain([column], form, span) | {"in_cells": True})
     for _, run in groupby(columns, key=lambda one: re.sub(r"\d+", "#", one[0].name)):
         pixels = [one for one in run if is_shade(*one)]
         if len(pixels) >= FEWEST_PIXELS:
             rows = np.random.default_rng(seed).permutation(len(pixels[0][0].both))[:MOST_ROWS]
             shades = [numbers_of(*one).to_numpy()[rows] for one in pixels]
             form = form_of(np.stack(shades, axis=1))
-            found += [plain([column for column, _ in pixels], form)] if form else []
+            if form is not None:
+                shown = [column for column, _ in pixels]
+                low = min(float(column.both.min()) for column in shown)
+                high = max(float(column.both.max()) for column in shown)
+                found.append(plain(shown, form, (low, high)))
     return found
+
+
+def in_cells(column: Column, rows: Rows) -> Floats | None:
+    """The numbers in cells, (rows, numbers), where each cell holds the same count of them."""
+    if not (column.in_train and column.in_test) or column.kind != "string":
+        return None
+    numbers = [numbers_in(str(cell)) for cell in column.both.iloc[rows]]
+    counts = {len(cell) for cell in numbers}
+    return np.stack(numbers) if len(counts) == 1 and min(counts) >= FEWEST_PIXELS else None
+
+
+def numbers_in(cell: str) -> Floats:
+    """The numbers of a cell, with spaces, commas or semicolons between; none if it has others."""
+    if not MANY_NUMBERS.fullmatch(cell):
+        return np.empty(0)
+    try:
+        return np.array(re.findall(r"[^\s,;\[\]()]+", cell), dtype=np.float64)
+    except ValueError:
+        return np.empty(0)
 
 
 def is_shade(column: Column, role: Role) -> bool:
@@ -69,15 +101,15 @@ def is_shade(column: Column, role: Role) -> bool:
     return known and role.name in ROLES and not column.both.isna().any()
 
 
-def plain(pixels: list[Column], form: Form) -> dict[str, Any]:
+def plain(pixels: list[Column], form: Form, span: tuple[float, float]) -> dict[str, Any]:
     """A plain `Raster`."""
     return {
         "columns": [column.name for column in pixels],
         "high": form.high,
         "wide": form.wide,
         "order": form.order,
-        "darkest": min(float(column.both.min()) for column in pixels),
-        "brightest": max(float(column.both.max()) for column in pixels),
+        "darkest": span[0],
+        "brightest": span[1],
     }
 
 

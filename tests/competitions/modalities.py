@@ -21,6 +21,7 @@ MODALITIES: dict[str, Write] = {
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
     "several_targets": modality_tables.several_targets,
     "pictures_in_columns": modality_pixels.pictures_in_columns,
+    "pictures_in_cells": modality_pixels.pictures_in_cells,
     "colours_in_columns": modality_pixels.colours_in_columns,
     "mostly_zeros": modality_tables.mostly_zeros,
 }

@@ -47,6 +47,17 @@ def pictures_in_columns(folder: Path, seed: int) -> Made:
     return written(folder, f"{text}## Metric\nAccuracy.\n", answers, "lying")
 
 
+def pictures_in_cells(folder: Path, seed: int) -> Made:
+    """The same strokes, all pixels of one in a cell."""
+    made = pictures_in_columns(folder, seed)
+    for file in ("train.csv", "test.csv"):
+        frame = pd.read_csv(folder / file)
+        pixels = frame.filter(like="pixel").astype(str).agg(" ".join, axis=1)
+        others = frame[[name for name in frame if not name.startswith("pixel")]]
+        others.assign(pixels=pixels).to_csv(folder / file, index=False)
+    return made
+
+
 def colours_in_columns(folder: Path, seed: int) -> Made:
     """How green the lower half of a picture is, whose colours stand one plane after the other."""
     pictures = fields(np.random.default_rng(seed), ROWS + TESTS)

@@ -33,6 +33,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "several_targets": ("linear", 0.3),
     "mostly_zeros": ("linear", 0.98),
     "pictures_in_columns": ("kernel", 0.4),
+    "pictures_in_cells": ("kernel", 0.4),
     "colours_in_columns": ("linear", 0.5),
 }
 """The member that answers, and how much of the constant's error may be left."""

@@ -10,13 +10,12 @@ import pytest
 from competitions.modality_pixels import fields, pictures_in_columns, strokes
 from competitions.networks import planned_networks, share_of_error
 
-from iiml_codegen.domain.profile import Raster
-from iiml_codegen.planning.raster_plan import in_pixels
 from iiml_codegen.worker.rasters import form_of
 from workspace_templates.networks.pictures import chance_moves, raster_pixels
 from workspace_templates.recipes.rasters import (
     pictures_of_shades,
     raster_statistics,
+    shades_in_cells,
     shades_of_columns,
 )
 
@@ -65,27 +64,33 @@ def test_a_margin_that_never_varies_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("order", ["lines", "pixels", "planes"])
-def test_columns_are_laid_out_as_the_picture_that_they_were(order: str) -> None:
+def test_columns_and_cells_are_laid_out_as_the_picture_that_they_were(order: str) -> None:
     pictures = fields(RNG, 5)
     pictures = pictures[..., :1] if order == "lines" else pictures
-    written = pictures.transpose(0, 3, 1, 2) if order == "planes" else pictures
-    columns = [f"c{n}" for n in range(written[0].size)]
-    rows = pd.DataFrame(written.reshape(5, -1), columns=columns).astype(str)
-    raster = Raster(
-        columns=tuple(columns),
-        high=12,
-        wide=12,
-        order=order,  # type: ignore[arg-type]
-        darkest=0.0,
-        brightest=1.0,
-    )
-    shades = shades_of_columns(rows, in_pixels(raster), 12, 0.0, 1.0, raster.channels)
+    planes = order == "planes"
+    written = (pictures.transpose(0, 3, 1, 2) if planes else pictures).reshape(5, -1)
+    rows = pd.DataFrame(written).add_prefix("c").astype(str)
+    form = (12, 0.0, 1.0, pictures.shape[3], planes)
+    shades = shades_of_columns(rows, list(rows.columns), *form)
     assert (pictures_of_shades(shades) == np.rint(255 * pictures)).all()
-    square = raster_pixels(shades, 12)
-    assert square.shape == (5, 12, 12, 3)
-    assert (square == np.rint(255 * pictures)).all()
+    cells = rows.agg(" ".join, axis=1)
+    pd.testing.assert_frame_equal(shades_in_cells(cells, written.shape[1], *form), shades)
+    listed = "[" + rows.agg(", ".join, axis=1) + "]"
+    pd.testing.assert_frame_equal(shades_in_cells(listed, written.shape[1], *form), shades)
+    assert (raster_pixels(shades, 12) == np.rint(255 * pictures)).all()
     assert raster_pixels(shades, 6).shape == (5, 6, 6, 3)
     assert len(raster_pixels(shades[:0], 6)) == 0
+
+
+def test_a_cell_that_is_cut_off_is_dark_where_it_ends() -> None:
+    cells = pd.Series(["1 2 3 4", "4 3", None, "4 ? 4 4 9"])
+    shades = shades_in_cells(cells, 4, 2, 1.0, 4.0)
+    assert shades.to_numpy().tolist() == [
+        [0, 85, 170, 255],
+        [255, 170, 0, 0],
+        [0, 0, 0, 0],
+        [255, 0, 255, 255],
+    ]
 
 
 def test_what_is_no_number_is_dark_and_shades_beyond_the_span_are_cut() -> None:

@@ -210,6 +210,26 @@ def test_a_lucky_first_fold_is_compared_on_that_fold(tmp_path: Path) -> None:
         assert finisher.improves(RefitPlan((whole,), ensemble), place.attempts) is better
 
 
+@pytest.mark.parametrize(
+    ("first", "left", "taken"),
+    [(0.9, 300.0, "a"), (0.75, 300.0, "b"), (0.9, 5.0, "b")],
+    ids=["clearly better", "perhaps better", "no time for its refit"],
+)
+def test_what_lacks_folds_goes_before_whole_ones_only_where_it_is_clearly_better(
+    tmp_path: Path, first: float, left: float, taken: str
+) -> None:
+    place = room(tmp_path, {"a": [first] * 3, "b": [0.7] * 3})
+    for attempt, folds, value in zip(place.attempts, (1, 3), (first, 0.7), strict=True):
+        attempt.raws = {fold: tmp_path / f"{attempt.id}{fold}" for fold in range(folds)}
+        for raw in attempt.raws.values():
+            raw.write_text(f"{attempt.id} {value}", encoding="utf-8")
+        attempt.score, attempt.fit_seconds = score(*[value] * folds), {0: 20.0}
+        attempt.status = "scored" if folds == 3 else "stopped"
+    place.clock[0] = 300.0 - left
+    plan = Finisher(place.bench).best_plan(place.attempts)
+    assert plan is not None and plan.id == taken
+
+
 def test_what_stands_is_known_by_its_bytes(tmp_path: Path) -> None:
     context = room(tmp_path, {}).bench.context
     submission, record = context.workspace.submission, StandingRecord(context)

@@ -1,5 +1,6 @@
 """Pictures that stand in columns, one column for each pixel."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,18 +19,54 @@ def shades_of_columns(
     darkest: float,
     brightest: float,
     colours: int = 1,
+    planes: bool = False,
 ) -> pd.DataFrame:
     """Read columns as shades from 0 (dark) to 255, in bytes; what is no number is dark.
 
-    Pixels come line by line, `wide` of them, with their colours side by side. They are called by
-    their place: "0_0" or "0_0_0" is the first.
+    Pixels come line by line, `wide` of them, with their colours side by side; in the columns, each
+    colour may have a plane of its own. They are called by their place: "0_0" or "0_0_0" is the
+    first.
     """
     shades = np.empty((len(rows), len(columns)), dtype="uint8")
     for place, column in enumerate(columns):
         read = pd.to_numeric(rows[column], errors="coerce").fillna(darkest).to_numpy("float64")
-        share = (read - darkest) / max(brightest - darkest, 1e-9)
-        shades[:, place] = np.clip(np.rint(255.0 * share), 0, 255)
-    shape = (len(columns) // (wide * colours), wide, colours)
+        shades[:, place] = in_bytes(read, darkest, brightest)
+    return laid_out(shades, wide, colours, planes)
+
+
+def shades_in_cells(
+    cells: pd.Series,
+    pixels: int,
+    wide: int,
+    darkest: float,
+    brightest: float,
+    colours: int = 1,
+    planes: bool = False,
+) -> pd.DataFrame:
+    """Read the numbers in each cell as shades, as `shades_of_columns` reads columns.
+
+    A cell without so many numbers is dark where they are missing.
+    """
+    shades = np.zeros((len(cells), pixels), dtype="uint8")
+    for place, cell in enumerate(cells.fillna("")):
+        told = pd.to_numeric(pd.Series(re.findall(r"[^\s,;\[\]()]+", cell)), errors="coerce")
+        read = told.fillna(darkest).to_numpy("float64")[:pixels]
+        shades[place, : len(read)] = in_bytes(read, darkest, brightest)
+    return laid_out(shades, wide, colours, planes)
+
+
+def in_bytes(read: np.ndarray, darkest: float, brightest: float) -> np.ndarray:
+    """Shades from 0 to 255 of numbers from `darkest` to `brightest`; others are cut."""
+    share = (read - darkest) / max(brightest - darkest, 1e-9)
+    return np.asarray(np.clip(np.rint(255.0 * share), 0, 255), dtype="uint8")
+
+
+def laid_out(shades: np.ndarray, wide: int, colours: int, planes: bool) -> pd.DataFrame:
+    """Shades by the names of their places, the colours of a pixel side by side."""
+    if planes:
+        shades = shades.reshape(len(shades), colours, -1).transpose(0, 2, 1)
+    shades = shades.reshape(len(shades), -1)
+    shape = (shades.shape[1] // (wide * colours), wide, colours)
     names = ["_".join(map(str, one if colours > 1 else one[:2])) for one in np.ndindex(shape)]
     return pd.DataFrame(shades, columns=names)
 
