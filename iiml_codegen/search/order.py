@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.search.admission import best_of
@@ -31,6 +31,8 @@ class Order:
     def __init__(self, bench: Bench, planned: Sequence[Attempt], *, measured: bool = True) -> None:
         self.bench = bench
         self.measured = measured
+        self.limited: Callable[[Attempt, float], float] = lambda attempt, seconds: seconds
+        """What a fold takes where its fit stops by itself: who knows the time that is left says."""
         self.places: dict[str, int] = {}
         of_track: dict[Track, int] = {}
         for attempt in planned:
@@ -85,9 +87,10 @@ class Order:
         if not self.measured:
             return attempt.member.cost
         if attempt.seconds or attempt.estimate != attempt.member.cost:
-            return attempt.expected_seconds()
+            return self.limited(attempt, attempt.expected_seconds())
         on_card = self.bench.context.card_bytes > 0 and attempt.uses_card
-        return attempt.estimate * self.pace([a for a in known if (a.card_bytes > 0) == on_card])
+        pace = self.pace([a for a in known if (a.card_bytes > 0) == on_card])
+        return self.limited(attempt, attempt.estimate * pace)
 
     def pace(self, known: Sequence[Attempt]) -> float:
         """How much longer folds of these took on this machine and these data than was planned."""

@@ -40,6 +40,7 @@ class TimeLeft:
     ) -> None:
         self.bench = bench
         self.order = order
+        order.limited = self.limited
         self.reserve = reserve
         self.started = started
         self.counted = bench.context.options.candidates > 0
@@ -94,17 +95,17 @@ class TimeLeft:
         return machine_of(self.bench).lanes_for(attempt)
 
     def expected(self, attempt: Attempt) -> float:
-        """What one fold should take, the first one with what is encoded for all of them.
-
-        A fit that stops by itself takes no more than it may.
-        """
+        """What one fold should take, the first one with what is encoded for all of them."""
         seconds = self.order.fold_seconds(attempt, self.started)
-        if attempt.takes_seconds and not attempt.seconds:
-            limit = self.fit_limit(attempt) + STARTING_SECONDS + attempt.predicting
-            seconds = min(seconds, limit)
         if attempt.load:
             seconds *= min(MOST_SCALE, max(1 / MOST_SCALE, self.load / attempt.load))
         return seconds + self.encoding(attempt)
+
+    def limited(self, attempt: Attempt, seconds: float) -> float:
+        """Seconds of a fold: where its fit stops by itself, no more than that may take."""
+        if self.counted or attempt.seconds or not attempt.takes_seconds:
+            return seconds
+        return min(seconds, self.fit_limit(attempt) + STARTING_SECONDS + attempt.predicting)
 
     def encoding(self, attempt: Attempt) -> float:
         """What encoding all rows should take before its next fold; another may have done it."""
