@@ -13,6 +13,7 @@ from iiml_codegen.domain.profile import DataProfile, Role
 from iiml_codegen.domain.task import TaskKind, TaskSummary
 from iiml_codegen.planning.knowledge_advice import known_section
 from iiml_codegen.planning.plan_words import enumerated, listed
+from iiml_codegen.planning.raster_plan import words_for
 from iiml_codegen.planning.target_plan import distribution
 
 KINDS: dict[TaskKind, str] = {
@@ -85,9 +86,13 @@ def cell(text: str) -> str:
 
 
 def columns_by_role(profile: DataProfile, task: TaskSummary) -> str:
-    """How many columns there are of each role, those that only train has left out."""
-    counts = {role: len(profile.with_role(role)) for role in ROLES}
-    return ", ".join(f"{n} {ROLES[role][n > 1]}" for role, n in counts.items() if n)
+    """How many columns there are of each role, those that only train has left out; pictures."""
+    pixels = profile.in_pictures()
+    counts = {
+        role: sum(column.name not in pixels for column in profile.with_role(role)) for role in ROLES
+    }
+    told = [f"{n} {ROLES[role][n > 1]}" for role, n in counts.items() if n]
+    return ", ".join([*told, *map(words_for, profile.rasters)])
 
 
 def alike(profile: DataProfile) -> str:
