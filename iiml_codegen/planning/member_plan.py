@@ -26,6 +26,7 @@ PLAIN_TABLE: dict[TaskKind, str] = {
     "multi_regression": "lightgbm_multi_regressor",
 }
 PLAIN_TEXT = "text_naive_bayes"
+BOOSTING = ("lightgbm", "catboost", "xgboost")
 FEWEST_SIGNS = 8
 
 
@@ -77,7 +78,7 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         view=advice.view or template_view(template),
         others=template_others(template),
         constants={name: value for name, value in constants.items() if name in known},
-        cost=advice.cost,
+        cost=advice.cost * trees_at_once(template, task),
         why=f"{advice.why} ({advice.source})",
         parts=advice.parts,
     )
@@ -86,6 +87,12 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
 def are_signs(classes: Sequence[str]) -> bool:
     """Whether labels are digits or letters: the mirror image of a sign is another one or none."""
     return len(classes) >= FEWEST_SIGNS and all(len(label) == 1 for label in classes)
+
+
+def trees_at_once(template: str, task: TaskSummary) -> float:
+    """How many trees boosting grows a round, beside the two classes that costs were measured on."""
+    boosts = task.kind == "multiclass" and template.startswith(BOOSTING)
+    return max(1.0, len(task.classes) / 2) if boosts else 1.0
 
 
 def template_others(template: str) -> tuple[str, ...]:
