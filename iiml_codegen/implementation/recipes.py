@@ -99,11 +99,16 @@ def written(alias: ast.alias) -> str:
 
 
 def read_definitions(file: str, text: str) -> list[Definition]:
-    """Top-level functions, classes and constants, each with the comment lines right above it."""
+    """Top-level functions, classes and constants, each with the comment lines right above it.
+
+    Raises GenerationError for constants that share a line: nothing could take over one of them.
+    """
     lines = text.splitlines()
     found = []
     for node in ast.parse(text).body:
         name = defined_name(node)
+        if name is None and isinstance(node, ast.Assign):
+            raise GenerationError(f"{file}, line {node.lineno}: a constant wants a line of its own")
         if name is None:
             continue
         decorators = getattr(node, "decorator_list", [])

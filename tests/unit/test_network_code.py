@@ -14,7 +14,7 @@ from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder
 from iiml_codegen.implementation.network_code import network_names, stands_alone
-from iiml_codegen.implementation.recipes import defined_name
+from iiml_codegen.implementation.recipes import defined_name, read_definitions
 from iiml_codegen.integration.verifier import verify_text
 from workspace_templates import models
 
@@ -132,3 +132,8 @@ def test_a_network_that_is_not_there_is_refused() -> None:
 def test_a_template_may_not_define_what_it_takes_over() -> None:
     with pytest.raises(GenerationError, match="both define WARM_UP"):
         alone(SMALL.replace("NAME", "cosine").replace("SLOPE", "WARM_UP"))
+
+
+def test_constants_that_share_a_line_are_refused() -> None:
+    with pytest.raises(GenerationError, match="line 2: a constant wants a line of its own"):
+        read_definitions("sizes.py", "HIGH = 3\nLOW, WIDE = 1, 2\n")
