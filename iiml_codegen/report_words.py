@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
-from iiml_codegen.domain.blueprint import Part
+from iiml_codegen.domain.blueprint import Part, Track
 from iiml_codegen.domain.candidate import WORDS, Candidate, Method
 from iiml_codegen.domain.diagnosis import DiagnosisPart
 from iiml_codegen.domain.leak import LeakVerdict
@@ -52,8 +53,14 @@ FILES = (
     ("submission.csv", "the best submission so far"),
     ("iiml/blueprint.md", "the plan, as a page"),
     ("iiml/prep.py", "how the data are prepared; yours to edit"),
-    ("iiml/model_traditional.py", "the models; yours to edit"),
-    ("iiml/pipeline_traditional.py", "the same as one file, as it was scored"),
+    *(
+        (f"iiml/{part}_{track}.py", what)
+        for track in get_args(Track)
+        for part, what in (
+            ("model", f"the best model of the track {track}; yours to edit"),
+            ("pipeline", "the same with its prep as one file, as it was scored"),
+        )
+    ),
     ("iiml/best.py", "one file that makes the submission again, without iiML"),
 )
 

@@ -49,7 +49,7 @@ TRAITS: dict[str, str] = {
     "share_target": "a number between 0 and 1 to predict",
     "several_targets": "more than one target",
     "many_targets": "more than five targets",
-    "imbalance": "a class has less than a tenth of the rows",
+    "imbalance": "a class has less than a fifth of its even share of the rows",
     "skewed_numbers": "a third of the numbers have long tails",
     "odd_numbers": "numbers with units, currency or separators in them",
     "dates": "there are dates",
@@ -124,6 +124,7 @@ def target_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
     low = min((t.minimum for t in targets if t.minimum is not None), default=-1.0)
     high = max((t.maximum for t in targets if t.maximum is not None), default=2.0)
     shares = [share for target in profile.targets for share in target.shares.values()]
+    even = min(1.0, 2.0 / max(1, len(shares)))
     counts = all(target.integral for target in targets) and bool(targets)
     return {
         "skewed_target": any((target.skewness or 0.0) > SKEWED for target in targets),
@@ -132,7 +133,7 @@ def target_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
         "share_target": low >= 0 and high <= 1,
         "several_targets": len(task.targets) > 1,
         "many_targets": len(task.targets) > MANY_TARGETS,
-        "imbalance": not numeric and bool(shares) and min(shares) < RARE_CLASS,
+        "imbalance": not numeric and bool(shares) and min(shares) < RARE_CLASS * even,
         "train_only_columns": bool(task.train_only_columns),
     }
 

@@ -149,7 +149,8 @@ def member_steps(
 ) -> tuple[Step, ...]:
     """One model step and one train step per member."""
     metric = METRICS[task.metric]
-    why = f"judged by {metric.title}: {metric.note}"
+    note = "the likeliest label is the answer" if decision_of(task) == "argmax" else metric.note
+    why = f"judged by {metric.title}: {note}"
     models, trains = [], []
     for number, (member, advice) in enumerate(members, start=1):
         model = Step(

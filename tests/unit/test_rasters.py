@@ -78,7 +78,7 @@ def test_columns_and_cells_are_laid_out_as_the_picture_that_they_were(order: str
     listed = "[" + rows.agg(", ".join, axis=1) + "]"
     pd.testing.assert_frame_equal(shades_in_cells(listed, written.shape[1], *form), shades)
     assert (raster_pixels(shades, 12) == np.rint(255 * pictures)).all()
-    assert raster_pixels(shades, 6).shape == (5, 6, 6, 3)
+    assert raster_pixels(shades, 6).shape == (5, 6, 6, pictures.shape[3])
     assert len(raster_pixels(shades[:0], 6)) == 0
 
 

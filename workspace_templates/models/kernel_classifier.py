@@ -1,4 +1,4 @@
-"""Logistic regression on similarities to training rows: smooth borders from few rows.
+"""Logistic regression on similarities to training rows: borders smoother than any tree's.
 
 View: design
 """
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 CLASSES = 2
 STRENGTH = 10.0
 WIDTH = 0.5
-MOST_NEIGHBOURS = 1000
+MOST_LANDMARKS = 1000
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Model:
 
 
 def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
-    """Weigh each row's Gaussian similarity to training rows."""
+    """Weigh each row's Gaussian similarity to training rows that are drawn as landmarks."""
     # [M:kernel] Gaussian kernel (Nyström's approximation), then logistic regression
     kernel = Nystroem(
-        gamma=WIDTH / X.shape[1], n_components=min(len(X), MOST_NEIGHBOURS), random_state=seed
+        gamma=WIDTH / X.shape[1], n_components=min(len(X), MOST_LANDMARKS), random_state=seed
     )
     estimator = make_pipeline(kernel, LogisticRegression(C=STRENGTH, max_iter=500))
     # [T:kernel] Minimise penalised log loss on all rows
-    with threadpool_limits(1):  # on tables this small a second thread costs more than it gives
+    with threadpool_limits(1):  # a second thread made this slower wherever it was measured
         return Model(estimator.fit(X.to_numpy("float64"), y))
 
 

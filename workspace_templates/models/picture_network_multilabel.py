@@ -43,7 +43,7 @@ class Model:
 
 
 def encode(X: pd.Series) -> np.ndarray:
-    """Decode each picture to a small square of pixels."""
+    """Give each row's picture as a square of pixels."""
     return picture_pixels(X, SIDE)
 
 
@@ -61,7 +61,7 @@ def fit(
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:picture_network] Residual blocks over pixels, then one layer
     device = chosen_device(seed, threads)
-    tower = ResidualTower(3, WIDTHS)
+    tower = ResidualTower(X.shape[3], WIDTHS)
     head = nn.Linear(tower.size, y.shape[1])
     nn.init.zeros_(head.weight)
     plain = nn.Sequential(tower, nn.Dropout(0.5), head).to(device)

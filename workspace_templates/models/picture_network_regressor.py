@@ -45,7 +45,7 @@ class Model:
 
 
 def encode(X: pd.Series) -> np.ndarray:
-    """Decode each picture to a small square of pixels."""
+    """Give each row's picture as a square of pixels."""
     return picture_pixels(X, SIDE)
 
 
@@ -63,7 +63,7 @@ def fit(
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`."""
     # [M:picture_network] Residual blocks over pixels, then one layer
     device = chosen_device(seed, threads)
-    tower = ResidualTower(3, WIDTHS)
+    tower = ResidualTower(X.shape[3], WIDTHS)
     scale = TargetScale(y, LOG_TARGET)
     head = nn.Linear(tower.size, len(scale.centre))
     nn.init.zeros_(head.weight)

@@ -1,4 +1,4 @@
-"""Pictures as small squares of pixels, varied while a network learns them."""
+"""Square pictures, varied while a network learns them."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -32,12 +32,15 @@ def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:
 
 
 def raster_pixels(shades: pd.DataFrame, side: int) -> np.ndarray:
-    """Lay the shades of each row out as a square picture: (rows, side, side, 3), uint8."""
-    rows = [np.empty((0, side, side, 3), dtype=np.uint8)]
-    for part in torch.split(torch.tensor(pictures_of_shades(shades)), ROWS_AT_A_TIME):
-        pictures = part.permute(0, 3, 1, 2).float()
-        small = functional.interpolate(pictures, (side, side), mode="area").round().byte()
-        rows.append(small.expand(-1, 3, -1, -1).permute(0, 2, 3, 1).numpy())
+    """Lay the shades of each row out as a square picture: (rows, side, side, colours), uint8."""
+    pictures = pictures_of_shades(shades)
+    if pictures.shape[1:3] == (side, side) or len(pictures) == 0:
+        return pictures
+    rows = []
+    for part in torch.split(torch.tensor(pictures), ROWS_AT_A_TIME):
+        there = part.permute(0, 3, 1, 2).float()
+        square = functional.interpolate(there, (side, side), mode="area").round().byte()
+        rows.append(square.permute(0, 2, 3, 1).numpy())
     return np.concatenate(rows)
 
 
@@ -55,7 +58,7 @@ def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
 def plain_pictures(
     X: np.ndarray, device: torch.device | None = None
 ) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Make batches of pictures as they are: (rows, 3, side, side), -1 to 1."""
+    """Make batches of pictures as they are: (rows, colours, side, side), -1 to 1."""
     pixels = torch.tensor(X, device=device)
 
     def batch(places: torch.Tensor) -> torch.Tensor:
@@ -71,7 +74,7 @@ def varied_pictures(
 ) -> Callable[[torch.Tensor], torch.Tensor]:
     """Make batches in which each picture is turned, zoomed, moved and lit by chance.
 
-    With `mirror` half of them are mirrored, too: not where left and right tell signs apart.
+    With `mirror` half of them are mirrored, too; digits and letters are not.
     """
     plain = plain_pictures(X, device)
 
@@ -80,7 +83,8 @@ def varied_pictures(
         moves = chance_moves(rows, mirror).to(device)
         grid = functional.affine_grid(moves, list(pictures.shape), False)
         moved = functional.grid_sample(pictures, grid, "bilinear", "reflection", False)
-        light, contrast = torch.randn(rows, 3, 1, 1), torch.randn(rows, 1, 1, 1)
+        light = torch.randn(rows, pictures.shape[1], 1, 1)
+        contrast = torch.randn(rows, 1, 1, 1)
         lit: torch.Tensor = moved * (1.0 + 0.2 * contrast.to(device)) + 0.1 * light.to(device)
         return lit
 
@@ -91,11 +95,11 @@ def chance_moves(rows: int, mirror: bool = True) -> torch.Tensor:
     """Draw where each picture's pixels come from: (rows, 2, 3) for `affine_grid`."""
     drawn = torch.rand(rows, 5)
     angle = (drawn[:, 0] - 0.5) * math.pi / 6
-    zoom = 0.75 + 0.35 * drawn[:, 1]
+    reach = 0.75 + 0.35 * drawn[:, 1]  # share of the picture that is seen: below 1 enlarges
     side = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0) if mirror else torch.ones(rows)
     right, down = 0.2 * (drawn[:, 3:] - 0.5).T
-    first = torch.stack([side * zoom * angle.cos(), -zoom * angle.sin(), right], dim=1)
-    second = torch.stack([side * zoom * angle.sin(), zoom * angle.cos(), down], dim=1)
+    first = torch.stack([side * reach * angle.cos(), -reach * angle.sin(), right], dim=1)
+    second = torch.stack([side * reach * angle.sin(), reach * angle.cos(), down], dim=1)
     return torch.stack([first, second], dim=1)
 
 

@@ -1,4 +1,4 @@
-"""A small residual tower for what lies on a grid: pictures, or pitch over time."""
+"""A small residual tower for what lies on a grid."""
 
 from collections.abc import Sequence
 

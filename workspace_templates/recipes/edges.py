@@ -7,14 +7,15 @@ DIRECTIONS = 8
 
 
 def edge_shares(grey: np.ndarray) -> np.ndarray:
-    """How strong the edges of each direction are in each cell of a grid (Dalal and Triggs 2005).
+    """How strongly light changes in each direction in each cell of a grid.
 
-    Gives (rows, cells, cells, directions) for (rows, high, wide), as roots of shares of all edges.
+    A plain form of histograms of gradients (Dalal and Triggs 2005): (rows, cells, cells,
+    directions) for (rows, high, wide), as roots of shares of all change in the picture.
     """
     rows, high, wide = grey.shape
     down, right = np.gradient(grey, axis=(1, 2))
     turn = (np.arctan2(down, right) % np.pi) / np.pi * DIRECTIONS
-    direction = np.minimum(turn.astype(np.int64), DIRECTIONS - 1)
+    direction = np.rint(turn).astype(np.int64) % DIRECTIONS  # upright and level are middles
     across = np.arange(wide) * EDGE_GRID // wide
     cell = (np.arange(high) * EDGE_GRID // high)[:, None] * EDGE_GRID + across
     place = (np.arange(rows)[:, None, None] * EDGE_GRID**2 + cell) * DIRECTIONS + direction

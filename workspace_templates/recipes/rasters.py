@@ -78,7 +78,7 @@ def pictures_of_shades(shades: pd.DataFrame) -> np.ndarray:
 
 
 def raster_statistics(shades: pd.DataFrame, name: str = "picture") -> pd.DataFrame:
-    """Measure edges in each part of the pictures, and their shades seen from afar."""
+    """Measure light, edges in each part of the pictures, and the means of blocks of pixels."""
     pictures = pictures_of_shades(shades)
     starts = range(0, len(pictures), ROWS_AT_ONCE)
     parts = [describe_pictures(pictures[start : start + ROWS_AT_ONCE]) for start in starts]
@@ -86,7 +86,7 @@ def raster_statistics(shades: pd.DataFrame, name: str = "picture") -> pd.DataFra
 
 
 def describe_pictures(pictures: np.ndarray) -> pd.DataFrame:
-    """One row of `raster_statistics` for each of (rows, high, wide, colours)."""
+    """One row of numbers for each picture; takes (rows, high, wide, colours)."""
     light = pictures.astype("float32") / np.float32(255.0)
     grey = light.mean(axis=3)
     told = {"mean": grey.mean(axis=(1, 2)), "spread": grey.std(axis=(1, 2))}
