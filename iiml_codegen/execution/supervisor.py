@@ -41,6 +41,8 @@ MOST_LOG_BYTES = 200 * 2**20
 TAIL_BYTES = 8_000
 SUSPICIOUS_SHARE = 0.5
 """A script killed from outside with more of its memory in use was probably killed for it."""
+ANSWER = b"(most recent call first):"
+MOST_ANSWER_BYTES = 2**20
 Ending = tuple[RunStatus, str]
 
 
@@ -146,18 +148,21 @@ def _watch(
 def _ask_where(process: subprocess.Popen[bytes], log: Path, most_looks: int) -> None:
     """Have the script's guard write into the log where it is busy, before it gets killed.
 
-    A busy machine may take a while over it: the log is written to and then still, or time is up.
-    Code that holds the interpreter's lock hears the second question only.
+    A busy machine may take a while over it. Code that holds the interpreter's lock hears the
+    second question only.
     """
     if sys.platform == "win32":
         return
     for question in (signal.SIGUSR1, signal.SIGUSR2):
-        sizes = [log.stat().st_size]
+        before = log.stat().st_size
         process.send_signal(question)
         for _ in range(most_looks):
             time.sleep(LOOK_SECONDS)
-            sizes.append(log.stat().st_size)
-            if sizes[-1] == sizes[-2] > sizes[0]:
+            with log.open("rb") as written:
+                written.seek(before)
+                answered = ANSWER in written.read(MOST_ANSWER_BYTES)
+            if answered or process.poll() is not None:
+                time.sleep(LOOK_SECONDS)
                 return
 
 

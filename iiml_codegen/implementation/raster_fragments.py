@@ -15,7 +15,7 @@ def raster(values: dict[str, Any]) -> Fragment:
     constant = "PIXELS" if name == "picture" else f"PIXELS_OF_{name.upper()}"
     constants = {} if values["in_cells"] else {constant: values["columns"]}
     shades, features = view or f"{name}_shades", []
-    form = f"{values['wide']}, {values['darkest']:g}, {values['brightest']:g}"
+    form = f"{values['wide']}, {written(values['darkest'])}, {written(values['brightest'])}"
     form += f", colours={values['colours']}" if values["colours"] > 1 else ""
     form += ", planes=True" if values["planes"] else ""
     recipe, given = "shades_of_columns", f"rows, {constant}"
@@ -36,6 +36,11 @@ def raster(values: dict[str, Any]) -> Fragment:
         tuple(features),
         {view: view} if view else {},
     )
+
+
+def written(number: float) -> str:
+    """A number as it is written in code; whole ones without a point."""
+    return repr(int(number) if number == int(number) else number)
 
 
 RASTER_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {"raster": raster}

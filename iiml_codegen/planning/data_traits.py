@@ -34,7 +34,7 @@ TRAITS: dict[str, str] = {
     "categories": "there are category columns",
     "few_rows": "fewer than 2,000 training rows",
     "many_rows": "more than 50,000 training rows",
-    "many_classes": "more than ten classes, or eight where rows and numbers are many",
+    "many_classes": "more than ten classes, or eight of pictures in columns",
     "probabilities": "the metric wants probabilities",
     "log_target": "the metric compares logarithms",
     "much_text": "so much text that character sequences take long",

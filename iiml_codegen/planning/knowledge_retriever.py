@@ -20,7 +20,7 @@ from iiml_codegen.planning.knowledge_advice import advice_for, words_about
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
 SEVERAL_CLASSES = 8
-"""As good as many where rows and numbers are many, too: boosting grows a tree for each."""
+"""As good as many where rows are pictures: boosting grows a tree for each, on many numbers."""
 MUCH_TEXT = 2_000_000
 """Characters over all rows; character sequences take about 4 s per million."""
 FEW_TABLE_COLUMNS = 3
@@ -80,7 +80,8 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     measured = bool(media & {"image", "audio", "atoms", "numbers"}) or bool(profile.rasters)
     wide = measured or numbers > MANY_NUMBERS
     characters = sum(t.text.mean_characters for t in texts if t.text) * rows
-    several, few = len(task.classes) >= SEVERAL_CLASSES, profile.train_rows < FEW_ROWS
+    few = profile.train_rows < FEW_ROWS
+    several = len(task.classes) >= SEVERAL_CLASSES and bool(profile.rasters) and not few
     traits = {task.kind, f"metric_{task.metric}"}
     tests = {
         "table": bool(table) or measured or not texts,
@@ -96,7 +97,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "categories": any(c.role == "category" for c in table),
         "few_rows": few,
         "many_rows": profile.train_rows > MANY_ROWS,
-        "many_classes": len(task.classes) > MANY_CLASSES or (several and wide and not few),
+        "many_classes": len(task.classes) > MANY_CLASSES or several,
         "probabilities": METRICS[task.metric].wants == "probabilities",
         "log_target": task.metric in LOG_METRICS,
         "much_text": characters > MUCH_TEXT,

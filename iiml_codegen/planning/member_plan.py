@@ -65,7 +65,7 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         constants["LOG_TARGET"] = True
     if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
         constants["BALANCED"] = True
-    raster = largest_raster(profile)
+    raster = largest_raster(profile.rasters)
     if "SIDE" in known and advice.view == VIEW and raster is not None:
         constants["SIDE"] = side_for(raster)
     coloured = raster is not None and raster.channels > 1

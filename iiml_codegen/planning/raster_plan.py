@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from iiml_codegen.domain.profile import DataProfile, Raster
+from iiml_codegen.domain.profile import Raster
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
@@ -15,8 +15,8 @@ LARGEST_SIDE = 48
 
 def raster_steps(request: PrepRequest) -> Iterator[Planned]:
     """One step for each picture that a row holds; members read the shades of the largest."""
-    largest = largest_raster(request.profile)
-    for number, raster in enumerate(request.profile.rasters, start=1):
+    largest = largest_raster(request.rasters())
+    for number, raster in enumerate(request.rasters(), start=1):
         is_read = raster is largest and VIEW in request.views
         if not is_read and "features" not in request.views:
             continue
@@ -42,9 +42,9 @@ def raster_steps(request: PrepRequest) -> Iterator[Planned]:
         yield Planned("raster", f"Lay {words_for(raster)} out as pictures", why, values)
 
 
-def largest_raster(profile: DataProfile) -> Raster | None:
+def largest_raster(rasters: Iterable[Raster]) -> Raster | None:
     """The picture of a row with the most pixels."""
-    return max(profile.rasters, key=lambda one: one.high * one.wide, default=None)
+    return max(rasters, key=lambda one: one.high * one.wide, default=None)
 
 
 def words_for(raster: Raster) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import fmean
 
+from iiml_codegen.domain.candidate import Score
 from iiml_codegen.domain.events import Note
 from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
@@ -36,27 +38,39 @@ def ranked(bench: Bench, attempts: Iterable[Attempt]) -> list[Attempt]:
 def clearly_ahead(
     bench: Bench, attempts: Iterable[Attempt], rivals: Iterable[Attempt]
 ) -> Attempt | None:
-    """The best candidate that lacks folds, if it surely beats the best rival on those it has."""
-    folds = len(bench.shadows.folds)
-    some = [a for a in attempts if 0 < len(a.raws) < folds and a.status != "failed"]
-    first, rival = ([*ranked(bench, those), None][0] for those in (some, rivals))
-    if (
-        first is None
-        or rival is None
-        or first.dropped
-        or not bench.better(first.value, rival.value)
-    ):
+    """Of candidates that lack folds, the one that surely beats the best rival by most on its own.
+
+    None where none does, or no rival has a score.
+    """
+    folds, rival = len(bench.shadows.folds), next(iter(ranked(bench, rivals)), None)
+    able = [a for a in attempts if 0 < len(a.raws) < folds and a.status != "failed"]
+    if rival is None:
         return None
-    shared = sorted(first.raws.keys() & rival.raws.keys())
-    if not shared or not bench.better(first.value, rival.value):
+    leads = {a.id: lead(bench, a, rival) for a in able if a.score and not a.dropped}
+    best = max(able, key=lambda a: leads.get(a.id, 0.0), default=None)
+    if best is None or leads.get(best.id, 0.0) <= 0:
         return None
-    raws = [{fold: one.raws[fold] for fold in shared} for one in (first, rival)]
+    shared = sorted(best.raws.keys() & rival.raws.keys())
+    raws = [{fold: one.raws[fold] for fold in shared} for one in (best, rival)]
     try:
-        return first if compared(bench, *raws).p_better >= SURELY else None
+        return best if compared(bench, *raws).p_better >= SURELY else None
     except IimlError as error:
-        said = f"{first.id} was not compared with {rival.id}: {error}"
+        said = f"{best.id} was not compared with {rival.id}: {error}"
         bench.context.journal.append(Note(level="warning", text=said))
         return None
+
+
+def lead(bench: Bench, attempt: Attempt, rival: Attempt) -> float:
+    """By how much a candidate is better than another on the folds that both have; 0 without any."""
+    mine, theirs = by_fold(attempt.score, attempt.raws), by_fold(rival.score, rival.raws)
+    sign = 1 if bench.task.greater_is_better else -1
+    return sign * fmean([mine[fold] - theirs[fold] for fold in mine if fold in theirs] or [0.0])
+
+
+def by_fold(score: Score | None, folds: Iterable[int]) -> dict[int, float]:
+    """The scores of single folds, by their numbers; none where a fold has no score of its own."""
+    numbers, known = sorted(folds), score.folds if score else ()
+    return dict(zip(numbers, known, strict=True)) if len(numbers) == len(known) else {}
 
 
 def weakness(bench: Bench, attempt: Attempt, best: Attempt | None) -> str:

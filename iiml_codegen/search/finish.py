@@ -14,7 +14,7 @@ from iiml_codegen.domain.events import CandidateUpdated, Note, WaysCompared
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
 from iiml_codegen.files import remove
-from iiml_codegen.search.admission import clearly_ahead, ranked
+from iiml_codegen.search.admission import by_fold, clearly_ahead, ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.promoted_files import PromotedFiles
@@ -196,7 +196,9 @@ class Finisher:
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
         rivals = whole or [a for a in attempts if self.stands(a)]
         ahead = clearly_ahead(bench, attempts, rivals)
-        if ahead is not None and safe_seconds(bench, [ahead]) < bench.seconds_left:
+        if ahead is not None and safe_seconds(bench, [ahead]) > bench.seconds_left:
+            ahead = None
+        if not whole and ahead is not None:
             return plan_for_one(ahead)
         if not whole and self.standing and not self.is_constant:
             return None
@@ -215,7 +217,17 @@ class Finisher:
                 if plan is None or self.beats(found, plan):
                     plan = found
         assert plan is not None
+        if ahead is not None and not self.asked_for(plan) and self.is_ahead(ahead, plan):
+            return plan_for_one(ahead)
         return replace(plan, seeds=affordable_seeds(bench, plan.attempts))
+
+    def is_ahead(self, attempt: Attempt, plan: RefitPlan) -> bool:
+        """Whether a candidate that lacks folds is better than a plan on those that it has."""
+        if attempt.score is None:
+            return False
+        known = by_fold(plan.ensemble.score, range(len(plan.ensemble.score.folds)))
+        shared = [known[fold] for fold in attempt.raws if fold in known]
+        return bool(shared) and self.bench.better(fmean(attempt.score.folds), fmean(shared))
 
     def asked_for(self, plan: RefitPlan) -> bool:
         """Whether somebody wants just this way to combine, whatever it is worth."""

@@ -17,6 +17,7 @@ from iiml_codegen.search.specs import encoded_file, run_id
 SLACK = 1.3
 SHARE_OF_LIMIT = 0.8
 """Of the time that ends a run: what its fit may take, as it starts and predicts, too."""
+SHARE_OF_SAMPLE = 0.5
 LEAST_FIT_SECONDS = 5.0
 STARTING_SECONDS = 6.0
 LAST_RUNS = 6
@@ -77,6 +78,8 @@ class TimeLeft:
         expected = self.expected(attempt)
         if attempt.takes_seconds and expected > self.bench.wall_limit():
             return False
+        if attempt.takes_seconds and not attempt.seconds and self.is_cut_short(attempt):
+            return False
         return expected * folds * SLACK < self.seconds()
 
     def affords_seconds(self, seconds: float | None) -> bool:
@@ -100,6 +103,11 @@ class TimeLeft:
         if attempt.load:
             seconds *= min(MOST_SCALE, max(1 / MOST_SCALE, self.load / attempt.load))
         return seconds + self.encoding(attempt)
+
+    def is_cut_short(self, attempt: Attempt) -> bool:
+        """Whether a fit may take much less than it took on the sample, and would learn less."""
+        sampled = attempt.last_sample.seconds.get("fit", 0.0) if attempt.last_sample else 0.0
+        return self.fit_limit(attempt) < SHARE_OF_SAMPLE * sampled
 
     def limited(self, attempt: Attempt, seconds: float) -> float:
         """Seconds of a fold: where its fit stops by itself, no more than that may take."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +12,9 @@ import pytest
 from competitions.modality_pixels import fields, pictures_in_columns, strokes
 from competitions.networks import planned_networks, share_of_error
 
-from iiml_codegen.worker.rasters import form_of
+from iiml_codegen.worker.columns import columns_of
+from iiml_codegen.worker.rasters import form_of, rasters
+from iiml_codegen.worker.roles import role_of
 from workspace_templates.networks.pictures import chance_moves, raster_pixels
 from workspace_templates.recipes.rasters import (
     pictures_of_shades,
@@ -35,14 +39,23 @@ def spectra() -> np.ndarray:
     return np.asarray(np.exp(-(((places - peaks[0]) / peaks[1]) ** 2)).sum(axis=1))
 
 
+def hours() -> np.ndarray:
+    """Two weeks of hours, which repeat themselves day by day."""
+    of_day = 2 * np.pi * np.arange(14 * 24) / 24
+    strength = RNG.uniform(0.5, 2, (COUNT, 1))
+    waves = strength * np.sin(of_day + RNG.uniform(0, 2 * np.pi, (COUNT, 1)))
+    return np.asarray(waves + RNG.normal(0, 0.3, waves.shape))
+
+
 def factors() -> np.ndarray:
     """Columns that depend on five numbers."""
     return RNG.normal(size=(COUNT, 5)) @ RNG.normal(size=(5, 196))
 
 
-@pytest.mark.parametrize("made", [walks, spectra, factors, lambda: RNG.normal(size=(COUNT, 196))])
-def test_other_wide_tables_are_no_pictures(made: object) -> None:
-    assert callable(made)
+@pytest.mark.parametrize(
+    "made", [walks, spectra, hours, factors, lambda: RNG.normal(size=(COUNT, 196))]
+)
+def test_other_wide_tables_are_no_pictures(made: Callable[[], np.ndarray]) -> None:
     assert form_of(made()) is None
 
 
@@ -63,6 +76,36 @@ def test_a_margin_that_never_varies_changes_nothing() -> None:
     assert (found.high, found.wide) == (24, 24)
 
 
+def profiled(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The pictures that are found in a table."""
+    columns = columns_of(frame[:200], frame[200:].reset_index(drop=True))
+    return rasters([(column, role_of(column, "id")) for column in columns], 0)
+
+
+def table_of(pictures: np.ndarray) -> pd.DataFrame:
+    """A table with a column for each pixel."""
+    return pd.DataFrame(pictures.reshape(len(pictures), -1)).add_prefix("p")
+
+
+def test_a_column_that_is_no_pixel_leaves_the_others_plain_numbers() -> None:
+    table = table_of(strokes(RNG, RNG.choice([0.0, 0.25, 0.5, 0.75], COUNT)))
+    assert [one["high"] for one in profiled(table)] == [14]
+    assert profiled(table.drop(columns="p50")) == []
+    words = table.assign(p50=RNG.choice(["a", "b", "c"], COUNT))
+    assert profiled(words) == []
+    marked = table.map(lambda shade: f"{shade / 255:.2f}".replace(".", ","))
+    assert profiled(marked) == []
+
+
+def test_gaps_and_numbers_that_mean_a_gap_do_not_set_the_span() -> None:
+    light = strokes(RNG, RNG.choice([0.0, 0.25, 0.5, 0.75], COUNT)) / 255
+    table = table_of(light + RNG.uniform(0, 0.001, light.shape))
+    table.loc[3, "p20"], table.loc[7, "p70"] = -999.0, np.nan
+    (found,) = profiled(table)
+    assert (found["high"], found["wide"]) == (14, 14)
+    assert -0.1 < found["darkest"] < found["brightest"] < 1.1
+
+
 @pytest.mark.parametrize("order", ["lines", "pixels", "planes"])
 def test_columns_and_cells_are_laid_out_as_the_picture_that_they_were(order: str) -> None:
     pictures = fields(RNG, 5)
@@ -79,7 +122,9 @@ def test_columns_and_cells_are_laid_out_as_the_picture_that_they_were(order: str
     pd.testing.assert_frame_equal(shades_in_cells(listed, written.shape[1], *form), shades)
     assert (raster_pixels(shades, 12) == np.rint(255 * pictures)).all()
     assert raster_pixels(shades, 6).shape == (5, 6, 6, pictures.shape[3])
-    assert len(raster_pixels(shades[:0], 6)) == 0
+    none = shades_of_columns(rows[:0], list(rows.columns), *form)
+    assert len(raster_pixels(none, 6)) == 0
+    assert list(raster_statistics(none).columns) == list(raster_statistics(shades).columns)
 
 
 def test_a_cell_that_is_cut_off_is_dark_where_it_ends() -> None:

@@ -14,7 +14,7 @@ from workspace_templates.recipes.rasters import pictures_of_shades
 from workspace_templates.recipes.shades import in_eight_bits
 
 GREY = 128
-ROWS_AT_A_TIME = 2000
+ROWS_AT_A_TIME = 500
 
 
 def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:

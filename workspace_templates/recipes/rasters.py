@@ -9,7 +9,8 @@ import pandas as pd
 from workspace_templates.recipes.edges import edge_shares
 
 BLOCKS = 7
-ROWS_AT_ONCE = 2000
+NUMBERS_AT_ONCE = 2_000_000
+MARKS = re.compile(r"[,;\[\]()]")
 
 
 def shades_of_columns(
@@ -49,8 +50,12 @@ def shades_in_cells(
     """
     shades = np.zeros((len(cells), pixels), dtype="uint8")
     for place, cell in enumerate(cells.fillna("")):
-        told = pd.to_numeric(pd.Series(re.findall(r"[^\s,;\[\]()]+", cell)), errors="coerce")
-        read = told.fillna(darkest).to_numpy("float64")[:pixels]
+        words = MARKS.sub(" ", str(cell)).split()[:pixels]
+        try:
+            read = np.array(words, dtype="float64")
+        except ValueError:
+            known = pd.to_numeric(pd.Series(words), errors="coerce")
+            read = known.fillna(darkest).to_numpy("float64")
         shades[place, : len(read)] = in_bytes(read, darkest, brightest)
     return laid_out(shades, wide, colours, planes)
 
@@ -63,10 +68,10 @@ def in_bytes(read: np.ndarray, darkest: float, brightest: float) -> np.ndarray:
 
 def laid_out(shades: np.ndarray, wide: int, colours: int, planes: bool) -> pd.DataFrame:
     """Shades by the names of their places, the colours of a pixel side by side."""
-    if planes:
-        shades = shades.reshape(len(shades), colours, -1).transpose(0, 2, 1)
-    shades = shades.reshape(len(shades), -1)
     shape = (shades.shape[1] // (wide * colours), wide, colours)
+    if planes:
+        apart = shades.reshape(len(shades), colours, shape[0] * wide)
+        shades = apart.transpose(0, 2, 1).reshape(shades.shape)
     names = ["_".join(map(str, one if colours > 1 else one[:2])) for one in np.ndindex(shape)]
     return pd.DataFrame(shades, columns=names)
 
@@ -80,8 +85,9 @@ def pictures_of_shades(shades: pd.DataFrame) -> np.ndarray:
 def raster_statistics(shades: pd.DataFrame, name: str = "picture") -> pd.DataFrame:
     """Measure light, edges in each part of the pictures, and the means of blocks of pixels."""
     pictures = pictures_of_shades(shades)
-    starts = range(0, len(pictures), ROWS_AT_ONCE)
-    parts = [describe_pictures(pictures[start : start + ROWS_AT_ONCE]) for start in starts]
+    rows = max(1, NUMBERS_AT_ONCE // pictures[:1].size) if len(pictures) else 1
+    starts = range(0, max(1, len(pictures)), rows)
+    parts = [describe_pictures(pictures[start : start + rows]) for start in starts]
     return pd.concat(parts, ignore_index=True).add_prefix(f"{name}_")
 
 

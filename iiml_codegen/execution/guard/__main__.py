@@ -26,6 +26,8 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent
 PACKAGE = "iiml_guard"
 SET_PARENT_DEATH_SIGNAL = 1
+LOG = 2
+"""The log, whatever a script makes of `sys.stderr`."""
 
 
 def part(name: str) -> ModuleType:
@@ -92,13 +94,13 @@ def tell_where_on_request() -> None:
     faulthandler.enable()
     if sys.platform == "win32":
         return
-    faulthandler.register(signal.SIGUSR2, all_threads=True)
+    faulthandler.register(signal.SIGUSR2, file=LOG, all_threads=True)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 
     def answer() -> None:
         while True:
             signal.sigwait({signal.SIGUSR1})
-            faulthandler.dump_traceback(all_threads=True)
+            faulthandler.dump_traceback(file=LOG, all_threads=True)
 
     threading.Thread(target=answer, daemon=True).start()
 
