@@ -225,7 +225,7 @@ class Finisher:
         """Whether a candidate that lacks folds is better than a plan on those that it has."""
         if attempt.score is None:
             return False
-        known = by_fold(plan.ensemble.score, range(len(plan.ensemble.score.folds)))
+        known = by_fold(plan.ensemble.score, range(len(self.bench.shadows.folds)))
         shared = [known[fold] for fold in attempt.raws if fold in known]
         return bool(shared) and self.bench.better(fmean(attempt.score.folds), fmean(shared))
 

@@ -9,6 +9,7 @@ from iiml_codegen.domain.wire import from_json
 from iiml_codegen.search.admission import best_of, weakness
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.cheaper import made_cheaper
 from iiml_codegen.search.jobs import TROUBLE, Done, Job
 from iiml_codegen.search.leak_gate import LeakGate
 from iiml_codegen.search.measured import FoldReport
@@ -78,6 +79,7 @@ class Results:
         attempt.sampled, attempt.sample_rows = sampled.score, sampled.rows
         attempt.last_sample = sampled.run
         attempt.peak_bytes = sampled.estimate.peak_bytes
+        made_cheaper(self.bench, self.time, self.repairer, attempt)
         need = attempt.peak_bytes / 2**30
         seconds = self.time.expected(attempt)
         said = f"{attempt.id}: by its sample run, one fold should take about"

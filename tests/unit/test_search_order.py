@@ -95,6 +95,7 @@ def test_costs_are_scaled_by_what_others_took_unless_no_clock_may_count(tmp_path
 def test_a_candidate_too_dear_for_a_fold_keeps_its_score_on_the_sample(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.8] * 3, "net": [0.9] * 3})
     planned(place, net={"track": "custom_nn", "cost": 5000.0})
+    place.attempts[1].code.model = MODEL.replace("ROUNDS", "WIDTH")
     small = replace(place.bench.shadow(0), train_rows=1600, n_fold=400)
     large = [replace(one, train_rows=200_000) for one in place.bench.shadows.folds]
     shadows = replace(place.bench.shadows, folds=tuple(large))
@@ -207,7 +208,9 @@ def test_estimates_follow_how_busy_others_keep_the_machine(tmp_path: Path) -> No
 def test_what_a_large_network_reads_is_tried_on_few_rows_first(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.8] * 3, "net": [0.9] * 3})
     planned(place, net={"track": "pretrained"})
-    place.attempts[1].code.model = f"def encode(X):\n    return X\n\n\n{MODEL}"
+    place.attempts[1].code.model = f"def encode(X):\n    return X\n\n\n{MODEL}".replace(
+        "ROUNDS", "WIDTH"
+    )
     few = replace(place.bench.shadow(0), train_rows=400, n_fold=100)
     large = replace(place.bench.shadow(0), train_rows=1600, n_fold=400)
     whole = tuple(replace(one, train_rows=900_000) for one in place.bench.shadows.folds)

@@ -30,6 +30,9 @@ LARGE = {
 MUCH = 3
 """From this many times the usual size on, a setting is brought back first."""
 RATES = ("learning_rate", "eta", "lr")
+LARGEST_STEP = 0.3
+OF_ROUNDS = ("rounds", "n_estimators", "trees", "n_trees")
+"""What a model is made of, one after the other."""
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
@@ -68,19 +71,25 @@ def divided(text: str, names: dict[str, int], divisor: int) -> str:
     numbers = [(node, str(smaller(node, divisor))) for _, node in settings(text, names)]
     fewer = any(name.lower() in ("rounds", "n_estimators") for name, _ in settings(text, names))
     if names is SLOW and fewer:
-        numbers += [(node, f"{rate(node) * divisor:g}") for node in rates(text, divisor)]
+        numbers += [(node, f"{min(LARGEST_STEP, rate(node) * divisor):g}") for node in rates(text)]
     return replace_nodes(text, list(numbers))
 
 
-def rates(text: str, factor: int) -> list[ast.Constant]:
-    """Learning rates that stay moderate when they are multiplied."""
+def fewer_rounds(text: str, divisor: int) -> str:
+    """The text with fewer rounds of larger steps, or fewer trees; as it is where it has neither."""
+    able = [name for name, _ in settings(text, SLOW) if name.lower() in OF_ROUNDS]
+    return divided(text, SLOW, divisor) if able else text
+
+
+def rates(text: str) -> list[ast.Constant]:
+    """Learning rates that can be multiplied."""
     found = [
         value
         for node in ast.walk(ast.parse(text))
         for name, value in named_values(node)
         if name.lower() in RATES and isinstance(value, ast.Constant)
     ]
-    return [node for node in found if 0 < rate(node) * factor <= 0.3]
+    return [node for node in found if 0 < rate(node) < LARGEST_STEP]
 
 
 def rate(node: ast.Constant) -> float:

@@ -38,8 +38,9 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         yield from unneeded(source, node)
     for node in [*here, *(one for one in near if one not in here)][:12]:
         yield from joined_once(source, node)
-        if isinstance(node, ast.Assign | ast.Return) and node.value is not None:
-            yield from ungrown(source, node, node.value)
+        value = node.value if isinstance(node, ast.Assign | ast.Return) else None
+        if value is not None and (fault.kind != "timeout" or not makes_room(value)):
+            yield from ungrown(source, node, value)
 
 
 def length(node: ast.stmt) -> int:
@@ -114,6 +115,11 @@ def ungrown(source: Source, node: ast.stmt, value: ast.expr) -> Iterator[Edit]:
     grew = GROWING.search(source.source(value))
     if core.id in known and core is not value and grew:
         yield Edit(f"Take {core.id} as it is", source.replaced((value, core.id)))
+
+
+def makes_room(value: ast.expr) -> bool:
+    """Whether a value is an array that is to be filled: that takes memory, but no time."""
+    return isinstance(value, ast.Call) and method(value) in ("zeros", "ones", "full", "empty")
 
 
 def arguments(source: Source, node: ast.AST) -> list[ast.arg]:
