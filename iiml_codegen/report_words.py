@@ -9,11 +9,12 @@ from iiml_codegen.domain.blueprint import Part, Track
 from iiml_codegen.domain.candidate import WORDS, Candidate, Method
 from iiml_codegen.domain.diagnosis import DiagnosisPart
 from iiml_codegen.domain.leak import LeakVerdict
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Raster
 from iiml_codegen.domain.task import Answer, TaskKind
 from iiml_codegen.integration.rules.scoring import RULES as LEAK_RULES
 from iiml_codegen.leaderboard import scope as scope
 from iiml_codegen.model_use import ModelUse, cost_text
+from iiml_codegen.planning.raster_plan import words_for
 from iiml_codegen.workspace import Workspace
 
 PARTS: dict[Part, str] = {
@@ -149,6 +150,17 @@ def leak_rule(code: str) -> str:
 def leak_class(verdict: LeakVerdict) -> str:
     """How a verdict is coloured."""
     return VERDICT_CLASSES[verdict]
+
+
+def picture(raster: Raster) -> str:
+    """How the columns of a row's picture are laid out."""
+    return words_for(raster)
+
+
+def plain_columns(profile: DataProfile) -> tuple[ColumnProfile, ...]:
+    """The columns that are no pixels."""
+    pixels = profile.in_pictures()
+    return tuple(column for column in profile.columns if column.name not in pixels)
 
 
 def files_of(workspace: Workspace) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ import pytest
 from competitions.modality_pixels import fields, pictures_in_columns, strokes
 from competitions.networks import planned_networks, share_of_error
 
+from iiml_codegen import report_words
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Raster
 from iiml_codegen.worker.columns import columns_of
 from iiml_codegen.worker.rasters import form_of, rasters
 from iiml_codegen.worker.roles import role_of
@@ -169,3 +171,27 @@ def test_a_network_sees_what_no_single_column_tells(tmp_path: Path) -> None:
     member = blueprint.member("raster_network")
     assert member.constants["SIDE"] == 14
     assert share_of_error(made, task, blueprint, "raster_network", tmp_path / "run") < 0.5
+
+
+def test_a_report_lists_pictures_once_and_no_pixels() -> None:
+    names = [f"p{n}" for n in range(64)]
+    columns = tuple(
+        ColumnProfile(
+            name=name,
+            role="number",
+            why="",
+            in_train=True,
+            in_test=True,
+            dtype="int",
+            distinct=9,
+            missing_train=0.0,
+            missing_test=0.0,
+        )
+        for name in ("age", *names)
+    )
+    raster = Raster(
+        columns=tuple(names), high=8, wide=8, order="lines", darkest=0.0, brightest=16.0
+    )
+    seen = DataProfile(train_rows=9, test_rows=9, columns=columns, targets=(), rasters=(raster,))
+    assert [column.name for column in report_words.plain_columns(seen)] == ["age"]
+    assert report_words.picture(raster) == "64 columns of 8 × 8 pixels"
