@@ -100,6 +100,15 @@ def codes(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", lines, ("code_parts", "as_categories"), {}, blocks)
 
 
+def separated(values: dict[str, Any]) -> Fragment:
+    """The parts of a code with separators."""
+    column = values["column"]
+    parts = f"{variable(column)}_parts"
+    mark = flat_literal(values["separator"])
+    line = f"{parts} = separated_parts(rows[{flat_literal(column)}], {mark}, fitted)"
+    return Fragment("prepare", (line,), ("separated_parts",), {}, (parts,))
+
+
 def dates(values: dict[str, Any]) -> Fragment:
     """Calendar parts and elapsed days of one date column."""
     column = values["column"]
@@ -214,6 +223,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "counts": counts,
     "name_parts": names,
     "code_parts": codes,
+    "separated_parts": separated,
     "dates": dates,
     "group_means": groups,
     "target_means": fates,

@@ -28,6 +28,7 @@ from iiml_codegen.planning.window_plan import window_steps
 MOST_LEVELS = 400
 RARE_FROM_LEVELS, RARE_BELOW = 50, 3
 COUNT_FROM_LEVELS = 8
+SEPARATED_FROM_LEVELS = 20
 FATES_FROM_LEVELS = 25
 SKEWED_BEYOND = 2.0
 SHARED = ("same_groups", "mixed_groups")
@@ -38,7 +39,7 @@ SECONDS_1980, SECONDS_2100 = 315_532_800, 4_102_444_800
 SECONDS_OF_DAY = 86_400
 MOST_FOLLOWED = 6
 WORDS = "words_tfidf"
-WITH_CATEGORIES = ("categories", "name_parts", "code_parts")
+WITH_CATEGORIES = ("categories", "name_parts", "code_parts", "separated_parts")
 """Steps that give categories."""
 
 
@@ -185,6 +186,17 @@ def string_steps(request: PrepRequest) -> Iterator[Planned]:
             title = f"Split {short} into letters and number"
             why = measured + such_as(column, 3)
             yield Planned("code_parts", title, why, {"column": column.name})
+        elif (mark := separator_of(column)) and column.distinct >= SEPARATED_FROM_LEVELS:
+            measured = f"{percent(kinds['parts'])} have as many parts"
+            title = f'Split {short} at each "{mark}"'
+            values = {"column": column.name, "separator": mark}
+            yield Planned("separated_parts", title, measured + such_as(column, 3), values)
+
+
+def separator_of(column: ColumnProfile) -> str:
+    """What stands between the parts of nearly all values; empty where they have none."""
+    found = [one for one in column.patterns if one.kind == "parts" and one.separator]
+    return max(found, key=lambda one: one.share).separator if found else ""
 
 
 def date_steps(request: PrepRequest) -> Iterator[Planned]:

@@ -43,6 +43,7 @@ from workspace_templates.recipes.strings import (
     first_letter,
     name_parts,
     number_inside,
+    separated_parts,
     split_part,
     string_shape,
 )
@@ -174,6 +175,20 @@ def test_dates_fall_into_parts_time_and_circles() -> None:
     assert days.tolist()[:2] == pytest.approx([0.0, 1 / 24])
     assert circles["at_hour_cos"][0] == pytest.approx(np.cos(2 * np.pi / 24))
     assert parts.iloc[2].drop("at_weekend").isna().all()
+
+
+def test_codes_with_separators_become_numbers_and_categories() -> None:
+    fitted: dict[str, Any] = {}
+    cabins = pd.Series(["B/0/P", "F/12/S", None, "G/3", "F/7/S"] * 6, name="Cabin")
+    found = separated_parts(cabins, "/", fitted)
+    assert list(found.columns) == ["Cabin_1", "Cabin_2", "Cabin_3"]
+    assert found["Cabin_2"].head(5).tolist()[:2] == [0.0, 12.0]
+    assert found["Cabin_2"].isna().sum() == 6
+    assert found["Cabin_3"].head(5).tolist() == ["P", "S", "(missing)", "(missing)", "S"]
+    later = separated_parts(pd.Series(["Z/9/P/x", None], name="Cabin"), "/", fitted)
+    assert later["Cabin_1"].tolist() == ["(rare)", "(missing)"]
+    assert later["Cabin_2"].iloc[0] == 9.0
+    assert len(separated_parts(pd.Series([None, None], name="none"), "/", {}).columns) == 1
 
 
 def test_names_and_codes_fall_into_their_parts() -> None:

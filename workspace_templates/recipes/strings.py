@@ -1,6 +1,13 @@
 """Strings of several parts: names with titles, codes of letters and numbers, lists in a cell."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 import pandas as pd
+
+from workspace_templates.recipes.categories import as_categories
+from workspace_templates.recipes.memory import remember
 
 
 def name_parts(names: pd.Series) -> pd.DataFrame:
@@ -20,6 +27,36 @@ def code_parts(codes: pd.Series) -> pd.DataFrame:
         },
         index=codes.index,
     )
+
+
+def separated_parts(codes: pd.Series, separator: str, fitted: dict[str, Any]) -> pd.DataFrame:
+    """Split codes such as "B/17/P" at each separator: numbers, and categories of what is none.
+
+    How many parts there are, and which of them are numbers, is learned once.
+    """
+    apart = [cell.split(separator) if isinstance(cell, str) else [] for cell in codes]
+    learn_count = partial(usual_count, [len(parts) for parts in apart if parts])
+    blocks = []
+    for place in range(remember(fitted, f"parts of {codes.name}", learn_count)):
+        cells = [parts[place].strip() if place < len(parts) else None for parts in apart]
+        part = pd.Series(cells, codes.index, "str", f"{codes.name}_{place + 1}")
+        numbers = pd.to_numeric(part, errors="coerce").astype("float64")
+        learn = partial(mostly_known, numbers, part)
+        if remember(fitted, f"{part.name} is a number", learn):
+            blocks.append(numbers.to_frame())
+        else:
+            blocks.append(as_categories(part.to_frame(), [str(part.name)], fitted, min_count=5))
+    return pd.concat(blocks, axis=1)
+
+
+def usual_count(counts: Sequence[int]) -> int:
+    """What is in the middle of all counts, and at least 1."""
+    return sorted(counts)[len(counts) // 2] if counts else 1
+
+
+def mostly_known(numbers: pd.Series, written: pd.Series) -> bool:
+    """Whether nearly all of what is written was read as numbers."""
+    return bool(numbers.notna().sum() > 0.9 * written.notna().sum())
 
 
 def first_letter(values: pd.Series) -> pd.Series:
