@@ -29,6 +29,7 @@ from iiml_codegen.planning.member_plan import plan_members
 from iiml_codegen.planning.plan_words import listed
 from iiml_codegen.planning.prep_plan import plan_prep
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
+from iiml_codegen.planning.raster_plan import without_pictures_of
 from iiml_codegen.planning.transductive import transductive_steps
 
 WITHOUT_FEATURES = {
@@ -83,11 +84,12 @@ class ExpertGuidelineAgent:
         options: SolveOptions,
     ) -> tuple[Blueprint, Contract]:
         """The whole plan; raises CompetitionError where nothing can be learned."""
+        left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
+        profile = without_pictures_of(profile, left_out)
         members = plan_members(task, profile, knowledge, options.tracks)
         views = frozenset(view for member, _ in members for view in member.views)
         for view, sources in MADE_FROM.items():
             views |= sources if view in views else frozenset()
-        left_out = set() if options.use_suspected_leaks else {leak.column for leak in profile.leaks}
         request = PrepRequest(
             task, profile, knowledge, views, frozenset(left_out), readers_of(members)
         )

@@ -38,6 +38,7 @@ def plan_members(
     Raises UnsupportedTaskError when no template serves the task in the tracks asked for.
     """
     advices = [advice for advice in knowledge.members if advice.track in tracks]
+    advices = [advice for advice in advices if advice.view != VIEW or profile.rasters]
     if not knowledge.members and "traditional" in tracks:
         advices = [plain_advice(task, profile)]
     if not advices:
@@ -65,7 +66,7 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         constants["LOG_TARGET"] = True
     if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
         constants["BALANCED"] = True
-    raster = largest_raster(profile.rasters)
+    raster = largest_raster(profile)
     if "SIDE" in known and advice.view == VIEW and raster is not None:
         constants["SIDE"] = side_for(raster)
     coloured = raster is not None and raster.channels > 1

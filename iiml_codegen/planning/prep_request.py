@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iiml_codegen.domain.knowledge import Knowledge
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Raster
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import to_plain
 
@@ -44,15 +44,11 @@ class PrepRequest:
         """Usable columns whose cells are lists."""
         return [column for column in self.usable() if is_list(column)]
 
-    def rasters(self) -> list[Raster]:
-        """The pictures in columns of which none is left out; others stay plain numbers."""
-        return [one for one in self.profile.rasters if not self.left_out.intersection(one.columns)]
-
     def usable(self) -> list[ColumnProfile]:
         """Columns of both sides that are no target, no id, no pixel and not left out."""
         skip = {self.task.id_column, *self.task.targets}
         skip -= {column.name for column in self.profile.columns if column.role == "date"}
-        skip |= self.left_out | {name for raster in self.rasters() for name in raster.columns}
+        skip |= self.left_out | self.profile.in_pictures()
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.name not in skip]
 

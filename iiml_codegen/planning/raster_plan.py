@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from iiml_codegen.domain.profile import Raster
+import msgspec
+
+from iiml_codegen.domain.profile import DataProfile, Raster
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
@@ -15,8 +17,8 @@ LARGEST_SIDE = 48
 
 def raster_steps(request: PrepRequest) -> Iterator[Planned]:
     """One step for each picture that a row holds; members read the shades of the largest."""
-    largest = largest_raster(request.rasters())
-    for number, raster in enumerate(request.rasters(), start=1):
+    largest = largest_raster(request.profile)
+    for number, raster in enumerate(request.profile.rasters, start=1):
         is_read = raster is largest and VIEW in request.views
         if not is_read and "features" not in request.views:
             continue
@@ -42,9 +44,15 @@ def raster_steps(request: PrepRequest) -> Iterator[Planned]:
         yield Planned("raster", f"Lay {words_for(raster)} out as pictures", why, values)
 
 
-def largest_raster(rasters: Iterable[Raster]) -> Raster | None:
+def without_pictures_of(profile: DataProfile, columns: Collection[str]) -> DataProfile:
+    """The profile without pictures to which one of these columns belongs: plain numbers then."""
+    whole = [one for one in profile.rasters if not set(columns).intersection(one.columns)]
+    return msgspec.structs.replace(profile, rasters=tuple(whole))
+
+
+def largest_raster(profile: DataProfile) -> Raster | None:
     """The picture of a row with the most pixels."""
-    return max(rasters, key=lambda one: one.high * one.wide, default=None)
+    return max(profile.rasters, key=lambda one: one.high * one.wide, default=None)
 
 
 def words_for(raster: Raster) -> str:

@@ -111,11 +111,11 @@ def in_cells(column: Column, rows: Rows) -> Floats | None:
     """The numbers in cells, (rows, numbers), where each cell holds the same count of them."""
     if not (column.in_train and column.in_test) or column.kind != "string":
         return None
-    cells = column.both.iloc[rows].astype(str)
-    first = numbers_in(cells.iloc[0]) if len(cells) else np.empty(0)
+    cells = [str(cell) for cell in column.both.iloc[rows]]
+    first = numbers_in(cells[0]) if cells else np.empty(0)
     if len(first) < FEWEST_PIXELS:
         return None
-    numbers = [numbers_in(cell) for cell in cells.iloc[: max(1, MOST_NUMBERS // len(first))]]
+    numbers = [numbers_in(cell) for cell in cells[: max(1, MOST_NUMBERS // len(first))]]
     return np.stack(numbers) if {len(cell) for cell in numbers} == {len(first)} else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +14,16 @@ from competitions.modality_pixels import fields, pictures_in_columns, strokes
 from competitions.networks import planned_networks, share_of_error
 
 from iiml_codegen import report_words
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Raster
+from iiml_codegen.domain.inventory import Inventory
+from iiml_codegen.domain.options import SolveOptions
+from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Leak, Raster
+from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
+from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
+from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
 from iiml_codegen.worker.columns import columns_of
+from iiml_codegen.worker.inventory import inventory
+from iiml_codegen.worker.profile import profile
 from iiml_codegen.worker.rasters import form_of, rasters
 from iiml_codegen.worker.roles import role_of
 from workspace_templates.networks.pictures import chance_moves, raster_pixels
@@ -97,6 +106,15 @@ def test_a_column_that_is_no_pixel_leaves_the_others_plain_numbers() -> None:
     assert profiled(words) == []
     marked = table.map(lambda shade: f"{shade / 255:.2f}".replace(".", ","))
     assert profiled(marked) == []
+
+
+def test_cells_with_gaps_or_other_words_are_no_pictures() -> None:
+    pictures = strokes(RNG, RNG.choice([0.0, 0.25, 0.5, 0.75], COUNT)).astype(int)
+    cells = [" ".join(map(str, picture.ravel())) for picture in pictures]
+    assert [one["in_cells"] for one in profiled(pd.DataFrame({"cells": cells}))] == [True]
+    for odd in (None, "none", cells[0] + " 7"):
+        assert profiled(pd.DataFrame({"cells": [*cells[:250], *([odd] * 50)]})) == []
+    assert profiled(pd.DataFrame({"note": [None, "a", "b"] * 100})) == []
 
 
 def test_gaps_and_numbers_that_mean_a_gap_do_not_set_the_span() -> None:
@@ -195,3 +213,23 @@ def test_a_report_lists_pictures_once_and_no_pixels() -> None:
     seen = DataProfile(train_rows=9, test_rows=9, columns=columns, targets=(), rasters=(raster,))
     assert [column.name for column in report_words.plain_columns(seen)] == ["age"]
     assert report_words.picture(raster) == "64 columns of 8 × 8 pixels"
+
+
+def test_a_picture_with_a_pixel_that_is_left_out_is_plain_numbers(tmp_path: Path) -> None:
+    made = pictures_in_columns(tmp_path / "made", 0)
+    found = msgspec.convert(
+        inventory({"folder": str(made.folder), "cache": str(tmp_path)}), Inventory
+    )
+    task = ExpertTaskAnalyzer().analyse(found)
+    asked = {"folder": found.folder, "task": to_plain(task), "seed": 0}
+    data = msgspec.convert(profile(asked), DataProfile)
+    leak = Leak(column="pixel7", by="value", score=0.99, why="it tells all")
+    data = msgspec.structs.replace(data, leaks=(leak,))
+    knowledge = ExpertKnowledgeRetriever(learned=False).retrieve(task, data)
+    for options, seen in ((SolveOptions(), False), (SolveOptions(use_suspected_leaks=True), True)):
+        blueprint, _ = ExpertGuidelineAgent().plan(task, data, knowledge, options)
+        assert ("raster" in [step.key for step in blueprint.part("prep")]) is seen
+        assert ("raster_network" in [one.name for one in blueprint.members]) is seen
+        numbers = [step for step in blueprint.part("prep") if step.key == "numbers"]
+        assert len(numbers) == (0 if seen else 1)
+        assert all("pixel7" not in step.values["columns"] for step in numbers)
