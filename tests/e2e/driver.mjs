@@ -63,8 +63,11 @@ export async function openFolder(page, url, folder, { trust = true } = {}) {
   const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
   await page.goto(`${url}/?${new URLSearchParams({ [kind]: folder })}`);
   await page.waitForSelector(sel.workbench, { timeout: 60_000 });
-  await page.waitForSelector(sel.explorer, { timeout: 60_000 });
+  // The folders of a workspace file may not show before the question is answered, or the window is loaded again.
   if (trust !== null) await answerTrust(page, trust);
+  const shown = page.locator(sel.explorer).first();
+  await shown.waitFor({ timeout: 30_000 }).catch(() => page.reload());
+  await shown.waitFor({ timeout: 60_000 });
 }
 
 /** Answers the question of trust, which comes late on a busy machine. */
