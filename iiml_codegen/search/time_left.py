@@ -18,6 +18,7 @@ SLACK = 1.3
 SHARE_OF_LIMIT = 0.8
 """Of the time that ends a run: what its fit may take, as it starts and predicts, too."""
 SHARE_OF_SAMPLE = 0.5
+"""Of what a fit took on the sample: what it may take on all rows at least."""
 LEAST_FIT_SECONDS = 5.0
 STARTING_SECONDS = 6.0
 LAST_RUNS = 6

@@ -61,7 +61,7 @@ class Form:
 
 def rasters(columns: list[tuple[Column, Role]], seed: int) -> list[dict[str, Any]]:
     """Plain `Raster`s: numbered columns that both tables have, or cells, that are pictures."""
-    if not columns:
+    if not columns or not len(columns[0][0].both):
         return []
     rows = np.random.default_rng(seed).permutation(len(columns[0][0].both))[:MOST_ROWS]
     found = [
@@ -111,11 +111,11 @@ def in_cells(column: Column, rows: Rows) -> Floats | None:
     """The numbers in cells, (rows, numbers), where each cell holds the same count of them."""
     if not (column.in_train and column.in_test) or column.kind != "string":
         return None
-    cells = [str(cell) for cell in column.both.iloc[rows]]
-    first = numbers_in(cells[0]) if cells else np.empty(0)
+    first = numbers_in(str(column.both.iloc[rows[0]]))
     if len(first) < FEWEST_PIXELS:
         return None
-    numbers = [numbers_in(cell) for cell in cells[: max(1, MOST_NUMBERS // len(first))]]
+    chosen = rows[: max(1, MOST_NUMBERS // len(first))]
+    numbers = [numbers_in(str(cell)) for cell in column.both.iloc[chosen]]
     return np.stack(numbers) if {len(cell) for cell in numbers} == {len(first)} else None
 
 

@@ -96,10 +96,10 @@ def chance_moves(rows: int, mirror: bool = True) -> torch.Tensor:
     drawn = torch.rand(rows, 5)
     angle = (drawn[:, 0] - 0.5) * math.pi / 6
     reach = 0.75 + 0.35 * drawn[:, 1]  # share of the picture that is seen: below 1 enlarges
-    side = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0) if mirror else torch.ones(rows)
+    flip = torch.where(drawn[:, 2] < 0.5, -1.0, 1.0) if mirror else torch.ones(rows)
     right, down = 0.2 * (drawn[:, 3:] - 0.5).T
-    first = torch.stack([side * reach * angle.cos(), -reach * angle.sin(), right], dim=1)
-    second = torch.stack([side * reach * angle.sin(), reach * angle.cos(), down], dim=1)
+    first = torch.stack([flip * reach * angle.cos(), -reach * angle.sin(), right], dim=1)
+    second = torch.stack([flip * reach * angle.sin(), reach * angle.cos(), down], dim=1)
     return torch.stack([first, second], dim=1)
 
 

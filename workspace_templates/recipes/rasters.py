@@ -30,7 +30,7 @@ def shades_of_columns(
     """
     shades = np.empty((len(rows), len(columns)), dtype="uint8")
     for place, column in enumerate(columns):
-        read = pd.to_numeric(rows[column], errors="coerce").fillna(darkest).to_numpy("float64")
+        read = pd.to_numeric(rows[column], errors="coerce").to_numpy("float64")
         shades[:, place] = in_bytes(read, darkest, brightest)
     return laid_out(shades, wide, colours, planes)
 
@@ -54,15 +54,14 @@ def shades_in_cells(
         try:
             read = np.array(words, dtype="float64")
         except ValueError:
-            known = pd.to_numeric(pd.Series(words), errors="coerce")
-            read = known.fillna(darkest).to_numpy("float64")
+            read = pd.to_numeric(pd.Series(words), errors="coerce").to_numpy("float64")
         shades[place, : len(read)] = in_bytes(read, darkest, brightest)
     return laid_out(shades, wide, colours, planes)
 
 
 def in_bytes(read: np.ndarray, darkest: float, brightest: float) -> np.ndarray:
-    """Shades from 0 to 255 of numbers from `darkest` to `brightest`; others are cut."""
-    share = (read - darkest) / max(brightest - darkest, 1e-9)
+    """Shades from 0 to 255 of numbers from `darkest` to `brightest`: others are cut, gaps dark."""
+    share = np.nan_to_num((read - darkest) / max(brightest - darkest, 1e-9))
     return np.asarray(np.clip(np.rint(255.0 * share), 0, 255), dtype="uint8")
 
 
