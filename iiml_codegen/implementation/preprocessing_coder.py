@@ -20,6 +20,8 @@ INDENT = " " * 4
 REFUSED_IN_NAMES = '[]{}<>:,"'
 MEDIA = {"image": "pictures", "audio": "sounds", "atoms": "atoms", "numbers": "files"}
 READS = ("read_tables", "read_rows")
+TARGETS = ("TARGET", "TARGETS")
+TRAIN = re.compile(r"(?<!len\()\btrain\b")
 IMPORTS = ("from pathlib import Path", "from typing import Any")
 
 
@@ -46,8 +48,8 @@ class ExpertPreprocessingCoder:
         if any("pd.concat" in text for text in functions):
             names.append("useful_columns")
             names += ["plain_names"] if "plain_names(" in functions[-1] else []
-        if "train_and_test(" in functions[-1]:
-            names.append("train_and_test")
+        by_text = ("train_and_test", "read_text_columns")
+        names += [name for name in by_text if f"{name}(" in functions[-1]]
         taken = definitions_of(names)
         constants = {k: v for w in written for k, v in w.code.constants.items()}
         functions += [text for w in written for text in w.code.functions]
@@ -138,6 +140,7 @@ def prepare_function(written: list[Written], extracted: list[Written], blueprint
     early = [w for w in written if w not in late]
     if not has_features(early):
         early = [only_train(w) if w.step.key in READS else w for w in early]
+        early = only_targets(early, late)
     lines = [
         "def prepare(",
         f"{INDENT}data_dir: Path,",
@@ -174,6 +177,24 @@ def only_train(read: Written) -> Written:
     """Read the training table alone, where prepare has nothing to do but the target."""
     line = read.code.lines[0].replace("train, test = ", "train, _ = ")
     return Written(read.step, replace(read.code, lines=(line,)))
+
+
+def only_targets(early: list[Written], late: list[Written]) -> list[Written]:
+    """Read no more of the training table than its targets, where the steps use nothing else."""
+    others = [w.code for w in (*early, *late) if w.step.key not in READS]
+    users = [code for code in others if any(TRAIN.search(line) for line in code.lines)]
+    names = [name for code in users for name in TARGETS if name in code.constants]
+    if len(users) != 1 or len(names) != 1:
+        return early
+    columns = "[TARGET]" if names == ["TARGET"] else "TARGETS"
+    return [replace(w, code=with_columns(w.code, columns)) for w in early]
+
+
+def with_columns(code: Fragment, columns: str) -> Fragment:
+    """Code that reads these columns of delimited tables, and no others."""
+    read = re.compile(r"\bread_text_table\((data_dir / \w+)")
+    lines = tuple(read.sub(rf"read_text_columns(\1, {columns}", line) for line in code.lines)
+    return replace(code, lines=lines)
 
 
 def joined(early: list[Written], extracted: list[Written]) -> list[str]:

@@ -86,7 +86,8 @@ class Jobs:
         code = job.attempt.code
         if self.gate is not None:
             part = LEAK_ROWS / max(LEAK_ROWS, self.bench.shadows.train_rows)
-            self.gate.test(code, self.sample, job.attempt.expected_seconds() * part)
+            run_seconds = job.attempt.expected_seconds() * part
+            self.gate.test(code, self.sample, run_seconds, job.reserve)
         return Done(RunResult(id=code.id, status="ok"))
 
     def fold(self, job: Job) -> Done:

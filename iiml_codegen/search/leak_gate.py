@@ -15,8 +15,10 @@ from iiml_codegen.domain.leak import LeakOutcome
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.errors import IimlError
 from iiml_codegen.integration.leak_tests import forbidden_reads
+from iiml_codegen.integration.repairs.cheaper_settings import fewer_rounds
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.cheaper import DIVISORS
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.leak_trial import (
     candidate_outcomes,
@@ -30,6 +32,8 @@ from iiml_codegen.search.specs import short_hash
 from iiml_codegen.search.tuning import untuned
 
 SHARE = 0.05
+MOST_CORES = 2
+"""Of those whose time is counted: tests go one after the other, and must not outlast the budget."""
 SHARE_OF_PLAN = 0.3
 """Of that share: what tests of plan and folder may take."""
 FEWEST_RUNS = 4
@@ -45,7 +49,7 @@ class LeakGate:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self._left = SHARE * bench.context.budget.total * bench.slots
+        self._left = SHARE * bench.context.budget.total * min(bench.slots, MOST_CORES)
         self._begun: set[str] = set()
         self._verdicts: dict[str, LeakOutcome | None] = {}
         self._plan_seen = False
@@ -95,20 +99,25 @@ class LeakGate:
         return short_hash(code.prep) if self.planned(code) else code.digest()
 
     def test(
-        self, code: CandidateCode, sample: Shadow | None = None, run_seconds: float = 0.0
+        self,
+        code: CandidateCode,
+        sample: Shadow | None = None,
+        run_seconds: float = 0.0,
+        reserve: float = 0.0,
     ) -> None:
         """Run the tests and record their verdicts; for a thread of the pool, one at a time.
 
         Of big tables the sample serves, as each further shadow of them costs reading all rows.
-        Raises no error: what cannot be run, or would only run out of time, is skipped.
+        `reserve` are the seconds that the final refit needs. Raises no error: what cannot be run,
+        or would only run out of time, is skipped.
         """
         big = self.bench.shadows.train_rows > MANY_ROWS
         key = self.key(code)
         with self._turn:
             started = time.monotonic()
             try:
-                self.test_plan()
-                seconds = self.seconds_for(code)
+                self.test_plan(reserve)
+                seconds = self.seconds_for(code, reserve)
                 if seconds < FEWEST_RUNS * run_seconds:
                     raise IimlError(f"{seconds:.0f} s are too few for runs of {run_seconds:.0f} s")
                 shadow = sample if sample and big else leak_shadow(self.bench)
@@ -119,18 +128,20 @@ class LeakGate:
         self.tell(outcomes, code.id)
         self._verdicts[key] = refusal(outcomes)
 
-    def test_plan(self) -> None:
+    def test_plan(self, reserve: float) -> None:
         """Tests of plan and folder, once."""
         if not self._plan_seen:
             self._plan_seen = True
-            self.tell(plan_outcomes(self.bench, SHARE_OF_PLAN * self._left), None)
+            seconds = min(SHARE_OF_PLAN * self._left, self.bench.seconds_left - reserve)
+            self.tell(plan_outcomes(self.bench, seconds), None)
 
-    def seconds_for(self, code: CandidateCode) -> float:
+    def seconds_for(self, code: CandidateCode, reserve: float) -> float:
         """What the tests of one code may take."""
+        left = self.bench.seconds_left
+        seconds = min(self._left, left - reserve)
         if self.planned(code):
-            return min(self._left, self.bench.seconds_left)
-        most = max(self._left, min(LEAST_SECONDS, MOST_OF_REST * self.bench.seconds_left))
-        return min(most, self.bench.seconds_left)
+            return seconds
+        return max(seconds, min(LEAST_SECONDS, MOST_OF_REST * left))
 
     def saw(self, code: CandidateCode, result: RunResult) -> None:
         """A run that read what it may not is on record by its rule."""
@@ -144,9 +155,10 @@ class LeakGate:
 
 
 def wrote_model(bench: Bench, code: CandidateCode) -> bool:
-    """Whether the model is exactly what its member of the plan becomes, with its constants."""
+    """Whether the model is what its member of the plan becomes, or that with fewer rounds."""
     member = untuned(code.member)
     try:
-        return bench.agents.modeling_coder.write(bench.blueprint, member) == code.model
+        written = bench.agents.modeling_coder.write(bench.blueprint, member)
     except (IimlError, KeyError):
         return False
+    return code.model == written or code.model in (fewer_rounds(written, n) for n in DIVISORS)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .layouts import Layout, find_layout
-from .leak_row_keys import Ints, Keys, RowKeys, long_texts, row_keys
+from .leak_row_keys import Ints, Keys, RowKeys, long_texts, plain_numbers, row_keys
 from .task import Task, task_from
 
 MOST_ROWS = 20_000
@@ -71,8 +71,9 @@ def keys_of(
     columns = [c for c in frames[1].columns if c in frames[0].columns and c not in gone]
     if not columns:
         return RowKeys([], []), RowKeys([], [])
-    long = long_texts(frames[0][columns])
-    return row_keys(frames[0][columns], long), row_keys(frames[1][columns], long)
+    train, test = frames[0][columns], frames[1][columns]
+    long, numbers = long_texts(train), plain_numbers(train, test)
+    return row_keys(train, long, numbers), row_keys(test, long, numbers)
 
 
 def copies(train: Keys, test: Keys) -> Iterator[Pair]:

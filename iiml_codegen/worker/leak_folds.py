@@ -70,13 +70,28 @@ def in_groups(
     name: str, train: pd.Series, test: pd.Series, folds: list[tuple[Rows, Rows]]
 ) -> list[dict[str, Any]]:
     """The column, if rows of folds find their group in train and rows of the test do not."""
-    texts, asked = train.astype(str), test.astype(str)
-    to_test = float(asked.isin(set(texts)).mean())
-    rates = [float(texts.iloc[w].isin(set(texts.iloc[k])).mean()) for k, w in folds]
-    to_folds = float(np.mean(rates))
+    codes, asked = group_codes(train, test)
+    to_test = in_company(codes, asked)
+    to_folds = float(np.mean([in_company(codes[kept], codes[held]) for kept, held in folds]))
     if to_folds < LEAST_COMPANY or to_folds - to_test < EASIER:
         return []
     return [{"column": name, "by": "group", "folds": to_folds, "test": to_test}]
+
+
+def group_codes(train: pd.Series, test: pd.Series) -> tuple[Rows, Rows]:
+    """A number for each distinct value of both sides, gaps included."""
+    import pandas as pd
+
+    sides = [train, test] if train.dtype == test.dtype else [train.astype(str), test.astype(str)]
+    codes, _ = pd.factorize(pd.concat(sides, ignore_index=True), use_na_sentinel=False)
+    return codes[: len(train)], codes[len(train) :]
+
+
+def in_company(kept: Rows, asked: Rows) -> float:
+    """Share of rows whose group has others among those kept."""
+    known = np.zeros(1 + max(kept.max(initial=0), asked.max(initial=0)), np.bool_)
+    known[kept] = True
+    return float(known[asked].mean())
 
 
 def in_time(

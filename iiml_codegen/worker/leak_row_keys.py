@@ -1,4 +1,4 @@
-"""Keys under which rows are copies of each other: of all cells as they read, or of what they say.
+"""Keys under which rows are copies of each other: of all cells, or of about what they say.
 
 Near: numbers are equal in three digits, and words without case and marks. Long texts are alike by
 MinHash of their word triples (Broder 1997), of which `BANDS` times `DEPTH` hashes are kept.
@@ -24,8 +24,11 @@ BANDS, DEPTH = 8, 4
 ALIKE = 0.8
 """Share of equal hashes: it estimates the share of word triples that two texts have in common."""
 PRIME = (1 << 31) - 1
+LARGEST_WHOLE = 1 << 53
+LARGEST_POWER = 300
 Keys = list[str]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,16 @@ class RowKeys:
         return float((self.hashes[row] == other.hashes[place]).mean()) >= ALIKE
 
 
-def row_keys(frame: pd.DataFrame, long: list[str]) -> RowKeys:
-    """The keys of a table whose columns `long` are compared as texts."""
-    cells = [[as_text(value) for value in frame[name].tolist()] for name in frame.columns]
-    exact = [hashed(row) for row in zip(*cells, strict=True)]
-    rounded = rounded_keys(frame[[name for name in frame.columns if name not in long]])
+def row_keys(frame: pd.DataFrame, long: list[str], numbers: list[str]) -> RowKeys:
+    """The keys of a table whose columns `long` are compared as texts, and `numbers` as numbers."""
+    values = frame[numbers].to_numpy(np.float64, na_value=np.nan) + 0.0  # no negative zero
+    values[np.isnan(values)] = np.nan  # of the many, one
+    rest = frame[[name for name in frame.columns if name not in numbers]]
+    cells = [[as_text(value) for value in rest[name].tolist()] for name in rest.columns]
+    exact = keys_of_rows(values, cells)
+    short = rest[[name for name in rest.columns if name not in long]]
+    words = [[bare(as_text(value)) for value in short[name].tolist()] for name in short.columns]
+    rounded = keys_of_rows(rounded_to(DIGITS, values), words)
     if not long:
         return RowKeys(exact, [rounded])
     texts = [" ".join(row) for row in zip(*(texts_of(frame[name]) for name in long), strict=True)]
@@ -63,10 +71,40 @@ def row_keys(frame: pd.DataFrame, long: list[str]) -> RowKeys:
     return RowKeys(exact, near, least)
 
 
+def plain_numbers(*frames: pd.DataFrame) -> list[str]:
+    """Columns of numbers in all of these tables that a 64-bit float holds exactly."""
+    return [name for name in frames[0].columns if all(is_plain(one[name]) for one in frames)]
+
+
+def is_plain(column: pd.Series) -> bool:
+    """Whether a column has numbers that a 64-bit float holds exactly."""
+    if column.dtype.kind not in "iuf":
+        return False
+    return column.dtype.kind == "f" or not len(column) or bool(column.abs().max() <= LARGEST_WHOLE)
+
+
+def rounded_to(digits: int, values: Floats) -> Floats:
+    """Numbers in so many digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(values)))
+        scales = 10.0 ** np.clip(places, -LARGEST_POWER, LARGEST_POWER)
+        rounded = np.rint(values * scales) / scales
+    return np.where(np.isfinite(rounded), rounded, values) + 0.0
+
+
+def keys_of_rows(values: Floats, cells: list[list[str]]) -> Keys:
+    """A hash of each row's numbers and texts."""
+    rows = [row.tobytes() for row in np.ascontiguousarray(values)]
+    texts = zip(*cells, strict=True) if cells else ((),) * len(rows)
+    return [hashed(row, cell) for row, cell in zip(rows, texts, strict=True)]
+
+
 def long_texts(frame: pd.DataFrame) -> list[str]:
     """Columns of texts that are long on average."""
     found = []
     for name in frame.columns:
+        if frame[name].dtype.kind in "iufb":
+            continue
         lengths = [len(value) for value in frame[name].tolist() if isinstance(value, str)]
         if lengths and np.mean(lengths) >= LONG_TEXT:
             found.append(str(name))
@@ -82,17 +120,6 @@ def as_text(value: Any) -> str:
 def texts_of(column: pd.Series) -> list[str]:
     """A column as texts, gaps empty."""
     return [value if isinstance(value, str) else "" for value in column.tolist()]
-
-
-def rounded_keys(frame: pd.DataFrame) -> Keys:
-    """A hash of each row with numbers in few digits and words without case and marks."""
-    columns: list[list[str]] = [[""] * len(frame)]
-    for name in frame.columns:
-        if frame[name].dtype.kind in "fiu":
-            columns.append([f"{value:.{DIGITS}g}" for value in frame[name].tolist()])
-        else:
-            columns.append([bare(as_text(value)) for value in frame[name].tolist()])
-    return [hashed(row) for row in zip(*columns, strict=True)]
 
 
 def bare(text: str) -> str:
@@ -116,8 +143,7 @@ def triples(words: list[str]) -> Ints:
     return np.array([hashes], np.int64)
 
 
-def hashed(cells: tuple[str, ...]) -> str:
+def hashed(numbers: bytes, cells: tuple[str, ...]) -> str:
     """A short hash of a row."""
-    return hashlib.blake2b(
-        "\x1f".join(cells).encode("utf-8", "replace"), digest_size=10
-    ).hexdigest()
+    texts = "\x1f".join(cells).encode("utf-8", "replace")
+    return hashlib.blake2b(numbers + texts, digest_size=10).hexdigest()

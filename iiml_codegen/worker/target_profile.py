@@ -57,4 +57,5 @@ def skewness(values: Floats) -> float | None:
     """Third standardised moment; None for fewer than three values or a constant."""
     if len(values) < 3 or values.std() == 0:
         return None
-    return float((((values - values.mean()) / values.std()) ** 3).mean())
+    standard = (values - values.mean()) / values.std()
+    return float((standard * standard * standard).mean())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,13 +16,14 @@ from iiml_codegen.domain.events import LeakTested, Note
 from iiml_codegen.domain.leak import LeakOutcome
 from iiml_codegen.errors import IimlError
 from iiml_codegen.implementation.fragments import WRITERS
+from iiml_codegen.integration.repairs.cheaper_settings import fewer_rounds
 from iiml_codegen.planning.transductive import MEMORY, TRAIN_ALONE, learns_from_both
 from iiml_codegen.search import leak_gate
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.exploration import Exploration
-from iiml_codegen.search.leak_gate import LEAST_SECONDS, SHARE, LeakGate
+from iiml_codegen.search.leak_gate import LEAST_SECONDS, MOST_CORES, SHARE, LeakGate
 from iiml_codegen.search.repair import Repairer
 
 BROKEN = LeakOutcome(code="IIML504", verdict="violated", says="made from the id")
@@ -101,11 +104,32 @@ def test_where_tests_leave_nobody_the_plans_own_code_is_used_and_a_note_says_so(
 
 def test_tests_take_a_share_of_the_budget_and_a_little_more_for_other_hands(bench: Bench) -> None:
     gate = LeakGate(bench)
-    share = SHARE * bench.context.budget.total * bench.slots
-    assert gate.seconds_for(attempt(bench, PLANNED).code) == pytest.approx(share)
+    planned, other = attempt(bench, PLANNED).code, attempt(bench, "by hand").code
+    share = SHARE * bench.context.budget.total * min(bench.slots, MOST_CORES)
+    assert gate.seconds_for(planned, 0.0) == pytest.approx(share)
     gate._left = 0.0
-    assert gate.seconds_for(attempt(bench, PLANNED).code) == 0.0
-    assert gate.seconds_for(attempt(bench, "by hand").code) == LEAST_SECONDS
+    assert gate.seconds_for(planned, 0.0) == 0.0
+    assert gate.seconds_for(other, 0.0) == LEAST_SECONDS
+
+
+def test_tests_leave_the_time_that_the_final_refit_needs(bench: Bench) -> None:
+    gate, left = LeakGate(bench), bench.seconds_left
+    planned, other = attempt(bench, PLANNED).code, attempt(bench, "by hand").code
+    assert gate.seconds_for(planned, left - 3.0) == pytest.approx(3.0, abs=1.0)
+    assert gate.seconds_for(planned, left + 60.0) < 0
+    assert gate.seconds_for(other, left + 60.0) == LEAST_SECONDS
+
+
+def test_fewer_rounds_for_want_of_time_leave_a_model_the_plans_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    written = "ROUNDS = 400\nRATE = 0.1\n"
+    coder = SimpleNamespace(write=lambda blueprint, member: written)
+    gate = LeakGate(replace(bench, agents=replace(bench.agents, modeling_coder=coder)))
+    monkeypatch.setattr(leak_gate, "is_planned", lambda bench, code: True)
+    for model, own in ((written, True), (fewer_rounds(written, 4), True), ("ROUNDS = 5\n", False)):
+        assert gate.planned(attempt(bench, PLANNED, model=model).code) is own
 
 
 def test_tests_that_cannot_be_run_refuse_nobody_and_say_why(

@@ -18,6 +18,7 @@ from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Leak, Raster
 from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
 from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
 from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
@@ -186,6 +187,9 @@ def test_a_network_sees_what_no_single_column_tells(tmp_path: Path) -> None:
     task, blueprint = planned_networks(made.folder, tmp_path / "work")
     step = next(one for one in blueprint.part("prep") if one.key == "raster")
     assert step.title == "Lay 196 columns of 14 × 14 pixels out as pictures"
+    prep = ExpertPreprocessingCoder().write(blueprint)
+    assert "train = read_text_columns(data_dir / TRAIN_FILE, [TARGET])" in prep
+    assert prep.count("read_text_table(data_dir") == 2, "pixels are read where they are extracted"
     member = blueprint.member("raster_network")
     assert member.constants["SIDE"] == 14
     assert share_of_error(made, task, blueprint, "raster_network", tmp_path / "run") < 0.5

@@ -74,7 +74,7 @@ def useful_columns(features: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFra
     def choose() -> list[str]:
         hashes = features.apply(pd.util.hash_pandas_object, index=False)
         first = {hashes[name].to_numpy().tobytes(): name for name in reversed(hashes.columns)}
-        varied = features.columns[features.nunique(dropna=False) > 1]
+        varied = features.columns[(hashes != hashes.iloc[0]).any()]
         return [name for name in varied if name in first.values()]
 
     kept: list[str] = remember(fitted, "useful columns", choose)

@@ -15,6 +15,13 @@ def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -
     return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str)
 
 
+def read_text_columns(
+    path: Path, columns: Sequence[str], separator: str = ",", encoding: str = "utf-8"
+) -> pd.DataFrame:
+    """Read every cell of these columns as text, and no other column."""
+    return pd.read_csv(path, sep=separator, encoding=encoding, usecols=columns, dtype=str)
+
+
 def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     """Put the test rows below the training rows, with the columns that both have."""
     shared = [column for column in test.columns if column in train.columns]
