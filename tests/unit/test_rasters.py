@@ -13,11 +13,13 @@ import pytest
 from competitions.modality_pixels import fields, pictures_in_columns, strokes
 from competitions.networks import planned_networks, share_of_error
 
+import workspace_templates
 from iiml_codegen import report_words
 from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Leak, Raster
 from iiml_codegen.domain.wire import to_plain
+from iiml_codegen.implementation.modeling_coder import template_constants
 from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
 from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
@@ -180,6 +182,13 @@ def test_a_picture_is_measured_by_itself() -> None:
 def test_signs_are_not_mirrored() -> None:
     assert (chance_moves(50, mirror=False)[:, 0, 0] > 0).all()
     assert (chance_moves(50)[:, 0, 0] > 0).any() and (chance_moves(50)[:, 0, 0] < 0).any()
+
+
+def test_every_network_that_varies_pictures_can_leave_mirror_images_out() -> None:
+    models = (Path(workspace_templates.__file__).parent / "models").glob("*.py")
+    varied = [one.stem for one in models if "varied_pictures(" in one.read_text("utf-8")]
+    assert len(varied) == 8
+    assert all("MIRROR" in template_constants(name) for name in varied)
 
 
 def test_a_network_sees_what_no_single_column_tells(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_an_edit_that_is_no_better_leaves_the_submission(solved: Solved) -> None
     workspace = solved.workspace
     before = workspace.submission.read_bytes()
     assert not affected(workspace)[0].affected
-    mine = solved.edit(solved.model, "STRENGTH = ", "STRENGTH = 1e-9 * ")
+    mine = solved.edit(solved.model, "C = ", "C = 1e-9 * ")
     generated = generated_text(workspace, solved.model.name)
     ran = iiml("run", workspace.folder, "--affected", "--attach")
     assert ran.returncode == 0, ran.stdout + ran.stderr

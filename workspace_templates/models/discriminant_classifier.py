@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from threadpoolctl import threadpool_limits
 
 CLASSES = 2
-STRENGTH = 30.0
+C = 30.0
 SHRINKAGE = 0.1
 SUBSPACES = 20
 SHARE = 0.5
@@ -39,7 +39,7 @@ def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
         chosen = np.sort(rng.permutation(columns)[: max(2, round(SHARE * columns))])
         # [M:discriminant] Linear discriminants with shrunk covariance, then logistic regression
         directions = LinearDiscriminantAnalysis(solver="eigen", shrinkage=SHRINKAGE)
-        estimator = make_pipeline(directions, LogisticRegression(C=STRENGTH, max_iter=500))
+        estimator = make_pipeline(directions, LogisticRegression(C=C, max_iter=500))
         # [T:discriminant] Solve for the directions, then minimise penalised log loss
         with threadpool_limits(1):  # on tables this small a second thread costs ten times more
             estimator.fit(X.to_numpy("float64")[:, chosen], y)

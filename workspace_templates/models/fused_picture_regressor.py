@@ -28,6 +28,7 @@ from workspace_templates.networks.training import (
 
 LOG_TARGET = False
 SIDE = 48
+MIRROR = True
 WIDTHS = [16, 32, 64, 128]
 EPOCHS = 30
 BATCH = 32
@@ -73,7 +74,7 @@ def fit(
     )
     epochs = train_network(
         network,
-        beside_numbers(varied_pictures(X, device), table_numbers(design, device)),
+        beside_numbers(varied_pictures(X, device, MIRROR), table_numbers(design, device)),
         scale.scaled(y),
         nn.MSELoss(),
         torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02),

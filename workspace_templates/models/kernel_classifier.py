@@ -13,8 +13,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from threadpoolctl import threadpool_limits
 
 CLASSES = 2
-STRENGTH = 10.0
-WIDTH = 0.5
+C = 10.0
+GAMMA = 0.5
 MOST_LANDMARKS = 1000
 
 
@@ -30,9 +30,9 @@ def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
     """Weigh each row's Gaussian similarity to training rows that are drawn as landmarks."""
     # [M:kernel] Gaussian kernel (Nyström's approximation), then logistic regression
     kernel = Nystroem(
-        gamma=WIDTH / X.shape[1], n_components=min(len(X), MOST_LANDMARKS), random_state=seed
+        gamma=GAMMA / X.shape[1], n_components=min(len(X), MOST_LANDMARKS), random_state=seed
     )
-    estimator = make_pipeline(kernel, LogisticRegression(C=STRENGTH, max_iter=500))
+    estimator = make_pipeline(kernel, LogisticRegression(C=C, max_iter=500))
     # [T:kernel] Minimise penalised log loss on all rows
     with threadpool_limits(1):  # a second thread made this slower wherever it was measured
         return Model(estimator.fit(X.to_numpy("float64"), y))

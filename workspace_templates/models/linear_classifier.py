@@ -9,13 +9,13 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 CLASSES = 2
-STRENGTH = 0.3
+C = 0.3
 
 
 def fit(X: pd.DataFrame, y: np.ndarray) -> LogisticRegression:
     """Weigh every column of the design."""
     # [M:linear] Logistic regression with a ridge penalty
-    estimator = LogisticRegression(C=STRENGTH, max_iter=500)
+    estimator = LogisticRegression(C=C, max_iter=500)
     # [T:linear] Minimise penalised log loss on all rows
     with threadpool_limits(1):  # on tables this small a second thread costs ten times more
         return estimator.fit(X.astype("float64"), y)

@@ -8,13 +8,13 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 
-STRENGTH = 0.3
+C = 0.3
 
 
 def fit(X: pd.DataFrame, y: np.ndarray) -> MultiOutputClassifier:
     """Weigh every column of the design, label by label."""
     # [M:linear] Logistic regression with a ridge penalty for each label
-    estimator = MultiOutputClassifier(LogisticRegression(C=STRENGTH, max_iter=500))
+    estimator = MultiOutputClassifier(LogisticRegression(C=C, max_iter=500))
     # [T:linear] Minimise penalised log loss on all rows
     return estimator.fit(X, np.asarray(y, dtype="int64"))
 

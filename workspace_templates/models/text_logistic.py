@@ -9,14 +9,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 CLASSES = 2
-STRENGTH = 10.0
+C = 10.0
 TOLERANCE = 1e-3
 
 
 def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> OneVsRestClassifier:
     """Weigh each n-gram for and against each class; `X` is tf-idf, (rows, n-grams)."""
     # [M:logistic] Logistic regression; liblinear is the fastest solver for sparse text
-    logistic = LogisticRegression(C=STRENGTH, solver="liblinear", tol=TOLERANCE, random_state=seed)
+    logistic = LogisticRegression(C=C, solver="liblinear", tol=TOLERANCE, random_state=seed)
     # [T:logistic] Minimise log loss with an L2 penalty
     return OneVsRestClassifier(logistic).fit(X, y)
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-STRENGTH = 4.0
+C = 4.0
 TOLERANCE = 1e-3
 
 
@@ -25,9 +25,7 @@ def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:
     estimators: list[LogisticRegression | float] = []
     for label in y.astype(int).T:
         # [M:multilabel] Logistic regression; liblinear is the fastest solver for sparse text
-        logistic = LogisticRegression(
-            C=STRENGTH, solver="liblinear", tol=TOLERANCE, random_state=seed
-        )
+        logistic = LogisticRegression(C=C, solver="liblinear", tol=TOLERANCE, random_state=seed)
         # [T:multilabel] Minimise log loss with an L2 penalty
         varies = label.min() < label.max()
         estimators.append(logistic.fit(X, label) if varies else float(label.mean()))

@@ -12,7 +12,7 @@ from sklearn.preprocessing import normalize
 
 CLASSES = 2
 ALPHA = 0.1
-STRENGTH = 4.0
+C = 4.0
 TOLERANCE = 1e-3
 
 
@@ -33,9 +33,7 @@ def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Model:
         is_label = y == label
         # [M:nbsvm] Scale each n-gram by how much it speaks for the class
         ratio = log_count_ratio(X, is_label)
-        estimator = LogisticRegression(
-            C=STRENGTH, solver="liblinear", tol=TOLERANCE, random_state=seed
-        )
+        estimator = LogisticRegression(C=C, solver="liblinear", tol=TOLERANCE, random_state=seed)
         # [T:nbsvm] Minimise log loss with an L2 penalty
         estimator.fit(X.multiply(ratio).tocsr(), is_label)
         ratios.append(ratio)
