@@ -71,9 +71,9 @@ def keys_of(
     columns = [c for c in frames[1].columns if c in frames[0].columns and c not in gone]
     if not columns:
         return RowKeys([], []), RowKeys([], [])
-    train, test = frames[0][columns], frames[1][columns]
-    long, numbers = long_texts(train), plain_numbers(train, test)
-    return row_keys(train, long, numbers), row_keys(test, long, numbers)
+    own, asked = frames[0][columns], frames[1][columns]
+    long, numbers = long_texts(own), plain_numbers(own, asked)
+    return row_keys(own, long, numbers), row_keys(asked, long, numbers)
 
 
 def copies(train: Keys, test: Keys) -> Iterator[Pair]:

@@ -16,7 +16,7 @@ def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -
 
 
 def read_text_columns(
-    path: Path, columns: Sequence[str], separator: str = ",", encoding: str = "utf-8"
+    path: Path, columns: list[str], separator: str = ",", encoding: str = "utf-8"
 ) -> pd.DataFrame:
     """Read every cell of these columns as text, and no other column."""
     return pd.read_csv(path, sep=separator, encoding=encoding, usecols=columns, dtype=str)
