@@ -15,7 +15,7 @@ from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
 from iiml_codegen.implementation.raster_fragments import RASTER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.row_fragments import ROW_WRITERS
-from iiml_codegen.implementation.table_reads import date_read, table_read
+from iiml_codegen.implementation.table_reads import LARGE, date_read, large_table_read, table_read
 from iiml_codegen.implementation.window_fragments import WINDOW_WRITERS
 
 
@@ -29,8 +29,15 @@ def fragment(step: Step) -> Fragment:
 
 def table_reads(values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines that read both tables, and the recipes that they call."""
-    train, its = table_read("train", "data_dir / TRAIN_FILE", values.get("train_form", {}))
-    test, own = table_read("test", "data_dir / TEST_FILE", values.get("test_form", {}))
+    forms = {side: values.get(f"{side}_form", {}) for side in ("train", "test")}
+    if values.get("numbers"):
+        lines = (
+            large_table_read(side, f"data_dir / {side.upper()}_FILE", form, "NUMBERS")
+            for side, form in forms.items()
+        )
+        return tuple(lines), (LARGE,)
+    train, its = table_read("train", "data_dir / TRAIN_FILE", forms["train"])
+    test, own = table_read("test", "data_dir / TEST_FILE", forms["test"])
     return (train, test), tuple(dict.fromkeys((its, own)))
 
 
@@ -38,6 +45,7 @@ def read_tables(values: dict[str, Any]) -> Fragment:
     """Both tables as text, stacked."""
     lines, recipes = table_reads(values)
     constants = {"TRAIN_FILE": values["train_file"], "TEST_FILE": values["test_file"]}
+    constants |= {"NUMBERS": values["numbers"]} if values.get("numbers") else {}
     stacked = (*lines, "rows = stack_rows(train, test)")
     return Fragment("prepare", stacked, (*recipes, "stack_rows"), constants)
 

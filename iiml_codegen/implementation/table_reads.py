@@ -7,6 +7,7 @@ from typing import Any
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import flat_literal
 
+LARGE = "read_large_table"
 RECIPES = {
     "delimited": "read_text_table",
     "fixed_width": "read_fixed_width",
@@ -28,6 +29,11 @@ def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, st
     if recipe is None:
         raise GenerationError(f"no recipe reads tables of the format {form['format']!r}")
     return f"{variable} = {recipe}({place}{words(form)})", recipe
+
+
+def large_table_read(variable: str, place: str, form: dict[str, Any], numbers: str) -> str:
+    """The line that reads a delimited table by `read_large_table`; `numbers` is an expression."""
+    return f"{variable} = {LARGE}({place}, {numbers}{words(form)})"
 
 
 def date_read(form: str | None, column: str) -> tuple[str, tuple[str, ...]]:

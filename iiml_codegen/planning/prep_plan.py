@@ -20,7 +20,13 @@ from iiml_codegen.planning.plan_words import (
 )
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 from iiml_codegen.planning.raster_plan import raster_steps
-from iiml_codegen.planning.read_plan import history_steps, past_steps, pixel_steps, read_step
+from iiml_codegen.planning.read_plan import (
+    history_steps,
+    numbers_as_numbers,
+    past_steps,
+    pixel_steps,
+    read_step,
+)
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 from iiml_codegen.planning.window_plan import window_steps
@@ -73,7 +79,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
         steps.append(design_step(request, any(step.key in WITH_CATEGORIES for step in steps)))
     if "combined" in request.views:
         steps.append(combined_step(request))
-    return steps
+    return numbers_as_numbers(request, steps)
 
 
 def names_of(columns: list[ColumnProfile]) -> list[str]:

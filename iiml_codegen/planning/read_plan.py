@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from iiml_codegen.domain.layout import FileRows, Layout, RelatedTable
@@ -14,6 +15,11 @@ from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms
 
 LONGEST_TITLE = 80
 TEXT = "as text, so that every type is stated and none is guessed"
+TEXT_AND_NUMBERS = "numbers at once as such, as that many cells take long; all others as text"
+MANY_CELLS = 5_000_000
+BY_NUMBER = ("numbers", "gaps")
+"""Steps that read columns the same whether they come as text or as numbers; so are the `numbers` of
+all others."""
 LABELS_FROM = {
     "name": "labels from their names",
     "folder": "labels from their folders",
@@ -44,6 +50,34 @@ def read_step(request: PrepRequest) -> Planned:
         **answer_form(request),
     }
     return Planned("read_rows", title_of(task), f"{counted}; {reason(task)}", values)
+
+
+def numbers_as_numbers(request: PrepRequest, steps: list[Planned]) -> list[Planned]:
+    """The steps; of large tables, numbers are read as such where no other step wants their text."""
+    read, *others = steps
+    profile, layout = request.profile, request.task.layout
+    cells = (profile.train_rows + profile.test_rows) * len(profile.columns)
+    delimited = layout.train_form.format == layout.test_form.format == "delimited"
+    if read.key != "read_tables" or not delimited or cells < MANY_CELLS:
+        return steps
+    numbers = [name for step in others if step.key == "numbers" for name in step.values["columns"]]
+    as_text = [step.values | {"numbers": ()} for step in others if step.key not in BY_NUMBER]
+    wanted = set(texts_in(as_text))
+    if not numbers or wanted.intersection(numbers):
+        return steps
+    why = f"{read.why.partition(';')[0]}; {TEXT_AND_NUMBERS}"
+    title = f"{read.title.removesuffix(' as text')}, numbers as numbers"
+    values = {**read.values, "numbers": numbers}
+    return [replace(read, title=title, why=why, values=values), *others]
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """All texts in a plain value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(one)
 
 
 def answer_form(request: PrepRequest) -> dict[str, object]:

@@ -26,6 +26,7 @@ from iiml_codegen.domain.wire import from_plain, to_plain
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder
 from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
+from iiml_codegen.planning import read_plan
 from iiml_codegen.planning.blueprint_page import blueprint_page
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
 from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
@@ -103,6 +104,28 @@ def test_prep_gives_every_view_and_serves_new_rows_from_memory(tmp_path: Path, k
         # Codes in reading order are as wide as the longest text that is there.
         both = [c for c in wanted.columns if c in got.columns]
         pd.testing.assert_frame_equal(got[both], wanted[both], check_exact=True)
+
+
+@pytest.mark.parametrize("kind", ["binary", "multilabel", "ordinal", "regression", "series"])
+def test_numbers_of_large_tables_that_are_read_as_such_give_the_same_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    folder = write_competition(tmp_path / "data", kind, rows=240).folder
+    text = ExpertPreprocessingCoder().write(planned(folder)[0])
+    monkeypatch.setattr(read_plan, "MANY_CELLS", 1)
+    large = ExpertPreprocessingCoder().write(planned(folder)[0])
+    assert "test = read_large_table(data_dir / TEST_FILE, NUMBERS)" in large
+    assert "read_large_table" not in text
+    memories: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    modules = loaded(text, tmp_path / "prep.py"), loaded(large, tmp_path / "large.py")
+    for empty in (False, True):
+        if empty:
+            keep_header_only(folder)
+        pairs = zip(modules, memories, strict=True)
+        wanted, got = (prepared(module, folder, memory) for module, memory in pairs)
+        assert set(wanted) == set(got)
+        for name in wanted:
+            pd.testing.assert_frame_equal(dense(got[name]), dense(wanted[name]))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.recipes import excerpt
-from iiml_codegen.implementation.table_reads import table_read
+from iiml_codegen.implementation.table_reads import large_table_read, table_read
 from iiml_codegen.worker import tables
 
 
@@ -68,6 +69,21 @@ def test_the_usual_table_is_read_by_the_shortest_line() -> None:
     )
     line, _ = table_read("t", "path", {"format": "delimited", "separator": "\t"})
     assert line == 't = read_text_table(path, separator="\\t")'
+
+
+def test_numbers_of_a_large_table_are_read_at_once_and_odd_cells_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id;age;odd;gap\n007;3;1;\n008;4;many;2.5\n")
+    taken = excerpt(["read_large_table", "as_numbers"])
+    line = large_table_read("table", "path", asdict(tables.form_of(path)), "NUMBERS")
+    names: dict[str, Any] = {"path": path, "NUMBERS": ["age", "odd", "gap"]}
+    exec("\n".join([*taken.imports, *taken.constants, *taken.definitions, line]), names)
+    table = names["table"]
+    assert table["id"].tolist() == ["007", "008"]
+    assert table["age"].tolist() == [3, 4]
+    assert table["odd"].tolist() == ["1", "many"]
+    as_text = names["as_numbers"](tables.read_texts(path), names["NUMBERS"])
+    assert_frame_equal(names["as_numbers"](table, names["NUMBERS"]), as_text)
 
 
 def test_a_format_without_a_recipe_is_refused() -> None:

@@ -22,6 +22,15 @@ def read_text_columns(
     return pd.read_csv(path, sep=separator, encoding=encoding, usecols=columns, dtype=str)
 
 
+def read_large_table(
+    path: Path, numbers: Sequence[str], separator: str = ",", encoding: str = "utf-8"
+) -> pd.DataFrame:
+    """Read these columns as numbers where all their cells are some, and all others as text."""
+    named = pd.read_csv(path, sep=separator, encoding=encoding, nrows=0, dtype=str)
+    texts = {column: str for column in named if column not in numbers}
+    return pd.read_csv(path, sep=separator, encoding=encoding, dtype=texts, low_memory=False)
+
+
 def stack_rows(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     """Put the test rows below the training rows, with the columns that both have."""
     shared = [column for column in test.columns if column in train.columns]

@@ -11,6 +11,7 @@ from iiml_codegen.integration.rules.module_index import last_name
 READERS = (
     *("read_csv", "read_table", "read_parquet", "read_json", "read_excel", "read_feather"),
     *("read_pickle", "read_hdf", "read_fwf", "scan_csv", "read_text_table", "read_text_columns"),
+    "read_large_table",
 )
 FILE_READERS = (*READERS, "open", "loadtxt", "genfromtxt", "imread", "loadmat")
 TABLE = re.compile(
