@@ -10,6 +10,8 @@ from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.execution.interpreter import DEEP, HOW_TO_DEEP, describe
+from iiml_codegen.planning.data_traits import TRAITS
+from iiml_codegen.planning.knowledge_retriever import every_member, fitting
 
 NETWORKS: Track = "custom_nn"
 
@@ -22,7 +24,8 @@ def with_runnable_tracks(context: SolveContext, knowledge: Knowledge) -> Knowled
     asked = context.options.tracks
     for track in asked:
         if knowledge.members and not any(one.track == track for one in knowledge.members):
-            tell(context, f"The track {track} is skipped: none of its recipes suits this task.")
+            why = "none of its recipes suits this task" + in_the_way(track, set(knowledge.traits))
+            tell(context, f"The track {track} is skipped: {why}.")
     if NETWORKS not in asked or not any(one.track == NETWORKS for one in knowledge.members):
         return knowledge
     missing = describe(context.interpreter, DEEP).missing
@@ -34,6 +37,14 @@ def with_runnable_tracks(context: SolveContext, knowledge: Knowledge) -> Knowled
         raise EnvironmentProblem(f"the track {NETWORKS} cannot run: {why}", hint=HOW_TO_DEEP)
     tell(context, f"The track {NETWORKS} is skipped: {why} ({HOW_TO_DEEP}).")
     return replace(knowledge, members=left)
+
+
+def in_the_way(track: Track, traits: set[str]) -> str:
+    """What about the data keeps a track's recipes away that would suit otherwise, in brackets."""
+    able = [one for one in fitting(every_member(), traits) if traits & set(one.templates)]
+    found = {trait for one in able if one.track == track for trait in traits & set(one.unless)}
+    said = ", ".join(TRAITS[trait] for trait in sorted(found))
+    return f" ({said})" if said else ""
 
 
 def tell(context: SolveContext, text: str) -> None:

@@ -25,7 +25,7 @@ from iiml_codegen.execution.interpreter import HOW_TO_DEEP
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.journal import Journal
-from iiml_codegen.planning.runnable_tracks import with_runnable_tracks
+from iiml_codegen.planning.runnable_tracks import in_the_way, with_runnable_tracks
 from iiml_codegen.preflight import preflight
 from iiml_codegen.workspace import Workspace
 
@@ -89,6 +89,13 @@ def test_networks_without_torch_are_left_out_and_a_track_without_recipes_is_told
     first, second = notes(context)
     assert "pretrained is skipped: none of its recipes" in first
     assert "custom_nn is skipped: torch is not installed" in second and HOW_TO_DEEP in second
+
+
+def test_what_keeps_recipes_away_is_told() -> None:
+    traits = {"binary", "table", "metric_roc_auc"}
+    said = in_the_way("custom_nn", {*traits, "many_rows"})
+    assert said == " (more than 50,000 training rows)"
+    assert in_the_way("custom_nn", traits) == ""
 
 
 def test_the_way_to_networks_names_what_the_extra_deep_brings() -> None:
