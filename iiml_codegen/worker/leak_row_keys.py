@@ -52,7 +52,7 @@ class RowKeys:
 def row_keys(frame: pd.DataFrame, long: list[str], numbers: list[str]) -> RowKeys:
     """The keys of a table whose columns `long` are compared as texts, and `numbers` as numbers."""
     values = frame[numbers].to_numpy(np.float64, na_value=np.nan) + 0.0  # no negative zero
-    values[np.isnan(values)] = np.nan  # of the many, one
+    values[np.isnan(values)] = np.nan  # gaps are alike, whatever their bits
     rest = frame[[name for name in frame.columns if name not in numbers]]
     cells = [[as_text(value) for value in rest[name].tolist()] for name in rest.columns]
     exact = keys_of_rows(values, cells)
