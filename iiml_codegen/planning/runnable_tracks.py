@@ -43,7 +43,7 @@ def in_the_way(track: Track, traits: set[str]) -> str:
     """What about the data keeps a track's recipes away that would suit otherwise, in brackets."""
     able = [one for one in fitting(every_member(), traits) if traits & set(one.templates)]
     found = {trait for one in able if one.track == track for trait in traits & set(one.unless)}
-    said = ", ".join(TRAITS[trait] for trait in sorted(found))
+    said = ", ".join(TRAITS.get(trait, trait) for trait in sorted(found))
     return f" ({said})" if said else ""
 
 
