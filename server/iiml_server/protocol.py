@@ -22,7 +22,6 @@ from iiml_server.checking import Checking
 from iiml_server.children import Children, Ended
 from iiml_server.configuration import Options
 from iiml_server.memory import Memory
-from iiml_server.mends import Mend
 from iiml_server.pending import Patches
 from iiml_server.progress import Progress
 from iiml_server.run_results import RunResults
@@ -45,7 +44,8 @@ class IimlServer(LanguageServer):
 
     `checks` looks at immutable snapshots of texts, one at a time, with the help of the process of
     `checker`; `memory` knows what to show while a text does not parse. `readers` looks at folders,
-    `sites` knows what lines mean. `keys` are handed to solvers and to nobody else. `hearers` get
+    `sites` knows what lines mean. `mends` are the texts after the quick fixes told of a document's
+    version, by URI and name. `keys` are handed to solvers and to nobody else. `hearers` get
     the new entries of each journal, then `viewers` the session that changed.
     """
 
@@ -71,7 +71,7 @@ class IimlServer(LanguageServer):
         self.results = RunResults()
         self.verification = Verification()
         self.patches = Patches()
-        self.mends: dict[str, tuple[int | None, list[Mend]]] = {}
+        self.mends: dict[str, tuple[int | None, dict[str, str]]] = {}
         self.sites = Sites(self)
 
     @property

@@ -76,6 +76,42 @@ def test_fix_all_mends_until_nothing_changes(model: Path, newline: str, mark: st
     session(work)
 
 
+def test_a_fix_is_its_own_though_those_of_other_lines_were_asked_for_since(model: Path) -> None:
+    text = written(model, "\n", "")
+    line = FIT[: FIT.index("name =")].count("\n")
+
+    async def work(editor: Editor) -> None:
+        document = editor.open(model)
+        await editor.until(lambda: editor.rows.get(document.uri))
+        first = await editor.actions(document, line, [lsp.CodeActionKind.QuickFix])
+        second = await editor.actions(document, line + 1, [lsp.CodeActionKind.QuickFix])
+        cores = next(one for one in first if "n_jobs" in one.title)
+        seed = next(one for one in second if "random_state" in one.title)
+        assert (await editor.code_action_resolve_async(seed)).edit is not None
+        await editor.take(cores)
+        assert document.text == text.replace("n_jobs=-1", "n_jobs=threads", 1)
+
+    session(work)
+
+
+def test_a_fix_of_a_document_that_was_opened_again_is_refused(model: Path) -> None:
+    written(model, "\n", "")
+    line = FIT[: FIT.index("name =")].count("\n")
+
+    async def work(editor: Editor) -> None:
+        document = editor.open(model)
+        await editor.until(lambda: editor.rows.get(document.uri))
+        before = await editor.actions(document, line, [lsp.CodeActionKind.QuickFix])
+        editor.close(document)
+        model.write_text(FIT.replace("other", "another"), "utf-8")
+        document = editor.open(model)
+        assert await editor.actions(document, line + 1, [lsp.CodeActionKind.QuickFix])
+        with pytest.raises(Exception, match=r"(?i)modified"):
+            await editor.take(before[0])
+
+    session(work)
+
+
 def test_a_fix_of_an_older_text_is_refused(model: Path) -> None:
     written(model, "\n", "")
 

@@ -16,6 +16,7 @@ from pygls.exceptions import JsonRpcContentModified
 from pygls.workspace import TextDocument
 
 from iiml_server.abilities import workspace_edit
+from iiml_server.following import digest
 from iiml_server.mends import Mend, all_mended, mends
 from iiml_server.pending import document_edit
 from iiml_server.places import path_of
@@ -29,14 +30,14 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Known:
-    """What an action carries until it is resolved: the document, and the mend by its number.
+    """What an action carries until it is resolved: the document, and the mend by its name.
 
-    Without a number it is all sure mends. Some editors leave out what is null when they ask back.
+    Without a name it is all sure mends. Some editors leave out what is null when they ask back.
     """
 
     uri: str
     version: int | None = None
-    mend: int | None = None
+    mend: str | None = None
 
 
 async def code_actions(ls: IimlServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
@@ -74,7 +75,7 @@ async def quick_fixes(
     """Mends at the lines of a range; the only one for a violation is the preferred one."""
     first, last = params.range.start.line + 1, params.range.end.line + 1
     found = await on_snapshot(ls, document, partial(mends, first=first, last=last))
-    ls.mends[document.uri] = (document.version, found)
+    names = remember(ls, document, found)
     ways = Counter(mend.violation for mend in found)
     return [
         lsp.CodeAction(
@@ -82,10 +83,25 @@ async def quick_fixes(
             kind=lsp.CodeActionKind.QuickFix,
             diagnostics=about(mend, params.context.diagnostics),
             is_preferred=ways[mend.violation] == 1 or None,
-            data=attrs.asdict(Known(document.uri, document.version, number)),
+            data=attrs.asdict(Known(document.uri, document.version, name)),
         )
-        for number, mend in enumerate(found)
+        for name, mend in zip(names, found, strict=True)
     ]
+
+
+def remember(ls: IimlServer, document: TextDocument, found: Sequence[Mend]) -> list[str]:
+    """Names of mends, under which they are found as long as the document keeps its version.
+
+    Editors show the actions of several ranges at once, as in a hover and at the light bulb, and
+    resolve any of them later.
+    """
+    version, known = ls.mends.get(document.uri, (None, {}))
+    if version != document.version:
+        known = {}
+    names = [digest(mend.after.encode("utf-8", "surrogatepass")) for mend in found]
+    known.update(zip(names, (mend.after for mend in found), strict=True))
+    ls.mends[document.uri] = (document.version, known)
+    return names
 
 
 def about(mend: Mend, rows: Sequence[lsp.Diagnostic]) -> list[lsp.Diagnostic] | None:
@@ -139,13 +155,13 @@ async def resolve(ls: IimlServer, action: lsp.CodeAction) -> lsp.CodeAction:
         return action
     known = cattrs.structure(action.data, Known)
     document = ls.workspace.get_text_document(known.uri)
-    version, found = ls.mends.get(known.uri, (None, []))
+    version, texts = ls.mends.get(known.uri, (None, {}))
     if document.version != known.version:
         raise JsonRpcContentModified()
     if known.mend is None:
         after, _ = await on_snapshot(ls, document, all_mended)
-    elif version == known.version and known.mend < len(found):
-        after = found[known.mend].after
+    elif version == known.version and known.mend in texts:
+        after = texts[known.mend]
     else:
         raise JsonRpcContentModified()
     action.edit = edit(ls, document, after)

@@ -42,7 +42,8 @@ def did_save(ls: IimlServer, params: lsp.DidSaveTextDocumentParams) -> None:
 
 
 def did_close(ls: IimlServer, params: lsp.DidCloseTextDocumentParams) -> None:
-    """A closed document has no rows."""
+    """A closed document has no rows, and its versions count anew when it is opened again."""
+    ls.mends.pop(params.text_document.uri, None)
     closed(ls, params.text_document.uri)
     forget(ls, params.text_document.uri)
 
