@@ -87,57 +87,77 @@ def stem_of(name: str) -> str:
 def unpack_archive(path: Path, place: Path, room: Room) -> list[Path]:
     """Unpack beside `place`'s other files; answers what was written. Raises DataError.
 
-    Several files go into a folder named by the archive, unless they bring one folder of their own
-    or tables, and nothing of their names is there already.
+    Members stay where most of them lie already, with the same bytes. Else several files go into a
+    folder named by the archive, unless they bring one folder of their own or tables, and no other
+    files of their names are there.
     """
     written = []
     with _explained(path), members_of(path) as members:
-        paths = [member.path for member in members]
-        inside = placed(path.name, paths, place)
+        inside = placed(path.name, members, place)
         for member in members:
-            out = place / inside[member.path]
-            source = member.open()
-            if source is not None:
-                with source:
-                    if _write(source, out, room, path.name):
-                        written.append(out)
+            if member.path in inside:
+                out = place / inside[member.path]
+                if _write(member, out, room, path.name):
+                    written.append(out)
     return written
 
 
-def placed(name: str, paths: list[str], place: Path) -> dict[str, str]:
-    """Where each member goes, as a path below the archive's own folder."""
-    stem = stem_of(name)
+def placed(name: str, members: list[Member], place: Path) -> dict[str, str]:
+    """Where members go, as paths below the archive's own folder; those that lie there go nowhere.
+
+    Whoever unpacks by hand puts the members beside the archive or into a folder of its name.
+    """
+    stem, paths = stem_of(name), [member.path for member in members]
+    there: set[str] = set()
+    for folder in (f"{stem}/", ""):
+        there = {one.path for one in members if _lies_at(one, place / f"{folder}{one.path}")}
+        if 2 * len(there) > len(paths):
+            return {path: f"{folder}{path}" for path in paths if path not in there}
     if len(paths) == 1:
         only = PurePosixPath(paths[0]).name
         return {paths[0]: stem if PurePosixPath(stem).suffix else only}
-    tops = {path.partition("/")[0] for path in paths}
-    top = [path for path in paths if "/" not in path]
-    tables = any(path.lower().endswith(TABLES) for path in top)
-    loose = len(tops) == 1 or (tables and len(top) <= MOST_LOOSE)
-    if loose and not any((place / path).exists() for path in paths):
-        return {path: path for path in paths}
+    others = [path for path in paths if path not in there]
+    if _belongs_beside(paths) and not any((place / path).exists() for path in others):
+        return {path: path for path in others}
     return {path: f"{stem}/{path}" for path in paths}
 
 
-def _write(source: IO[bytes], out: Path, room: Room, name: str) -> bool:
+def _belongs_beside(paths: list[str]) -> bool:
+    """True for members that bring one folder of their own, or tables."""
+    tops = {path.partition("/")[0] for path in paths}
+    top = [path for path in paths if "/" not in path]
+    tables = any(path.lower().endswith(TABLES) for path in top)
+    return len(tops) == 1 or (tables and len(top) <= MOST_LOOSE)
+
+
+def _write(member: Member, out: Path, room: Room, name: str) -> bool:
     """Write a member; False if the very same file is there already."""
     if out.exists():
-        if _same(source, out):
+        if _lies_at(member, out):
             return False
         raise DataError(
             f"{name} holds another {out.name} than the one that lies beside it",
             hint="Keep one of the two.",
         )
+    source = member.open()
+    if source is None:
+        return False
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("wb") as file:
+    with source, out.open("wb") as file:
         while block := source.read(BLOCK):
             room.spend(len(block))
             file.write(block)
     return True
 
 
-def _same(source: IO[bytes], out: Path) -> bool:
-    with out.open("rb") as there:
+def _lies_at(member: Member, out: Path) -> bool:
+    """True if a file has the bytes of a member."""
+    if not out.is_file():
+        return False
+    source = member.open()
+    if source is None:
+        return False
+    with source, out.open("rb") as there:
         while True:
             block = source.read(BLOCK)
             if block != there.read(len(block) or 1):

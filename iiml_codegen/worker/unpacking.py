@@ -18,7 +18,7 @@ from .built_once import built_once
 from .errors import DataError
 from .tables import is_ours_to_read
 
-FORM = 1
+FORM = 2
 KEY_CHARACTERS = 20
 DEEPEST = 3
 READ_FOR_KEY = 1 << 26

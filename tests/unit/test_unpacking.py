@@ -16,6 +16,7 @@ import pytest
 from iiml_codegen.worker import archives
 from iiml_codegen.worker.errors import DataError
 from iiml_codegen.worker.unpacking import unpack
+from workspace_templates.harness import unpacked as harness
 
 TABLE = b"id,x\n1,2\n3,4\n"
 
@@ -143,6 +144,71 @@ def test_a_file_and_its_archive_may_lie_side_by_side_if_they_agree(
     (folder / "train.csv.gz").write_bytes(gzip.compress(TABLE + b"5,6\n"))
     with pytest.raises(DataError, match=r"train\.csv\.gz holds another train\.csv"):
         unpacked(folder, tmp_path / "cache")
+
+
+def laid(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write plain files, as a person does who unpacks by hand."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def alone(folder: Path, out: Path) -> list[str]:
+    """The pictures that a pipeline finds which unpacks `train.zip` by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(harness, "ARCHIVES", ("train.zip",))
+        home = harness.unpacked(folder, out)
+    return sorted(path.relative_to(home).as_posix() for path in home.rglob("*.jpg"))
+
+
+ONE_FOLDER = {f"train/cat.{number}.jpg": bytes([number]) for number in range(4)}
+LOOSE = {f"{number}.jpg": bytes([number]) for number in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("packed", "by_hand"),
+    [(ONE_FOLDER, ""), (ONE_FOLDER, "train/"), (LOOSE, ""), (LOOSE, "train/")],
+)
+def test_an_archive_beside_what_it_holds_doubles_nothing(
+    folder: Path, tmp_path: Path, packed: dict[str, bytes], by_hand: str
+) -> None:
+    zipped(folder / "train.zip", packed)
+    plain = {f"{by_hand}{name}": content for name, content in packed.items()}
+    laid(folder, plain)
+    found = unpacked(folder, tmp_path / "cache")
+    assert sorted(found) == sorted(["README.md", *plain])
+    assert alone(folder, tmp_path / "alone") == sorted(plain)
+
+
+def test_one_packed_file_that_lies_unpacked_in_its_folder_is_not_doubled(
+    folder: Path, tmp_path: Path
+) -> None:
+    zipped(folder / "data.zip", {"data/train.csv": TABLE})
+    laid(folder, {"data/train.csv": TABLE})
+    assert sorted(unpacked(folder, tmp_path / "cache")) == ["README.md", "data/train.csv"]
+
+
+def test_what_was_unpacked_in_part_is_completed_at_its_place(folder: Path, tmp_path: Path) -> None:
+    zipped(folder / "train.zip", ONE_FOLDER)
+    laid(folder, dict(list(ONE_FOLDER.items())[:1]))
+    assert sorted(unpacked(folder, tmp_path / "cache")) == sorted(["README.md", *ONE_FOLDER])
+    assert alone(folder, tmp_path / "alone") == sorted(ONE_FOLDER)
+
+
+def test_a_file_changed_since_it_was_unpacked_is_said(folder: Path, tmp_path: Path) -> None:
+    zipped(folder / "train.zip", ONE_FOLDER)
+    laid(folder, {**ONE_FOLDER, "train/cat.2.jpg": b"another"})
+    with pytest.raises(DataError, match=r"train\.zip holds another cat\.2\.jpg"):
+        unpacked(folder, tmp_path / "cache")
+
+
+def test_archives_that_share_a_notice_stay_two(folder: Path, tmp_path: Path) -> None:
+    for side in ("test", "train"):
+        own = {name: f"{side} {name}".encode() for name in ("labels.csv", "1.csv", "2.csv")}
+        zipped(folder / f"{side}.zip", {**own, "LICENSE": b"free"})
+    found = unpacked(folder, tmp_path / "cache")
+    assert found["labels.csv"] == b"test labels.csv"
+    assert found["train/labels.csv"] == b"train labels.csv"
 
 
 @pytest.mark.parametrize("name", ["../out.csv", "/etc/out.csv", "a/../../out.csv", "C:\\out.csv"])

@@ -1,6 +1,7 @@
 """The competition's archives, unpacked to where the pipeline looks for their files."""
 
 import bz2
+import filecmp
 import gzip
 import lzma
 import shutil
@@ -65,13 +66,23 @@ def unpack(path: Path, place: Path) -> list[Path]:
 
 
 def targets(found: list[Path], aside: Path, place: Path, stem: str) -> list[Path]:
-    """Tell where the files go: beside the archive if they bring tables or one folder."""
+    """Tell where the files go: where most of them lie; else beside if tables or one folder come."""
     inside = [file.relative_to(aside) for file in found]
+    there: set[Path] = set()
+    for folder in (place / stem, place):
+        there = {file for file in inside if same(aside / file, folder / file)}
+        if 2 * len(there) > len(inside):
+            return [folder / file for file in inside]
     if len(inside) == 1:
         return [place / (stem if Path(stem).suffix else inside[0].name)]
     top = [file.name for file in inside if len(file.parts) == 1]
     has_table = any(name.lower().endswith(TABLES) for name in top) and len(top) <= 50
     beside = has_table or len({file.parts[0] for file in inside}) == 1
-    if beside and not any((place / file).exists() for file in inside):
+    if beside and not any((place / file).exists() for file in inside if file not in there):
         return [place / file for file in inside]
     return [place / stem / file for file in inside]
+
+
+def same(file: Path, other: Path) -> bool:
+    """Tell whether two files have the same bytes."""
+    return other.is_file() and filecmp.cmp(file, other, shallow=False)
