@@ -17,6 +17,9 @@ its supervisor, which then left no result; `memory` and `timeout`: a limit of th
 Confinement = Literal["landlock", "hook", "none"]
 """What refused: the kernel and the audit hook, the audit hook alone, or (never started) nothing."""
 
+CHECKPOINTS = "checkpoints"
+"""In the folder of a run: where its fits keep how far they came. Only the same run may go on."""
+
 
 class RunSpec(Frozen):
     """What to run, where, and within which limits. All paths are absolute.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from iiml_codegen.domain.events import Event, RunEnded, RunStarted
-from iiml_codegen.domain.run import RunResult, RunSpec, RunStatus
+from iiml_codegen.domain.run import CHECKPOINTS, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.execution import boot
 from iiml_codegen.execution.lock import Holder
@@ -94,12 +95,13 @@ class Runner:
         finished = self._finished(spec, folder)
         if finished is not None:
             return finished
-        active = Active(folder)
+        active = Active(folder, goes_on=self._reuse and _holds(folder, spec))
         with self._lock:
             self._active[spec.id] = active
         try:
             for _ in range(ATTEMPTS):
                 result = self._attempt(spec, active)
+                active.goes_on = True
                 if result.status != "lost":
                     break
         finally:
@@ -134,7 +136,7 @@ class Runner:
         result = read(folder / "result.json", RunResult)
         if not self._reuse or result is None or result.status not in REUSABLE:
             return None
-        return result if _same(read(folder / "spec.json", RunSpec), spec) else None
+        return result if _holds(folder, spec) else None
 
     def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
         folder = active.folder
@@ -154,7 +156,7 @@ class Runner:
         if holder is None or not holder.alive() or (folder / "result.json").exists():
             return None
         found = Supervisor(folder, holder)
-        if self._reuse and _same(read(folder / "spec.json", RunSpec), spec):
+        if self._reuse and _holds(folder, spec):
             self._tell_start(spec, adopted=True)
             return found
         (folder / "stop").touch()
@@ -192,10 +194,14 @@ class Runner:
 
 
 class Active:
-    """A run that a thread waits for, and whether it was asked to stop."""
+    """A run that a thread waits for, and whether it was asked to stop.
 
-    def __init__(self, folder: Path) -> None:
+    One that `goes_on` finds the checkpoints of the same run, which was cut off before.
+    """
+
+    def __init__(self, folder: Path, *, goes_on: bool) -> None:
         self.folder = folder
+        self.goes_on = goes_on
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -204,9 +210,15 @@ class Active:
         (self.folder / "stop").touch()
 
     def clear(self) -> None:
-        """Remove what an earlier run left, but not a request to stop this one."""
+        """Remove what an earlier run left, but not a request to stop this one.
+
+        Checkpoints of another run may have learned from other rows: from labels withheld here.
+        """
         for name in OWN_FILES:
             remove(self.folder / name)
+        checkpoints = self.folder / CHECKPOINTS
+        if not self.goes_on and checkpoints.exists():
+            shutil.rmtree(checkpoints)
         if self._stopping.is_set():
             self.stop()
 
@@ -230,8 +242,9 @@ def at_work(runs: Path) -> list[tuple[Path, Holder]]:
     return found
 
 
-def _same(found: RunSpec | None, wanted: RunSpec) -> bool:
-    """Whether a run is the wanted one; limits that it kept, or keeps, do not matter."""
+def _holds(folder: Path, wanted: RunSpec) -> bool:
+    """Whether a folder's run is the wanted one; limits that it kept, or keeps, do not matter."""
+    found = read(folder / "spec.json", RunSpec)
     if found is None:
         return False
     return (

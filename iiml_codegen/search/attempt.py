@@ -68,6 +68,7 @@ class Attempt:
     peak_bytes: int = 0
     parent: Attempt | None = None
     card_bytes: int = 0
+    went_on: bool = False
 
     @property
     def id(self) -> str:
@@ -150,8 +151,10 @@ class Attempt:
     def refit_fit_seconds(self, scale: float, threads: int) -> float:
         """What the fit of one seed on all rows should take."""
         fits = self.fit_seconds.values() or [self.estimate]
-        shared = self.card_bytes > 0  # by several folds at once, which only lengthens them
-        fit = min(fits) if shared else statistics.median(fits)
+        # Several folds at once on a card only lengthen each other; but one that went on from a
+        # checkpoint took less than a whole fit.
+        shortest = self.card_bytes > 0 and not self.went_on
+        fit = min(fits) if shortest else statistics.median(fits)
         seconds = fit * scale * ROWS_COST
         return seconds / self.speedup if threads > 1 and seconds > SMALL_FIT_SECONDS else seconds
 

@@ -99,6 +99,7 @@ class Results:
             report = from_json((folder / "report.json").read_bytes(), FoldReport)
             raw = folder / "raw.npy"
             attempt.take(fold, text_of(result.id), raw, report, result.seconds)
+            attempt.went_on = self.bench.context.resumed and attempt.code.goes_on()
             attempt.score = self.bench.score(attempt.raws)
         except TROUBLE as error:
             attempt.raws.pop(fold, None)

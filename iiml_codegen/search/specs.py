@@ -10,7 +10,7 @@ import psutil
 
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.layout import Layout
-from iiml_codegen.domain.run import RunSpec
+from iiml_codegen.domain.run import CHECKPOINTS, RunSpec
 from iiml_codegen.integration.module_reader import text_behind
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
@@ -150,7 +150,7 @@ def fold_spec(bench: Bench, code: CandidateCode, shadow: Shadow) -> RunSpec:
         *data_arguments(bench, code, shadow),
         *("--valid", shadow.valid, "--seed", str(bench.context.options.seed), "--threads", "1"),
         *("--raw", str(folder / "raw.npy"), "--report", str(folder / "report.json")),
-        *(("--checkpoints", str(folder / "checkpoints")) if code.goes_on() else ()),
+        *(("--checkpoints", str(folder / CHECKPOINTS)) if code.goes_on() else ()),
     )
     return shadow_spec(bench, code, shadow, what, arguments, bench.wall_limit())
 
