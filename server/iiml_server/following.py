@@ -36,8 +36,9 @@ class Seen:
 class Look:
     """What was found. With `fresh` the journal is another one, and what was seen before is void.
 
-    `pages` are the files of the folder that exist, with their stamps; `modules` are hashes of the
-    modules' bytes. `over` are runs on which nobody works, though no solver may be there to say so.
+    `pages` are the files of the folder that exist, with their stamps; `pipelines` are those in the
+    folders of candidates; `modules` are hashes of the modules' bytes. `over` are runs on which
+    nobody works, though no solver may be there to say so.
     """
 
     seen: Seen
@@ -47,6 +48,7 @@ class Look:
     trouble: str = ""
     task: TaskSummary | None = None
     pages: Mapping[str, Stamp] = field(default_factory=dict)
+    pipelines: frozenset[str] = frozenset()
     modules: Mapping[str, str] = field(default_factory=dict)
     over: frozenset[str] = frozenset()
 
@@ -66,6 +68,7 @@ def look(workspace: Workspace, seen: Seen, running: Collection[str]) -> Look:
         trouble=found.trouble,
         task=_task(workspace.task),
         pages=_pages(workspace),
+        pipelines=_pipelines(workspace),
         modules=_modules(workspace.home),
         over=frozenset(over),
     )
@@ -142,6 +145,13 @@ def _pages(workspace: Workspace) -> dict[str, Stamp]:
     )
     stamps = {path.relative_to(workspace.work).as_posix(): stamp_of(path) for path in paths}
     return {place: stamp for place, stamp in stamps.items() if stamp != NOTHING}
+
+
+def _pipelines(workspace: Workspace) -> frozenset[str]:
+    """Pipelines that lie in candidates' folders, by their place in the competition's folder."""
+    found = (workspace.candidates.glob(f"*/{name}") for name in ("pipeline_*.py", "best.py"))
+    paths = [path for some in found for path in some]
+    return frozenset(path.relative_to(workspace.work).as_posix() for path in paths)
 
 
 def _modules(home: Path) -> dict[str, str]:

@@ -118,6 +118,7 @@ def _shown(found: Look, lost: bool) -> tuple[object, ...]:
         found.trouble,
         found.task,
         found.pages,
+        found.pipelines,
         found.modules,
         found.over if lost else None,
         lost,

@@ -107,6 +107,17 @@ def _page(session: Session, place: str) -> str | None:
     return session.uri_of(place) if place in session.last.pages else None
 
 
+def _pipeline(session: Session, one: Candidate) -> str | None:
+    """The pipeline of a candidate's model; of a blend that of its refit; None while there is none.
+
+    A candidate that was refitted has both: what was scored is the former.
+    """
+    home = f"iiml/candidates/{one.id}"
+    places = [f"{home}/pipeline_{one.track}.py", f"{home}/best.py"]
+    found = next((place for place in places if place in session.last.pipelines), None)
+    return session.uri_of(found) if found else None
+
+
 def _candidate(session: Session, one: Candidate) -> CandidateState:
     view, history = session.view, session.history
     best = view.submission is not None and view.submission.candidate == one.id
@@ -124,7 +135,7 @@ def _candidate(session: Session, one: Candidate) -> CandidateState:
         note=one.note,
         best=best,
         folder=session.uri_of(home),
-        pipeline=session.uri_of(home / f"pipeline_{one.track}.py"),
+        pipeline=_pipeline(session, one),
         log=session.uri_of(f"iiml/runs/{log}/log.txt") if log else None,
         submission=session.uri_of(f"iiml/runs/{refit}/submission.csv") if refit else None,
     )

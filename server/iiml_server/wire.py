@@ -47,7 +47,8 @@ class RunState:
 class CandidateState:
     """A row of the leaderboard. `best`: its predictions stand in `submission.csv`.
 
-    `scope`: what the score was measured on, as in "on fold 0"; empty for all rows.
+    `scope`: what the score was measured on, as in "on fold 0"; empty for all rows. `pipeline` is
+    that of a blend's refit where it is one, and None while there is none.
     """
 
     id: str

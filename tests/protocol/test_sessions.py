@@ -172,6 +172,35 @@ def written(path: Path, note: str = "") -> Workspace:
     return workspace
 
 
+def test_a_candidates_pipeline_is_one_that_is_there(tmp_path: Path) -> None:
+    place = competition(tmp_path / "blended é")
+    workspace = written(place)
+    journal = Journal(workspace.journal)
+    for name in ("ensemble-0", "ensemble-1"):
+        blend = Candidate(id=name, track="traditional", members=("a", "b"), status="scored")
+        journal.append(CandidateUpdated(candidate=blend))
+    journal.close()
+    alone, blended = workspace.candidate("01-a"), workspace.candidate("ensemble-0")
+    workspace.write_text(alone / "pipeline_custom_nn.py", "of another track")
+    workspace.write_text(alone / "pipeline_traditional.py", "scored")
+    workspace.write_text(alone / "best.py", "refitted")
+    workspace.write_text(blended / "best.py", "refitted")
+
+    def pipelines() -> dict[str, str | None]:
+        return {one["id"]: one["pipeline"] for one in daemon.state(place).get("candidates", [])}
+
+    with Daemon() as daemon:
+        daemon.start(place)
+        wait_until(pipelines, "the candidates")
+        home = f"{place.as_uri()}/iiml/candidates"
+        assert pipelines() == {
+            "01-a": f"{home}/01-a/pipeline_traditional.py",
+            "ensemble-0": f"{home}/ensemble-0/best.py",
+            "ensemble-1": None,
+        }
+        assert daemon.end() == 0
+
+
 def test_a_journal_may_be_replaced_break_vanish_and_come_back(tmp_path: Path) -> None:
     place, other = competition(tmp_path / "here"), competition(tmp_path / "there")
     journal = written(place, note="first").journal

@@ -70,7 +70,7 @@ export interface RunState {
   log: string;
 }
 
-/** A row of the leaderboard. `best`: its predictions stand in `submission.csv`. `scope`: what the score was measured on, as in "on fold 0"; empty for all rows. */
+/** A row of the leaderboard. `best`: its predictions stand in `submission.csv`. `scope`: what the score was measured on, as in "on fold 0"; empty for all rows. `pipeline` is that of a blend's refit where it is one, and None while there is none. */
 export interface CandidateState {
   id: string;
   track: string;
