@@ -108,7 +108,7 @@ def test_several_numbers_are_learned_on_a_log_scale_within_their_limits(family: 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_expected_grades_follow_the_grades_and_labels_are_ranked(family: str) -> None:
     grades = np.digitize(signal(), [-2, 0, 2]).astype("int64")
-    module = template(f"{family}_ordinal")
+    module = template(f"{family}_ordinal", CLASSES=4)
     raw = held_out(module, fitted(module, grades))
     assert raw.min() >= 0 and raw.max() <= 3
     assert np.corrcoef(raw, grades[N_TRAIN:])[0, 1] > 0.8
@@ -118,6 +118,17 @@ def test_expected_grades_follow_the_grades_and_labels_are_ranked(family: str) ->
     for column in (0, 1):
         wanted = labels[N_TRAIN:, column] > 0
         assert np.median(raw[wanted, column]) > np.quantile(raw[~wanted, column], 0.9)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_top_grade_that_only_held_out_rows_have_is_watched(family: str) -> None:
+    module, rows = template(f"{family}_ordinal", CLASSES=4), table()
+    grades = np.digitize(signal(), [-2, 0, 2])
+    taught = np.flatnonzero(grades[:N_TRAIN] < 3)
+    valid = (rows.iloc[N_TRAIN:], grades[N_TRAIN:])
+    raw = held_out(module, module.fit(rows.iloc[taught], grades[taught], valid=valid))
+    assert 3 in valid[1] and raw.max() < 2.5
+    assert np.corrcoef(raw, valid[1])[0, 1] > 0.7
 
 
 def test_one_seed_gives_the_same_bytes_and_another_seed_other_ones() -> None:

@@ -93,6 +93,31 @@ def test_classifiers_give_one_probability_per_class(family: str) -> None:
     assert log_loss(y[N_TRAIN:], raw) < 0.8
 
 
+@pytest.mark.parametrize("family", [*FAMILIES, "kernel", "discriminant"])
+def test_a_class_without_training_rows_gets_no_chance(family: str) -> None:
+    module = template(f"{family}_classifier", CLASSES=4)
+    X, y = table(family)[:N_TRAIN], np.digitize(signal(family), [-1, 0, 1])
+    taught = y[:N_TRAIN] != 1
+    raw = held_out(module, module.fit(X[taught], y[:N_TRAIN][taught]), family)
+    assert raw.shape == (N_VALID, 4) and raw[:, 1].max() == 0
+    rest = y[N_TRAIN:] != 1
+    assert log_loss(y[N_TRAIN:][rest], raw[rest], labels=range(4)) < 0.7
+
+
+@pytest.mark.parametrize("name", [*map("{}_classifier".format, BOOSTED), "lightgbm_ordinal"])
+def test_boosting_stops_by_the_held_out_rows_whose_classes_it_knows(name: str) -> None:
+    module, rows = template(name), table("lightgbm")
+    if name != "lightgbm_ordinal":
+        module.CLASSES = 4
+    y = np.digitize(signal("lightgbm"), [-1, 0, 1])
+    known, without_gap = y != 1, np.searchsorted([0, 2, 3], y)
+    train, valid = np.arange(len(y)) < N_TRAIN, np.arange(len(y)) >= N_TRAIN
+    found = module.fit(rows[train & known], y[train & known], valid=(rows[valid], y[valid]))
+    watched = (rows[valid & known], without_gap[valid & known])
+    same = module.fit(rows[train & known], without_gap[train & known], valid=watched)
+    assert found.rounds == same.rounds > 20
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_regressors_beat_the_mean(family: str) -> None:
     module = template(f"{family}_regressor")

@@ -59,7 +59,8 @@ def fit(
     if held_out is None:
         estimator.fit(with_plain_text(X), y)
     else:
-        watched = (with_plain_text(held_out[0]), held_out[1])
+        known = np.isin(held_out[1], y)  # a class without training rows cannot be judged
+        watched = (with_plain_text(held_out[0][known]), held_out[1][known])
         estimator.fit(with_plain_text(X), y, eval_set=watched, early_stopping_rounds=PATIENCE)
     return Model(estimator, estimator.tree_count_)
 

@@ -59,7 +59,9 @@ def fit(
         estimator.fit(X, y)
     else:
         watch = lgb.early_stopping(PATIENCE, verbose=False)
-        estimator.fit(X, y, eval_X=held_out[0], eval_y=held_out[1], callbacks=[watch])
+        known = np.isin(held_out[1], y)  # a class without training rows cannot be judged
+        codes = np.searchsorted(np.unique(y), held_out[1][known])
+        estimator.fit(X, y, eval_X=held_out[0][known], eval_y=codes, callbacks=[watch])
     return Model(estimator, estimator.best_iteration_ or estimator.n_estimators)
 
 

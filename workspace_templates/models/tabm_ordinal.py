@@ -29,6 +29,7 @@ from workspace_templates.networks.training import (
     train_network,
 )
 
+CLASSES = 2
 EPOCHS = 32
 BATCH = 256
 RATE = 0.04
@@ -61,8 +62,7 @@ def fit(
     device = chosen_device(seed, threads)
     encoder = TableEncoder(X)
     inputs = encoder.tensors(X, device)
-    grades = int(y.max()) + 1
-    network = TableNetwork(encoder, grades, functional.selu, SharedLinear, **PARAMS).to(device)
+    network = TableNetwork(encoder, CLASSES, functional.selu, SharedLinear, **PARAMS).to(device)
     start_apart(network)
     # [T:tabm] Minimise log loss; keep the epoch best on held-out rows
     held_out = valid and (encoder.tensors(valid[0], device), torch.tensor(valid[1].astype("int64")))

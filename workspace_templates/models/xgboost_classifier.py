@@ -27,9 +27,10 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """A fitted classifier and the number of rounds it uses."""
+    """A fitted classifier, the classes that it knows, and the number of rounds it uses."""
 
     estimator: XGBClassifier
+    classes: np.ndarray
     rounds: int
 
 
@@ -56,12 +57,18 @@ def fit(
         **PARAMS,
     )
     # [T:xgboost] Minimise log loss; stop when held-out rows no longer gain
-    estimator.fit(X, y, eval_set=None if held_out is None else [held_out], verbose=False)
-    return Model(estimator, rounds or most if held_out is None else estimator.best_iteration + 1)
+    classes, codes = np.unique(y, return_inverse=True)
+    watched = None
+    if held_out is not None:
+        known = np.isin(held_out[1], classes)  # a class without training rows cannot be judged
+        watched = [(held_out[0][known], np.searchsorted(classes, held_out[1][known]))]
+    estimator.fit(X, codes, eval_set=watched, verbose=False)
+    return Model(estimator, classes, estimator.best_iteration + 1 if watched else rounds or most)
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(second class), or one probability per class where there are more than two."""
-    probabilities = np.asarray(model.estimator.predict_proba(X), dtype="float64")
+    probabilities = np.zeros((len(X), CLASSES))
+    probabilities[:, model.classes] = model.estimator.predict_proba(X)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     return probabilities[:, 1] if CLASSES == 2 else probabilities
