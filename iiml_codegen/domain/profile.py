@@ -8,6 +8,7 @@ from iiml_codegen.domain.layout import MediaKind
 from iiml_codegen.domain.wire import Frozen
 
 Role = Literal["number", "category", "ordinal_code", "date", "text", "id", "constant", "boolean"]
+TestIs = Literal["same_groups", "new_groups", "mixed_groups", "after", "between", "overlapping"]
 
 
 class TextTraits(Frozen):
@@ -86,12 +87,16 @@ class Leak(Frozen):
 
 
 class Relation(Frozen):
-    """How the test rows relate to the training rows in one group or time column."""
+    """How the test rows relate to the training rows in one group or time column.
+
+    `distinct` is how many groups or moments the training rows have; None where none were counted.
+    """
 
     column: str
     kind: Literal["group", "time"]
-    test_is: Literal["same_groups", "new_groups", "mixed_groups", "after", "between", "overlapping"]
+    test_is: TestIs
     evidence: str
+    distinct: int | None = None
 
 
 class TargetProfile(Frozen):

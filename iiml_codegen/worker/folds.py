@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
+Split = tuple[Positions, Positions]
 
 VALID_PARTS = 8
 TARGET_BINS = 10
 FORWARD_START = 0.4
 SHORTEST_BLOCKS = 3
+FEWEST_KEPT = 2
+"""One row to fit, one for stopping to watch."""
+MOST_WATCHED = 0.25
+"""Of a group or moment with more of the kept rows, stopping watches a part."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,10 @@ def _group_codes(values: pd.Series) -> Positions:
 
 
 def make_folds(plan: FoldPlan, clue: Clues, rows: Positions | None = None) -> list[Fold]:
-    """All folds of a plan over `rows` (all by default); rows without a label are never withheld."""
+    """All folds of a plan over `rows` (all by default); rows without a label are never withheld.
+
+    Fewer than planned where there are too few groups, moments or stretches of time for them.
+    """
     rows = np.arange(len(clue.strata)) if rows is None else rows
     labelled = rows[clue.strata[rows] >= 0]
     if len(labelled) < 2 * plan.folds:
@@ -154,80 +163,99 @@ def make_folds(plan: FoldPlan, clue: Clues, rows: Positions | None = None) -> li
             f"{len(labelled)} rows with an answer are too few for {plan.folds} folds",
             hint="Ask for fewer folds, with --folds.",
         )
-    if plan.strategy == "forward":
-        return [_forward(number, plan, clue, rows, labelled) for number in range(plan.folds)]
-    parts = _parts(plan.strategy, clue, labelled, plan.folds, np.random.default_rng(plan.seed))
+    usable = [
+        (withheld, kept)
+        for withheld, kept in _splits(plan, clue, rows, labelled)
+        if len(withheld) and (clue.strata[kept] >= 0).sum() >= FEWEST_KEPT
+    ]
+    if not usable:
+        raise DataError(f"{plan.column} parts the training rows into no folds", code="IIML902")
     return [
-        _fold(number, labelled[parts == number], rows, plan, clue) for number in range(plan.folds)
+        Fold(number, np.sort(withheld), kept, _watched(number, kept, plan, clue))
+        for number, (withheld, kept) in enumerate(usable)
     ]
 
 
-def _fold(number: int, withheld: Positions, rows: Positions, plan: FoldPlan, clue: Clues) -> Fold:
-    kept = np.setdiff1d(rows, withheld)
-    labelled = np.flatnonzero(clue.strata[kept] >= 0)
-    rng = np.random.default_rng([plan.seed, number, 1])
-    parts = _parts(plan.strategy, clue, kept[labelled], VALID_PARTS, rng)
-    return Fold(number, np.sort(withheld), kept, labelled[parts == 0])
-
-
-def _forward(
-    number: int, plan: FoldPlan, clue: Clues, rows: Positions, labelled: Positions
-) -> Fold:
-    """Later rows are withheld, and only what lies before them is kept."""
+def _splits(plan: FoldPlan, clue: Clues, rows: Positions, labelled: Positions) -> list[Split]:
+    """Withheld and kept rows of each fold; either may be empty."""
+    if plan.strategy != "forward":
+        parts = _parts(plan.strategy, clue, labelled, plan.folds, np.random.default_rng(plan.seed))
+        numbered = [labelled[parts == number] for number in range(plan.folds)]
+        return [(withheld, np.setdiff1d(rows, withheld)) for withheld in numbered]
     if clue.moments is not None and clue.reach > 0:
-        return _window(number, plan, clue, rows, labelled, clue.moments)
-    edges = _edges(clue, labelled, np.linspace(FORWARD_START, 1, plan.folds + 1))
-    order = _order(clue)
-    low, high = edges[number], edges[number + 1]
-    withheld = labelled[(order[labelled] >= low) & (order[labelled] < high)]
-    kept = rows[order[rows] < low]
-    return Fold(number, np.sort(withheld), kept, _latest(clue, kept))
+        return _windows(plan.folds, clue.reach, clue.moments, rows, labelled)
+    return _steps(plan.folds, _order(clue), rows, labelled)
 
 
-def _window(
-    number: int,
-    plan: FoldPlan,
-    clue: Clues,
-    rows: Positions,
-    labelled: Positions,
-    moments: Floats,
-) -> Fold:
-    """A stretch as long as the test's reach, the last fold's at the end of the training rows.
+def _steps(folds: int, order: Positions, rows: Positions, labelled: Positions) -> list[Split]:
+    """Later rows are withheld, and only what lies before them is kept."""
+    ranks, counts = np.unique(order[labelled], return_counts=True)
+    edges = [*ranks, ranks[-1] + 1]
+    return [
+        (
+            labelled[(order[labelled] >= edges[low]) & (order[labelled] < edges[high])],
+            rows[order[rows] < edges[low]],
+        )
+        for low, high in pairwise(_edges(counts, folds))
+    ]
 
-    Stretches shrink where all of them together would leave too little before the first.
+
+def _edges(counts: Positions, folds: int) -> list[int]:
+    """At which moments folds begin, and where the last one ends; `counts` are rows by moment.
+
+    Folds get as many rows each as whole moments allow, one moment at least.
+    """
+    folds = min(folds, len(counts) - 1)
+    shares = np.linspace(FORWARD_START, 1, folds + 1)
+    places = (shares * counts.sum()).astype(np.int64)
+    nth = np.arange(folds + 1)
+    edges = np.maximum(np.searchsorted(np.cumsum(counts), places, side="right"), 1)
+    edges = np.maximum.accumulate(edges - nth) + nth
+    return [int(edge) for edge in np.minimum(edges, len(counts) - folds + nth)]
+
+
+def _windows(
+    folds: int, reach: float, moments: Floats, rows: Positions, labelled: Positions
+) -> list[Split]:
+    """Stretches as long as the test's reach, the last fold's at the end of the training rows.
+
+    Stretches shrink where all of them together would leave too little before the first, and begin
+    where there are rows: gaps in time, such as weekends, lie between them.
     """
     known = moments[labelled]
-    first, last = float(np.nanmin(known)), float(np.nanmax(known))
-    length = min(clue.reach, (last - first) * (1 - FORWARD_START) / plan.folds)
-    high = last - (plan.folds - 1 - number) * length
-    low = high - length
-    withheld = labelled[(known > low) & (known <= high)]
-    kept = rows[~(moments[rows] > low)]
-    if not len(withheld) or not len(kept):
-        raise DataError(f"no rows lie in the stretch of fold {number}", code="IIML902")
-    return Fold(number, np.sort(withheld), kept, _latest(clue, kept))
+    first, high = float(np.nanmin(known)), float(np.nanmax(known))
+    length = min(reach, (high - first) * (1 - FORWARD_START) / folds)
+    found: list[Split] = []
+    while len(found) < folds and length > 0:
+        low = high - length
+        withheld = labelled[(known > low) & (known <= high)]
+        found.append((withheld, rows[~(moments[rows] > low)]))
+        before = known[known <= low]
+        if not len(before):
+            break
+        high = float(before.max())
+    return found[::-1]
 
 
-def _latest(clue: Clues, kept: Positions) -> Positions:
+def _watched(number: int, kept: Positions, plan: FoldPlan, clue: Clues) -> Positions:
+    """Positions within the kept rows that stopping may watch: an eighth, chosen as folds are."""
     labelled = np.flatnonzero(clue.strata[kept] >= 0)
-    edge = _edges(clue, kept[labelled], np.array([1 - 1 / VALID_PARTS, 1]))[0]
-    latest: Positions = labelled[_order(clue)[kept[labelled]] >= edge]
-    return latest
+    rng = np.random.default_rng([plan.seed, number, 1])
+    if plan.strategy == "forward":
+        order = _order(clue)[kept[labelled]]
+        edge = np.sort(order)[int((1 - 1 / VALID_PARTS) * len(order))]
+        watched = labelled[order >= edge]
+    else:
+        watched = labelled[_parts(plan.strategy, clue, kept[labelled], VALID_PARTS, rng) == 0]
+    if len(watched) <= MOST_WATCHED * len(labelled):
+        return watched
+    return np.sort(rng.choice(watched, max(1, len(labelled) // VALID_PARTS), replace=False))
 
 
 def _order(clue: Clues) -> Positions:
     if clue.order is None:
         raise RequestError("folds in time need a time column")
     return clue.order
-
-
-def _edges(clue: Clues, rows: Positions, shares: Floats) -> Positions:
-    """Ranks at which shares of the rows begin; the last edge lies behind every row."""
-    ranked = np.sort(_order(clue)[rows])
-    places = np.minimum((shares * len(ranked)).astype(np.int64), len(ranked) - 1)
-    edges = ranked[places]
-    edges[shares >= 1] = ranked[-1] + 1
-    return edges
 
 
 def _parts(
@@ -254,11 +282,6 @@ def _deal(strata: Positions, parts: int, rng: np.random.Generator) -> Positions:
 def _deal_groups(groups: Positions, parts: int, rng: np.random.Generator) -> Positions:
     """Whole groups, the largest first, each to the part with fewest rows; ties in random order."""
     names, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    if len(names) < parts:
-        raise DataError(
-            f"{len(names)} groups are too few for {parts} parts",
-            hint="Ask for fewer folds, with --folds.",
-        )
     shuffled = rng.permutation(len(names))
     filled = np.zeros(parts, np.int64)
     part = np.empty(len(names), np.int64)
@@ -271,9 +294,11 @@ def _deal_groups(groups: Positions, parts: int, rng: np.random.Generator) -> Pos
 def _deal_blocks(order: Positions, run: int, parts: int, rng: np.random.Generator) -> Positions:
     """Stretches of time as long as the test's, dealt in turn from a random start.
 
-    Stretches shrink where fewer than three would fall to each part.
+    Stretches shrink where fewer than three would fall to each part; rows of one moment stay
+    together, so that few moments may leave parts empty, the last ones.
     """
     length = max(1, min(run, len(order) // (SHORTEST_BLOCKS * parts)))
-    ranked = np.sort(order)
-    place = np.searchsorted(ranked, order)
-    return (place // length + rng.integers(parts)) % parts
+    place = np.searchsorted(np.sort(order), order)
+    block = np.unique(place // length, return_inverse=True)[1].reshape(-1)
+    parts = min(parts, int(block.max(initial=0)) + 1)
+    return np.asarray((block + rng.integers(parts)) % parts, np.int64)

@@ -21,7 +21,7 @@ NEW, SAME = 0.05, 0.99
 EXPECTED = 0.3
 GROUP_SIGNAL = 0.02
 FEWEST_GROUPS = 10
-"""With fewer groups in train they cannot be dealt to folds and to rows that a fit watches."""
+"""With fewer groups in train, five folds would be of one group each, or two."""
 AFTER = 0.95
 LONG_RUNS = 5.0
 FEWEST_RUNS = 3
@@ -49,8 +49,9 @@ def _in_groups(column: Column, signal: float) -> dict[str, Any] | None:
         f"{seen:.0%} of test rows have a {column.name} that train has too; "
         f"a random split would give {expected:.0%}"
     )
-    found = {"column": column.name, "kind": "group", "evidence": evidence}
-    if seen <= NEW and expected >= EXPECTED and column.train.nunique() >= FEWEST_GROUPS:
+    groups = int(column.train.nunique())
+    found = {"column": column.name, "kind": "group", "evidence": evidence, "distinct": groups}
+    if seen <= NEW and expected >= EXPECTED and groups >= FEWEST_GROUPS:
         return {**found, "test_is": "new_groups"}
     if not _names_groups(column) or signal < GROUP_SIGNAL:
         return None
@@ -81,7 +82,7 @@ def _in_time(column: Column, role: Role, seed: int) -> dict[str, Any] | None:
     train, test = train[np.isfinite(train)], test[np.isfinite(test)]
     if len(train) < 2 or len(test) < 2:
         return None
-    found = {"column": column.name, "kind": "time"}
+    found = {"column": column.name, "kind": "time", "distinct": len(np.unique(train))}
     later = float((test > np.quantile(train, 0.99)).mean())
     if later >= AFTER and test.max() > train.max():
         evidence = f"{later:.0%} of test rows lie after 99% of the training rows in {column.name}"

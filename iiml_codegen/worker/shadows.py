@@ -26,7 +26,7 @@ from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
 
-FORM = 4
+FORM = 5
 KEY_CHARACTERS = 20
 REQUEST = ("task", "plan", "max_rows", "max_test_rows")
 HASHED_BYTES = 1 << 28
@@ -84,11 +84,19 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
         "train_rows": layout.train_rows,
         "test_rows": len(test_rows),
         "real_rows": write_real_rows(layout, out),
-        "remarks": table_warnings(layout, folder, task),
+        "remarks": [*fewer_folds(plan, made), *table_warnings(layout, folder, task)],
         "folds": written,
     }
     text = json.dumps(index, indent=2, sort_keys=True) + "\n"
     (out / "index.json").write_text(text, encoding="utf-8")
+
+
+def fewer_folds(plan: FoldPlan, made: list[Fold]) -> list[str]:
+    """Say so where there are fewer folds than planned."""
+    if len(made) == plan.folds:
+        return []
+    few = "1 fold" if len(made) == 1 else f"{len(made)} folds"
+    return [f"{few} instead of {plan.folds}: {plan.column} parts rows with an answer into no more"]
 
 
 def hidden_name(fold: Fold, target: targets.Floats) -> str:

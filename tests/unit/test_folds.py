@@ -8,6 +8,7 @@ import pytest
 
 from iiml_codegen.worker.errors import DataError
 from iiml_codegen.worker.folds import Clues, FoldPlan, clues, make_folds, strata_of
+from iiml_codegen.worker.plan import Panel
 
 EMPTY = pd.DataFrame()
 
@@ -91,6 +92,73 @@ def test_blocks_are_as_long_as_the_stretches_of_the_test() -> None:
         runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[-5], fold.rows])) != 1))
         assert set(runs.tolist()) == {24}
         assert fold.rows.max() > 1 and len(fold.kept) == len(train) - len(fold.rows)
+
+
+def test_few_moments_make_as_many_folds_as_they_can_forward() -> None:
+    year = np.repeat([2019.0, 2020.0, 2021.0], [50, 60, 70])
+    frame = pd.DataFrame({"year": np.random.default_rng(3).permutation(year)})
+    asked = plan("forward", folds=4, column="year")
+    made = make_folds(asked, clues(asked, np.zeros(180), frame, EMPTY))
+    when = frame["year"].to_numpy()
+    assert [fold.number for fold in made] == [0, 1]
+    assert [set(when[fold.rows]) for fold in made] == [{2020.0}, {2021.0}]
+    assert [set(when[fold.kept]) for fold in made] == [{2019.0}, {2019.0, 2020.0}]
+    assert [len(fold.valid) for fold in made] == [50 // 8, 110 // 8]
+    assert set(when[made[1].kept[made[1].valid]]) == {2020.0}
+
+
+def test_one_moment_with_most_rows_leaves_every_fold_its_rows() -> None:
+    moments = np.concatenate([np.arange(20), np.full(180, 7)])
+    asked = plan("forward", folds=4, column="day")
+    made = make_folds(asked, clues(asked, np.zeros(200), pd.DataFrame({"day": moments}), EMPTY))
+    assert len(made) == 4
+    for fold in made:
+        assert len(fold.rows) and moments[fold.kept].max() < moments[fold.rows].min()
+        assert 0 < len(fold.valid) <= len(fold.kept) / 4
+
+
+def test_rows_of_one_moment_are_no_folds_in_time() -> None:
+    frame = pd.DataFrame({"year": [2020.0] * 40})
+    asked = plan("forward", folds=2, column="year")
+    with pytest.raises(DataError, match="year parts the training rows into no folds"):
+        make_folds(asked, clues(asked, np.zeros(40), frame, EMPTY))
+
+
+def test_stretches_of_a_panel_leap_over_weekends() -> None:
+    days = pd.bdate_range("2024-01-01", "2024-03-29")
+    frame = pd.DataFrame({"day": np.tile(days.strftime("%Y-%m-%d"), 2)})
+    ahead = pd.DataFrame({"day": ["2024-04-01"] * 2})
+    asked = plan("forward", folds=5, column="day")
+    panel = Panel("day", ("shop",), 1)
+    made = make_folds(asked, clues(asked, np.zeros(len(frame)), frame, ahead, panel))
+    withheld = [sorted(set(frame["day"].iloc[fold.rows])) for fold in made]
+    assert withheld == [[f"2024-03-{day}"] for day in (25, 26, 27, 28, 29)]
+    longer = plan("forward", folds=15, column="day")
+    made = make_folds(longer, clues(longer, np.zeros(len(frame)), frame, ahead, panel))
+    assert [len(fold.rows) for fold in made] == [2] * 15
+    assert frame["day"].iloc[made[0].rows].tolist() == ["2024-03-11"] * 2
+
+
+@pytest.mark.parametrize("groups", [3, 6, 10])
+def test_few_groups_make_folds_whose_fits_keep_rows_to_learn_from(groups: int) -> None:
+    frame = pd.DataFrame({"site": np.arange(120) % groups})
+    asked = plan("grouped", folds=4, column="site")
+    made = make_folds(asked, clues(asked, np.zeros(120), frame, EMPTY))
+    site = frame["site"].to_numpy()
+    assert [fold.number for fold in made] == list(range(min(4, groups)))
+    assert sorted(np.concatenate([fold.rows for fold in made])) == list(range(120))
+    for fold in made:
+        assert not set(site[fold.rows]) & set(site[fold.kept])
+        assert 0 < len(fold.valid) <= len(fold.kept) / 4
+
+
+def test_few_moments_between_those_of_the_test_make_no_empty_fold() -> None:
+    train = pd.DataFrame({"year": np.repeat([2010.0, 2012.0, 2014.0, 2016.0], 30)})
+    test = pd.DataFrame({"year": np.repeat([2011.0, 2013.0, 2015.0], 30)})
+    asked = plan("blocks", folds=6, column="year")
+    made = make_folds(asked, clues(asked, np.zeros(120), train, test))
+    assert [len(fold.rows) for fold in made] == [30] * 4
+    assert all(0 < len(fold.valid) <= 90 / 4 for fold in made)
 
 
 def test_the_same_seed_gives_the_same_folds_and_another_one_others() -> None:

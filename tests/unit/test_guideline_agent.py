@@ -220,6 +220,23 @@ def test_folds_imitate_how_the_test_relates_to_train(
     assert "80 % of shops" in blueprint.folds.why
 
 
+YEARS = Relation(column="year", kind="time", test_is="after", evidence="all later", distinct=3)
+
+
+def test_there_are_no_more_folds_than_moments_make() -> None:
+    blueprint, _ = planned(profile(NUMBER, relations=(YEARS,)))
+    assert (blueprint.folds.strategy, blueprint.folds.folds) == ("forward", 2)
+    assert "train has 3 different year, which make 2 folds" in blueprint.folds.why
+    assert any("2" in step.title for step in blueprint.steps if step.key == "folds")
+    days = msgspec.structs.replace(YEARS, column="day", distinct=700)
+    blueprint, _ = planned(profile(NUMBER, relations=(YEARS, days)))
+    assert (blueprint.folds.column, blueprint.folds.folds) == ("day", 5)
+    once = msgspec.structs.replace(YEARS, distinct=1)
+    blueprint, _ = planned(profile(NUMBER, relations=(once,)))
+    assert (blueprint.folds.strategy, blueprint.folds.folds) == ("stratified", 5)
+    assert "train has one year only" in blueprint.folds.why
+
+
 def test_the_contract_has_a_clause_for_each_output_and_forbids_target_and_id() -> None:
     blueprint, contract = planned(profile(NUMBER))
     views = {member.view for member in blueprint.members}

@@ -139,6 +139,7 @@ def test_a_test_that_lies_later_is_after(tmp_path: Path) -> None:
     found = measure(made)
     assert [one.test_is for one in found.relations if one.column == "joined"] == ["after"]
     assert found.column("joined").drift > 0.9
+    assert next(one.distinct for one in found.relations if one.column == "joined") == 400
 
 
 def test_dates_of_a_random_split_overlap_even_when_days_are_shared(tmp_path: Path) -> None:

@@ -210,6 +210,19 @@ def test_a_sample_of_rows_makes_small_shadows(tmp_path: Path) -> None:
     assert test["noise"].tolist() == whole.iloc[rows[fold["train_rows"] :]].tolist()
 
 
+def test_a_plan_of_more_folds_than_there_are_moments_says_how_many_were_made(
+    tmp_path: Path,
+) -> None:
+    made = write_competition(tmp_path / "real", "binary", 120)
+    train = pd.read_csv(made.folder / "train.csv")
+    train["joined"] = [2019, 2020, 2021, 2022] * 30
+    train.to_csv(made.folder / "train.csv", index=False)
+    plan = {**plan_for("binary"), "folds": 5}
+    built = build(made, tmp_path / "cache", "binary", plan=plan)
+    assert [fold["fold"] for fold in built["folds"]] == [0, 1, 2]
+    assert "3 folds instead of 5: joined parts" in built["remarks"][0]
+
+
 def test_what_holds_no_table_is_refused_with_a_way_out(tmp_path: Path) -> None:
     made = write_competition(tmp_path / "real", "binary", 60)
     (made.folder / "train.json").write_text("[]")
