@@ -160,7 +160,7 @@ class BackboneAsker:
         rounds: int,
     ) -> tuple[Reply, A]:
         """Ask until an answer is good; only the last wrong one is shown again."""
-        messages, longer, last, why = first, 1, "", ""
+        messages, longer, last, why = first, 1, None, ""
         for number in range(1, rounds + 2):
             reply, told, first = self._call(question, chosen, (first, messages), number, longer)
             good, why = judge.look(reply.text)
@@ -169,7 +169,7 @@ class BackboneAsker:
                 return reply, good
             why = _why(reply, why)
             self._caller.tell(told, "rejected", why)
-            if reply.finish == "refused" or reply.text == last:
+            if reply.finish == "refused" or (reply.text == last and reply.finish != "length"):
                 again = "" if reply.finish == "refused" else "the same wrong answer again: "
                 raise NoAnswerError(f"{question.agent}: {again}{why}")
             longer = longer * 2 if reply.finish == "length" else longer
@@ -229,7 +229,7 @@ def filled_in(prompt: Prompt, parts: Mapping[str, Any], answer: type[Frozen]) ->
 
 def input_limit(facts: ModelFacts, prompt: Prompt) -> int:
     """How many tokens a prompt may have, so that its answer has room, too."""
-    longest = min(prompt.front.max_output, facts.max_output)
+    longest = min(prompt.front.max_output, facts.max_output) + facts.thoughts
     return max(MARGIN, round((facts.context - longest) / CAUTION) - MARGIN)
 
 

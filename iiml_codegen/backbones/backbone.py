@@ -37,13 +37,15 @@ class Message(Frozen):
 class Request(Frozen):
     """One question. `schema` is a JSON schema without references; None asks for plain text.
 
-    `search` asks for grounding in web search, where the backbone offers it.
+    `max_output` and `thoughts` are tokens: of the answer, and of what a model that reasons may
+    write before it. `search` asks for grounding in web search, where the backbone offers it.
     """
 
     agent: str
     messages: tuple[Message, ...]
     schema: dict[str, Any] | None = None
     max_output: int = 2_000
+    thoughts: int = 0
     temperature: float = 0.2
     search: bool = False
 

@@ -65,6 +65,7 @@ class Question:
             messages=messages,
             schema=self.schema,
             max_output=min(front.max_output * longer, chosen.facts.max_output),
+            thoughts=chosen.facts.thoughts,
             temperature=front.temperature if setup.temperature is None else setup.temperature,
             search=self.search,
         )
@@ -92,7 +93,7 @@ class Caller:
         told = self._told(question, chosen, number)
         try:
             seconds = self._seconds(chosen, until)
-            longest = request.max_output + chosen.facts.thoughts
+            longest = request.max_output + request.thoughts
             with around.ledger.held(estimate, longest, chosen.facts.price):
                 reply = chosen.backbone.ask(request, seconds=seconds, stopped=around.stopped)
                 reply = _counted(self._redacted(reply), estimate)

@@ -33,7 +33,7 @@ class Dialect:
         """The question as the SDK takes it."""
         messages = [{"role": one.speaker, "content": one.text} for one in request.messages]
         arguments: dict[str, Any] = {"model": model, "messages": messages, "stream": self.stream}
-        arguments[self.limit] = request.max_output
+        arguments[self.limit] = request.max_output + request.thoughts
         if self.temperature:
             arguments["temperature"] = request.temperature
         if self.stream and self.usage:

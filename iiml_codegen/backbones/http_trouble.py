@@ -21,7 +21,10 @@ OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 BAD_KEY = re.compile(r"api.?key.{0,20}(invalid|not valid|expired|incorrect)|invalid.api.?key", re.I)
-NO_CREDIT = re.compile(r"insufficient_quota|billing|credit balance", re.IGNORECASE)
+NO_CREDIT = re.compile(
+    r"insufficient_quota|billing_(hard_limit|not_active)|credit balance|\blimit: 0\b", re.IGNORECASE
+)
+"""Words for what no waiting helps against: providers name "billing" with any limit of a minute."""
 FILTERED = re.compile(r"content_policy|content_filter|safety", re.IGNORECASE)
 DELAY = re.compile(r"(\d+(?:\.\d+)?)s")
 

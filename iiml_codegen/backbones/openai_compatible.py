@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from iiml_codegen.backbones.backbone import BackboneError, Finish, Reply, Reques
 from iiml_codegen.backbones.dialect import Dialect
 from iiml_codegen.backbones.guarded_http import CONNECT_SECONDS, PLAIN, guard, is_loopback
 from iiml_codegen.backbones.http_trouble import Server, from_exception, from_status, told
+from iiml_codegen.backbones.parsing import without_thoughts
 from iiml_codegen.backbones.patience import Patience
 from iiml_codegen.backbones.setup import BackboneSetup
 from iiml_codegen.backbones.trimming import tokens
@@ -26,7 +26,6 @@ LIST_SECONDS = 5.0
 MOST_NAMED = 8
 CHARACTERS_PER_TOKEN = 16
 """No tokenizer writes more: a longer answer is one that does not end."""
-THOUGHT = re.compile(r"\A\s*<think>.*?</think>\s*", re.DOTALL)
 FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "refused"}
 
 
@@ -172,7 +171,7 @@ class OpenAIBackbone:
                 said = told({"error": answer.error}, self._server)
                 raise BackboneError("server", f"{self.name} gave up: {said}")
             return self._reply(answer, request)
-        longest = request.max_output * CHARACTERS_PER_TOKEN
+        longest = (request.max_output + request.thoughts) * CHARACTERS_PER_TOKEN
         began = False
         with raw.parse() as stream:
             for chunk in stream:
@@ -191,7 +190,7 @@ class OpenAIBackbone:
             raise BackboneError("malformed", f"{self.name} sent what is no answer")
         if not answer.finish:
             raise BackboneError("network", f"{self.name} broke off in the middle of its answer")
-        text = THOUGHT.sub("", answer.text)
+        text = without_thoughts(answer.text)
         finish = FINISHES.get(answer.finish, "stop")
         if answer.refusal or (not text.strip() and finish == "stop"):
             finish = "refused"

@@ -17,7 +17,8 @@ MOST_STARTS = 64
 """Places in a text where an object may begin; more are noise, and each is read to its end."""
 LONGEST = 400_000
 NESTED = 12
-THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+THOUGHT = re.compile(r"<think(?:ing)?>")
+THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
 PYTHON = re.compile(
     r"^```(?:python|py)?[ \t]*\n(.*?)^```", re.DOTALL | re.MULTILINE | re.IGNORECASE
 )
@@ -30,7 +31,7 @@ class WrongAnswer(ValueError):
 
 def parsed(text: str, kind: type[A], hidden: Callable[[str], str] = str) -> A:
     """The answer in a text. Every string in it goes through `hidden`. Raises `WrongAnswer`."""
-    text = THOUGHTS.sub("", text[:LONGEST]).strip()
+    text = without_thoughts(text[:LONGEST]).strip()
     if not text:
         raise WrongAnswer("the answer is empty")
     wrong = ""
@@ -43,6 +44,14 @@ def parsed(text: str, kind: type[A], hidden: Callable[[str], str] = str) -> A:
         raise WrongAnswer(f"the JSON object does not have the form asked for: {wrong}")
     wanted = "no fenced python block" if is_code(kind) else "no complete JSON object"
     raise WrongAnswer(f"there is {wanted} in the answer")
+
+
+def without_thoughts(text: str) -> str:
+    """An answer without the thoughts before it; where the prompt began them, they only end here."""
+    end, begins = THOUGHT_ENDS.search(text), THOUGHT.match(text.lstrip())
+    if end is not None and (begins or not THOUGHT.search(text, 0, end.start())):
+        return text[end.end() :].lstrip()
+    return "" if begins else text
 
 
 def is_code(kind: type[Frozen]) -> bool:

@@ -102,21 +102,28 @@ def identity(parts: Sequence[Part], number: int, name: str) -> Identity:
 
 
 def losers(name: str, meanings: dict[Identity, list[Part]]) -> list[list[Part]]:
-    """Who has to take another name: all but the harness, else all but prep, else everybody."""
-    found = list(meanings.items())
-    if len(found) == 1 and not (hasattr(builtins, name) and found[0][0][0] == "def"):
+    """Who has to take another name: all but the harness, else all but prep, else everybody.
+
+    What hides a builtin would hide it from all parts.
+    """
+    found, hides = list(meanings.items()), hasattr(builtins, name)
+    if len(found) == 1 and not hides:
         return []
     keeper = next((i for i, (_, owners) in enumerate(found) if keeps(name, owners)), None)
-    if keeper is None:
+    if keeper is None and not hides:
         keeper = next((i for i, (meaning, _) in enumerate(found) if meaning[0] == "import"), None)
-    if keeper is None and found[0][0][:2] == ("def", "0") and not hasattr(builtins, name):
+    if keeper is None and not hides and found[0][0][:2] == ("def", "0"):
         keeper = 0
     return [owners for i, (_, owners) in enumerate(found) if i != keeper]
 
 
 def keeps(name: str, owners: Sequence[Part]) -> bool:
-    """Whether the harness knows this meaning by this name."""
-    return any(part.fixed or name in part.keeps for part in owners)
+    """Whether the harness knows this meaning by this name, or where it is bound cannot change."""
+    stays = hasattr(builtins, name)  # of two imports that stay, one is refused
+    return any(
+        part.fixed or name in part.keeps or (stays and name in part.source.frozen)
+        for part in owners
+    )
 
 
 def refuse_frozen(part: Part, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -10,7 +11,10 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import WIDTH, assignment, flat_literal
 from iiml_codegen.integration.pipeline_plan import Bindings, HarnessPlan, MemberModule
-from iiml_codegen.integration.roles import ROLES, role_of
+from iiml_codegen.integration.roles import ROLES, Role, role_of, signature
+
+OPTIONAL: tuple[Role, ...] = ("valid", "rounds", "time_limit", "checkpoint")
+"""What a job may have none of."""
 
 
 def facts(plan: HarnessPlan) -> list[str]:
@@ -181,7 +185,7 @@ def member_entry(row: Row, encoded: str, why: Sequence[str]) -> list[str]:
     return [
         f"    {flat_literal(member.name)}: Member(",
         *(f"        # {line}" for text in why for line in wrap(text, WIDTH - 10)),
-        *fit_call(fit, parameters, bound),
+        *fit_call(fit, parameters, bound, defaults_of(member.module.text)),
         f"        predict={predict},",
         *(f"        {name}={flat_literal(value)}," for name, value in shown.items()),
         "    ),",
@@ -213,7 +217,28 @@ def evidence(member: MemberModule) -> list[str]:
     return rows + [f"{name} <- {output}: by its name" for name, output in bound.others.items()]
 
 
-def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:
+def defaults_of(text: str) -> dict[str, str]:
+    """What the parameters of a module's `fit` are where nothing is given, as it is written."""
+    return {one.name: one.default for one in signature(text, "fit") or () if not one.required}
+
+
+def of_job(name: str, role: Role, default: str) -> str | None:
+    """An argument from the job; where that has none, a default other than None stands.
+
+    None for a default that is no literal: names of the module may be others in the pipeline.
+    """
+    if role not in OPTIONAL or default in ("", "None"):
+        return f"{name}=job.{role}"
+    try:
+        ast.literal_eval(default)
+    except ValueError:
+        return None
+    return f"{name}=job.{role} or {default}"
+
+
+def fit_call(
+    fit: str, parameters: Sequence[str], bound: Bindings, defaults: Mapping[str, str]
+) -> list[str]:
     """The call of `fit` with just the parameters that it declares."""
     usual = [role for role in ROLES if role != "checkpoint"]
     named = [*usual, *bound.others] if "**" in parameters else parameters[2:]
@@ -222,8 +247,8 @@ def fit_call(fit: str, parameters: Sequence[str], bound: Bindings) -> list[str]:
         role = role_of(name)
         if name in bound.others:
             arguments.append(f"{name}=job.others[{flat_literal(bound.others[name])}]")
-        elif role is not None:
-            arguments.append(f"{name}=job.{role}")
+        elif role is not None and (argument := of_job(name, role, defaults.get(name, ""))):
+            arguments.append(argument)
     flat = f"        fit=lambda job: {fit}({', '.join(arguments)}),"
     if len(flat) <= WIDTH:
         return [flat]

@@ -21,6 +21,11 @@ from processes.fake_server import (
 FINISHES = {"stop": "STOP", "length": "MAX_TOKENS", "refused": "SAFETY"}
 STATUSES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED"}
 STATUSES |= {404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE"}
+PER_MINUTE = (
+    "You exceeded your current quota, please check your plan and billing details. For more "
+    "information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits."
+)
+"""What Google says, also of requests per minute."""
 RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 
 
@@ -82,7 +87,7 @@ def blocked() -> Behaviour:
 def wait_as_told(seconds: str) -> Behaviour:
     """429 with Google's RetryInfo, `seconds` as in "1.5s"."""
     details = [{"@type": RETRY_INFO, "retryDelay": seconds}]
-    return Behaviour(status=429, error={"message": "quota exceeded", "details": details})
+    return Behaviour(status=429, error={"message": PER_MINUTE, "details": details})
 
 
 def messages_of(body: Any) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes.fake_openai import FakeOpenAI
@@ -152,6 +153,11 @@ def test_after_so_many_rounds_there_is_no_answer(asked: Callable[..., Asked]) ->
     assert [call.round for call in one.calls] == [1, 2, 3]
 
 
+def limit(body: dict[str, Any]) -> int:
+    """How many tokens a question allows an answer."""
+    return int(body.get("max_completion_tokens") or body["max_tokens"])
+
+
 def test_the_same_wrong_answer_again_ends_it(asked: Callable[..., Asked]) -> None:
     one = asked("no")
     with pytest.raises(NoAnswerError, match="same wrong answer"):
@@ -170,8 +176,25 @@ def test_an_answer_that_was_cut_may_be_longer_next_time(asked: Callable[..., Ask
     one = asked(Behaviour(text=GOOD[:20], finish="length"), GOOD)
     assert one.read().domain == "deliveries"
     first, second = (question.body for question in one.server.questions)
-    limits = [body.get("max_completion_tokens") or body["max_tokens"] for body in (first, second)]
-    assert limits[1] == 2 * limits[0] and "cut off" in one.sent[1][-1]
+    assert limit(second) == 2 * limit(first) and "cut off" in one.sent[1][-1]
+
+
+def test_a_model_that_thought_until_it_was_cut_is_asked_for_a_longer_answer(
+    asked: Callable[..., Asked],
+) -> None:
+    one = asked(Behaviour(text="", finish="length"), Behaviour(text="", finish="length"), GOOD)
+    assert one.read(rounds=2).domain == "deliveries"
+    limits = [limit(question.body) for question in one.server.questions]
+    assert limits == [limits[0], 2 * limits[0], 4 * limits[0]]
+
+
+@pytest.mark.parametrize("thought", ["", "<think>", "\n<thinking>"])
+def test_what_was_thought_is_no_answer(asked: Callable[..., Asked], thought: str) -> None:
+    draft = GOOD.replace("deliveries", "a draft")
+    ends = "</thinking>" if "ing" in thought else "</think>"
+    assert asked(f"{thought}Perhaps {draft}? No.{ends}{GOOD}").read().domain == "deliveries"
+    with pytest.raises(NoAnswerError, match="cut off"):
+        asked(Behaviour(text=f"<think>Perhaps {draft}", finish="length")).read(rounds=0)
 
 
 def test_a_prompt_that_is_too_long_is_cut_and_sent_once_more(asked: Callable[..., Asked]) -> None:

@@ -145,6 +145,39 @@ def test_a_name_that_hides_a_builtin_does_not_hide_it_from_the_harness() -> None
     assert "def sorted_stumps" in assemble(prep_module(), [member(text=model)], shop_plan()).text
 
 
+@pytest.mark.parametrize(
+    "others", ["", "from numpy import max\n", "from math import fsum as max\n"]
+)
+def test_an_import_that_hides_a_builtin_hides_it_from_no_other_part(others: str) -> None:
+    prep = PREP.replace("import pandas as pd", "import pandas as pd\nfrom numpy import max, min")
+    prep = prep.replace('train["bought"]', 'train["bought"][: max([1]) or None]')
+    model = MODEL.replace("import pandas as pd\n", f"import pandas as pd\n{others}")
+    if others:
+        model = model.replace("ROUNDS = 20", "ROUNDS = int(max([20.0]))")
+    text = assemble(prep_module(prep), [member(text=model)], shop_plan()).text
+    tree = ast.parse(text)
+    bound = {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+    assert not bound & {"max", "min"}
+    assert 'train["bought"][: max_prep([1]) or None]' in text
+
+
+def test_what_the_harness_has_none_of_leaves_a_default_standing() -> None:
+    model = MODEL.replace("rounds: int | None = None", "n_estimators: int = 800, timeout=60")
+    model = model.replace("rounds or ROUNDS", "min(n_estimators, timeout)")
+    assert "n_estimators" in model
+    text = assemble(prep_module(), [member(text=model)], shop_plan()).text
+    flat = " ".join(text.split())
+    assert "n_estimators=job.rounds or 800, timeout=job.time_limit or 60" in flat
+    named = model.replace("timeout=60", "timeout=LIMIT")
+    text = assemble(prep_module(), [member(text=f"{named}\nLIMIT = 9\n")], shop_plan()).text
+    assert "timeout=job" not in text and "timeout=LIMIT" in text
+
+
 def test_two_imports_under_one_name_are_told_apart() -> None:
     prep = PREP.replace("import pandas as pd", "import pandas as pd\nfrom math import log as scale")
     prep = prep.replace('train["bought"]', 'train["bought"][: scale(1) or None]')

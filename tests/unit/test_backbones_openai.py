@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from msgspec.structs import replace
 from processes.asking_backbones import KEY, SCHEMA, ask, question, trouble_of
 from processes.fake_openai import FakeOpenAI
 from processes.fake_server import (
@@ -204,6 +205,20 @@ def test_a_stream_without_anything_in_it_is_asked_for_as_a_whole() -> None:
 def test_thoughts_are_not_the_answer() -> None:
     with serving("<think>\nCusco? No.\n</think>\n\nLima") as server:
         assert ask(asked_at(server.base_url)).text == "Lima"
+
+
+def test_a_model_that_reasons_has_room_for_its_thoughts() -> None:
+    with serving(ANSWER) as server:
+        backbone = asked_at(server.base_url)
+        backbone.ask(replace(question(), thoughts=500), seconds=10, stopped=lambda: False)
+    assert server.questions[0].body["max_tokens"] == question().max_output + 500
+
+
+def test_a_limit_of_a_minute_is_a_matter_of_waiting() -> None:
+    words = "Rate limit reached. Add a payment method: https://platform.openai.com/account/billing"
+    error = {"message": words, "code": "rate_limit_exceeded"}
+    with serving(Behaviour(status=429, error=error)) as server:
+        assert trouble_of(asked_at(server.base_url)).trouble == "rate"
 
 
 def test_compressed_bytes_that_nobody_asked_for_are_not_unpacked() -> None:

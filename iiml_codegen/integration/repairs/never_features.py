@@ -13,7 +13,10 @@ from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
 
 SIGNS = r"must not be features|repeats? the target|target or an id|future|full score"
-SPARED = r"TARGET|LABEL|ID$|IDS$|CLASS|DROP|SUBMI|EXCLU|IGNORE|KEYS?$"
+SPARED = (
+    r"TARGET|LABEL|ID$|IDS$|CLASS|DROP|SUBMI|EXCLU|IGNORE|KEYS?$"
+    r"|REMOV|UNUSED|SKIP|META|INDEX|USECOLS"
+)
 """Constants that may list a target or an id."""
 BLOCKED = "{x}.drop(columns=[NAMES])"
 

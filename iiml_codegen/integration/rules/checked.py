@@ -18,6 +18,7 @@ from iiml_codegen.integration.rules.module_index import Function, ModuleIndex, b
 from iiml_codegen.integration.rules.names import full_name, import_names
 
 Node = TypeVar("Node", bound=ast.AST)
+DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -109,15 +110,19 @@ class Checked:
         return (item for item in self.index.ancestors(node) if isinstance(item, Function))
 
     def owner_binds(self, node: ast.AST, name: str) -> bool:
-        """Whether a function around a node has a parameter or a variable of that name."""
-        return any(
-            name in self.parameters(function)
-            or any(
-                item.id == name and isinstance(item.ctx, ast.Store)
-                for item in self.inside(function, ast.Name)
-            )
-            for function in self.owners(node)
-        )
+        """Whether a function around a node binds a name: by parameter, assignment, import, …"""
+        return any(name in self.bound_in(function) for function in self.owners(node))
+
+    def bound_in(self, function: Function) -> set[str]:
+        """Names that stand for something of their own in a function, or in one inside it."""
+        imported = (item.asname or item.name for item in self.inside(function, ast.alias))
+        return {
+            *(item.arg for item in self.inside(function, ast.arg)),
+            *(n.id for n in self.inside(function, ast.Name) if isinstance(n.ctx, ast.Store)),
+            *(item.name for item in self.inside(function, ast.ExceptHandler) if item.name),
+            *(item.name for item in self.index.subtree(function) if isinstance(item, DEFINITION)),
+            *(name.partition(".")[0] for name in imported),
+        }
 
     def full(self, node: ast.AST) -> str:
         """The dotted name with its first part replaced by what was imported under it, or empty."""

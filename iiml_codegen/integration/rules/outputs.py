@@ -109,12 +109,10 @@ def keys_of_name(module: Checked, function: ast.FunctionDef, name: str) -> Outpu
             if text is None or found is None:
                 return None
             found = found | {text: node}
-    touched = [
-        call
-        for call in module.inside(function, ast.Call)
-        if is_method_of(call, name) or any(is_name(given, name) for given in call.args)
-    ]
-    return None if touched else found
+    calls = module.inside(function, ast.Call)
+    touched = any(is_method_of(c, name) or any(is_name(g, name) for g in c.args) for c in calls)
+    grown = any(is_name(node.target, name) for node in module.inside(function, ast.AugAssign))
+    return None if touched or grown else found
 
 
 def is_method_of(call: ast.Call, name: str) -> bool:

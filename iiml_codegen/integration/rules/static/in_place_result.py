@@ -40,8 +40,13 @@ def check(module: Checked) -> Iterator[Finding]:
 
 
 def stands_alone(module: Checked, call: ast.Call) -> bool:
-    """Whether a call is a statement of its own."""
-    return isinstance(module.index.parents[call], ast.Expr | ast.Lambda)
+    """Whether nobody looks at what a call gives: it is a statement, or `_` or a loop takes it."""
+    parent = module.index.parents[call]
+    if isinstance(parent, ast.Assign):
+        return [ast.unparse(target) for target in parent.targets] == ["_"]
+    if isinstance(parent, ast.ListComp | ast.SetComp | ast.IfExp | ast.BoolOp):
+        return isinstance(module.index.parents[parent], ast.Expr)
+    return isinstance(parent, ast.Expr | ast.Lambda)
 
 
 def is_list(module: Checked, name: ast.Name) -> bool:
@@ -61,8 +66,16 @@ def fix(module: Checked, finding: Finding) -> str | None:
     for call in module.calls(*NOTHING):
         mode = next((item for item in call.keywords if item.arg == "inplace"), None)
         if mode is not None and is_at(call, finding.line, finding.column, module):
-            return without(module, call, mode)
+            return None if is_renamed(module, call) else without(module, call, mode)
     return None
+
+
+def is_renamed(module: Checked, call: ast.Call) -> bool:
+    """Whether the result gets another name: the table itself may be what is used further."""
+    parent = module.index.parents[call]
+    assert isinstance(call.func, ast.Attribute)
+    table = ast.unparse(call.func.value)
+    return isinstance(parent, ast.Assign) and [ast.unparse(t) for t in parent.targets] != [table]
 
 
 def without(module: Checked, call: ast.Call, mode: ast.keyword) -> str | None:
@@ -87,10 +100,13 @@ RULE = StaticRule(
     valid=(
         Example("def f(df):\n    df.drop(columns=['a'], inplace=True)\n    return df\n"),
         Example("def f(df):\n    df = df.drop(columns=['a'])\n    return df\n"),
+        Example("def f(a, b):\n    [d.drop(columns=['x'], inplace=True) for d in (a, b)]\n"),
+        Example("def f(df):\n    _ = df.drop(columns=['a'], inplace=True)\n    return df\n"),
         Example("def f(table, other):\n    table = table.append(other)\n    return table\n"),
     ),
     invalid=(
         Example("def f(df):\n    df = df.drop(columns=['a'], inplace=True)\n    return df\n"),
+        Example("def f(df):\n    new = df.drop(columns=['a'], inplace=True)\n    return new\n"),
         Example("def f(df):\n    return df.reset_index(drop=True, inplace=True)\n"),
         Example("def f(df):\n    return df.dropna(inplace=True).mean()\n"),
         Example("def f(df):\n    return df.sort_values(inplace=True, by='a').mean()\n"),

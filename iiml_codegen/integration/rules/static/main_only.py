@@ -55,6 +55,12 @@ RULE = StaticRule(
             "def f(rows):\n    return rows\n\n\nif __name__ == '__main__':\n    rows = [1]\n"
             "    f(rows)\n"
         ),
+        Example(
+            "def f(*rows, **params):\n    try:\n        return dict(rows, **params)\n"
+            "    except TypeError as error:\n        return str(error)\n\n\n"
+            "if __name__ == '__main__':\n    rows, params, error = [], {}, None\n"
+            "    f(*rows, **params)\n"
+        ),
     ),
     invalid=(
         Example(

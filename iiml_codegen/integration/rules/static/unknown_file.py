@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from iiml_codegen.integration.rules.near_miss import nearest
 from iiml_codegen.integration.rules.rule import Checked, Example, Facts, Finding, StaticRule, at
@@ -30,7 +30,7 @@ def check(module: Checked) -> Iterator[Finding]:
         text = node.value
         if not isinstance(text, str) or not FILE.match(text) or not is_input(module, node):
             continue
-        if not names_of(text) & known:
+        if not (names_of(text) & known or is_below(text, known)):
             meant = nearest(text.rpartition("/")[2], listed)
             hint = f"write {meant!r}" if meant else f"there are {', '.join(listed[:5])}"
             names = (text, meant) if meant else (text,)
@@ -43,22 +43,33 @@ def names_of(file: str) -> set[str]:
     return {name, PACKED.sub("", name)}
 
 
+def is_below(file: str, known: Container[str]) -> bool:
+    """Whether a file lies in a folder of the competition: what folders hold is not listed."""
+    folder, inside, _ = file.replace("\\", "/").lower().partition("/")
+    return bool(inside) and folder in known
+
+
 def is_input(module: Checked, node: ast.Constant) -> bool:
-    """Whether a name is joined with data_dir, directly or as a constant of the module."""
+    """Whether a name is joined with data_dir alone, directly or as a constant of the module."""
     parent = module.index.parents[node]
     if isinstance(parent, ast.BinOp):
-        return "data_dir" in ast.unparse(parent.left)
+        return is_data_dir([parent.left])
     if isinstance(parent, ast.Call):
-        return "data_dir" in ast.unparse(parent)
+        before = parent.args[: parent.args.index(node)] if node in parent.args else []
+        return is_data_dir([parent.func, *before])
     if not isinstance(parent, ast.Assign) or module.owner(parent):
         return False
     names = [item.id for item in parent.targets if isinstance(item, ast.Name)]
     return any(
-        isinstance(other.right, ast.Name)
-        and other.right.id in names
-        and "data_dir" in ast.unparse(other.left)
+        isinstance(other.right, ast.Name) and other.right.id in names and is_data_dir([other.left])
         for other in module.nodes(ast.BinOp)
     )
+
+
+def is_data_dir(parts: Sequence[ast.expr]) -> bool:
+    """Whether what stands before a name is data_dir and no folder below it."""
+    words = [node for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)]
+    return not words and any("data_dir" in ast.unparse(part) for part in parts)
 
 
 FACTS = Facts(files=("train.csv", "data/test.csv.zip"))
@@ -76,6 +87,11 @@ RULE = StaticRule(
             facts=FACTS,
         ),
         Example("def f(data_dir):\n    return data_dir / 'stores.csv'\n"),
+        Example(
+            "def f(data_dir):\n"
+            "    return data_dir / 'data/stores.csv', data_dir / 'more' / 'a.csv'\n",
+            facts=Facts(files=("data", "more")),
+        ),
         Example(
             "def f(data_dir):\n    path = data_dir / 'stores.csv'\n"
             "    return path if path.exists() else None\n",
