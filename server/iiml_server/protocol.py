@@ -54,7 +54,9 @@ class IimlServer(LanguageServer):
             "iiml",
             __version__,
             protocol_cls=StrictProtocol,
-            text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+            # Whole texts: pygls would put parts where `str.splitlines` ends lines, which is also at
+            # form feeds and U+2028, and so somewhere else than the editor did.
+            text_document_sync_kind=lsp.TextDocumentSyncKind.Full,
         )
         self.options = Options()
         self.keys = dict(keys or {})

@@ -31,7 +31,8 @@ class Daemon:
     """A client without a protocol library, so that it can also say what none would say.
 
     `heard` are all notifications and requests of the daemon; requests get `answers[method]`, or
-    what that makes of their parameters, or nothing at all where it is `SILENCE`.
+    what that makes of their parameters, or nothing at all where it is `SILENCE`. `offers` is what
+    the daemon said that it can.
     """
 
     def __init__(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
@@ -45,6 +46,7 @@ class Daemon:
         self.heard: list[dict[str, Any]] = []
         self.answers: dict[str, Any] = {"workspace/applyEdit": {"applied": True}}
         self.replies: dict[Any, dict[str, Any]] = {}
+        self.offers: dict[str, Any] = {}
         self.log = b""
         self._count = 0
         self._threads = [threading.Thread(target=one) for one in (self._listen, self._read_log)]
@@ -66,7 +68,8 @@ class Daemon:
         """Say hello with these workspace folders."""
         named = [{"uri": folder.as_uri(), "name": folder.name} for folder in folders]
         hello = {"processId": None, "capabilities": {}, "workspaceFolders": named, "rootUri": None}
-        self.ask("initialize", {**hello, "initializationOptions": options, **more})
+        said = self.ask("initialize", {**hello, "initializationOptions": options, **more})
+        self.offers = said["capabilities"]
         self.tell("initialized", {})
         return self
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from lsprotocol import types as lsp
 from processes import script, wait_until
 from processes.daemon import Daemon, Failed
 
@@ -215,3 +218,54 @@ def test_the_start_is_light() -> None:
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
     )
     assert not {"pandas", "numpy", "torch", "sklearn"} & set(loaded.stdout.split())
+
+
+ENDS = ("\u2028", "\u0085", "\x0c", "\r")
+"""Python ends lines at each of them, an editor only at the last."""
+FOREST = '''from sklearn.ensemble import RandomForestClassifier
+
+
+def fit(X, y, *, seed=0, threads=1):
+    """Fit."""
+    return RandomForestClassifier(n_jobs=-1, random_state=seed).fit(X, y)
+
+
+def predict(model, X):
+    """Predict."""
+    return model.predict_proba(X)[:, 1]
+'''
+
+
+def typed(daemon: Daemon, before: str, line: int, new: str) -> dict[str, Any]:
+    """What an editor sends for text at the beginning of a line: what changed, or all."""
+    if daemon.offers["textDocumentSync"]["change"] == lsp.TextDocumentSyncKind.Full.value:
+        starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", before))]
+        return {"text": before[: starts[line]] + new + before[starts[line] :]}
+    place = {"line": line, "character": 0}
+    return {"range": {"start": place, "end": place}, "text": new}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_text_is_the_editors_whatever_ends_lines_elsewhere(tmp_path: Path, end: str) -> None:
+    (tmp_path / "iiml").mkdir()
+    text = f"# a{end}b = 1\n" + FOREST
+    lines = re.split(r"\r\n|\n|\r", text)
+    line = next(number for number, said in enumerate(lines) if "n_jobs" in said)
+    with Daemon() as daemon:
+        daemon.start()
+        uri = daemon.open(tmp_path / "iiml" / "model_traditional.py", text)
+        change = typed(daemon, text, line + 1, "# typed below\n")
+        named = {"uri": uri, "version": 2}
+        daemon.tell("textDocument/didChange", {"textDocument": named, "contentChanges": [change]})
+        place = {"line": line, "character": 0}
+        asked = {
+            "textDocument": {"uri": uri},
+            "range": {"start": place, "end": place},
+            "context": {"diagnostics": [], "only": ["quickfix"]},
+        }
+        actions = daemon.ask("textDocument/codeAction", asked)
+        (edits,) = [one["edit"]["changes"][uri] for one in actions if "n_jobs" in one["title"]]
+        start = lines[line].index("-1")
+        span = [{"line": line, "character": start + length} for length in (0, 2)]
+        assert edits == [{"range": {"start": span[0], "end": span[1]}, "newText": "threads"}]
+        assert daemon.end() == 0
