@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,23 +80,29 @@ class RunResults:
         found = (self.verified.get(path), self.solved.get(path))
         return tuple(one for one in found if one is not None)
 
-    def verify(self, texts: Mapping[Path, str], found: Sequence[Violation]) -> set[Path]:
+    def verify(
+        self, home: Path, texts: Mapping[Path, str], found: Sequence[Violation]
+    ) -> set[Path]:
         """Take over what a verification found; returns the modules whose rows may change.
 
-        It replaces what was known of these modules.
+        It replaces what was known of the modules of a folder, also of those that are gone.
         """
-        before = {path for path in texts if self.of(path)}
-        for path in texts:
-            self.solved.pop(path, None)
-            self.verified.pop(path, None)
-        return before | _put(self.verified, texts, found)
+        return self.leave(home) | _put(self.verified, texts, found)
 
     def solve(self, home: Path, texts: Mapping[Path, str], found: Sequence[Violation]) -> set[Path]:
         """Take over what a solve found in the modules of a folder, as far as they are the same."""
-        before = {path for path in self.solved if path.parent == home}
-        for path in before:
-            del self.solved[path]
-        return before | _put(self.solved, texts, found)
+        return _dropped(self.solved, home) | _put(self.solved, texts, found)
+
+    def leave(self, home: Path, stay: Collection[str] = ()) -> set[Path]:
+        """Drop what is known of a folder's modules but these; returns those that it was about."""
+        return _dropped(self.verified, home, stay) | _dropped(self.solved, home, stay)
+
+
+def _dropped(known: dict[Path, Found], home: Path, stay: Collection[str] = ()) -> set[Path]:
+    gone = {path for path in known if path.parent == home and path.name not in stay}
+    for path in gone:
+        del known[path]
+    return gone
 
 
 def _put(

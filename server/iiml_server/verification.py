@@ -187,7 +187,7 @@ async def _run(ls: IimlServer, folder: Path, order: Order) -> VerifyOutcome:
 
     def take(line: bytes) -> None:
         order.looked = looked_of(line)
-        _take_over(ls, texts, order.looked)
+        _take_over(ls, folder, texts, order.looked)
         if not order.first.done():
             order.first.set_result(outcome_of(order.looked, 0))
         if not newer:
@@ -201,11 +201,11 @@ async def _run(ls: IimlServer, folder: Path, order: Order) -> VerifyOutcome:
     return outcome_of(order.looked, patches)
 
 
-def _take_over(ls: IimlServer, texts: Mapping[Path, str], looked: Looked) -> None:
+def _take_over(ls: IimlServer, folder: Path, texts: Mapping[Path, str], looked: Looked) -> None:
     """Show what a look found, and bind open models to what prep gave just now."""
     files = [path.name for path in texts]
     found = of_runs(looked.violations, looked.faults, files)
-    show_again(ls, ls.results.verify(texts, found))
+    show_again(ls, ls.results.verify(folder / "iiml", texts, found))
     check_all(ls)
 
 

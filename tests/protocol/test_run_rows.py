@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
+from msgspec.structs import replace
 from processes.editing import Editor, session
 from processes.planned_folder import CANDIDATE, planned_folder
 
@@ -97,5 +98,25 @@ def test_a_fault_of_another_text_is_no_row(workspace: Workspace) -> None:
         editor.type(prep, prep.text + "\n")
         await editor.until(lambda: editor.versions.get(prep.uri) == 2)
         assert editor.at(prep, "IIML158") and not editor.at(prep, CODE)
+
+    session(work)
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed"])
+def test_a_module_that_is_gone_has_no_rows(workspace: Workspace, how: str) -> None:
+    model = workspace.home / "model_traditional.py"
+    uri = model.as_uri()
+    found = fault(line_with(model, "estimator = "))
+    place = Place(file=model.name, line=2, column=1)
+    journalled(workspace, replace(found, fault=replace(found.fault, place=place)))
+
+    async def work(editor: Editor) -> None:
+        await editor.ask("iiml/open", FolderParams(folder=workspace.folder.as_uri()))
+        await editor.until(lambda: editor.rows.get(uri))
+        if how == "deleted":
+            model.unlink()
+        else:
+            model.rename(model.with_name("model_custom_nn.py"))
+        await editor.until(lambda: not editor.rows[uri])
 
     session(work)

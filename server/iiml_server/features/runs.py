@@ -1,4 +1,4 @@
-"""What runs of a solve found in the user's modules, shown as the journal tells it."""
+"""What runs of a solve found in the user's modules, shown while these are there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from iiml_codegen.domain.events import Entry
 from iiml_server.checking import show_again
 from iiml_server.protocol import IimlServer
 from iiml_server.run_results import SolveFaults, solve_findings
+from iiml_server.sessions import Session
 from iiml_server.verification import keep
 
 
@@ -27,6 +28,14 @@ async def _show(ls: IimlServer, folder: Path, faults: SolveFaults) -> None:
     show_again(ls, ls.results.solve(home, texts, found))
 
 
+def forget_gone(ls: IimlServer, session: Session) -> None:
+    """A module that was deleted or renamed has no rows, though nobody verifies again."""
+    gone = ls.results.leave(session.folder / "iiml", session.last.modules)
+    if gone:
+        show_again(ls, gone)
+
+
 def register(server: IimlServer) -> None:
-    """Let the server tell what it reads in journals."""
+    """Let the server tell what it reads in journals, and which modules are there."""
     server.hearers.append(heard)
+    server.viewers.append(forget_gone)
