@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from .called_tables import called_tables
 from .name_labels import name_labels
 from .reading import is_ours_to_read
 
@@ -179,7 +180,24 @@ def look(root: Path, inside: str = "") -> Folder:
 
 
 def groups_of(folder: Folder) -> list[Group]:
-    """The groups at and below a folder; files that are too few for a group are in none."""
+    """The groups at and below a folder; files that are too few for a group are in none.
+
+    Nor are tables by what they are called, such as `data/train.csv` and what lies beside it.
+    """
+    return _groups(_without_tables(folder))
+
+
+def _without_tables(folder: Folder) -> Folder:
+    tables = called_tables([name for names in folder.names.values() for name in names])
+    left = {
+        suffix: [name for name in names if name not in tables]
+        for suffix, names in folder.names.items()
+    }
+    names = {suffix: some for suffix, some in left.items() if some}
+    return Folder(folder.path, names, [_without_tables(child) for child in folder.below])
+
+
+def _groups(folder: Folder) -> list[Group]:
     found = [
         Group(folder.path, joined(folder.path, f"{{}}{written(names)}"), kind, paths(folder, names))
         for kind, names in by_kind(folder).items()
@@ -188,7 +206,7 @@ def groups_of(folder: Folder) -> list[Group]:
     together = siblings(folder)
     if together:
         return [*found, *together]
-    return [*found, *(group for child in folder.below for group in groups_of(child))]
+    return [*found, *(group for child in folder.below for group in _groups(child))]
 
 
 def by_kind(folder: Folder) -> dict[str, list[str]]:

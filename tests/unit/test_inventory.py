@@ -62,6 +62,48 @@ def test_our_own_output_and_hidden_files_are_left_out(tmp_path: Path) -> None:
     assert found["texts"][0]["file"] == "description.md"
 
 
+TABLES = ("train", "test", "sample_submission", "stores", "oil", "holidays", "transactions")
+
+
+def written(folder: Path, names: list[str]) -> None:
+    """Small tables under these names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_text("id,x\n1,2\n3,4\n")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_many_tables_in_a_folder_of_their_own_are_tables(tmp_path: Path, suffix: str) -> None:
+    written(tmp_path / "data", [f"{name}.csv" for name in TABLES])
+    if suffix == "json":
+        for path in (tmp_path / "data").iterdir():
+            path.rename(path.with_suffix(".json")).write_text('[{"id": 1}, {"id": 2}]')
+    found = inventory({"folder": str(tmp_path)})
+    assert found["groups"] == []
+    assert {table["file"] for table in found["tables"]} == {f"data/{n}.{suffix}" for n in TABLES}
+
+
+def test_tables_in_two_folders_are_no_classes(tmp_path: Path) -> None:
+    written(tmp_path / "raw", ["train.csv", "test.csv", "sample_submission.csv"])
+    written(tmp_path / "extra", ["oil.csv", "stores.csv"])
+    found = inventory({"folder": str(tmp_path)})
+    assert (len(found["tables"]), found["groups"]) == (5, [])
+
+
+@pytest.mark.parametrize("form", ["{:03}.csv", "train_{:03}.csv", "machine{}.csv"])
+def test_files_by_id_stay_a_group_beside_tables(tmp_path: Path, form: str) -> None:
+    ids = [form.format(number) for number in range(8)]
+    written(tmp_path / "data", ["train.csv", "test.csv", "sample_submission.csv", *ids])
+    found = inventory({"folder": str(tmp_path)})
+    assert {table["file"] for table in found["tables"]} == {
+        f"data/{name}.csv" for name in ("train", "test", "sample_submission")
+    }
+    assert [group["files"] for group in found["groups"]] == [8]
+    (tmp_path / "data" / "test.csv").unlink()
+    (tmp_path / "data" / "sample_submission.csv").unlink()
+    assert [group["files"] for group in inventory({"folder": str(tmp_path)})["groups"]] == [9]
+
+
 def test_a_column_of_truth_values_with_gaps_is_bool(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text("id,flag\n1,True\n2,\n3,False\n")
     columns = columns_of(inventory({"folder": str(tmp_path)}), "train.csv")

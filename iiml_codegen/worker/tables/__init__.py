@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "SUFFIXES",
     "Piece",
     "RowStore",
     "column_names",
@@ -39,6 +40,8 @@ __all__ = [
 
 MAYBE = (".txt", ".dat", ".data", ".asc", *json_records.SUFFIXES, *database.SUFFIXES)
 TYPED = (*columnar.SUFFIXES, *workbook.SUFFIXES)
+CERTAIN = (*delimited.SUFFIXES, *fixed_width.SUFFIXES, *TYPED, *workbook.OLD)
+SUFFIXES = (*CERTAIN, *MAYBE)
 AGREEING = 0.95
 FEWEST_LINES = 3
 PROSE_WORDS = 12
@@ -47,7 +50,7 @@ PROSE_WORDS = 12
 def is_table(path: Path) -> bool:
     """True for files named as tables; other texts, JSON and databases must look like one."""
     suffix = path.suffix.lower()
-    if suffix in (*delimited.SUFFIXES, *fixed_width.SUFFIXES, *TYPED, *workbook.OLD):
+    if suffix in CERTAIN:
         return True
     if suffix not in MAYBE:
         return False
