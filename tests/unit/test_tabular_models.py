@@ -1,6 +1,7 @@
 """The tabular model templates: better than a constant, repeatable, obedient about rounds."""
 
 import importlib.util
+import tracemalloc
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -155,6 +156,33 @@ def test_multilabel_models_rank_every_label(family: str) -> None:
     raw = held_out(module, fitted(module, family, y), family)
     assert ((raw >= -1e-9) & (raw <= 1 + 1e-9)).all()
     assert roc_auc_score(y[N_TRAIN:], raw) > 0.85
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "labels"])
+def test_labels_that_never_vary_keep_their_share(family: str) -> None:
+    module = template("lightgbm_labels" if family == "labels" else f"{family}_multilabel")
+    family = "lightgbm" if family == "labels" else family
+    s = signal(family)
+    y = np.column_stack([np.ones(len(s)), s > 0, np.zeros(len(s))]).astype("float64")
+    y[N_TRAIN:, [0, 2]] = 1 - y[N_TRAIN:, [0, 2]]
+    raw = held_out(module, fitted(module, family, y), family)
+    assert raw.shape == (N_VALID, 3)
+    assert raw[:, 0].min() > 0.999 and raw[:, 2].max() < 0.001
+    assert roc_auc_score(y[N_TRAIN:, 1], raw[:, 1]) > 0.85
+
+
+@pytest.mark.parametrize("family", BOOSTED)
+def test_the_nearest_of_many_patterns_is_found_in_little_memory(family: str) -> None:
+    module, rng = template(f"{family}_multilabel"), np.random.default_rng(0)
+    y = (rng.random((4000, 20)) < 0.2).astype("float64")
+    patterns = np.unique(y[:200], axis=0)
+    tracemalloc.start()
+    nearest = module.nearest_pattern(y, patterns)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(y) * len(patterns) * y.itemsize
+    apart = [int(np.abs(row - patterns).sum(axis=1).argmin()) for row in y]
+    assert nearest.tolist() == apart
 
 
 def test_expected_grades_lie_between_the_grades_and_follow_them() -> None:

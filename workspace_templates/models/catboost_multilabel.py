@@ -81,7 +81,7 @@ def frequent_patterns(y: np.ndarray) -> np.ndarray:
 
 def nearest_pattern(y: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     """Give each row the code of the pattern from which it differs least."""
-    differing = np.abs(y[:, None, :] - patterns[None, :, :]).sum(axis=2)
+    differing = y.sum(axis=1)[:, None] + patterns.sum(axis=1) - 2 * y @ patterns.T
     return np.asarray(differing.argmin(axis=1), dtype="int64")
 
 

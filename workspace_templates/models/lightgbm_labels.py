@@ -27,9 +27,9 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """One fitted classifier per label, and the number of trees of each."""
+    """One classifier per label, or its share where it never varied; and the trees of each."""
 
-    estimators: list[lgb.LGBMClassifier]
+    estimators: list[lgb.LGBMClassifier | float]
     rounds: list[int]
 
 
@@ -48,7 +48,11 @@ def fit(
         held_out = None if valid is None else (valid[0], valid[1][:, column])
         wanted = None if rounds is None else rounds[column]
         estimators.append(fit_one(X, y[:, column], held_out, wanted, seed, threads))
-    return Model(estimators, [one.best_iteration_ or one.n_estimators for one in estimators])
+    found = [
+        ROUNDS if isinstance(one, float) else one.best_iteration_ or one.n_estimators
+        for one in estimators
+    ]
+    return Model(estimators, found)
 
 
 def fit_one(
@@ -58,8 +62,10 @@ def fit_one(
     rounds: int | None,
     seed: int,
     threads: int,
-) -> lgb.LGBMClassifier:
+) -> lgb.LGBMClassifier | float:
     """Grow `rounds` trees; without that number, as many as `valid` rewards, else `ROUNDS`."""
+    if y.min() == y.max():
+        return float(y.mean())
     # [M:lightgbm] Gradient boosted trees, leaf by leaf
     held_out = valid if rounds is None else None
     most = ROUNDS if held_out is None else MOST_ROUNDS
@@ -81,4 +87,8 @@ def fit_one(
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(label) per column."""
-    return np.column_stack([one.predict_proba(X)[:, 1] for one in model.estimators])
+    columns = [
+        np.full(len(X), one) if isinstance(one, float) else one.predict_proba(X)[:, 1]
+        for one in model.estimators
+    ]
+    return np.column_stack(columns)
