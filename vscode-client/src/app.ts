@@ -29,6 +29,8 @@ export type Target = vscode.Uri | string | Place | undefined;
 export interface Place {
   readonly folder: string;
   readonly track?: string;
+  /** A step of the blueprint. */
+  readonly step?: string;
   readonly candidate?: string;
   readonly uri?: string;
   readonly budget?: string;

@@ -11,11 +11,11 @@ export const revertModule: Command = {
     const named = target instanceof vscode.Uri ? target.toString() : (placeOf(target).uri ?? placeOf(target).folder);
     const uri = named === undefined ? vscode.window.activeTextEditor?.document.uri : vscode.Uri.parse(named);
     const name = uri?.path.split("/").at(-1) ?? "";
-    if (uri === undefined || !/^(prep|model_\w+)\.py$/.test(name)) {
+    if (uri === undefined || !/\/iiml\/(prep|model_\w+)\.py$/.test(uri.path)) {
       throw new Error(vscode.l10n.t("Open the module that shall be reverted: prep.py or a model of the folder iiml."));
     }
     await ready(app);
-    const folder = vscode.Uri.joinPath(uri, "../..").toString();
+    const { folder } = await app.competitions.open(vscode.Uri.joinPath(uri, "../.."));
     const generated = virtualUri({ kind: "generated", folder, id: name }, name);
     await vscode.commands.executeCommand("vscode.diff", uri, generated, vscode.l10n.t("{0} ↔ as generated", name));
     const revert = vscode.l10n.t("Revert");
