@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iiml_codegen.domain.inventory import Inventory, TableInfo
-from iiml_codegen.errors import CompetitionError
+from iiml_codegen.errors import CompetitionError, UnsupportedTaskError
 from iiml_codegen.planning.table_roles import (
     SAMPLE_WORDS,
     TEST_WORDS,
@@ -11,6 +11,7 @@ from iiml_codegen.planning.table_roles import (
     Sources,
     extra,
     named,
+    of_labels,
 )
 
 
@@ -41,6 +42,36 @@ def refuse_target_in_test(train: TableInfo, test: TableInfo, sample: TableInfo |
                 f"{test.file} has the column {column.name}, which is to be predicted, without a"
                 " value in it",
                 hint=f"take the column {column.name} out of {test.file}",
+            )
+
+
+def row_names(table: TableInfo, train: TableInfo) -> list[str]:
+    """Columns of both tables that name the rows of the first, each one once."""
+    return [n for n in table.names() if n in train.names() and table.column(n).unique]
+
+
+def repeats(table: TableInfo, name: str) -> bool:
+    """True if several rows have one value there."""
+    column = table.column(name)
+    return not column.unique and column.distinct < table.rows - column.missing
+
+
+def refuse_labels_of_many_rows(
+    train: TableInfo, sample: TableInfo | None, others: list[TableInfo]
+) -> None:
+    """Labels that each belong to several training rows: one answer for a sequence, say."""
+    asked = sample.names() if sample else ()
+    for table in others:
+        told = extra(table, train)
+        if table is sample or not (table in of_labels(others) or set(told) & set(asked)):
+            continue
+        for key in row_names(table, train) if told else ():
+            count = train.column(key).distinct
+            raise UnsupportedTaskError(
+                f"{table.file} has one {told[0]} for each {key}, but {train.file} has several rows"
+                f" for each ({train.rows:,} rows, {count:,} {key}): one answer for many rows",
+                hint=f"make one row for each {key} of both train and test: means, extremes, last"
+                " values or a column for each step",
             )
 
 

@@ -13,9 +13,12 @@ from iiml_codegen.planning.media_roles import media_of
 from iiml_codegen.planning.picture_roles import rows_from_pixels
 from iiml_codegen.planning.related_roles import joined, related_of
 from iiml_codegen.planning.source_refusals import (
+    refuse_labels_of_many_rows,
     refuse_nothing_shared,
     refuse_target_in_test,
     refuse_unreadable,
+    repeats,
+    row_names,
 )
 from iiml_codegen.planning.table_roles import (
     SAMPLE_WORDS,
@@ -93,10 +96,8 @@ def with_labels(
     """Training rows whose labels are in another table with the same key."""
     others = [table for table in data if table is not train and table is not test]
     for table in sorted(others, key=lambda t: t not in of_labels(others)):
-        key = next(
-            (n for n in table.names() if n in train.names() and table.column(n).unique), None
-        )
-        told = tuple(n for n in table.names() if n not in train.names())
+        key = next((n for n in row_names(table, train) if not repeats(train, n)), None)
+        told = extra(table, train)
         if key is None or not told:
             continue
         labels = RelatedTable(file=table.file, form=table.form, keys=(key,), role="labels")
@@ -110,6 +111,7 @@ def with_labels(
         why = f"{table.file} has {told[0]} for each {key} of {train.file}"
         guess = Guess(what="labels", value=table.file, why=why)
         return Sources(joined(train, table, (key,)), test, sample, layout, (guess,))
+    refuse_labels_of_many_rows(train, sample, others)
     raise CompetitionError(
         f"{train.file} has no column that {test.file} lacks: nothing to predict",
         hint="the target must stand in train only, or in a table of labels that has its id",

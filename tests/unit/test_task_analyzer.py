@@ -160,6 +160,29 @@ def test_labels_in_a_table_of_their_own_are_joined_by_the_id() -> None:
     ]
 
 
+def test_one_label_for_many_rows_is_refused_with_a_way_out() -> None:
+    steps = column("sequence", distinct=10), column("step"), column("x")
+    names = column("sequence", unique=True)
+    with pytest.raises(UnsupportedTaskError, match=r"one state for each sequence.*600 rows") as no:
+        analyse(
+            table("train.csv", *steps, rows=600),
+            table("train_labels.csv", names, column("state", distinct=2, values=("0", "1"))),
+            table("test.csv", *steps, rows=300),
+            table("sample_submission.csv", names, column("state", distinct=1)),
+        )
+    assert "one row for each sequence" in no.value.hint
+
+
+def test_a_lookup_is_no_table_of_labels() -> None:
+    rows = ID, column("store", distinct=5), column("x")
+    with pytest.raises(CompetitionError, match="nothing to predict"):
+        analyse(
+            table("train.csv", *rows),
+            table("test.csv", *rows),
+            table("stores.csv", column("store", unique=True), column("city")),
+        )
+
+
 def test_one_table_of_features_for_labelled_and_listed_rows_is_joined_to_both() -> None:
     task = analyse(
         table("features.csv", ID, column("x"), column("z"), rows=40),
