@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import ndimage
 
-from workspace_templates.networks.whole_pictures import whole_pictures
+from workspace_templates.networks.whole_pictures import some_pixels, whole_pictures
 
 REACH = 2
 BACKGROUND = 21
@@ -60,28 +60,13 @@ def fit(
         **PARAMS,
     )
     # [T:pixels_boosted] Minimise squared error; stop when held-out pictures no longer gain
-    rows, target = some_pixels(X, y, MOST_PIXELS, seed)
+    rows, target = some_pixels(X, y, neighbourhoods, MOST_PIXELS, seed)
     if held_out is None:
         return Model(estimator.fit(rows, target), estimator.n_estimators)
-    watched, wanted = some_pixels(*held_out, MOST_PIXELS // 4, seed)
+    watched, wanted = some_pixels(*held_out, neighbourhoods, MOST_PIXELS // 4, seed)
     watch = lgb.early_stopping(PATIENCE, verbose=False)
     estimator.fit(rows, target, eval_X=watched, eval_y=wanted, callbacks=[watch])
     return Model(estimator, estimator.best_iteration_ or estimator.n_estimators)
-
-
-def some_pixels(
-    X: pd.DataFrame, y: np.ndarray, most: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Describe at most so many pixels, an equal share of each picture; and their answers."""
-    rng, pictures = np.random.default_rng(seed), list(whole_pictures(X))
-    share = min(1.0, most / max(1, len(X)))
-    described, answers = [], []
-    for start, shades in pictures:
-        count = max(1, round(share * shades.size))
-        chosen = np.sort(rng.permutation(shades.size)[:count])
-        described.append(neighbourhoods(shades)[chosen])
-        answers.append(np.asarray(y)[start + chosen])
-    return np.concatenate(described), np.concatenate(answers)
 
 
 def neighbourhoods(shades: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import ndimage
 from sklearn.linear_model import Ridge
 
-from workspace_templates.networks.whole_pictures import whole_pictures
+from workspace_templates.networks.whole_pictures import some_pixels, whole_pictures
 
 REACH = 2
 BACKGROUND = 21
@@ -25,12 +25,10 @@ class Model:
 
 
 def fit(X: pd.DataFrame, y: np.ndarray, *, seed: int = 0) -> Model:
-    """Learn from a random part of the pixels."""
+    """Learn from a random part of each picture's pixels."""
     # [M:pixels_linear] Weights for the shades around a pixel, with and without the background
     # [T:pixels_linear] Minimise squared error with an L2 penalty
-    described = np.concatenate([neighbourhoods(shades) for _, shades in whole_pictures(X)])
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(described))[:MOST_PIXELS])
-    return Model(Ridge(alpha=1.0).fit(described[chosen], np.asarray(y)[chosen]))
+    return Model(Ridge(alpha=1.0).fit(*some_pixels(X, y, neighbourhoods, MOST_PIXELS, seed)))
 
 
 def neighbourhoods(shades: np.ndarray) -> np.ndarray:
