@@ -53,7 +53,7 @@ from iiml_codegen.search.shadows import Shadow, ShadowSet
 from iiml_codegen.search.standing import NoSubmissionError, StandingRecord, announce
 from iiml_codegen.search.track_modules import promote_tracks
 from iiml_codegen.search.tuning import LEAST_BUDGET, Tuning
-from iiml_codegen.search.yours import YourEdits, holds
+from iiml_codegen.search.yours import Saved, YourEdits
 
 LOOKING_SECONDS = 300.0
 WITHHOLDING_SECONDS = 600.0
@@ -332,9 +332,6 @@ def explore(
         score(bench, attempts, sample, repairer, finisher)
         return
     edits = YourEdits(bench)
-    yours = edits.first()
-    if yours is not None and holds(bench, yours, sample):
-        attempts = [*attempts[:1], yours, *attempts[1:]]
     options = context.options
     tuning = Tuning(bench) if options.tune and options.budget >= LEAST_BUDGET else None
     score(bench, attempts, sample, repairer, finisher, edits.next, incoming, tuning)
@@ -347,7 +344,7 @@ def score(
     sample: Shadow | None,
     repairer: Repairer,
     finisher: Finisher,
-    yours: Callable[[], Attempt | None] = lambda: None,
+    yours: Callable[[], Saved] = Saved,
     incoming: Incoming | None = None,
     tuning: Tuning | None = None,
 ) -> None:

@@ -85,9 +85,9 @@ def tried(bench: Bench, attempt: Attempt) -> str:
     before = finisher.standing
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     phase(context, "integration", "Climb the verification ladder with the modules as they stand")
-    if not holds(bench, attempt, sample):
-        return f"{attempt.id} does not hold: {attempt.note}"
     repairer = Repairer(bench, context.options.repair_rounds)
+    if not holds(bench, attempt, sample, repairer):
+        return f"{attempt.id} does not hold: {attempt.note}"
     score(bench, [attempt], sample, repairer, finisher)
     return outcome(bench, attempt, before, finisher)
 

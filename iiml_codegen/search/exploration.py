@@ -26,7 +26,7 @@ from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.slots import Need, Slots, machine_of
 from iiml_codegen.search.time_left import TimeLeft, whole_ones
 from iiml_codegen.search.tuning import Tuning
-from iiml_codegen.search.yours import is_yours
+from iiml_codegen.search.yours import Saved, is_yours
 
 LOOK_SECONDS = 0.5
 MOST_THREADS = 256
@@ -47,8 +47,8 @@ class Exploration:
 
     `reserve` says how many seconds the end needs; `early_refit` is asked for the refit of the best
     candidate not handed in yet, and answers None where what stands is about as good. With a `gate`,
-    only candidates that passed its leak tests become the best. `yours` is asked now and then for a
-    candidate of what a person has saved meanwhile: it goes before all others. What is `incoming`
+    only candidates that passed its leak tests become the best. `yours` is asked now and then for
+    candidates of what a person has edited: they go before all others. What is `incoming`
     from a second line goes after all others, or before them once the plan's own had their share.
     What time is left after them goes to the constants of the best, by `tuning`.
     """
@@ -61,7 +61,7 @@ class Exploration:
         reserve: Callable[[list[Attempt]], float],
         sample: Shadow | None = None,
         gate: LeakGate | None = None,
-        yours: Callable[[], Attempt | None] = lambda: None,
+        yours: Callable[[], Saved] = Saved,
         incoming: Incoming | None = None,
         tuning: Tuning | None = None,
     ) -> None:
@@ -129,16 +129,18 @@ class Exploration:
             slots.start(kept, self.machine.need(job.attempt), self.jobs.perform)
 
     def take_in_yours(self) -> None:
-        """Let a candidate of what a person saved meanwhile be next; one of an older text ends."""
-        attempt = self.yours()
-        if attempt is None:
+        """Let candidates of what a person edited be next; those of older texts end."""
+        saved = self.yours()
+        if not saved.new:
             return
-        for older in [*self.started, *self.unclimbed, *self.waiting]:
-            if is_yours(older.id) and older.status in ("running", "partial"):
+        named = " and ".join(attempt.id for attempt in saved.new)
+        for older in [*self.started, *self.unclimbed]:
+            ends = is_yours(older.id) and older.id not in saved.standing
+            if ends and older.status in ("running", "partial"):
                 self.repairer.stop(older.code)
-                self.results.end(older, "stopped", f"edited again: {attempt.id} goes on")
-        self.waiting = [waiting for waiting in self.waiting if waiting.status != "stopped"]
-        self.unclimbed = [attempt]
+                self.results.end(older, "stopped", f"edited again: {named} goes on")
+        left = [attempt for attempt in self.unclimbed if attempt.status != "stopped"]
+        self.unclimbed = [*left, *saved.new]
 
     def take_in_others(self) -> None:
         """Take over what the second line brings, and show it where things stand."""
@@ -225,14 +227,25 @@ class Exploration:
         return None
 
     def climb(self) -> Job | None:
-        """The trial of what a person saved meanwhile."""
-        while self.unclimbed:
+        """The trial of what a person edited, before all others but the plan's first."""
+        while self.unclimbed and not self.first_goes_on():
             attempt = self.unclimbed.pop(0)
             if self.time.affords(attempt, folds=2):
                 self.started.insert(0, attempt)
                 return Job(attempt, "climb", fit_seconds=self.time.fit_seconds(attempt))
             self.results.say(attempt, "stopped", NO_TIME)
         return None
+
+    def first_goes_on(self) -> bool:
+        """Whether the plan's first candidate is not begun, or has the only core and no score.
+
+        It proves prep, and gives the first submission.
+        """
+        if not self.started:
+            return bool(self.waiting)
+        begun = any(a.status == "running" for a in self.started)
+        unscored = not any(a.score for a in self.started)
+        return self.machine.cores == 1 and unscored and bool(begun or self.waiting)
 
     def best_of_what_waits(self, slots: Slots[Job, Done]) -> Job | None:
         """A fold of a candidate that earned it, or the trial of another one.

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from iiml_codegen.domain.run import RunResult, RunSpec
+from iiml_codegen.domain.run import RunResult, RunSpec, RunStatus
 from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
@@ -113,8 +113,9 @@ class Jobs:
     def trial(self, job: Job) -> Done:
         """Up the ladder if a person wrote it, assembled, and run on the sample if there is one."""
         code = job.attempt.code
-        if job.what == "climb" and (why := why_not(self.bench, code, self.sample)):
-            return Done(RunResult(id=code.id, status="failed", reason=why))
+        if job.what == "climb" and (why := why_not(self.bench, code, self.sample, self.repairer)):
+            status: RunStatus = "stopped" if self.repairer.halted(code) else "failed"
+            return Done(RunResult(id=code.id, status=status, reason=why))
         code.write()
         few = self.few_rows() if job.few else None
         sample = few or self.sample

@@ -28,6 +28,7 @@ from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.evidence import run_evidence
 from iiml_codegen.search.leak_trial import leak_violations
 from iiml_codegen.search.prep_check import bind_model, check_contract, rows_of, violation_of
+from iiml_codegen.search.repair import Launch
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import prepared_file, run_id, shadow_spec
 from iiml_codegen.search.submission_check import submission_violations
@@ -61,13 +62,22 @@ class Ladder:
     """One bench's ladder; `shadow` is the first one unless another is given.
 
     With `leaks` the leak tests run too: they take several runs of the pipeline. What a text of prep
-    gave is remembered where it holds: with another model it is not run again.
+    gave is remembered where it holds: with another model it is not run again. Who wants to end a
+    climb from outside makes its runs by a `launch` of its own.
     """
 
-    def __init__(self, bench: Bench, shadow: Shadow | None = None, *, leaks: bool = False) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        shadow: Shadow | None = None,
+        *,
+        leaks: bool = False,
+        launch: Launch | None = None,
+    ) -> None:
         self.bench = bench
         self.shadow = shadow or bench.shadow(0)
         self.leaks = leaks
+        self.launch = launch or (lambda code, spec: bench.context.runner.run(spec))
         self.given: dict[str, tuple[Observation, ...]] = {}
 
     def climb(self, code: CandidateCode, upto: int = TOP) -> Climb:
@@ -114,11 +124,11 @@ class Ladder:
         if code.prep in self.given:
             code.observations = self.given[code.prep]
             return None
-        result = self.bench.context.runner.run(self.prepare_spec(code))
+        result = self.launch(code, self.prepare_spec(code))
         climb.runs.append(result)
         if not result.ok:
             return analyse(run_evidence(self.bench, code, result))
-        checked = check_contract(self.bench, code, self.shadow)
+        checked = check_contract(self.bench, code, self.shadow, self.launch)
         code.observations = checked.observations
         found = [violation_of(self.bench, code, broken) for broken in checked.violations]
         climb.violations += found
@@ -137,7 +147,7 @@ class Ladder:
     def run(self, code: CandidateCode, climb: Climb) -> Fault | None:
         """Rung 4: the pipeline on the sample."""
         spec = self.run_spec(code)
-        result = self.bench.context.runner.run(spec)
+        result = self.launch(code, spec)
         climb.runs.append(result)
         if not result.ok:
             return analyse(run_evidence(self.bench, code, result))
@@ -208,7 +218,7 @@ class Ladder:
         fault = assembled(code)
         if fault is not None:
             return fault
-        result = self.bench.context.runner.run(self.answer_spec(code))
+        result = self.launch(code, self.answer_spec(code))
         climb.runs.append(result)
         return None if result.ok else analyse(run_evidence(self.bench, code, result))
 

@@ -23,7 +23,7 @@ from iiml_codegen.integration.usage_checks import usage_violations
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
-from iiml_codegen.search.repair import MakeSpec, Repairer
+from iiml_codegen.search.repair import Launch, MakeSpec, Repairer
 from iiml_codegen.search.sample_run import sample_spec
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import (
@@ -167,7 +167,9 @@ def violation_of(bench: Bench, code: CandidateCode, broken: Breach) -> Violation
     return clause_violation(code.prep_module(), contract, broken, model, blueprint)
 
 
-def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked:
+def check_contract(
+    bench: Bench, code: CandidateCode, shadow: Shadow, launch: Launch | None = None
+) -> Checked:
     """Let the worker look at the prepared outputs, in a guarded process of its own."""
     name, rows = run_id(code, "check"), rows_of(bench, shadow)
     folder = bench.context.workspace.run(name)
@@ -198,7 +200,7 @@ def check_contract(bench: Bench, code: CandidateCode, shadow: Shadow) -> Checked
         refused_reads=bench.context.workspace.private(),
         allowed_reads=(str(prepared), str(shadow.folder())),
     )
-    result = bench.context.runner.run(spec)
+    result = launch(code, spec) if launch else bench.context.runner.run(spec)
     if not answer.is_file():
         raise IimlError(f"the contract could not be checked: {result.status}", code="IIML302")
     answered = msgspec.json.decode(answer.read_bytes(), type=Answered)

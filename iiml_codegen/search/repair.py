@@ -18,6 +18,8 @@ from iiml_codegen.search.specs import short_hash, text_of
 
 WORTH_REPAIRING = ("failed", "timeout", "memory")
 MakeSpec = Callable[[], RunSpec]
+Launch = Callable[[CandidateCode, RunSpec], RunResult]
+"""Makes one run of a candidate."""
 
 
 class Repairer:
@@ -86,18 +88,23 @@ class Repairer:
         with self._guard:
             if key in self._passed:
                 return self._passed[key]
-            if code.id in self._stopped:
-                return RunResult(id=spec.id, status="stopped", reason="stopped before its start")
-            self._running.setdefault(code.id, set()).add(spec.id)
-        try:
-            result = self.bench.context.runner.run(spec)
-        finally:
-            with self._guard:
-                self._running[code.id].discard(spec.id)
+        result = self.run_once(code, spec)
         if result.ok:
             with self._guard:
                 self._passed[key] = result
         return result
+
+    def run_once(self, code: CandidateCode, spec: RunSpec) -> RunResult:
+        """One run that ends when its candidate is told to stop."""
+        with self._guard:
+            if code.id in self._stopped:
+                return RunResult(id=spec.id, status="stopped", reason="stopped before its start")
+            self._running.setdefault(code.id, set()).add(spec.id)
+        try:
+            return self.bench.context.runner.run(spec)
+        finally:
+            with self._guard:
+                self._running[code.id].discard(spec.id)
 
     def mend(self, code: CandidateCode, fault: Fault, again: Step) -> bool:
         """Try patches until the step passes; False, with the texts as before, where it never does.

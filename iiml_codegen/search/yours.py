@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import msgspec
@@ -21,10 +22,13 @@ from iiml_codegen.search.mending import Mender
 from iiml_codegen.search.plan_files import plan_on_disk_is
 from iiml_codegen.search.prep_check import give_up
 from iiml_codegen.search.reopened import member_of
+from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.workspace import Workspace
 
 NAME = "00-yours"
+SHARE_OF_MENDING = 0.25
+"""Of the time that is left when a climb begins: after so much of it no other patch is tried."""
 
 
 def is_yours(candidate: str) -> bool:
@@ -32,58 +36,108 @@ def is_yours(candidate: str) -> bool:
     return candidate == NAME or candidate.startswith(f"{NAME}-")
 
 
-def your_attempt(bench: Bench, edited: Mapping[str, str], name: str = NAME) -> Attempt | None:
-    """A candidate of the modules as they stand in `iiml/`, if a person changed one of them.
+@dataclass(frozen=True)
+class Saved:
+    """What a person saved: candidates of new texts, and the ids of all whose texts still stand."""
 
-    `edited` are the texts that a person changed, by file name; the other module is as it stands.
-    """
-    track = edited_track(bench.context.workspace, edited)
-    texts = standing_texts(bench.context.workspace, track)
-    if not edited or texts is None:
-        return None
-    names = " and ".join(sorted(edited))
-    said = f"you edited {names}: that is a candidate of its own, {name}"
-    bench.context.journal.append(Note(level="information", text=said))
-    return attempt_of(bench, track, {**texts, **edited}, name)
-
-
-def edited_track(workspace: Workspace, edited: Mapping[str, str]) -> Track:
-    """The track whose model was edited; the first one where it was only prep."""
-    tracks: tuple[Track, ...] = get_args(Track)
-    return next((track for track in tracks if workspace.model(track).name in edited), tracks[0])
+    new: tuple[Attempt, ...] = ()
+    standing: frozenset[str] = frozenset()
 
 
 class YourEdits:
-    """What a person saves while a solve runs: each text that is new makes one more candidate."""
+    """What a person saves while a solve runs: a candidate for each edited track and each new text.
+
+    One that was made knows what it was made from, so that the same text makes no other one.
+    """
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.edits = HandEdits(bench.context.workspace)
+        self.looked = False
         self.made = 0
+        self.latest: dict[Track, tuple[Mapping[str, str], str]] = {}
 
-    def first(self) -> Attempt | None:
-        """The candidate of what was edited before the solve began."""
-        return self.attempt(self.edits.told)
+    def next(self) -> Saved:
+        """At first what was edited before the solve began, then what was saved since."""
+        edited = self.edits.fresh() if self.looked else self.edits.told
+        self.looked = True
+        if not edited:
+            return Saved()
+        new = tuple(a for track in self.tracks(edited) if (a := self.attempt(track, edited)))
+        return Saved(new, frozenset(name for _, name in self.latest.values()))
 
-    def next(self) -> Attempt | None:
-        """The candidate of what was saved since the last one."""
-        return self.attempt(self.edits.fresh())
+    def tracks(self, edited: Mapping[str, str]) -> list[Track]:
+        """The tracks that an edit makes candidates of; what stood of others stands no more."""
+        context = self.bench.context
+        found = edited_tracks(context.workspace, edited, context.options.tracks)
+        self.latest = {track: made for track, made in self.latest.items() if track in found}
+        if not found:
+            note(self.bench, f"you edited {named(edited)}, but no model stands beside it to try")
+        return found
 
-    def attempt(self, edited: Mapping[str, str]) -> Attempt | None:
-        """A candidate with a name of its own, if anything was edited."""
+    def attempt(self, track: Track, edited: Mapping[str, str]) -> Attempt | None:
+        """The candidate of one track's modules, with a name of its own, where they are new."""
+        workspace = self.bench.context.workspace
+        files = (workspace.prep.name, workspace.model(track).name)
+        mine = {name: edited[name] for name in files if name in edited}
+        if track in self.latest and self.latest[track][0] == mine:
+            return None
         name = f"{NAME}-{self.made + 1}" if self.made else NAME
-        attempt = your_attempt(self.bench, edited, name)
-        self.made += attempt is not None
+        attempt = your_attempt(self.bench, track, mine, name)
+        if attempt is not None:
+            self.made += 1
+            self.latest[track] = (mine, name)
         return attempt
 
     def tell_late(self) -> None:
         """Say what was saved too late for this solve."""
         if late := self.edits.late():
-            said = f"you edited {' and '.join(late)} after the last candidate was chosen"
+            said = f"you edited {named(late)} after the last candidate was chosen"
             folder = self.bench.context.workspace.folder
             self.bench.context.journal.append(
                 Note(level="warning", text=f"{said}; `iiml run {folder} --affected` scores that")
             )
+
+
+def edited_tracks(
+    workspace: Workspace, edited: Mapping[str, str], wanted: Sequence[Track]
+) -> list[Track]:
+    """The tracks whose models were edited; where it was only prep, the first that has a model.
+
+    Of these one goes before that the solve is about: `wanted`.
+    """
+    tracks: tuple[Track, ...] = get_args(Track)
+    if found := [track for track in tracks if workspace.model(track).name in edited]:
+        return found
+    standing = [track for track in tracks if workspace.model(track).is_file()]
+    return sorted(standing, key=lambda track: track not in wanted)[:1]
+
+
+def your_attempt(
+    bench: Bench, track: Track, mine: Mapping[str, str], name: str = NAME
+) -> Attempt | None:
+    """A candidate of a track's modules: `mine` as a person edited them, the other as it stands.
+
+    None where the other one is missing or no text, which is said.
+    """
+    workspace = bench.context.workspace
+    texts = standing_texts(workspace, track)
+    if texts is None:
+        both = f"{workspace.prep.name} and {workspace.model(track).name}"
+        note(bench, f"you edited {named(mine)}, but {both} do not stand side by side as text")
+        return None
+    note(bench, f"you edited {named(mine)}: that is a candidate of its own, {name}")
+    return attempt_of(bench, track, {**texts, **mine}, name)
+
+
+def named(files: Iterable[str]) -> str:
+    """Names of files as a sentence has them."""
+    return " and ".join(sorted(files))
+
+
+def note(bench: Bench, text: str) -> None:
+    """Tell the reader of the journal."""
+    bench.context.journal.append(Note(level="information", text=text))
 
 
 def standing_texts(workspace: Workspace, track: Track) -> dict[str, str] | None:
@@ -120,29 +174,44 @@ def plan_of_modules(bench: Bench) -> tuple[Blueprint, Contract] | None:
         return None
 
 
-def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None) -> bool:
+def holds(bench: Bench, attempt: Attempt, shadow: Shadow | None, repairer: Repairer) -> bool:
     """Whether a candidate comes up the ladder, with patches where it does not at first."""
-    why = why_not(bench, attempt.code, shadow)
+    why = why_not(bench, attempt.code, shadow, repairer)
     if why:
         give_up(bench, attempt, why)
     return not why
 
 
-def why_not(bench: Bench, code: CandidateCode, shadow: Shadow | None) -> str:
+def why_not(
+    bench: Bench, code: CandidateCode, shadow: Shadow | None, repairer: Repairer | None = None
+) -> str:
     """What keeps a candidate from the top of the ladder; empty where it gets there.
 
-    Patches go into the candidate's own texts; the user's files stay as they are.
+    Patches go into the candidate's own texts; the user's files stay as they are. With a `repairer`
+    it climbs beside others: it ends when that tells it to stop, and patches for it take no more
+    than their share of the time.
     """
-    ladder = Ladder(bench, shadow)
+    ladder = Ladder(bench, shadow, launch=repairer.run_once if repairer else None)
+    halted = halting(bench, repairer)
     fault = ladder.climb(code).fault
     if fault is None:
         return ""
-    if bench.context.stop.is_set() or bench.seconds_left <= 0:  # what was cut off tells nothing
+    if bench.context.stop.is_set() or halted(code):  # what was cut off tells nothing
         return "stopped before it was checked"
-    mender = Mender(bench, bench.context.options.repair_rounds)
+    mender = Mender(bench, bench.context.options.repair_rounds, halted)
     mender.found(fault, code)
     if mender.mend(code, fault, lambda: ladder.climb(code).fault) is not None:
         return ""
     bench.context.journal.append(Note(level="warning", text=fault_report(fault, code.modules())))
     place = f"{fault.place.file}:{fault.place.line}: " if fault.place else ""
     return f"{place}{fault.message}"
+
+
+def halting(bench: Bench, repairer: Repairer | None) -> Callable[[CandidateCode], bool]:
+    """When a climb that begins now has to end; a budget in candidates asks no clock."""
+    budget = bench.context.budget
+    if repairer is None:
+        return lambda code: bench.seconds_left <= 0
+    share = 1.0 if bench.context.options.candidates else SHARE_OF_MENDING
+    until = budget.used() + share * budget.left()
+    return lambda code: repairer.halted(code) or budget.used() > until

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from competitions.planned import planned_folder
+from processes import wait_until
 
 from iiml_codegen.domain.events import CandidateUpdated, Note, PatchTried
 from iiml_codegen.errors import CompetitionError
@@ -17,7 +19,8 @@ from iiml_codegen.search.hand_edits import hand_edited
 from iiml_codegen.search.ladder import Climb, Ladder
 from iiml_codegen.search.mending import Mender
 from iiml_codegen.search.reopened import Limits, module_pair, reopened
-from iiml_codegen.search.yours import holds, your_attempt
+from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.yours import holds, why_not, your_attempt
 from iiml_codegen.workspace import Workspace
 
 
@@ -127,13 +130,13 @@ def test_a_folder_that_was_never_solved_cannot_be_opened(tmp_path: Path) -> None
 def test_your_own_edit_is_a_candidate_that_leaves_your_file_alone(bench: Bench) -> None:
     workspace = bench.context.workspace
     text = workspace.prep.read_text("utf-8")
-    assert your_attempt(bench, hand_edited(workspace)) is None
+    assert hand_edited(workspace) == {}
     yours = text.replace('TRAIN_FILE = "train.csv"', 'TRAIN_FILE = "train.cvs"')
     workspace.prep.write_text(yours, "utf-8")
     try:
-        attempt = your_attempt(bench, hand_edited(workspace))
+        attempt = your_attempt(bench, "traditional", hand_edited(workspace))
         assert attempt is not None and attempt.code.prep == yours
-        assert holds(bench, attempt, None)
+        assert holds(bench, attempt, None, Repairer(bench, 10))
         assert attempt.code.prep == text
         assert workspace.prep.read_text("utf-8") == yours
     finally:
@@ -146,10 +149,25 @@ def test_your_own_edit_that_does_not_hold_is_given_up_with_its_reason(bench: Ben
     workspace = bench.context.workspace
     text = workspace.prep.read_text("utf-8")
     broken = text.replace("    train = read", "    raise RuntimeError('mine')\n    train = read")
-    attempt = your_attempt(bench, {"prep.py": broken})
+    attempt = your_attempt(bench, "traditional", {"prep.py": broken})
     assert attempt is not None
-    assert not holds(bench, attempt, None)
+    assert not holds(bench, attempt, None, Repairer(bench, 10))
     updates = [e.event for e in bench.context.journal.read()]
     last = [u.candidate for u in updates if isinstance(u, CandidateUpdated)][-1]
     assert (last.id, last.status) == ("00-yours", "failed")
     assert "RuntimeError: mine" in last.note
+
+
+def test_a_climb_ends_when_its_candidate_is_told_to_stop(bench: Bench) -> None:
+    read = "    train = read"
+    code = pair(bench, "slow", read, f"    import time; time.sleep(900)\n{read}").code
+    repairer, runner = Repairer(bench, 10), bench.context.runner
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(why_not, bench, code, None, repairer)
+        log = bench.context.workspace.runs
+        wait_until(lambda: list(log.glob("slow-prepare-*/script.json")), "its prep is at work")
+        assert any(run.startswith("slow-") for run in runner.active())
+        repairer.stop(code)
+        assert future.result() == "stopped before it was checked"
+    tried = [e.event for e in bench.context.journal.read() if isinstance(e.event, PatchTried)]
+    assert "slow" not in [patch.candidate for patch in tried]

@@ -15,7 +15,7 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.standing import Standing
 from iiml_codegen.search.track_modules import promote_tracks
-from iiml_codegen.search.yours import edited_track
+from iiml_codegen.search.yours import edited_tracks
 
 TRACKS = {
     "trees": "traditional",
@@ -94,5 +94,5 @@ def test_nothing_is_promoted_where_nothing_stands(place: Room) -> None:
 
 def test_an_edited_model_is_tried_in_its_own_track(place: Room) -> None:
     workspace = place.bench.context.workspace
-    assert edited_track(workspace, {"prep.py": "", "model_custom_nn.py": ""}) == "custom_nn"
-    assert edited_track(workspace, {"prep.py": ""}) == "traditional"
+    edited = {"prep.py": "", "model_custom_nn.py": ""}
+    assert edited_tracks(workspace, edited, ("traditional",)) == ["custom_nn"]
