@@ -133,10 +133,8 @@ class Runner:
             return sorted(self._active)
 
     def _finished(self, spec: RunSpec, folder: Path) -> RunResult | None:
-        result = read(folder / "result.json", RunResult)
-        if not self._reuse or result is None or result.status not in REUSABLE:
-            return None
-        return result if _holds(folder, spec) else None
+        result = reusable(folder) if self._reuse else None
+        return result if result is not None and _holds(folder, spec) else None
 
     def _attempt(self, spec: RunSpec, active: Active) -> RunResult:
         folder = active.folder
@@ -221,6 +219,12 @@ class Active:
             shutil.rmtree(checkpoints)
         if self._stopping.is_set():
             self.stop()
+
+
+def reusable(folder: Path) -> RunResult | None:
+    """What the run of a folder gave, where running it again would come to the same."""
+    result = read(folder / "result.json", RunResult)
+    return result if result is not None and result.status in REUSABLE else None
 
 
 def stop_leftovers(runs: Path) -> None:

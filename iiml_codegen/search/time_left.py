@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.execution.runner import reusable
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.order import Order
@@ -143,9 +144,9 @@ class TimeLeft:
 
     def is_done(self, attempt: Attempt) -> bool:
         """Whether its next fold was run before the solve was interrupted, and costs nothing now."""
-        fold = attempt.queued[0] if attempt.queued else 0
-        run = self.bench.context.workspace.run(run_id(attempt.code, f"fold {fold}"))
-        return (run / "result.json").exists()
+        fold, context = attempt.queued[0] if attempt.queued else 0, self.bench.context
+        run = context.workspace.run(run_id(attempt.code, f"fold {fold}"))
+        return context.resumed and reusable(run) is not None
 
 
 def whole_ones(bench: Bench, attempts: Sequence[Attempt]) -> list[Attempt]:

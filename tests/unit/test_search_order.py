@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from processes.told_search import MODEL, Room, room, score
 
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.domain.wire import to_json
 from iiml_codegen.execution.accelerator import Accelerator, listed
+from iiml_codegen.files import write_atomically
 from iiml_codegen.leaderboard import ranked, scope
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.exploration import Exploration
@@ -248,6 +250,21 @@ def test_a_card_that_holds_one_run_takes_folds_one_by_one(tmp_path: Path) -> Non
     assert Machine(cores=16).lanes_for(net) == 16
 
 
+def test_only_a_resumed_solve_has_folds_for_nothing(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "b": [0.8] * 3})
+    scored, waiting = place.attempts
+    scored.score = score(0.8)
+    time = TimeLeft(place.bench, Order(place.bench, []), lambda _: 299.0, place.attempts)
+    run = place.bench.context.workspace.run(run_id(waiting.code, "fold 0"))
+    free, endings = {}, (RunResult(id="", status="ok"), RunResult(id="", status="timeout"))
+    for result in endings:
+        write_atomically(run / "result.json", to_json(result))
+        for resumed in (False, True):
+            object.__setattr__(place.bench.context, "resumed", resumed)
+            free[result.status, resumed] = time.affords(waiting)
+    assert [how for how, is_free in free.items() if is_free] == [("ok", True)]
+
+
 def test_no_constants_are_proposed_that_there_is_no_time_to_try(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.8] * 3})
     (whole,) = place.attempts
@@ -255,5 +272,7 @@ def test_no_constants_are_proposed_that_there_is_no_time_to_try(tmp_path: Path) 
     time = TimeLeft(place.bench, order, lambda _: 290.0, place.attempts)
     place.explore(reserve=lambda _: 290.0)
     run = place.bench.context.workspace.run(run_id(whole.code, "fold 0"))
-    (run / "result.json").touch()  # as a run that need not be made again leaves it
+    done = RunResult(id=run.name, status="ok")  # a run that need not be made again
+    write_atomically(run / "result.json", to_json(done))
+    object.__setattr__(place.bench.context, "resumed", True)
     assert time.affords(whole, 4) and not time.affords_again(whole, 4)
