@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,26 @@ def test_the_weights_of_words_are_remembered_for_new_pairs() -> None:
     new = pd.Series(["red plum"])
     again = text_pair_statistics(new, pd.Series(["red"]), fitted)
     assert again.shape == (1, text_pair_statistics(texts, texts, fitted).shape[1])
+
+
+class Looked(dict[str, float]):
+    """A vocabulary that counts how often all of it is looked at."""
+
+    scans = 0
+
+    def values(self) -> Any:
+        self.scans += 1
+        return super().values()
+
+
+def test_new_words_weigh_as_the_rarest_and_no_word_scans_the_vocabulary() -> None:
+    known = Looked({"red": 0.5, "plum": 2.0})
+    new = pd.Series(["red plum", "red kiwi", "lime kiwi"])
+    rows = text_pair_statistics(new, new, {"rarity of words of pair": known})
+    assert rows["pair_weighed"].tolist() == [1.0, 1.0, 1.0]
+    apart = text_pair_statistics(new, pd.Series([""] * 3), {"rarity of words of pair": known})
+    assert apart["pair_rarest_alone"].tolist() == [2.0, 2.0, 2.0]
+    assert known.scans <= 2
 
 
 def test_recordings_of_each_format_say_the_same(tmp_path: Path) -> None:

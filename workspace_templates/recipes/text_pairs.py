@@ -27,8 +27,9 @@ def text_pair_statistics(
     words = [[words_of(text) for text in side] for side in (first, second)]
     learn = partial(rarity_of_words, [*words[0], *words[1]])
     rarity: dict[str, float] = remember(fitted, f"rarity of words of {name}", learn)
+    rarest = max(rarity.values(), default=1.0)
     rows = [
-        {**word_overlap(left, right, rarity), **letter_overlap(one, other)}
+        {**word_overlap(left, right, rarity, rarest), **letter_overlap(one, other)}
         for left, right, one, other in zip(*words, first, second, strict=True)
     ]
     found = pd.DataFrame(rows, index=first.index).astype("float32")
@@ -47,12 +48,12 @@ def rarity_of_words(texts: Sequence[Sequence[str]]) -> dict[str, float]:
 
 
 def word_overlap(
-    left: Sequence[str], right: Sequence[str], rarity: dict[str, float]
+    left: Sequence[str], right: Sequence[str], rarity: dict[str, float], rarest: float
 ) -> dict[str, float]:
-    """What two lists of words share, and where they differ."""
+    """What two lists of words share, and where they differ; unknown words count as the rarest."""
     ours, theirs = set(left), set(right)
     shared, either = ours & theirs, ours | theirs
-    weights = {word: rarity.get(word, max(rarity.values(), default=1.0)) for word in either}
+    weights = {word: rarity.get(word, rarest) for word in either}
     heavy, all_of_it = sum(weights[w] for w in shared), sum(weights.values())
     new = sorted((weights[w] for w in theirs - ours), reverse=True)
     pairs = [set(pairwise(words)) for words in (left, right)]
