@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from iiml_codegen.domain.contract import Binding, Contract, Observation
+from iiml_codegen.domain.contract_words import NOUNS
 from iiml_codegen.errors import BindingError
 from iiml_codegen.integration.binding_evidence import TEST, TRAIN, Given, Rows
 from iiml_codegen.integration.binding_parameters import ParameterChecks
@@ -188,11 +189,10 @@ class Binder:
         )
 
     def binding(self, parameter: str, output: str, why: str) -> Binding:
-        """One binding with what was observed."""
+        """One binding with what was observed; the rows of that run are those of no other one."""
         seen = self.given.seen[output]
-        size = f"{seen.rows} x {seen.columns}" if seen.columns else f"{seen.rows}"
-        article = "an" if seen.type[:1] in "aeiou" else "a"
-        evidence = f"{why}; {article} {seen.type} of {size}"
+        wide = f" of {seen.columns} columns" if (seen.columns or 0) > 1 else ""
+        evidence = f"{why}; {NOUNS.get(seen.type, f'a {seen.type}')}{wide}"
         return Binding(
             module=self.module.name, parameter=parameter, output=output, evidence=evidence
         )

@@ -54,8 +54,8 @@ DECISIONS: dict[str, tuple[str, str]] = {
         "the metric counts labels; each has a cut fitted out-of-fold",
     ),
     "clip": (
-        "Keep answers within the range that the target has",
-        "answers beyond what the target ever was can only cost",
+        "Keep answers near the range that the target has, rounded where that scores better",
+        "answers far beyond what the target ever was are extrapolations gone wrong",
     ),
 }
 MADE_FROM: dict[str, frozenset[str]] = {

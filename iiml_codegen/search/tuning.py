@@ -109,13 +109,14 @@ class Tuning:
     def proposal(self, parent: Attempt) -> Attempt:
         """A candidate with other constants; raises IimlError where none can be proposed."""
         space, tried = space_of(parent.member.template), self.trials_of(parent)
-        mine = values_in(parent.code.model, space)
+        mine, place = values_in(parent.code.model, space), list(self.trials).index(parent.id)
         tellable = [(mine, parent), *tried]
         params = {
             "ranges": {name: to_plain(one) for name, one in space.items()},
             "trials": [{"values": v, "score": first_fold(a)} for v, a in tellable if alive(a)],
             "greater": self.bench.task.greater_is_better,
-            "seed": self.bench.context.options.seed,
+            # No two parents are varied by the same draws: they may differ in little else.
+            "seed": self.bench.context.options.seed + place * (MOST_TRIALS + 1),
         }
         worker = self.bench.context.worker
         found = worker.call_typed("propose", params, Proposed, timeout=SCORING_SECONDS)

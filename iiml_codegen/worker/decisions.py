@@ -19,6 +19,10 @@ from .predictions import Aim, Ints, OutOfFold, random_parts
 Fitted = dict[str, list[float]]
 CLEAR = 0.75
 """P(better) on withheld rows from which a tuned decision replaces the default one."""
+LIMIT_SHARE = 0.005
+"""Share of rows with the lowest or highest value from which that is a limit, not a record."""
+BEYOND = 0.5
+"""How far answers may go beyond a record, as a share of the target's range."""
 
 LABEL_DECISIONS: dict[str, str] = {
     "binary": "threshold",
@@ -105,12 +109,24 @@ def _wins(
 
 def _fit_clip(aim: Aim, raw: Floats, y: Floats) -> Fitted:
     """Where answers can lie; whole numbers if the target has only those and rounding pays."""
-    fitted = {"low": [float(y.min())], "high": [float(y.max())]}
+    fitted = {"low": [lowest(y)], "high": [-lowest(-y)]}
     if not np.array_equal(y, np.rint(y)):
         return fitted
     whole = {**fitted, "whole": [1.0]}
     rounded, plain = apply_decision(aim, raw, whole), apply_decision(aim, raw, fitted)
     return whole if p_better(aim, y, rounded, plain) >= CLEAR else fitted
+
+
+def lowest(y: Floats) -> float:
+    """How low answers may go: to a limit that many rows share, else somewhat below the record.
+
+    What is never negative stays so.
+    """
+    low = float(y.min())
+    if (y == low).mean() >= LIMIT_SHARE:
+        return low
+    reach = low - BEYOND * float(np.ptp(y))
+    return float(f"{max(reach, 0.0) if low >= 0 else reach:.4g}")
 
 
 def _cross_fitted(

@@ -39,15 +39,16 @@ def apply_greedy(raws: Sequence[Floats], parameters: Parameters) -> Floats:
     return np.asarray(sum(weight * member for weight, member in pairs))
 
 
-def without_unused(parameters: Parameters) -> tuple[list[int], Parameters]:
+def without_unused(parameters: Parameters, members: int) -> tuple[list[int], Parameters]:
     """The places of members with a weight, and the parameters of these alone.
 
-    The first list holds one weight per member; intercepts belong to none. One member stays.
+    All lists go member by member, the first one holds weights; only intercepts belong to none.
+    One member stays.
     """
-    weights = next(iter(parameters.values()))
-    used = [i for i, weight in enumerate(weights) if weight] or [0]
+    weights = np.reshape(next(iter(parameters.values())), (members, -1))
+    used = [i for i, own in enumerate(weights) if own.any()] or [0]
     cut = {
-        name: [float(v) for v in np.reshape(values, (len(weights), -1))[used].ravel()]
+        name: [float(v) for v in np.reshape(values, (members, -1))[used].ravel()]
         for name, values in parameters.items()
         if name != "intercepts"
     }

@@ -122,14 +122,16 @@ def greedy_way(library: Library) -> Way:
         int(part): fit_greedy(aim, [raw[parts != part] for raw in raws], y[parts != part])
         for part in np.unique(parts)
     }
-    return finished(library, "greedy", fitted, *without_unused(fit_greedy(aim, raws, y)))
+    final = fit_greedy(aim, raws, y)
+    return finished(library, "greedy", fitted, *without_unused(final, len(raws)))
 
 
 def stack_way(library: Library) -> Way:
     """A regression on members' predictions."""
     found = regression(library, partial(stack_path, library.aim), apply_stack)
     final = fit_stack(library.aim, library.raws, library.y, found.place)
-    return finished(library, "stack", found.fitted, range(len(library.names)), final)
+    used = without_unused(final, len(library.names))
+    return finished(library, "stack", found.fitted, *used)
 
 
 def boost_way(library: Library) -> Way:
@@ -137,7 +139,7 @@ def boost_way(library: Library) -> Way:
     path = partial(boost_path, library.aim)
     found = regression(library, path, apply_boost)
     final = path(library.raws, library.y)[found.place]
-    return finished(library, "boost", found.fitted, *without_unused(final))
+    return finished(library, "boost", found.fitted, *without_unused(final, len(library.names)))
 
 
 def regression(

@@ -58,7 +58,7 @@ def test_a_clause_of_the_contract_is_the_first_evidence() -> None:
     bound = bind(CONTRACT, [*FEATURES, *WORDS, TARGET], model(), "features")
     assert (bound.train, bound.test, bound.target) == ("features_train", "features_test", "target")
     assert bound.evidence[0].evidence.startswith("named by clause C1")
-    assert "DataFrame of 60 x 3" in bound.evidence[0].evidence
+    assert "a DataFrame of 3 columns" in bound.evidence[0].evidence
 
 
 def test_the_name_of_the_parameter_decides_where_no_view_is_asked_for() -> None:

@@ -252,6 +252,24 @@ def test_boosting_leaves_members_out_that_no_stage_takes() -> None:
     assert WAYS["boost"](candidates).members[0] == "m0"
 
 
+@pytest.mark.parametrize("kind", ["regression", "multi_regression"])
+def test_members_that_a_stack_gives_no_weight_are_left_out_of_it(kind: str) -> None:
+    candidates = library(kind, (0.3, 0.3, 40.0), 600)
+    inverse = OutOfFold(
+        candidates.members[2].rows,
+        candidates.fold,
+        -candidates.members[0].raw * 3,
+        candidates.y,
+    )
+    members = (*candidates.members[:2], inverse)
+    found = stack_way(Library(candidates.aim, candidates.names, members))
+    assert found.members == ("m0", "m1")
+    [weights] = [values for name, values in found.parameters.items() if name != "intercepts"]
+    assert len(weights) == 2 * TARGETS.get(kind, 1)
+    raws = [member.raw for member in members[:2]]
+    assert APPLY["stack"](raws, found.parameters).shape == candidates.y.shape
+
+
 def test_the_quick_area_is_the_area() -> None:
     rng = np.random.default_rng(0)
     y, raw = rng.integers(0, 2, 200).astype(float), rng.random(200)

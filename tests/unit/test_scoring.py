@@ -167,6 +167,18 @@ def test_grades_are_cut_better_than_by_rounding() -> None:
     assert purpose.measure.value(y, cut, 4) > purpose.measure.value(y, rounded, 4) + 0.03
 
 
+def test_numbers_stop_at_limits_that_rows_share_and_may_go_beyond_records() -> None:
+    rng = np.random.default_rng(2)
+    ratings = rng.integers(1, 6, 500).astype(float)
+    fitted = fit_decision(aim("rmse", "regression"), ratings + 0.2, ratings)
+    assert (fitted["low"], fitted["high"]) == ([1.0], [5.0])
+    growing = np.arange(500.0)
+    fitted = fit_decision(aim("rmse", "regression"), growing + 0.2, growing)
+    assert (fitted["low"], fitted["high"]) == ([0.0], [748.5])
+    fitted = fit_decision(aim("rmse", "regression"), growing - 9.8, growing - 10.0)
+    assert fitted["low"] == [-259.5]
+
+
 def test_class_weights_help_balanced_accuracy() -> None:
     rng = np.random.default_rng(1)
     p = rng.dirichlet([6.0, 1.0, 1.0], 3000)
