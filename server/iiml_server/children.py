@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import psutil
 
 from iiml_codegen.backbones.keys import without_keys
@@ -25,6 +26,13 @@ PATIENCE = 5.0
 """Seconds for a child to clear up after it was asked to end."""
 LOOK_SECONDS = 0.05
 LONGEST_LINE = 1 << 26
+
+
+class Complaint(msgspec.Struct):
+    """What the command line answers in JSON when it fails."""
+
+    message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,15 @@ class Ended:
             if lines:
                 return lines[-1].strip()
         return ""
+
+    @property
+    def complaint(self) -> str:
+        """What went wrong: as its answer in JSON says it, if it gave one, else what it said."""
+        try:
+            told = msgspec.json.decode(self.output, type=Complaint)
+        except msgspec.MsgspecError:
+            return self.said
+        return f"{told.message} ({told.hint})" if told.hint else told.message
 
 
 class Children:

@@ -20,13 +20,15 @@ ModelPatches = Literal["never", "ask", "verified"]
 class Options:
     """The choices in force; on the wire their names are in camelCase.
 
-    `interpreter` is the Python that computes. With `trusted` off nothing is run or probed.
+    `interpreter` is the Python that computes, and `interpreters` are those that compute for some
+    folders and what lies in them, by URI. With `trusted` off nothing is run or probed.
     `client_commands` says that the client is ours, with commands and progress of its own, and
     `answers_models` that it answers `iiml/askModel`. `backbone` and what follows is for solves that
     are started here: None leaves it to `iiml.toml`, the user's configuration, or the default.
     """
 
     interpreter: str | None = None
+    interpreters: Mapping[str, str] = field(default_factory=dict)
     other_python_server: bool = False
     trusted: bool = True
     allow_install: bool = False

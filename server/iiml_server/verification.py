@@ -25,6 +25,7 @@ from iiml_codegen.viewing.verify_folder import WITHOUT_RUNNING, look
 from iiml_codegen.workspace import Workspace
 from iiml_server.checking import check_all, open_modules, show_again
 from iiml_server.children import Ended, engine
+from iiml_server.interpreters import interpreter_for
 from iiml_server.mends import plain
 from iiml_server.run_results import of_runs, same_text
 from iiml_server.strict import Refused
@@ -186,10 +187,13 @@ async def _run(ls: IimlServer, folder: Path, order: Order) -> VerifyOutcome:
     texts |= newer
 
     def take(line: bytes) -> None:
-        order.looked = looked_of(line)
-        _take_over(ls, folder, texts, order.looked)
+        looked = looked_of(line)
+        if looked is None:
+            return
+        order.looked = looked
+        _take_over(ls, folder, texts, looked)
         if not order.first.done():
-            order.first.set_result(outcome_of(order.looked, 0))
+            order.first.set_result(outcome_of(looked, 0))
         if not newer:
             keep(ls, _told(ls, folder))
 
@@ -220,7 +224,8 @@ async def _child(
     """Run `iiml verify`. Raises `Refused` with its words where it cannot look."""
     more = ["--propose"] if order.rung > WITHOUT_RUNNING else []
     more += ["--work", str(work)] if work != folder else []
-    more += ["--interpreter", ls.options.interpreter] if ls.options.interpreter else []
+    interpreter = interpreter_for(ls.options, folder)
+    more += ["--interpreter", interpreter] if interpreter else []
     command = engine("verify", str(folder), "--rung", str(order.rung), "--json", *more)
     order.child = asyncio.ensure_future(ls.run_process(command, each=take, timeout=LONGEST))
     try:
@@ -232,12 +237,20 @@ async def _child(
             return  # cut short: what it said is all that it says
         raise
     if ended.exit_code not in VERDICTS:
-        raise Refused(ended.said or f"iiml verify ended with code {ended.exit_code}.")
+        raise Refused(ended.complaint or f"iiml verify ended with code {ended.exit_code}.")
 
 
-def looked_of(line: bytes) -> Looked:
-    """A line of the command's answer; what it adds for other readers is left out."""
-    said = json.loads(line)
+def looked_of(line: bytes) -> Looked | None:
+    """A line of the command's answer; what it adds for other readers is left out.
+
+    None for a line of its complaint, which is an object over several lines.
+    """
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(said, dict):
+        return None
     kinds: list[tuple[str, type[msgspec.Struct]]] = [("violations", Violation), ("faults", Fault)]
     for name, kind in kinds:
         known = kind.__struct_fields__

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 from lsprotocol import types as lsp
 from processes.editing import CAPABILITIES, DEADLINE, Editor, session
+from processes.planned_folder import planned_folder
 
 from iiml_server.wire import VerifyParams
 
@@ -73,3 +75,59 @@ def test_a_burst_of_saves_is_one_verification(solved_folder: Path) -> None:
         assert len(editor.told["iiml/moduleVerified"]) == 1
 
     session(work)
+
+
+def tables(folder: Path, rows: int) -> None:
+    """The data of a planned folder."""
+    head = "id,age,stars \u2b50,kind,late"
+    lines = [f"{n},{20 + n},{n % 5},{'ab'[n % 2]},{('no', 'yes')[n % 2]}" for n in range(rows)]
+    for table in ("train", "test"):
+        (folder / f"{table}.csv").write_text("\n".join([head, *lines, ""]), "utf-8")
+
+
+def test_data_that_cannot_be_verified_are_one_message_with_a_way_out(tmp_path: Path) -> None:
+    folder = planned_folder(tmp_path / "few").folder
+    tables(folder, rows=1)
+
+    async def work(editor: Editor) -> None:
+        with pytest.raises(Exception, match=r"^1 rows .* too few for 5 folds \(.*--folds\.\)$"):
+            await editor.ask("iiml/verify", VerifyParams(folder=folder.as_uri(), rung=3))
+
+    session(work)
+
+
+def telling_python(place: Path) -> Path:
+    """A Python that leaves a file beside it when it runs."""
+    place.mkdir()
+    told = f'#!/bin/sh\ntouch "{place / "ran"}"\nexec "{sys.executable}" "$@"\n'
+    (place / "python").write_text(told)
+    (place / "python").chmod(0o755)
+    return place / "python"
+
+
+def test_each_folder_is_verified_by_its_own_python(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "tw\u00f6", "tw\u00f6/in/most")]
+    pythons = [telling_python(tmp_path / f"python{n}") for n in range(3)]
+    for folder in folders:
+        planned_folder(folder)
+        tables(folder, rows=1)
+    outer, inner = {folders[1].as_uri(): str(pythons[1])}, {folders[2].as_uri(): str(pythons[2])}
+    odd = {"ssh://elsewhere/two": "/nowhere/python", folders[2].parent.as_uri(): "/nowhere/python"}
+
+    async def ran(editor: Editor, folder: Path) -> list[int]:
+        """Which Pythons ran for a verification; it comes no further than looking at the data."""
+        with pytest.raises(Exception, match="too few"):
+            await editor.ask("iiml/verify", VerifyParams(folder=folder.as_uri(), rung=3))
+        marks = [python.parent / "ran" for python in pythons]
+        found = [number for number, mark in enumerate(marks) if mark.exists()]
+        for number in found:
+            marks[number].unlink()
+        return found
+
+    async def work(editor: Editor) -> None:
+        assert [await ran(editor, folder) for folder in folders] == [[0], [1], [1]]
+        chosen = {"iiml": {"interpreters": outer | odd | inner}}
+        editor.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(settings=chosen))
+        assert await ran(editor, folders[2]) == [2]
+
+    session(work, options={"interpreter": str(pythons[0]), "interpreters": outer})

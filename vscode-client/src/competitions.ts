@@ -1,13 +1,19 @@
 import * as vscode from "vscode";
-import { messageOf } from "./deadline";
+import { messageOf, pause } from "./deadline";
 import type { Competitions, Daemon } from "./iiml";
 import type { CompetitionState } from "./wire";
+
+/** Folders that appear within this time are introduced together. */
+const TOGETHER_SECONDS = 0.1;
 
 /** The competitions of this window, as the daemon tells them; asked anew after each of its starts. */
 export class WatchedCompetitions implements Competitions, vscode.Disposable {
   private states = new Map<string, CompetitionState>();
   private coming: Map<string, CompetitionState> | undefined;
   private readonly opened = new Set<string>();
+  /** Every folder that was ever told of, and the end of introducing it. */
+  private readonly met = new Map<string, Promise<void>>();
+  private meeting: Promise<void> | undefined;
   private selected: string | undefined;
   private readonly changed = new vscode.EventEmitter<CompetitionState | undefined>();
   readonly onDidChange = this.changed.event;
@@ -16,6 +22,8 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
   constructor(
     private readonly daemon: Daemon,
     private readonly log: vscode.LogOutputChannel,
+    /** Tells the daemon what is chosen for all folders. */
+    private readonly introduce: () => Promise<void>,
   ) {
     this.subscriptions = [
       daemon.onNotification("iiml/competitionChanged", (state) => this.heard(state)),
@@ -26,6 +34,10 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
 
   get all(): readonly CompetitionState[] {
     return [...this.states.values()];
+  }
+
+  get folders(): readonly vscode.Uri[] {
+    return [...this.met.keys()].map((folder) => vscode.Uri.parse(folder));
   }
 
   get current(): CompetitionState | undefined {
@@ -48,6 +60,7 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
     const state = await this.daemon.request("iiml/open", { folder: folder.toString() });
     this.opened.add(folder.toString());
     this.heard(state);
+    await this.meet(keyOf(state.folder));
     return this.get(state.folder) ?? { ...state, folder: keyOf(state.folder) };
   }
 
@@ -63,11 +76,29 @@ export class WatchedCompetitions implements Competitions, vscode.Disposable {
   /** A state that is older than the known one is a message that was overtaken. */
   private heard(told: CompetitionState): void {
     const state = { ...told, folder: keyOf(told.folder) };
+    void this.meet(state.folder);
     const states = this.coming ?? this.states;
     const known = states.get(state.folder);
     if (known !== undefined && known.seq > state.seq) return;
     states.set(state.folder, state);
     if (states === this.states) this.changed.fire(state);
+  }
+
+  /** The daemon hears what is chosen for a folder before anything is run there; for many folders at once. */
+  private meet(folder: string): Promise<void> {
+    const known = this.met.get(folder) ?? (this.meeting ??= this.introduceSoon());
+    this.met.set(folder, known);
+    return known;
+  }
+
+  private async introduceSoon(): Promise<void> {
+    await pause(TOGETHER_SECONDS);
+    this.meeting = undefined;
+    try {
+      await this.introduce();
+    } catch (error) {
+      this.log.warn(`The daemon was not told what is chosen for a folder: ${messageOf(error)}`);
+    }
   }
 
   /** A daemon that starts counts `seq` from the beginning: what it tells replaces what was known, at once. */

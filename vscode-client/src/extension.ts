@@ -4,19 +4,18 @@ import type { App } from "./app";
 import { registerCommands } from "./commands";
 import { WatchedCompetitions } from "./competitions";
 import { DaemonProcess } from "./daemon";
-import { messageOf, withDeadline } from "./deadline";
+import { messageOf } from "./deadline";
 import { Environments } from "./environment/environments";
 import { removeUnused } from "./environment/unused";
 import { findCompetitions, watchForCompetitions } from "./found";
 import { ApiKeys } from "./keys";
 import { Models } from "./models";
 import { parts } from "./parts";
+import { pythonsOf } from "./pythons";
 import { affects, daemonOptions } from "./settings";
 import { followSolves } from "./solving";
 import { languageStatus, solveStatus } from "./status";
 import { Terminals } from "./terminal";
-
-const INTERPRETER_SECONDS = 15;
 
 /** Wires daemon, commands and views; all knowledge of competitions is on the Python side. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -45,7 +44,10 @@ export function activate(context: vscode.ExtensionContext): void {
       else if (event.affectsConfiguration("iiml")) configure();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => startIfNeeded(app)),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => startIfNeeded(app)),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      environments.forget(); // what was found for one folder depends on the others
+      startIfNeeded(app);
+    }),
     watchForCompetitions((folder) => void watch(app, [folder])),
   );
   // Not awaited: a daemon that does not answer must not keep the commands away.
@@ -60,26 +62,12 @@ function build(context: vscode.ExtensionContext): App {
   const daemon = new DaemonProcess(context, log, {
     python: () => environments.daemonPython(),
     keys: () => keys.environment(),
-    initializationOptions: () => options(environments, log),
+    initializationOptions: async () => daemonOptions(await pythonsOf(environments, competitions.folders, log)),
     clientOptions,
     answers: { "iiml/askModel": (question, token) => models.answer(question, token) },
   });
-  const competitions = new WatchedCompetitions(daemon, log);
+  const competitions: WatchedCompetitions = new WatchedCompetitions(daemon, log, () => daemon.configure());
   return { context, log, daemon, competitions, environments, keys, models, terminals: new Terminals(context) };
-}
-
-/** An interpreter that is not found in time is none: the daemon starts without it. */
-async function options(environments: Environments, log: vscode.LogOutputChannel): Promise<object> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  try {
-    const late = `No interpreter within ${INTERPRETER_SECONDS} s`;
-    const interpreter = await withDeadline(environments.interpreter(folder), INTERPRETER_SECONDS, late);
-    if (interpreter !== undefined) log.info(`Generated code runs with ${interpreter.python} (${interpreter.why})`);
-    return daemonOptions(interpreter?.python);
-  } catch (error) {
-    log.warn(messageOf(error));
-    return daemonOptions(undefined);
-  }
 }
 
 function clientOptions(): LanguageClientOptions {
@@ -105,7 +93,7 @@ function startIfNeeded(app: App): void {
 async function watch(app: App, folders: vscode.Uri[]): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
   try {
-    for (const folder of folders) await app.competitions.open(folder);
+    await Promise.all(folders.map((folder) => app.competitions.open(folder)));
   } catch (error) {
     app.log.warn(`A competition is not watched: ${messageOf(error)}`); // the language status shows why
   }

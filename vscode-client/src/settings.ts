@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Pythons } from "./pythons";
 
 /** What the user may choose; defaults and descriptions are in the manifest. */
 export interface Settings {
@@ -49,9 +50,10 @@ function otherPythonServer(): boolean {
 }
 
 /** What the daemon is told at its start, and again when it changes. */
-export function daemonOptions(interpreter: string | undefined): object {
+export function daemonOptions({ usual, byFolder }: Pythons): object {
   return {
-    interpreter: interpreter ?? null,
+    interpreter: usual ?? null,
+    interpreters: byFolder,
     otherPythonServer: otherPythonServer(),
     trusted: vscode.workspace.isTrusted,
     allowInstall: false,

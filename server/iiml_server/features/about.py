@@ -10,6 +10,7 @@ from dataclasses import asdict
 from iiml_codegen import __version__
 from iiml_codegen.backbones.keys import Secrets
 from iiml_codegen.execution.environment import find_interpreter
+from iiml_server.interpreters import interpreter_for
 from iiml_server.protocol import IimlServer
 from iiml_server.recent import recent
 from iiml_server.state import status_of
@@ -47,13 +48,15 @@ def chosen(ls: IimlServer) -> Iterator[str]:
 
 
 def followed(ls: IimlServer) -> Iterator[str]:
-    """The sessions and how each is followed."""
+    """The sessions, how each is followed, and which Python computes there."""
     yield f"Sessions: {len(ls.sessions.all())}"
     for session in ls.sessions.all():
         how = "looked at every second" if session.watch.blind else "watched"
         solver = f", solver {session.last.holder.pid}" if session.last.holder else ""
         entries, trouble = session.last.seen.seq, session.last.trouble
         yield f"  {session.folder}: {status_of(session)}, {entries} entries, {how}{solver}"
+        if (python := interpreter_for(ls.options, session.folder)) != ls.options.interpreter:
+            yield f"    Computing Python {python}"
         if trouble:
             yield f"    {trouble}"
 

@@ -13,6 +13,7 @@ from iiml_codegen.execution.inbox import Inbox, StopRequest
 from iiml_codegen.execution.lock import Holder
 from iiml_server.children import Ended, engine
 from iiml_server.configuration import Options
+from iiml_server.interpreters import interpreter_for
 from iiml_server.protocol import IimlServer, Refused
 from iiml_server.sessions import Session
 from iiml_server.wire import (
@@ -34,13 +35,6 @@ AGAIN_SECONDS = 5.0
 """A second request to stop after this time means: end it now."""
 
 
-class Answer(msgspec.Struct):
-    """What the command line says about itself in JSON when it fails."""
-
-    message: str = ""
-    hint: str = ""
-
-
 async def open_folder(ls: IimlServer, params: FolderParams) -> CompetitionState:
     """Follow a folder from now on."""
     return ls.state(await ls.sessions.open(params.folder))
@@ -56,7 +50,8 @@ async def preflight(ls: IimlServer, params: PreflightParams) -> Preflight:
     """What a solve would take; looks at the Python that computes, so it needs trust."""
     session = await ls.sessions.open(params.folder)
     command = engine("preflight", str(session.folder), "--json", *flag("budget", params.budget))
-    command += flag("interpreter", params.interpreter or ls.options.interpreter)
+    python = params.interpreter or interpreter_for(ls.options, session.folder)
+    command += flag("interpreter", python)
     command += asked(ls.options, params.backbone or ls.options.backbone)
     ended = await ls.run_process(command, timeout=PREFLIGHT_SECONDS)
     plain = object_of(ended)
@@ -150,8 +145,7 @@ def object_of(ended: Ended) -> dict[str, object]:
         raise Refused(ended.said or f"iiml gave no answer: {error}") from error
     # What stands in the way of a solve is an answer, too, though the exit code tells of it.
     if ended.exit_code != 0 and "problems" not in plain:
-        answer = msgspec.convert(plain, Answer)
-        raise Refused(f"{answer.message} ({answer.hint})" if answer.hint else answer.message)
+        raise Refused(ended.complaint)
     return plain
 
 

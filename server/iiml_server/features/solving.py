@@ -17,6 +17,7 @@ from iiml_server.abilities import show_document
 from iiml_server.children import engine
 from iiml_server.features.planned import blueprint_state
 from iiml_server.features.requests import flag, stop_session
+from iiml_server.interpreters import interpreter_for
 from iiml_server.orders import Order, add_command, folder_of
 from iiml_server.pending import open_texts
 from iiml_server.protocol import IimlServer, Refused
@@ -36,7 +37,7 @@ async def start_solve(ls: IimlServer, params: SolveParams) -> Outcome:
         "allow_install": ls.options.allow_install or None,
         "budget": params.budget,
         "tracks": params.tracks or None,
-        "interpreter": params.interpreter or ls.options.interpreter,
+        "interpreter": params.interpreter or interpreter_for(ls.options, session.folder),
         "backbone": params.backbone or ls.options.backbone,
     }
     return await start(ls, session, chosen, resumed=params.resumed)
@@ -50,7 +51,7 @@ async def solve(ls: IimlServer, order: Order) -> Outcome:
         "allow_install": ls.options.allow_install or None,
         "budget": order.budget,
         "tracks": [order.track] if order.track else None,
-        "interpreter": ls.options.interpreter,
+        "interpreter": interpreter_for(ls.options, session.folder),
         "backbone": order.backbone or ls.options.backbone,
     }
     return await start(ls, session, chosen)
@@ -119,7 +120,8 @@ async def run_track(ls: IimlServer, order: Order) -> Outcome:
     session = ls.sessions.need(folder_of(ls, order))
     chosen = flag("track", order.track) or ["--affected"]
     command = engine("run", str(session.folder), *chosen, *flag("budget", order.budget))
-    ended = await ls.run_process([*command, *flag("interpreter", ls.options.interpreter)])
+    command += flag("interpreter", interpreter_for(ls.options, session.folder))
+    ended = await ls.run_process(command)
     if ended.exit_code != 0:
         raise Refused(ended.said or "The run failed.")
     return Outcome(done=True, message=ended.said)

@@ -23,6 +23,7 @@ export interface Interpreter {
 /** The two Pythons: the daemon's own, and the user's for generated code. */
 export class Environments implements vscode.Disposable {
   private readonly found = new Map<string, Promise<Interpreter | undefined>>();
+  private onPath: Promise<Interpreter | undefined> | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   /** Another interpreter may hold now. */
   readonly onDidChange = this.changed.event;
@@ -56,6 +57,7 @@ export class Environments implements vscode.Disposable {
 
   forget(): void {
     this.found.clear();
+    this.onPath = undefined;
     this.changed.fire();
   }
 
@@ -106,9 +108,13 @@ export class Environments implements vscode.Disposable {
       const python = root === undefined ? undefined : pythonIn(path.join(root.fsPath, ".venv"));
       if (python !== undefined && existsSync(python)) return { python, why: vscode.l10n.t("the .venv in {0}", path.dirname(path.dirname(path.dirname(python)))) };
     }
-    for (const python of pythonsOnPath()) {
-      if ((await probe(python)) !== undefined) return { python, why: "PATH" };
-    }
-    return undefined;
+    return (this.onPath ??= firstOnPath());
   }
+}
+
+async function firstOnPath(): Promise<Interpreter | undefined> {
+  for (const python of pythonsOnPath()) {
+    if ((await probe(python)) !== undefined) return { python, why: "PATH" };
+  }
+  return undefined;
 }
