@@ -97,8 +97,7 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
   /** Starts the daemon if it does not run; also after a failure, so for what a user asked for. */
   ensure(): Promise<LanguageClient> {
     if (this.client !== undefined) return Promise.resolve(this.client);
-    this.starting ??= this.start(this.generation).finally(() => (this.starting = undefined));
-    return this.starting;
+    return this.starting ?? this.begin((generation) => this.start(generation));
   }
 
   /** Stops the daemon and starts one with what is in force now. */
@@ -123,11 +122,12 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
     if (child !== undefined) await ended(child);
   }
 
-  /** Tells the daemon the settings in force. */
+  /** Tells the daemon the settings in force; one that is starting once it runs, as it may have heard older ones. */
   async configure(): Promise<void> {
-    if (this.client === undefined) return;
+    const client = this.client ?? (await this.starting?.catch(() => undefined));
+    if (client === undefined) return;
     const iiml = await this.launch.initializationOptions();
-    await this.client.sendNotification("workspace/didChangeConfiguration", { settings: { iiml } });
+    await client.sendNotification("workspace/didChangeConfiguration", { settings: { iiml } });
   }
 
   dispose(): void {
@@ -136,17 +136,32 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
     this.healthChanged.dispose();
   }
 
+  /** The start that counts from now on; one before it that ends later does not end this one's time. */
+  private begin(start: (generation: number) => Promise<LanguageClient>): Promise<LanguageClient> {
+    const { generation } = this;
+    const starting = Promise.resolve(generation)
+      .then(start)
+      .finally(() => {
+        if (this.starting === starting) this.starting = undefined;
+      });
+    this.starting = starting;
+    return starting;
+  }
+
   private async start(generation: number): Promise<LanguageClient> {
     try {
       return await this.attempt(generation);
     } catch (error) {
-      if (generation === this.generation) this.become({ kind: "failed", reason: messageOf(error) });
-      this.log.error(`The daemon did not start: ${messageOf(error)}`);
+      if (generation === this.generation) {
+        this.become({ kind: "failed", reason: messageOf(error) });
+        this.log.error(`The daemon did not start: ${messageOf(error)}`);
+      }
       throw error;
     }
   }
 
   private async attempt(generation: number): Promise<LanguageClient> {
+    this.refuseIfStopped(generation); // while a pause after a death went on
     if (!vscode.workspace.isTrusted) {
       throw new Error(vscode.l10n.t("iiML runs nothing in a workspace that is not trusted."));
     }
@@ -237,10 +252,10 @@ export class DaemonProcess implements Daemon, vscode.Disposable {
     const reason = vscode.l10n.t("The iiML daemon ended unexpectedly.");
     this.log.error(`${reason} It is started again in ${seconds} s.`);
     this.become({ kind: "waiting", seconds, reason });
-    this.starting = pause(seconds)
-      .then(() => this.start(generation))
-      .finally(() => (this.starting = undefined));
-    this.starting.catch(() => undefined);
+    this.begin(async (same) => {
+      await pause(seconds);
+      return this.start(same);
+    }).catch(() => undefined);
   }
 
   private become(health: Health): void {
