@@ -128,8 +128,9 @@ class Reader:
             assigned = assigned_value(text)
             if assigned is None:
                 return
-            name, constant = assigned
-            kind = "variable" if constant is None else "constant"
+            name, value = assigned
+            constant = repr_of_constant(value)
+            kind = "constant" if constant else "alias" if is_alias(value) else "variable"
             text = constant or text
         self.source.definitions[name] = Definition(name, first, last, text, kind)
 
@@ -256,8 +257,8 @@ def parameters(found: cst.Parameters) -> Iterator[str]:
         yield "**"
 
 
-def assigned_value(text: str) -> tuple[str, str | None] | None:
-    """Name and value of `NAME = value`; the value only if it is a constant that cannot change."""
+def assigned_value(text: str) -> tuple[str, ast.expr] | None:
+    """Name and value of `NAME = value`."""
     body = ast.parse(text.strip()).body
     if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.AnnAssign):
         return None
@@ -265,7 +266,16 @@ def assigned_value(text: str) -> tuple[str, str | None] | None:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     if len(targets) != 1 or not isinstance(targets[0], ast.Name) or statement.value is None:
         return None
-    return targets[0].id, repr_of_constant(statement.value)
+    return targets[0].id, statement.value
+
+
+def is_alias(value: ast.expr) -> bool:
+    """Whether a value is another name or a type written with brackets, which cannot change."""
+    if isinstance(value, ast.Subscript):
+        return is_alias(value.value)
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+        return is_alias(value.left) and is_alias(value.right)
+    return isinstance(value, ast.Name | ast.Attribute | ast.Constant)
 
 
 def repr_of_constant(value: ast.expr) -> str | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from iiml_codegen.integration.pipeline_plan import Module
 
-DefinitionKind = Literal["function", "class", "constant", "variable"]
+DefinitionKind = Literal["function", "class", "constant", "alias", "variable"]
 
 
 @dataclass(frozen=True, order=True)

@@ -78,6 +78,7 @@ def same_definitions(part: Part, earlier: Part, own: set[str]) -> set[str]:
     }
     imports = {(i.bound, i.target) for i in part.source.imports}
     common = {b for b, target in imports if (b, target) in import_targets(earlier.source.imports)}
+    common |= {n for n, owner in part.shared.items() if earlier.shared.get(n) == owner}
     while True:
         kept = {name for name in same if mine[name].needs <= same | common}
         if kept == same:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import PurePosixPath
 from textwrap import wrap
 
@@ -90,7 +90,21 @@ def left_out(part: Part) -> set[int]:
     for name in part.shared:
         item = part.source.definitions[name]
         gone.update(range(with_comment(part.source, item.first), item.last + 1))
-    return gone
+    return gone | headings(part.source.lines, gone)
+
+
+def headings(lines: Sequence[str], gone: Container[int]) -> set[int]:
+    """Comments by themselves above what does not travel; markers of steps stay."""
+    found: set[int] = set()
+    block: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        goes_on = bool(block) and block[-1] == number - 1
+        if block and not goes_on and number in gone and not lines[block[0] - 1].startswith("# ["):
+            found.update(block)
+        block = [*(block if goes_on else []), number] if line.startswith("#") else []
+    return found
 
 
 def with_comment(source: ModuleSource, first: int) -> int:

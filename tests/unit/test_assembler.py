@@ -123,6 +123,23 @@ def test_equal_helpers_that_call_different_things_are_not_shared() -> None:
     assert {"twice_stumps", "twice_forest", "low_stumps", "low_forest"} <= set(names)
 
 
+def test_equal_names_of_types_are_shared_with_what_needs_them_and_no_heading_is_left_over() -> None:
+    prep = PREP + "\n\ndef told(x: float) -> float:\n    return x\n"
+    helpers = (
+        "\n\nNumbers = np.ndarray | None\n\n# Chances alone\n\n\ndef told(x: float) -> float:\n"
+        "    return x\n\n\ndef chance(x: Numbers) -> Numbers:\n    return told(x)\n"
+    )
+    models = {
+        name: (text + helpers).replace(".predict_proba(X)", ".predict_proba(chance(X))")
+        for name, text in (("stumps", MODEL), ("forest", FOREST))
+    }
+    plan = shop_plan(decision=DECISION, combination=COMBINATION)
+    members = [member(name, text) for name, text in models.items()]
+    text = assemble(prep_module(prep), members, plan).text
+    assert text.count("Numbers = ") == text.count("def chance(") == text.count("def told(") == 1
+    assert "# Chances alone" not in text
+
+
 def test_a_module_makes_way_for_the_harness() -> None:
     prep = PREP.replace("remember(", "take(")
     text = assemble(prep_module(prep), [member()], shop_plan()).text
