@@ -3,6 +3,7 @@ import type { Command } from "../app";
 import { asksModels, EXPERT, isModelChosen } from "../backbone";
 import { competitionFolder } from "../folders";
 import { ready } from "../ready";
+import { saveForRun } from "../saving";
 import { attachTo } from "../terminal";
 import { runIn, startByDaemon } from "./solve";
 
@@ -15,13 +16,14 @@ export const resume: Command = {
     await ready(app);
     const state = await app.competitions.open(folder);
     if (state.status === "new") throw new Error(vscode.l10n.t("{0} was not solved yet; there is nothing to resume.", state.name));
+    if (state.status === "running") return runIn(app, folder, attachTo(folder));
+    await saveForRun(folder);
     const backbone = state.backbone ?? EXPERT;
-    if (state.status !== "running" && asksModels(backbone)) {
+    if (asksModels(backbone)) {
       if (!(await isModelChosen(app, backbone))) return;
       await startByDaemon(app, { folder, budget: undefined, interpreter: undefined, tracks: [], backbone, resumed: true });
       return;
     }
-    const verb = state.status === "running" ? attachTo(folder) : ["resume", folder.fsPath, "--attach"];
-    await runIn(app, folder, verb);
+    await runIn(app, folder, ["resume", folder.fsPath, "--attach"]);
   },
 };

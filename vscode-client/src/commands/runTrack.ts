@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { App, Command } from "../app";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
+import { saveForRun } from "../saving";
 import { runIn } from "./solve";
 
 /** Scores one track with its modules as they stand. */
@@ -14,6 +15,7 @@ export const runTrack: Command = {
     if (folder === undefined) return;
     await ready(app);
     await app.competitions.open(folder);
+    await saveForRun(folder);
     const track = placeOf(target).track ?? trackOf(meant) ?? (await pickTrack(app, folder));
     if (track === undefined) return;
     const interpreter = await app.environments.interpreter(folder);

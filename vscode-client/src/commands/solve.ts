@@ -4,6 +4,7 @@ import type { App, Command } from "../app";
 import { asksModels, EXPERT } from "../backbone";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
+import { saveForRun } from "../saving";
 import { attachTo } from "../terminal";
 
 /** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
@@ -18,6 +19,7 @@ export const solve: Command = {
       await runIn(app, folder, attachTo(folder));
       return true;
     }
+    await saveForRun(folder);
     const plan = await agree(app, folder, placeOf(target));
     if (plan === undefined) return false;
     if (asksModels(plan.backbone)) {
