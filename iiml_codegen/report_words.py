@@ -33,6 +33,8 @@ KINDS: dict[TaskKind, str] = {
 }
 ANSWERS: dict[Answer, str] = {
     "label": "the label",
+    "label_list": "labels",
+    "ranked_labels": "the likeliest labels",
     "probability": "a probability",
     "class_probabilities": "a probability for each class",
     "value": "a number",

@@ -187,6 +187,7 @@ CLASS_METRICS: tuple[MetricInfo, ...] = (
         CLASSES,
         "map@3 | map 3 | mean average precision at 3 | mean average precision @ 3",
         row_wise=True,
+        places=3,
     ),
     scores_metric(
         "map_at_5",
@@ -194,9 +195,14 @@ CLASS_METRICS: tuple[MetricInfo, ...] = (
         CLASSES,
         "map@5 | map 5 | mean average precision at 5 | mean average precision @ 5",
         row_wise=True,
+        places=5,
     ),
-    scores_metric("top_3_accuracy", "Top-3 accuracy", CLASSES, "top 3 accuracy", row_wise=True),
-    scores_metric("top_5_accuracy", "Top-5 accuracy", CLASSES, "top 5 accuracy", row_wise=True),
+    scores_metric(
+        "top_3_accuracy", "Top-3 accuracy", CLASSES, "top 3 accuracy", row_wise=True, places=3
+    ),
+    scores_metric(
+        "top_5_accuracy", "Top-5 accuracy", CLASSES, "top 5 accuracy", row_wise=True, places=5
+    ),
     scores_metric(
         "spearman",
         "Spearman's rank correlation",

@@ -19,7 +19,8 @@ class MetricInfo(Frozen, frozen=True):
 
     `aliases` are lower-case phrases by which descriptions name it. `row_wise`: the value is a mean
     (or its root) of per-row losses. `decision` is the usual step for the first of `kinds`;
-    `decision_for` knows the others. `note` says what is best to predict.
+    `decision_for` knows the others. `note` says what is best to predict. `places`: of a ranking of
+    labels so many count, 0 where rows have none.
     """
 
     name: str
@@ -32,6 +33,7 @@ class MetricInfo(Frozen, frozen=True):
     row_wise: bool = False
     decision: Decision = "none"
     note: str = ""
+    places: int = 0
 
 
 def decision_for(wants: Wants, kind: TaskKind) -> Decision:
@@ -114,6 +116,7 @@ def scores_metric(
     aliases: str,
     span: Range = "unit",
     row_wise: bool = False,
+    places: int = 0,
 ) -> MetricInfo:
     """A metric that only looks at the order (or the linear agreement) of predictions."""
     return MetricInfo(
@@ -126,6 +129,7 @@ def scores_metric(
         range=span,
         row_wise=row_wise,
         note="any increasing function of the probability or the value does",
+        places=places,
     )
 
 

@@ -10,10 +10,12 @@ from iiml_codegen.domain.wire import Frozen
 TaskKind = Literal[
     "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression"
 ]
-Answer = Literal["label", "label_list", "probability", "class_probabilities", "value"]
-"""What a cell of the submission holds: a label, any number of labels, the probability of the
-positive class, one probability per class (a column each), or a number. Several targets repeat
-`probability`/`value`."""
+Answer = Literal[
+    "label", "label_list", "ranked_labels", "probability", "class_probabilities", "value"
+]
+"""What a cell of the submission holds: a label, any number of labels, the likeliest labels with
+spaces between them, the probability of the positive class, one probability per class (a column
+each), or a number. Several targets repeat `probability`/`value`."""
 
 
 class LongForm(Frozen):
@@ -36,7 +38,8 @@ class SubmissionFormat(Frozen):
 
     `id_column` is None where a row is known by its place (the sample repeats the test's columns).
     `class_columns` maps class label to column name for `class_probabilities`. With `long` there is
-    one answer column, and a row for each target of each test row. `rows` counts test rows.
+    one answer column, and a row for each target of each test row. `rows` counts test rows, and
+    `most_labels` what a cell of `ranked_labels` may hold.
     """
 
     file: str
@@ -49,6 +52,7 @@ class SubmissionFormat(Frozen):
     rows: int = 0
     form: TableForm = TableForm()
     long: LongForm | None = None
+    most_labels: int = 0
 
 
 class Guess(Frozen):

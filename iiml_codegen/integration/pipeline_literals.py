@@ -28,8 +28,10 @@ def facts(plan: HarnessPlan) -> list[str]:
         "ID_COLUMN": form.id_column,
         "ANSWER_COLUMNS": answer_columns(task),
     }
-    if form.answer == "label" and task.classes:
+    if form.answer in ("label", "ranked_labels") and task.classes:
         values["LABELS"] = task.classes
+    if form.answer == "ranked_labels":
+        values["MOST_LABELS"] = form.most_labels
     cell = task.layout.label_cell
     if cell:
         values["LABELS"] = cell.labels

@@ -58,6 +58,11 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
             raise CompetitionError(
                 f"unknown metric {wanted!r}", hint="one of: " + ", ".join(sorted(METRICS))
             )
+        if lacks_columns(METRICS[wanted], evidence):
+            raise CompetitionError(
+                f"metric {wanted} wants a column of answers for each class, and there is only one",
+                hint="choose a metric on labels with --metric, such as accuracy or map_at_3",
+            )
         return with_kind(METRICS[wanted], evidence)
     described = described_metrics(evidence.description)
     for metric in described:
@@ -78,10 +83,20 @@ def misfit(metric: MetricInfo, evidence: Evidence) -> str:
     if not set(metric.kinds) & set(possible):
         kinds, name = " or ".join(metric.kinds), metric.name
         return f"the description names {name} for {kinds}, but {target.name} looks {possible[0]}"
+    if lacks_columns(metric, evidence):
+        return f"the description names {metric.name}, but the answers have no column for each class"
     lowest = min((t.minimum for t in evidence.targets if t.minimum is not None), default=0.0)
     if metric.name in LOG_METRICS and lowest <= -1:
         return f"the description names {metric.name}, but {target.name} has negative values"
     return ""
+
+
+def lacks_columns(metric: MetricInfo, evidence: Evidence) -> bool:
+    """A metric on numbers for each class, where the one column of answers can only hold labels."""
+    if metric.wants not in ("probabilities", "scores") or metric.places or evidence.class_columns:
+        return False
+    possible = possible_kinds(evidence)
+    return next((k for k in metric.kinds if k in possible), None) == "multiclass"
 
 
 def described_metrics(description: str) -> list[MetricInfo]:
@@ -143,11 +158,21 @@ def default_metric(kind: TaskKind, evidence: Evidence) -> str:
     """The usual metric of a kind, read off the sample where its cells tell labels from shares."""
     if kind == "multiclass" and evidence.class_columns:
         return "multiclass_log_loss"
+    if kind == "multiclass" and f"map_at_{labels_a_cell(evidence)}" in METRICS:
+        return f"map_at_{labels_a_cell(evidence)}"
     if kind == "binary" and not any(asks_share(c, evidence) for c in evidence.sample_answers):
         return "accuracy"
     if kind in ("regression", "multi_regression") and all(map(spreads, evidence.targets)):
         return "rmsle" if kind == "regression" else "mean_column_rmsle"
     return DEFAULT_METRIC[kind]
+
+
+def labels_a_cell(evidence: Evidence) -> int:
+    """How many different labels of the target each cell of the sample lists; 0 if none does."""
+    known = set(evidence.targets[0].values)
+    cells = [cell.split() for column in evidence.sample_answers for cell in column.examples]
+    listed = bool(cells) and all(len(set(c)) == len(c) and set(c) <= known for c in cells)
+    return max(map(len, cells)) if listed else 0
 
 
 def is_graded(evidence: Evidence) -> bool:

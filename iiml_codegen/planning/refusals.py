@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
@@ -46,6 +46,8 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
     known = test.names() if test else ()
     answers = [c for c in sample.columns[1:] if c.name not in known] if sample else []
     for column in answers:
+        if lists_labels(column, data, known):
+            continue
         name, cells = re.sub(r"[\W_]+", "", column.name.lower()), column.examples
         place = f"column {column.name} of {sample.file if sample else ''}"
         if has_boxes(name, cells):
@@ -58,6 +60,16 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
     if sample and sample.columns and pixels(inventory, sample) and pairs is None:
         place = f"ids such as {sample.columns[0].examples[0]} in {sample.file}"
         yield Unmodelled("pixels of pictures", place, "training pictures with partners are missing")
+
+
+def lists_labels(column: ColumnInfo, data: list[TableInfo], known: Sequence[str]) -> bool:
+    """Cells of different labels, all of them values of one column that the test lacks."""
+    cells = [cell.split() for cell in column.examples]
+    told = {label for cell in cells for label in cell}
+    if not told or any(len(set(cell)) < len(cell) for cell in cells):
+        return False
+    hidden = (one for table in data for one in table.columns if one.name not in known)
+    return any(told <= set(one.values) for one in hidden)
 
 
 def has_boxes(name: str, cells: tuple[str, ...]) -> bool:

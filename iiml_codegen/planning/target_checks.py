@@ -119,6 +119,17 @@ def is_number(text: str) -> bool:
     return True
 
 
+def refuse_spaces(found: Sources, column: ColumnInfo) -> None:
+    """Labels that cannot be told apart where several stand in one cell with spaces between them."""
+    strange = next((text for text in column.values if len(text.split()) > 1), None)
+    if strange is not None:
+        raise UnsupportedTaskError(
+            f"the answers are several labels with spaces between them, and labels of {column.name}"
+            f" in {found.train.file} hold spaces, such as {strange!r}",
+            hint="write labels without spaces, with an underscore for example",
+        )
+
+
 def refuse_cases(found: Sources, column: ColumnInfo) -> None:
     """Two labels of a word each, spelled in capitals here and there: whether they mean the same?"""
     if len(column.values) != column.distinct or column.distinct < 3:

@@ -15,7 +15,7 @@ from iiml_codegen.planning.panels import panel_of
 from iiml_codegen.planning.refusals import refuse_unmodelled
 from iiml_codegen.planning.sources import find_sources
 from iiml_codegen.planning.table_roles import Sources, extra
-from iiml_codegen.planning.target_checks import refuse_unanswerable, tidied
+from iiml_codegen.planning.target_checks import refuse_spaces, refuse_unanswerable, tidied
 from iiml_codegen.planning.targets import Targets, find_targets
 
 DESCRIPTION_NAMES = ("description", "overview", "task", "readme")
@@ -43,6 +43,8 @@ class ExpertTaskAnalyzer:
         refuse_unanswerable(found, columns)
         evidence = evidence_of(found, targets, columns, text)
         choice = choose_metric(evidence, metric)
+        if choice.metric.places and not targets.class_columns:
+            refuse_spaces(found, columns[0])
         if found.layout.label_cell and choice.metric.wants != "labels":
             choice = choose_metric(evidence, LABEL_LISTS)
         said = tuple(guess for _, guesses in tidy for guess in guesses)
@@ -92,7 +94,7 @@ def summarise(
         id_column=targets.id_column,
         metric=metric.name,
         greater_is_better=metric.greater_is_better,
-        submission=submission_format(found, targets, metric, kind),
+        submission=submission_format(found, targets, metric, kind, len(classes)),
         classes=classes,
         train_only_columns=tuple(only_train),
         layout=layout_of(found, targets, kind),
@@ -149,21 +151,23 @@ def title_of(description: TextInfo | None, found: Sources) -> str:
 
 
 def submission_format(
-    found: Sources, targets: Targets, metric: MetricInfo, kind: TaskKind
+    found: Sources, targets: Targets, metric: MetricInfo, kind: TaskKind, classes: int
 ) -> SubmissionFormat:
     """How the answer is written down."""
     sample = found.sample
+    answer = "label_list" if found.layout.label_cell else answer_of(targets, metric, kind)
     return SubmissionFormat(
         file=sample.file if sample else "",
         columns=targets.columns,
         id_column=targets.sample_id,
-        answer="label_list" if found.layout.label_cell else answer_of(targets, metric, kind),
+        answer=answer,
         answer_columns=targets.answer_columns,
         copied_columns=targets.copied_columns,
         class_columns=targets.class_columns,
         rows=found.test.rows,
         form=sample.form if sample else TableForm(),
         long=targets.long,
+        most_labels=min(metric.places, classes) if answer == "ranked_labels" else 0,
     )
 
 
@@ -173,4 +177,6 @@ def answer_of(targets: Targets, metric: MetricInfo, kind: TaskKind) -> Answer:
         return "class_probabilities"
     if kind in ("regression", "multi_regression"):
         return "value"
+    if metric.places:
+        return "ranked_labels"
     return "label" if metric.wants == "labels" else "probability"

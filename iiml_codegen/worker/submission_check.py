@@ -152,6 +152,8 @@ def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
         yield violation("IIML604", message, "Every row needs an answer.", int(np.argmax(gaps)))
     elif task.answer == "label" and task.classes:
         yield from _labels(cells, task.classes)
+    elif task.answer == "ranked_labels":
+        yield from _rankings(cells, task)
     elif task.layout.label_cell is not None:
         yield from _label_lists(cells, task.layout.label_cell)
     else:
@@ -182,6 +184,25 @@ def _label_lists(cells: pd.Series, cell: LabelCell) -> Iterator[Violation]:
             message = f"{cells.name} has the unknown label {strange[0]!r}"
             yield violation("IIML606", message, f"Labels are {_listed(list(cell.labels))}.", row)
             return
+
+
+def _rankings(cells: pd.Series, task: Task) -> Iterator[Violation]:
+    """Known labels with spaces between them, none twice, and no more than count."""
+    known = dict.fromkeys(task.classes)
+    for row, text in enumerate(cells):
+        labels = str(text).split()
+        strange = [label for label in labels if label not in known]
+        if strange:
+            message = f"{cells.name} has the unknown label {strange[0]!r}"
+        elif len(set(labels)) < len(labels):
+            message = f"{cells.name} has a label twice in {text!r}"
+        elif len(labels) > task.most_labels:
+            message = f"{cells.name} has {len(labels)} labels in {text!r}"
+        else:
+            continue
+        hint = f"Up to {task.most_labels} labels, the likeliest first: {_listed(list(known))}."
+        yield violation("IIML606", message, hint, row)
+        return
 
 
 def _numbers(cells: pd.Series, task: Task) -> Iterator[Violation]:

@@ -45,6 +45,7 @@ class Task:
     class_columns: tuple[tuple[str, str], ...]
     sample_form: TableForm
     long: LongForm | None
+    most_labels: int
     layout: Layout
 
     @property
@@ -81,6 +82,7 @@ def task_from(plain: dict[str, Any]) -> Task:
             class_columns=tuple(submission.get("class_columns", {}).items()),
             sample_form=structure_from(submission.get("form", {}), TableForm),
             long=structure_from(submission["long"], LongForm) if submission.get("long") else None,
+            most_labels=submission.get("most_labels", 0),
             layout=layout_from(plain.get("layout", {})),
         )
     except KeyError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from competitions import write_competition
+from competitions.ranked import fertilizers
 from processes import start_python
 
 from iiml_codegen.domain.events import Note, SolveEnded, SubmissionWritten
@@ -50,10 +51,11 @@ sys.exit(solver.main(Path(sys.argv[1])))
 """
 
 
-@pytest.mark.parametrize("kind", ["binary", "regression"])
+@pytest.mark.parametrize("kind", ["binary", "regression", "ranked"])
 def test_a_plan_that_fails_leaves_the_best_constant_and_says_why(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "a"
-    answers = write_competition(folder, kind, rows=120).answers
+    made = fertilizers(folder, 0) if kind == "ranked" else write_competition(folder, kind, rows=120)
+    answers = made.answers
     with start_python(SOLVER, folder) as solver:
         assert solver.wait() == 0
     written = pd.read_csv(folder / "submission.csv")

@@ -82,6 +82,19 @@ def test_the_metric_of_the_evaluation_section_wins_over_one_named_in_passing() -
     assert analyse(*three_tables(LABEL), text=text).metric == "roc_auc"
 
 
+COLOUR = column("colour", dtype="string", distinct=3, values=("blue", "green", "red"))
+
+
+def test_shares_of_classes_are_not_scored_where_answers_have_one_column() -> None:
+    task = analyse(*three_tables(COLOUR), text="## Metric\nMulti-class log loss.")
+    assert (task.metric, task.submission.answer) == ("accuracy", "label")
+    assert any("no column for each class" in guess.why for guess in task.guesses)
+    with pytest.raises(CompetitionError, match="wants a column of answers for each class"):
+        ExpertTaskAnalyzer().analyse(
+            Inventory(folder="/data", tables=three_tables(COLOUR)), metric="multiclass_log_loss"
+        )
+
+
 def test_grades_scored_by_kappa_are_ordinal() -> None:
     grade = column("grade", distinct=4, values=("0", "1", "2", "3"))
     text = "## Metric\nQuadratic weighted kappa."

@@ -16,6 +16,7 @@ ID_FROM = "stem"
 FILE_ID_COLUMN = "id"
 FIRST_PIXEL = 1
 LABEL_MARK = " "
+MOST_LABELS = 3
 ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False
