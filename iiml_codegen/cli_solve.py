@@ -19,6 +19,7 @@ SOLVE_FLAGS = (
     "use_suspected_leaks",
     "aggregation",
     "tune",
+    "learn",
     "metric",
     "interpreter",
     "executor",
@@ -71,6 +72,8 @@ def _add_choices(solve: argparse.ArgumentParser) -> None:
     solve.add_argument("--aggregation", choices=get_args(Aggregation), help=ways)
     tried = "end when the plan's candidates are tried; vary no constants in the time that is left"
     solve.add_argument("--no-tuning", dest="tune", action="store_false", default=None, help=tried)
+    kept = "keep nothing of what this solve teaches for later ones"
+    solve.add_argument("--no-learn", dest="learn", action="store_false", default=None, help=kept)
     solve.add_argument("--metric", metavar="NAME", help="where the description does not say it")
 
 

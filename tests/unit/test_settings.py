@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from iiml_codegen.cli import parser
+from iiml_codegen.cli_solve import solve_flags
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.settings import FORBIDDEN, SettingsError, read_file, seconds, solve_options
 
@@ -24,6 +26,14 @@ def test_a_flag_goes_before_the_file_and_the_file_before_the_default(tmp_path: P
     toml(tmp_path, 'budget = "5m"\nseed = 3\nwithout = ["knowledge"]\nfolds = "auto"\n')
     options = solve_options(tmp_path, {"seed": 4, "folds": None})
     assert options == SolveOptions(budget=300.0, seed=4, without=("knowledge",), folds=0)
+
+
+@pytest.mark.parametrize(("flags", "learns"), [([], True), (["--no-learn"], False)])
+def test_a_solve_keeps_what_it_teaches_unless_a_flag_says_no(
+    tmp_path: Path, flags: list[str], learns: bool
+) -> None:
+    given = parser().parse_args(["solve", str(tmp_path), *flags])
+    assert solve_options(tmp_path, solve_flags(given)).learn is learns
 
 
 @pytest.mark.parametrize("key", FORBIDDEN)

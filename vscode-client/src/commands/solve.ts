@@ -5,6 +5,7 @@ import { asksModels, EXPERT } from "../backbone";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
 import { saveForRun } from "../saving";
+import { setting } from "../settings";
 import { attachTo } from "../terminal";
 
 /** Solves a competition in the terminal "iiML GPU", or attaches to the solver that is at work; true if it runs. */
@@ -30,6 +31,7 @@ export const solve: Command = {
     if (plan.budget !== undefined) args.push("--budget", plan.budget);
     if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
     if (plan.tracks.length > 0) args.push("--tracks", plan.tracks.join(","));
+    if (!setting("knowledge.learn", folder)) args.push("--no-learn");
     await runIn(app, folder, args);
     return true;
   },
