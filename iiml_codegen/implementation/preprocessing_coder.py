@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from textwrap import wrap
-from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Step
+from iiml_codegen.implementation.feature_names import need_plain_names
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment
 from iiml_codegen.implementation.fragments import fragment
@@ -17,7 +17,6 @@ from iiml_codegen.implementation.rendering import WIDTH, assignment, module_text
 from iiml_codegen.planning.contract_plan import SPARSE, VIEW_KINDS
 
 INDENT = " " * 4
-REFUSED_IN_NAMES = '[]{}<>:,"'
 MEDIA = {"image": "pictures", "audio": "sounds", "atoms": "atoms", "numbers": "files"}
 READS = ("read_tables", "read_rows")
 TARGETS = ("TARGET", "TARGETS")
@@ -210,16 +209,9 @@ def joined(early: list[Written], extracted: list[Written]) -> list[str]:
     if extracted and any(w.code.features for w in extracted):
         lines.append("blocks = [block.reset_index(drop=True) for block in blocks]")
     table = "pd.concat(blocks, axis=1)"
-    odd = any(has_marks(w.step.values) for w in early)
-    odd = odd or any(w.step.key == "history" for w in extracted)
-    table = f"plain_names({table})" if odd else table
+    if need_plain_names(w.step for w in (*early, *extracted)):
+        table = f"plain_names({table})"
     return [*lines, f"features = useful_columns({table}, fitted)"]
-
-
-def has_marks(values: dict[str, Any]) -> bool:
-    """Whether a step's columns have characters that LightGBM or XGBoost refuse in a name."""
-    names = [*values.get("columns", ()), values.get("column", ""), values.get("key", "")]
-    return any(mark in name for name in names for mark in REFUSED_IN_NAMES)
 
 
 def returned(early: list[Written], late: list[Written], extracted: list[Written]) -> list[str]:

@@ -1,5 +1,6 @@
 """The tabular recipes: types stated, gaps kept honest, and all that is learned is remembered."""
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from workspace_templates.recipes.numbers import (
     ratios,
     signed_log,
     sums,
+    telling_columns,
     useful_columns,
 )
 from workspace_templates.recipes.reading import (
@@ -164,6 +166,17 @@ def test_constant_and_copied_columns_go() -> None:
     rows = pd.DataFrame({"a": [1, 2], "copy": [1, 2], "same": [5, 5], "b": [2, 1]})
     assert list(useful_columns(rows, fitted).columns) == ["a", "b"]
     assert list(useful_columns(rows.iloc[:1], fitted).columns) == ["a", "b"]
+
+
+def test_looking_for_copies_takes_less_memory_than_the_columns() -> None:
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(20_000, 60)))
+    rows = rows.rename(columns=str).assign(copy=rows[7])
+    tracemalloc.start()
+    names = telling_columns(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert names == [str(place) for place in range(60)]
+    assert peak < rows.memory_usage().sum() / 10
 
 
 def test_dates_fall_into_parts_time_and_circles() -> None:

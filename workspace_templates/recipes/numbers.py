@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -13,14 +15,14 @@ from workspace_templates.recipes.memory import remember
 def fill_with_median(
     rows: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
 ) -> pd.DataFrame:
-    """Fill gaps with the median; a column `<name>_missing` says where they were."""
+    """Fill gaps with the median; `<name>_missing` says where they were, unless it is a column."""
     filled = {}
     for column in columns:
         values = rows[column].astype("float64")
         median = remember(fitted, f"median of {column}", values.median)
         filled[column] = values.fillna(median).fillna(0.0)
         if remember(fitted, f"gaps in {column}", values.isna().any):
-            filled[f"{column}_missing"] = values.isna().astype("float64")
+            filled.setdefault(f"{column}_missing", values.isna().astype("float64"))
     return pd.DataFrame(filled, index=rows.index)
 
 
@@ -60,22 +62,33 @@ def sums(rows: pd.DataFrame, terms: Mapping[str, Sequence[str]]) -> pd.DataFrame
 
 
 def plain_names(features: pd.DataFrame) -> pd.DataFrame:
-    """Rename columns whose brackets, commas, colons or quotes the boosting libraries refuse."""
+    """Rename columns as the boosting libraries want it: no marks of JSON, no line breaks.
+
+    Names that are alike but for spaces count as one to LightGBM; later ones get a "_" behind.
+    """
+    refused = re.compile(r"[^\w. ()%+=&-]+")
     names: dict[str, str] = {}
-    for column in features.columns:
-        name = re.sub(r"[^\w. ()%+=&-]+", "_", str(column))
-        names[column] = name if name not in names.values() else f"{name}_{len(names)}"
+    taken: set[str] = set()
+    for column in sorted(features.columns.unique(), key=lambda c: bool(refused.search(c))):
+        names[column] = refused.sub("_", column)
+        while names[column].replace(" ", "_") in taken:
+            names[column] += "_"
+        taken.add(names[column].replace(" ", "_"))
     return features.rename(columns=names)
 
 
 def useful_columns(features: pd.DataFrame, fitted: dict[str, Any]) -> pd.DataFrame:
-    """Leave out columns of one value, and copies of earlier columns."""
-
-    def choose() -> list[str]:
-        hashes = features.apply(pd.util.hash_pandas_object, index=False)
-        first = {hashes[name].to_numpy().tobytes(): name for name in reversed(hashes.columns)}
-        varied = features.columns[(hashes != hashes.iloc[0]).any()]
-        return [name for name in varied if name in first.values()]
-
-    kept: list[str] = remember(fitted, "useful columns", choose)
+    """Leave out columns of one value, copies of earlier ones, and names that are taken."""
+    features = features.loc[:, ~features.columns.duplicated()]
+    kept: list[str] = remember(fitted, "useful columns", partial(telling_columns, features))
     return features[kept]
+
+
+def telling_columns(features: pd.DataFrame) -> list[str]:
+    """List the columns of more than one value; of copies the first."""
+    first: dict[bytes, str] = {}
+    for name in features.columns:
+        hashes = pd.util.hash_pandas_object(features[name], index=False).to_numpy()
+        if (hashes != hashes[:1]).any():
+            first.setdefault(sha256(hashes).digest(), name)
+    return list(first.values())
