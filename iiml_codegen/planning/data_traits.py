@@ -44,7 +44,7 @@ TRAITS: dict[str, str] = {
     "unseen_categories": "test rows have levels that no training row has",
     "only_categories": "categories and no numbers",
     "skewed_target": "a number to predict with a long tail",
-    "positive_target": "a number to predict that is never below zero",
+    "zero_target": "a number to predict that may be zero, and is never below",
     "count_target": "a count to predict",
     "share_target": "a number between 0 and 1 to predict",
     "several_targets": "more than one target",
@@ -128,7 +128,7 @@ def target_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
     counts = all(target.integral for target in targets) and bool(targets)
     return {
         "skewed_target": any((target.skewness or 0.0) > SKEWED for target in targets),
-        "positive_target": low >= 0,
+        "zero_target": low == 0,
         "count_target": low >= 0 and counts,
         "share_target": low >= 0 and high <= 1,
         "several_targets": len(task.targets) > 1,

@@ -9,6 +9,8 @@ from iiml_codegen.planning.plan_words import enumerated, listed
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 KEY_LEVELS = 30
+MOST_ROWS = 8_000
+"""What `recipes/enriched.py` looks at."""
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
 
@@ -22,7 +24,7 @@ def enriched_steps(request: PrepRequest) -> Iterator[Planned]:
     }
     readers = enumerated(request.readers.get("enriched", ()))
     why = f"for {readers}: a new column is kept if it explains some of what they miss on other rows"
-    rows = f"{profile.train_rows:,} training rows can tell"
+    rows = f"{min(profile.train_rows, MOST_ROWS):,} training rows tell"
     yield Planned("out_of_fold_residuals", "See what quick trees miss", f"{why}; {rows}", values)
     numbers = [c for c in request.columns("number", "ordinal_code") if c.distinct > 2]
     keys = [c for c in (*request.columns("category"), *numbers) if is_key(c)]
@@ -48,5 +50,5 @@ def about(request: PrepRequest, topic: str, columns: list[ColumnProfile]) -> str
     """Which columns there are to combine, those that tell most alone first."""
     telling = sorted(columns, key=lambda c: (-c.signal, c.name))
     words = [f"{c.name} ({c.signal:.2f})" if c.signal > 0 else c.name for c in telling]
-    measured = f"{len(columns)} to choose from, such as {listed(words, 3)}"
+    measured = f"to choose from: {listed(words, 3)}, and the features made of them"
     return with_fact(request, topic, measured)

@@ -206,7 +206,7 @@ def notes(task: TaskSummary, profile: DataProfile, options: SolveOptions) -> tup
     said += [f"Guessed: {g.what} is {g.value}, because {g.why}." for g in task.guesses]
     if task.train_only_columns:
         only = listed(task.train_only_columns, 8)
-        said.append(f"Only {task.train_file} has {only}: no feature, as test rows lack it.")
+        said.append(f"Only {task.train_file} has {only}: no features, as no test row has any.")
     skip = "only train has"
     said += [sentence(w) for w in profile.warnings if not w.startswith(skip)]
     return tuple(said)

@@ -40,7 +40,7 @@ def path_steps(request: PrepRequest, *, listed: bool) -> Iterator[Planned]:
             continue
         readers = enumerated(request.readers.get(view, ()))
         why = "; ".join(belonging(media) for media, _ in found)
-        why += f"; for {readers}, which reads them itself" if readers else ""
+        why += f"; for {readers}, which read the files themselves" if readers else ""
         values = {"view": view, "files": [values for _, values in found], "listed": listed}
         yield Planned("media_paths", f"Find the {view} of each row", why, values)
 

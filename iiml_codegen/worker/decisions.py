@@ -120,13 +120,13 @@ def _fit_clip(aim: Aim, raw: Floats, y: Floats) -> Fitted:
 def lowest(y: Floats) -> float:
     """How low answers may go: to a limit that many rows share, else somewhat below the record.
 
-    What is never negative stays so.
+    What is never negative stays so, and what is never zero above it.
     """
     low = float(y.min())
     if (y == low).mean() >= LIMIT_SHARE:
         return low
     reach = low - BEYOND * float(np.ptp(y))
-    return float(f"{max(reach, 0.0) if low >= 0 else reach:.4g}")
+    return float(f"{max(reach, low / 2) if low >= 0 else reach:.4g}")
 
 
 def _cross_fitted(

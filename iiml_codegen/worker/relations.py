@@ -94,7 +94,7 @@ def _in_time(column: Column, role: Role, seed: int) -> dict[str, Any] | None:
     if between and shared < SHARED_MOMENTS:
         evidence = (
             f"the test holds {len(runs)} stretches of {column.name}, {runs.mean():.0f} rows each "
-            f"on average, between training rows; a random split would give {usual:.1f}"
+            f"on average, between training rows; in a random split they would have {usual:.1f}"
         )
         return {**found, "test_is": "between", "evidence": evidence}
     if role.name != "date":

@@ -79,7 +79,8 @@ def _rare(found: dict[str, Any], task: Task) -> list[str]:
     rows = found["train_rows"]
     shares = found["targets"][0]["shares"]
     rare = [label for label, share in shares.items() if share * rows < RARE_CLASS]
-    names = ", ".join(rare[:MOST_NAMED])
+    names, more = ", ".join(rare[:MOST_NAMED]), len(rare) - MOST_NAMED
+    names += f" and {more} more" if more > 0 else ""
     return [f"{len(rare)} labels have fewer than {RARE_CLASS} rows: {names}"] if rare else []
 
 

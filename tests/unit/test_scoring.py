@@ -175,6 +175,8 @@ def test_numbers_stop_at_limits_that_rows_share_and_may_go_beyond_records() -> N
     growing = np.arange(500.0)
     fitted = fit_decision(aim("rmse", "regression"), growing + 0.2, growing)
     assert (fitted["low"], fitted["high"]) == ([0.0], [748.5])
+    fitted = fit_decision(aim("mape", "regression"), growing + 0.2, growing + 1.0)
+    assert fitted["low"] == [0.5]
     fitted = fit_decision(aim("rmse", "regression"), growing - 9.8, growing - 10.0)
     assert fitted["low"] == [-259.5]
 

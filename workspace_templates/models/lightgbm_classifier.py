@@ -1,4 +1,4 @@
-"""LightGBM for two or more classes: small leaves, half of the columns for each tree.
+"""LightGBM for two or more classes: each tree grows on a part of the columns.
 
 View: features
 """

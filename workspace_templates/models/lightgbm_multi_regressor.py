@@ -1,4 +1,4 @@
-"""LightGBM for several numbers: one model for each, half of the columns for each tree.
+"""LightGBM for several numbers: one model for each, each tree on a part of the columns.
 
 View: features
 """

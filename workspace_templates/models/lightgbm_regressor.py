@@ -1,4 +1,4 @@
-"""LightGBM for a number: small leaves, half of the columns for each tree.
+"""LightGBM for a number: each tree grows on a part of the columns.
 
 View: features
 """

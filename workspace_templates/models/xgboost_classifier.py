@@ -1,4 +1,4 @@
-"""XGBoost for two or more classes: half of the columns at each level, so that trees differ.
+"""XGBoost for two or more classes: a part of the columns at each level, so that trees differ.
 
 View: features
 """

@@ -1,4 +1,4 @@
-"""XGBoost for several numbers: one model for each, half of the columns at each level.
+"""XGBoost for several numbers: one model for each, a part of the columns at each level.
 
 View: features
 """

@@ -1,4 +1,4 @@
-"""XGBoost for a number: half of the columns at each level, so that trees differ.
+"""XGBoost for a number: a part of the columns at each level, so that trees differ.
 
 View: features
 """
