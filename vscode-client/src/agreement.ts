@@ -21,21 +21,46 @@ export interface Plan {
   backbone: string;
 }
 
+/** What a solve would be started with, and the page that says what that takes. */
+export interface Terms {
+  plan: Plan;
+  interpreter: Interpreter | undefined;
+  page: Preflight;
+}
+
+/** What the user has answered so far. */
+interface Answered {
+  budget?: string | undefined;
+  backbone?: string | undefined;
+}
+
+/** The terms as answers, `iiml.toml` and settings give them; asks nothing. */
+export async function termsOf(
+  app: App,
+  folder: vscode.Uri,
+  answered: Answered,
+  token?: vscode.CancellationToken,
+): Promise<Terms> {
+  const interpreter = await app.environments.interpreter(folder);
+  const page = await preflight(app, folder, answered, interpreter, token);
+  const plan = {
+    folder,
+    budget: answered.budget ?? usualBudget(page, folder),
+    interpreter: interpreter?.python,
+    tracks: usualTracks(page, folder),
+    backbone: page.backbone,
+  };
+  return { plan, interpreter, page };
+}
+
 /** Asks for what cannot be found and shows the page before the first run; undefined if the user does not want. */
 export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>): Promise<Plan | undefined> {
   let budget = asked.budget;
   let backbone: string | undefined;
   for (;;) {
-    const ready = await packagesReady(app, folder, { budget, backbone }, asked.confirmed === true);
-    if (ready === undefined) return undefined;
-    const { interpreter, page } = ready;
-    const plan = {
-      folder,
-      budget: budget ?? usualBudget(page, folder),
-      interpreter: interpreter?.python,
-      tracks: usualTracks(page, folder),
-      backbone: page.backbone,
-    };
+    const terms = await packagesReady(app, folder, { budget, backbone }, asked.confirmed === true);
+    if (terms === undefined) return undefined;
+    const { plan, interpreter, page } = terms;
     if (asked.confirmed === true) return refuseBlocked(page, plan);
     if (budget === undefined && needsAnswer(page, folder)) {
       budget = await askBudget(setting("solve.budget", folder));
@@ -56,27 +81,16 @@ export async function agree(app: App, folder: vscode.Uri, asked: Partial<Place>)
   }
 }
 
-interface Ready {
-  interpreter: Interpreter | undefined;
-  page: Preflight;
-}
-
-/** What the user has answered so far. */
-interface Answered {
-  budget: string | undefined;
-  backbone: string | undefined;
-}
-
 async function packagesReady(
   app: App,
   folder: vscode.Uri,
   answered: Answered,
   silent: boolean,
-): Promise<Ready | undefined> {
+): Promise<Terms | undefined> {
   for (;;) {
-    const interpreter = await app.environments.interpreter(folder);
-    const page = await preflight(app, folder, answered, interpreter);
-    if (page.missing.length === 0) return { interpreter, page };
+    const terms = await termsOf(app, folder, answered);
+    const { interpreter, page } = terms;
+    if (page.missing.length === 0) return terms;
     if (silent) throw new Error(vscode.l10n.t("Packages are missing in {0}: {1}.", page.interpreter, page.missing.join(", ")));
     if (!(await mendPackages(app, folder, page, interpreter))) return undefined;
   }
@@ -87,6 +101,7 @@ function preflight(
   folder: vscode.Uri,
   { budget, backbone }: Answered,
   interpreter: Interpreter | undefined,
+  token: vscode.CancellationToken | undefined,
 ): Promise<Preflight> {
   const params = {
     folder: folder.toString(),
@@ -96,7 +111,7 @@ function preflight(
   };
   const title = vscode.l10n.t("iiML looks at folder, Python and hardware");
   const shown = vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    app.daemon.request("iiml/preflight", params),
+    app.daemon.request("iiml/preflight", params, token),
   );
   return Promise.resolve(shown);
 }

@@ -16,6 +16,7 @@ import { affects, daemonOptions } from "./settings";
 import { followSolves } from "./solving";
 import { languageStatus, solveStatus } from "./status";
 import { Terminals } from "./terminal";
+import { registerTools } from "./tools";
 
 /** Wires daemon, commands and views; all knowledge of competitions is on the Python side. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     followSolves(app),
     registerCommands(app),
     ...parts.map((register) => register(app)),
+    registerTools(app),
     environments.onDidChange(configure),
     keys.onDidChange(() => restart(app)),
     vscode.workspace.onDidChangeConfiguration((event) => {

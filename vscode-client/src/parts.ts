@@ -3,7 +3,6 @@ import { registerContracts } from "./contracts";
 import type { Iiml } from "./iiml";
 import { registerReport } from "./report";
 import { registerReview } from "./review";
-import { registerTools } from "./tools";
 import { registerViews } from "./views";
 
 /** The parts that show and do something with what the daemon tells; each registers itself. */
@@ -12,5 +11,4 @@ export const parts: readonly ((iiml: Iiml) => vscode.Disposable)[] = [
   registerReview,
   registerReport,
   registerContracts,
-  registerTools,
 ];

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { agree, type Plan } from "../agreement";
 import type { App, Command } from "../app";
-import { asksModels, EXPERT } from "../backbone";
+import { asksModels } from "../backbone";
 import { competitionFolder, placeOf } from "../folders";
 import { ready } from "../ready";
 import { saveForRun } from "../saving";
@@ -27,15 +27,20 @@ export const solve: Command = {
       await startByDaemon(app, { ...plan, resumed: false });
       return true;
     }
-    const args = ["solve", folder.fsPath, "--attach", "--backbone", EXPERT];
-    if (plan.budget !== undefined) args.push("--budget", plan.budget);
-    if (plan.interpreter !== undefined) args.push("--interpreter", plan.interpreter);
-    if (plan.tracks.length > 0) args.push("--tracks", plan.tracks.join(","));
-    if (!setting("knowledge.learn", folder)) args.push("--no-learn");
-    await runIn(app, folder, args);
+    await runIn(app, folder, solveArguments(plan));
     return true;
   },
 };
+
+/** The command line of a solve, after `iiml`. */
+export function solveArguments({ folder, budget, interpreter, tracks, backbone }: Plan): string[] {
+  const args = ["solve", folder.fsPath, "--attach", "--backbone", backbone];
+  if (budget !== undefined) args.push("--budget", budget);
+  if (interpreter !== undefined) args.push("--interpreter", interpreter);
+  if (tracks.length > 0) args.push("--tracks", tracks.join(","));
+  if (!setting("knowledge.learn", folder)) args.push("--no-learn");
+  return args;
+}
 
 /** A solve that asks a model is started by the daemon, which has the keys; the terminal only views it. */
 export async function startByDaemon(app: App, plan: Plan & { resumed: boolean }): Promise<void> {

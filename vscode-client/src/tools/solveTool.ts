@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
-import type { Iiml } from "../iiml";
+import { type Terms, termsOf } from "../agreement";
+import type { App } from "../app";
+import { solveArguments } from "../commands/solve";
 import { duration, score, statusWord } from "../views/words";
-import type { CompetitionState, Preflight } from "../wire";
+import type { CompetitionState } from "../wire";
 import { said } from "./answer";
 
 /** What an agent may say: which folder, and for how long. */
@@ -12,18 +14,17 @@ export interface SolveInput {
 
 /** Solves a competition for an agent: the same command as in the palette, after a confirmation that shows all. */
 export class SolveTool implements vscode.LanguageModelTool<SolveInput> {
-  constructor(private readonly iiml: Iiml) {}
+  constructor(private readonly app: App) {}
 
   async prepareInvocation(
     { input }: vscode.LanguageModelToolInvocationPrepareOptions<SolveInput>,
     token: vscode.CancellationToken,
   ): Promise<vscode.PreparedToolInvocation> {
     const folder = this.folder(input);
-    const params = { folder: folder.toString(), budget: input.budget ?? null };
-    const page = await this.iiml.daemon.request("iiml/preflight", params, token);
+    const terms = await termsOf(this.app, folder, { budget: budgetOf(input) }, token);
     return {
       invocationMessage: vscode.l10n.t("Solving {0}", folder.fsPath),
-      confirmationMessages: { title: vscode.l10n.t("Solve this competition?"), message: confirmation(folder, page) },
+      confirmationMessages: { title: vscode.l10n.t("Solve this competition?"), message: confirmation(terms) },
     };
   }
 
@@ -32,12 +33,13 @@ export class SolveTool implements vscode.LanguageModelTool<SolveInput> {
     token: vscode.CancellationToken,
   ): Promise<vscode.LanguageModelToolResult> {
     if (!vscode.workspace.isTrusted) return said(vscode.l10n.t("The workspace is not trusted: nothing was run."));
-    const folder = this.folder(input).toString();
-    const asked = { folder, confirmed: true, ...(input.budget === undefined ? {} : { budget: input.budget }) };
+    const before = await this.app.competitions.open(this.folder(input));
+    const budget = budgetOf(input);
+    const asked = { folder: before.folder, confirmed: true, ...(budget === undefined ? {} : { budget }) };
     if ((await vscode.commands.executeCommand("iiml.solve", asked)) !== true) {
       return said(vscode.l10n.t("The solve was not started; the iiml log says why."));
     }
-    return said(outcome(await this.end(folder, token)));
+    return said(outcome(await this.end(before, token)));
   }
 
   private folder(input: SolveInput): vscode.Uri {
@@ -45,37 +47,41 @@ export class SolveTool implements vscode.LanguageModelTool<SolveInput> {
       return input.folder.startsWith("file:") ? vscode.Uri.parse(input.folder) : vscode.Uri.file(input.folder);
     }
     const only = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const current = this.iiml.competitions.current?.folder;
+    const current = this.app.competitions.current?.folder;
     if (current !== undefined) return vscode.Uri.parse(current);
     if (only === undefined) throw new Error(vscode.l10n.t("No folder is open; name the competition's folder."));
     return only;
   }
 
   /** Waits until the solve that was just started ends, or the agent gives up; the solver goes on without it. */
-  private end(folder: string, token: vscode.CancellationToken): Promise<CompetitionState | undefined> {
-    const { competitions } = this.iiml;
-    let ran = competitions.get(folder)?.status === "running";
+  private end({ folder, startedAt }: CompetitionState, token: vscode.CancellationToken): Promise<CompetitionState | undefined> {
+    const { competitions } = this.app;
+    let ran = false;
     return new Promise((resolve) => {
+      const look = (): void => {
+        const state = competitions.get(folder);
+        // One that ends at once is never seen to run.
+        ran ||= state?.status === "running" || state?.startedAt !== startedAt;
+        if (ran && state?.status !== "running") finish();
+      };
       const finish = (): void => {
         subscriptions.dispose();
         resolve(competitions.get(folder));
       };
-      const subscriptions = vscode.Disposable.from(
-        token.onCancellationRequested(finish),
-        competitions.onDidChange((state) => {
-          if (state?.folder !== folder) return;
-          ran ||= state.status === "running";
-          if (ran && state.status !== "running") finish();
-        }),
-      );
+      const subscriptions = vscode.Disposable.from(token.onCancellationRequested(finish), competitions.onDidChange(look));
+      look();
     });
   }
 }
 
-function confirmation(folder: vscode.Uri, page: Preflight): vscode.MarkdownString {
-  const command = `iiml solve ${folder.fsPath} --attach --budget ${Math.round(page.budget)}s`;
+/** A budget that a model left empty is none. */
+function budgetOf({ budget }: SolveInput): string | undefined {
+  return budget === "" ? undefined : budget;
+}
+
+function confirmation({ plan, page }: Terms): vscode.MarkdownString {
   const lines = [
-    vscode.l10n.t("For at most {0}, with Python {2}: {1}", duration(page.budget), page.interpreter, page.python),
+    vscode.l10n.t("For at most {0}, with Python {2}: {1}", plan.budget ?? duration(page.budget), page.interpreter, page.python),
     page.missing.length > 0 ? vscode.l10n.t("Packages that are missing: {0}.", page.missing.join(", ")) : "",
     page.leaves.length > 0
       ? vscode.l10n.t("What leaves this machine: {0}.", page.leaves.join("; "))
@@ -83,7 +89,7 @@ function confirmation(folder: vscode.Uri, page: Preflight): vscode.MarkdownStrin
     ...page.problems.map((problem) => `${problem.message} ${problem.hint}`),
   ];
   const text = new vscode.MarkdownString(vscode.l10n.t("This runs generated code in the terminal “iiML GPU”:"));
-  text.appendCodeblock(command, "shellscript");
+  text.appendCodeblock(["iiml", ...solveArguments(plan)].join(" "), "shellscript");
   for (const line of lines.filter(Boolean)) text.appendMarkdown("- ").appendText(line).appendMarkdown("\n");
   return text;
 }
