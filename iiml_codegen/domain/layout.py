@@ -6,6 +6,9 @@ from typing import Literal
 
 from iiml_codegen.domain.wire import Frozen
 
+FILE_COLUMN = "path_of_file"
+"""The column of rows that are files; no sample submission calls its own so."""
+
 TableFormat = Literal[
     "delimited", "fixed_width", "json", "json_lines", "parquet", "feather", "excel", "sqlite"
 ]
@@ -42,7 +45,8 @@ class TableForm(Frozen):
 class FileRows(Frozen):
     """Rows that are files: every file with one of `suffixes` under `folder`, sorted by path.
 
-    A row has the columns `file` (its path inside the competition, with slashes) and `id_column`.
+    A row has the columns `FILE_COLUMN` (its path inside the competition, with slashes) and
+    `id_column`.
     `id_from`: the file's `name`, its `stem`, or its `path` below `folder`. The label, in training
     rows only, comes from the `name` (first group of `label_pattern`, searched in the stem), from
     the first `folder` below `folder`, or from the `partner` file, whose path below the competition
@@ -77,7 +81,7 @@ class RelatedTable(Frozen):
 class MediaFiles(Frozen):
     """Files that belong to rows: `train` and `test` are paths in which `{}` is `column`'s value.
 
-    Rows that are files themselves (`FileRows`) have the column `file` and the path `{}`.
+    Rows that are files themselves (`FileRows`) have the column `FILE_COLUMN` and the path `{}`.
     """
 
     kind: MediaKind

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from iiml_codegen.domain.layout import FILE_COLUMN
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment, variable
 from iiml_codegen.implementation.rendering import flat_literal
@@ -127,16 +128,16 @@ def listing(variable: str, files: dict[str, Any]) -> tuple[str, tuple[str, ...]]
 def label_lines(values: dict[str, Any]) -> Lines:
     """The labels of training files."""
     files, targets = values["layout"]["train_files"], values["targets"]
-    place = f"train[{flat_literal(targets[0])}]"
+    place, files_of = f"train[{flat_literal(targets[0])}]", f"train[{flat_literal(FILE_COLUMN)}]"
     if files["label_from"] == "name":
         pattern = raw_literal(files["label_pattern"])
-        return [(f'{place} = labels_in_names(train["file"], {pattern})', ("labels_in_names",))]
+        return [(f"{place} = labels_in_names({files_of}, {pattern})", ("labels_in_names",))]
     if files["label_from"] == "folder":
         folder = flat_literal(files["folder"])
-        return [(f'{place} = labels_in_folders(train["file"], {folder})', ("labels_in_folders",))]
+        return [(f"{place} = labels_in_folders({files_of}, {folder})", ("labels_in_folders",))]
     if files["label_from"] == "partner":
         partner, names = flat_literal(files["partner"]), flat_literal(list(targets))
-        call = f'labels_of_partners(data_dir, train["file"], {partner}, {names})'
+        call = f"labels_of_partners(data_dir, {files_of}, {partner}, {names})"
         return [(f"train = train.join({call})", ("labels_of_partners",))]
     return []
 

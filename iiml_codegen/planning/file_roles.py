@@ -9,13 +9,12 @@ from typing import Literal
 from msgspec.structs import replace
 
 from iiml_codegen.domain.inventory import ColumnInfo, FileGroup, Inventory, NameLabel, TableInfo
-from iiml_codegen.domain.layout import FileRows, Layout, LayoutKind, MediaFiles
+from iiml_codegen.domain.layout import FILE_COLUMN, FileRows, Layout, LayoutKind, MediaFiles
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.planning.table_roles import TEST_WORDS, TRAIN_WORDS, Sources
 
 IdFrom = Literal["name", "stem", "path"]
 MOST_CLASSES = 500
-FILE_COLUMN = "file"
 PLACES: dict[LayoutKind, str] = {
     "file_names": "part of each file's name",
     "class_folders": "the folder of each file",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from iiml_codegen.domain.inventory import ColumnInfo, TableInfo
+from iiml_codegen.domain.layout import FILE_COLUMN
 from iiml_codegen.domain.task import Guess, LongForm
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.long_form import long_form
@@ -142,7 +143,7 @@ def without_sample(found: Sources, only_train: tuple[str, ...], description: str
 
 def likeliest_id(test: TableInfo) -> str | None:
     """The first column that names rows by its name, else the first that only could."""
-    unique = [n for n in test.names() if identifies(test, n) and n != "file"]
+    unique = [n for n in test.names() if identifies(test, n) and n != FILE_COLUMN]
     called = [n for n in unique if ID_WORDS.search(n)]
     first = [n for n in unique[:1] if n == test.names()[0]]
     return next(iter([*called, *first]), None)

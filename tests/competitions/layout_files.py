@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iiml_codegen.domain.layout import FileRows, Layout, MediaFiles
+from iiml_codegen.domain.layout import FILE_COLUMN, FileRows, Layout, MediaFiles
 
 from .drafts import Competition, asked
 from .layout_parts import TEST_SHARE, finished, parted
@@ -66,7 +66,7 @@ def of_files(kind: Any, train: FileRows, media: Any, **test: Any) -> Layout:
     """A layout of files whose test files lie in `test`."""
     usual = {"folder": "test", "suffixes": train.suffixes, "id_column": train.id_column}
     files = FileRows(**{**usual, "id_from": train.id_from, **test})
-    contents = MediaFiles(kind=media, column="file", train="{}", test="{}")
+    contents = MediaFiles(kind=media, column=FILE_COLUMN, train="{}", test="{}")
     return Layout(kind=kind, train_files=train, test_files=files, media=(contents,))
 
 

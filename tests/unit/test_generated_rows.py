@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from competitions import LAYOUTS, Competition, write_layout
+from competitions.answering import answered, wrong
+from competitions.odd_road import Planned, walk
 from sklearn.ensemble import ExtraTreesRegressor
 
 from iiml_codegen.domain.blueprint import Blueprint
+from iiml_codegen.domain.layout import FILE_COLUMN
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
@@ -33,7 +36,7 @@ from iiml_codegen.worker.profile import profile
 from iiml_codegen.worker.shadows import shadows
 
 CHEAP = ("linear", "text_logistic", "text_ridge", "extratrees")
-NAMES = {"id", "file", "picture", "tone", "clip", "letter", "customer"}
+NAMES = {"id", FILE_COLUMN, "picture", "tone", "clip", "letter", "customer"}
 
 
 def planned(made: Competition) -> tuple[Blueprint, TaskSummary]:
@@ -105,6 +108,19 @@ def test_the_reading_is_clean_and_each_step_has_its_marker_once(tmp_path: Path, 
     assert said.replace("All checks passed!\n", "") == ""
     for step in blueprint.part("prep"):
         assert text.count(f"# [{step.id}] ") == 1
+
+
+@pytest.mark.parametrize("kind", ["class_folders", "paired_files"])
+def test_a_sample_may_call_its_ids_file(tmp_path: Path, kind: str) -> None:
+    made = write_layout(tmp_path / "made", kind, 60)
+    sample = made.folder / "sample_submission.csv"
+    header, rows = sample.read_text().split("\n", 1)
+    sample.write_text(f"file,{header.partition(',')[2]}\n{rows}")
+    found = walk(made.folder, tmp_path / "work")
+    assert isinstance(found, Planned), found
+    assert (found.task.id_column, found.changed) == ("file", ())
+    given = answered(found.blueprint, found.task, made.folder, tmp_path / "run")
+    assert wrong(found.task, found.folder, given) == []
 
 
 def pipeline(made: Competition, file: Path) -> str:

@@ -15,6 +15,7 @@ from competitions import LAYOUTS, Competition, write_layout
 
 from iiml_codegen.worker.errors import DataError
 from iiml_codegen.worker.layouts import find_layout
+from iiml_codegen.worker.layouts.file_rows import FILE_COLUMN
 from iiml_codegen.worker.layouts.renaming import recast
 from iiml_codegen.worker.layouts.sample import long_ids, row_ids
 from iiml_codegen.worker.permutation import permuted_label_proof
@@ -96,7 +97,7 @@ def test_files_are_renamed_and_the_withheld_ones_are_listed_first(
     built = build(made, tmp_path / "cache", kind)
     task = task_from(made.task)
     real = find_layout(made.folder, task)
-    both = [*real.train()["file"], *real.test()["file"]]
+    both = [*real.train()[FILE_COLUMN], *real.test()[FILE_COLUMN]]
     whole = digests(made.folder, both)
     for fold in built["folds"]:
         data = Path(fold["data"])
@@ -125,7 +126,7 @@ def test_real_rows_follow_the_paths_of_the_real_folder(tmp_path: Path, kind: str
     built = build(made, tmp_path / "cache", kind)
     real = find_layout(made.folder, task_from(made.task))
     rows = np.load(built["real_rows"])
-    train, test = real.train()["file"], real.test()["file"]
+    train, test = real.train()[FILE_COLUMN], real.test()[FILE_COLUMN]
     assert train.iloc[rows[: len(train)]].tolist() == sorted(train)
     assert test.iloc[rows[len(train) :] - len(train)].tolist() == sorted(test)
 
@@ -216,7 +217,7 @@ def test_the_profile_reads_rows_through_the_layout(tmp_path: Path, kind: str) ->
     made = write_layout(tmp_path / "real", kind)
     found = profile({"folder": str(made.folder), "task": made.task, "seed": 0})
     assert found["test_rows"] == len(made.answers)
-    assert "file" not in {column["name"] for column in found["columns"]}
+    assert FILE_COLUMN not in {column["name"] for column in found["columns"]}
 
 
 @pytest.mark.parametrize("kind", ["file_names", "files_by_id"])

@@ -13,13 +13,14 @@ from competitions import LAYOUTS, write_competition, write_layout
 from iiml_codegen.worker import leak_variants
 from iiml_codegen.worker.errors import RequestError
 from iiml_codegen.worker.layouts import FILE_KINDS, find_layout
+from iiml_codegen.worker.layouts.file_rows import FILE_COLUMN
 from iiml_codegen.worker.leak_proof import prove_shadows
 from iiml_codegen.worker.leak_variants import vary_test
 from iiml_codegen.worker.shadows import shadows
 from iiml_codegen.worker.task import task_from
 
 PLAN = {"strategy": "random", "folds": 3, "column": None, "why": "test", "seed": 5}
-NAMES = ("file",)
+NAMES = (FILE_COLUMN,)
 
 
 class Place:

@@ -30,10 +30,10 @@ def test_files_are_listed_by_path_without_hidden_ones(tmp_path: Path) -> None:
         (tmp_path / "train" / name).touch()
     listed = list_files(tmp_path, "train", (".png",), "id", "path")
     assert listed["id"].tolist() == ["a-1/x.png", "a/y.png", "b/10.PNG", "b/2.png"]
-    assert listed["file"].tolist() == [f"train/{name}" for name in listed["id"]]
+    assert listed["path_of_file"].tolist() == [f"train/{name}" for name in listed["id"]]
     assert list_files(tmp_path, "train", (".png",), "id", "name")["id"].iloc[2] == "10.PNG"
     nothing = list_files(tmp_path, "nowhere", (".png",), "id")
-    assert list(nothing.columns) == ["file", "id"] and len(nothing) == 0
+    assert list(nothing.columns) == ["path_of_file", "id"] and len(nothing) == 0
 
 
 def test_labels_come_from_names_folders_and_partners(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def list_files(
         "stem": [PurePosixPath(file).stem for file in files],
         "path": [str(PurePosixPath(file).relative_to(folder)) for file in files],
     }
-    return pd.DataFrame({"file": files, id_column: names[id_from]}, dtype=object)
+    return pd.DataFrame({"path_of_file": files, id_column: names[id_from]}, dtype=object)
 
 
 def labels_in_names(files: pd.Series, pattern: str) -> pd.Series:

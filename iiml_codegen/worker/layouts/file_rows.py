@@ -30,7 +30,8 @@ from .split import Names, Positions, Side, Split, picked, rotated
 if TYPE_CHECKING:
     import pandas as pd
 
-FILE_COLUMN = "file"
+FILE_COLUMN = "path_of_file"
+"""As `domain.layout.FILE_COLUMN`."""
 
 
 class FileLabels(Protocol):
