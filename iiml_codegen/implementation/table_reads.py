@@ -37,10 +37,15 @@ def large_table_read(variable: str, place: str, form: dict[str, Any], numbers: s
 
 
 def date_read(form: str | None, column: str) -> tuple[str, tuple[str, ...]]:
-    """The call that reads dates of one format, or of several parted by `|`; and its recipes."""
+    """The call that reads dates of one format, or of several parted by `|`; and its recipes.
+
+    Where offsets from UTC are written, moments are those of UTC, as the worker reads them too.
+    """
     formats = (form or "").split(" | ")
     if len(formats) > 1:
         return f"as_mixed_dates({column}, {flat_literal(formats)})", ("as_mixed_dates",)
+    if "%z" in formats[0]:
+        return f"as_utc_dates({column}, {flat_literal(form)})", ("as_utc_dates",)
     written = f"format={flat_literal(form)}, " if form else ""
     return f'pd.to_datetime({column}, {written}errors="coerce")', ()
 

@@ -20,6 +20,11 @@ def as_mixed_dates(values: pd.Series, formats: Sequence[str]) -> pd.Series:
     return dates
 
 
+def as_utc_dates(values: pd.Series, form: str) -> pd.Series:
+    """Read dates with their offsets as moments of UTC; whatever does not fit is missing."""
+    return pd.to_datetime(values, format=form, errors="coerce", utc=True).dt.tz_localize(None)
+
+
 def from_seconds(values: pd.Series) -> pd.Series:
     """Read numbers as seconds since 1970; whatever is none is missing."""
     return pd.to_datetime(pd.to_numeric(values, errors="coerce"), unit="s")
