@@ -99,6 +99,16 @@ def test_a_history_is_summed_up_in_the_order_of_its_dates() -> None:
     assert list(fewer.columns) == list(made.columns)
 
 
+def test_rows_of_a_history_without_a_date_count_after_the_others() -> None:
+    days = [f"2019-01-{day:02}" for day in range(1, 29)]
+    when = [None, "2020-03-01", "2020-01-01", "2020-02-01", *days]
+    paid = ["7", "30", "10", "20", *["1"] * 28]
+    history = pd.DataFrame({"who": ["2", "1", "1", "1", *["3"] * 28], "when": when, "paid": paid})
+    made = history_features(pd.DataFrame({"who": ["1", "2", "3"]}), history, ["who"], "paid", {})
+    assert made["paid_count"].tolist() == [3.0, 1.0, 28.0]
+    assert made["paid_paid_last"].tolist() == [30.0, 7.0, 1.0]
+
+
 def shop_days(days: int, shops: int) -> pd.DataFrame:
     dates = pd.date_range("2021-01-04", periods=days).repeat(shops)
     return pd.DataFrame({"day": dates, "shop": [str(n) for n in range(shops)] * days})

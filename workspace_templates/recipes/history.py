@@ -35,7 +35,7 @@ def history_features(
         typed[column] = as_moments(history[column])
     owner = row_keys(history, keys)
     if plan["dates"]:
-        order = typed[plan["dates"][0]].argsort(kind="stable")
+        order = typed[plan["dates"][0]].to_numpy().argsort(kind="stable")
         typed, owner, history = typed.iloc[order], owner.iloc[order], history.iloc[order]
     parts = [owner.value_counts().to_frame("count")]
     if typed.shape[1]:
