@@ -97,6 +97,15 @@ def test_cleaning_keeps_accented_letters_that_were_read_rightly() -> None:
     ]
 
 
+def test_an_emoji_in_two_escaped_halves_is_one_character_and_a_lone_half_none() -> None:
+    raw = pd.Series([r"so \ud83d\ude02 \u00e9", r"cut \ud83d"])
+
+    cleaned = list(clean_text(raw))
+
+    assert cleaned == ["so \U0001f602 é", "cut \ufffd"]
+    assert all(text.encode() for text in cleaned)
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_recipe_gives_one_sparse_row_per_text_and_repeats_itself(recipe: Recipe) -> None:
     text, _ = corpus(3)

@@ -29,7 +29,7 @@ def unescape_text(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].replace('""', '"')
     if "\\" in text:
-        text = ESCAPE_SEQUENCE.sub(escaped_character, text)
+        text = join_halves(ESCAPE_SEQUENCE.sub(escaped_character, text))
     if DOUBLE_ENCODED.search(text):
         text = decode_twice(text)
     return html.unescape(text).replace("\xa0", " ").strip()
@@ -39,6 +39,14 @@ def escaped_character(match: re.Match[str]) -> str:
     r"""Give the character that `\n`, `\xe9` or `\u2026` stands for."""
     code = match[1] or match[2]
     return chr(int(code, 16)) if code else ESCAPED_LETTERS[match[3]]
+
+
+def join_halves(text: str) -> str:
+    r"""Make one character of the two halves in which JSON writes an emoji, `\ud83d\ude02`.
+
+    A half alone is no character, and becomes the sign for an unknown one.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def decode_twice(text: str) -> str:
