@@ -49,9 +49,11 @@ class NumberForm(Frozen):
 class ColumnProfile(Frozen):
     """One column as measured; shares are of rows, in 0..1.
 
+    `in_train` and `in_test` are false where a table lacks the column, or all of its values.
     `drift` is the AUC of telling test rows from training rows by this column alone (0.5 = alike).
     `unseen_share` is the share of test values that no training row has (categories, ids, dates).
-    `signal` is the score of the column alone on the target, as normalised AUC or R2 in 0..1.
+    `signal` is the score of the column alone on the target, as normalised AUC or R2 in 0..1;
+    `value_signal` that of a whole number's single values, whatever their size.
     """
 
     name: str
@@ -66,6 +68,7 @@ class ColumnProfile(Frozen):
     drift: float = 0.5
     unseen_share: float = 0.0
     signal: float = 0.0
+    value_signal: float = 0.0
     minimum: float | None = None
     maximum: float | None = None
     median: float | None = None

@@ -22,7 +22,7 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Column:
-    """Values of one column: `train` and `test` are empty where a table lacks it.
+    """Values of one column: `train` and `test` are empty where a table lacks it, or its values.
 
     `number_form` says how numbers were written that stood there as texts.
     """
@@ -127,9 +127,21 @@ def columns_of(train: pd.DataFrame, test: pd.DataFrame) -> Iterator[Column]:
     for name in names:
         in_train, in_test = name in train, name in test
         first = train[name] if in_train else empty
-        yield as_found(
-            Column(str(name), first, test[name] if in_test else empty, in_train, in_test)
-        )
+        column = Column(str(name), first, test[name] if in_test else empty, in_train, in_test)
+        yield where_it_speaks(as_found(column))
+
+
+def where_it_speaks(column: Column) -> Column:
+    """The column without the side in which it has no value, where the other has some.
+
+    What only training rows have is no feature, even if withheld rows look as if the test had it.
+    """
+    train, test = (bool(values.notna().any()) for values in (column.train, column.test))
+    if train == test:
+        return column
+    if train:
+        return replace(column, test=column.test.iloc[:0], in_test=False)
+    return replace(column, train=column.train.iloc[:0], in_train=False)
 
 
 def as_found(column: Column) -> Column:

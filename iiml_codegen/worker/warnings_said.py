@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 def warnings_said(found: dict[str, Any], task: Task) -> list[str]:
     """Sentences with figures, from the plain profile."""
-    said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found)]
+    said = [*_drift(found), *_repeats(found), *_rare(found, task), *_one_sided(found, task)]
     said += [*_unseen(found), *_written(found), *_without_files(found)]
     for column in found["columns"]:
         train, test = column["missing_train"], column["missing_test"]
@@ -84,11 +84,14 @@ def _rare(found: dict[str, Any], task: Task) -> list[str]:
     return [f"{len(rare)} labels have fewer than {RARE_CLASS} rows: {names}"] if rare else []
 
 
-def _one_sided(found: dict[str, Any]) -> list[str]:
-    only_train = [c["name"] for c in found["columns"] if not c["in_test"]]
+def _one_sided(found: dict[str, Any], task: Task) -> list[str]:
+    not_in_test = [c["name"] for c in found["columns"] if not c["in_test"]]
+    only_train = [name for name in not_in_test if name in task.hidden_columns]
+    silent = [name for name in not_in_test if name not in task.hidden_columns]
     only_test = [c["name"] for c in found["columns"] if not c["in_train"]]
     said = [f"only train has {', '.join(only_train)}"] if only_train else []
-    return said + ([f"only test has {', '.join(only_test)}"] if only_test else [])
+    said += [f"no test row has a value of {', '.join(silent)}: no feature"] if silent else []
+    return said + ([f"no training row has a value of {', '.join(only_test)}"] if only_test else [])
 
 
 def _without_files(found: dict[str, Any]) -> list[str]:

@@ -142,6 +142,27 @@ def test_a_test_that_lies_later_is_after(tmp_path: Path) -> None:
     assert next(one.distinct for one in found.relations if one.column == "joined") == 400
 
 
+@pytest.mark.parametrize("silent", ["test", "train"])
+def test_a_column_without_a_value_on_one_side_is_no_feature(tmp_path: Path, silent: str) -> None:
+    made = write_competition(tmp_path, "binary", 400)
+    both = {"train": np.arange(400) % 7, "test": np.arange(100) % 7}
+    change_both(made, "paid", *(None if side == silent else both[side] for side in both))
+    found = measure(made)
+    column = found.column("paid")
+    assert (column.in_train, column.in_test) == (silent != "train", silent != "test")
+    named = "test row" if silent == "test" else "training row"
+    assert any(f"no {named} has a value of paid" in said for said in found.warnings)
+    assert not any("alone tells test from train" in said for said in found.warnings)
+    assert found.adversarial_auc is None or found.adversarial_auc < 0.65
+
+
+def test_a_column_without_any_value_is_constant(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", 200)
+    change_both(made, "paid", None, None)
+    column = measure(made).column("paid")
+    assert (column.role, column.in_train, column.in_test) == ("constant", True, True)
+
+
 def test_dates_of_a_random_split_overlap_even_when_days_are_shared(tmp_path: Path) -> None:
     made = write_competition(tmp_path, "binary", 400)
     rng = np.random.default_rng(0)
@@ -166,7 +187,8 @@ def test_a_column_whose_presence_decides_the_target_is_a_leak(tmp_path: Path) ->
     made = write_competition(tmp_path, "binary", 600)
     left = pd.read_csv(tmp_path / "train.csv")["left"]
     giver = pd.Series([f"user{number}" for number in range(600)])
-    change_both(made, "giver", giver.where((left == 1) & (giver.index % 3 == 0)), None)
+    there = (left == 1) & (giver.index % 3 == 0)
+    change_both(made, "giver", giver.where(there), ["user7", *[None] * 149])
     assert [(leak.column, leak.by) for leak in measure(made).leaks] == [("giver", "presence")]
 
 
