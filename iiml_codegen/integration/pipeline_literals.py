@@ -26,6 +26,7 @@ def facts(plan: HarnessPlan) -> list[str]:
         "SAMPLE_FILE": form.file,
         "COLUMNS": form.columns,
         "ID_COLUMN": form.id_column,
+        "ROW_COLUMNS": row_columns(task),
         "ANSWER_COLUMNS": answer_columns(task),
     }
     if form.answer in ("label", "ranked_labels") and task.classes:
@@ -61,6 +62,13 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["ARCHIVES"] = task.layout.archives
     values["THREADS"] = plan.threads
     return [line for name, value in values.items() for line in assignment(name, value).split("\n")]
+
+
+def row_columns(task: TaskSummary) -> tuple[str, ...]:
+    """Columns of test table and sample that a submission takes over or finds rows by."""
+    answers = answer_columns(task)
+    named = [name for name in task.submission.columns if name not in answers]
+    return tuple(dict.fromkeys(name for name in (*named, task.id_column) if name))
 
 
 def answer_columns(task: TaskSummary) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import runpy
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,26 @@ def test_several_values_keep_ten_digits_and_the_separator_of_the_sample(tmp_path
     answers = np.array([[1234567.891, -0.0]])
     writer(tmp_path, task)(tmp_path, answers, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_bytes() == b"id;a;b\r\n007;1234567.891;0\r\n"
+
+
+def test_a_wide_test_table_is_not_held_for_the_sake_of_its_ids(tmp_path: Path) -> None:
+    wide = "".join(f"{n},{','.join(['0.123456'] * 200)}\n" for n in range(2_000))
+    names = ",".join(f"x{n}" for n in range(200))
+    (tmp_path / "test.csv").write_text(f"id,{names}\n{wide}")
+    write = writer(tmp_path, task_for("value", ("id", "y"), kind="regression", classes=()))
+    tracemalloc.start()
+    write(tmp_path, np.arange(2_000.0), tmp_path / "out.csv")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows(tmp_path / "out.csv")[-1] == ["1999", "1999"]
+    assert peak < len(wide)
+
+
+def test_a_short_line_and_a_column_that_stands_twice_are_borne(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text("note,id,id\n\na,0,9\n\nb\n")
+    task = task_for("value", ("id", "note", "y"), form={"answer_columns": ["y"]})
+    writer(tmp_path, task)(tmp_path, np.array([1.0, 2.0]), tmp_path / "out.csv")
+    assert rows(tmp_path / "out.csv")[1:] == [["9", "a", "1"], ["", "b", "2"]]
 
 
 def test_codes_of_several_labels_are_whole_numbers(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from workspace_templates.submissions.sockets import SAMPLE_FILE
 
 
 def read_sample_rows(data_dir: Path) -> list[dict[str, str]]:
-    """Read the sample submission as text."""
+    """Read what names the rows of the sample submission, as text."""
     return read_csv_rows(data_dir / SAMPLE_FILE)
 
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from workspace_templates.recipes.reading import read_text_table
-from workspace_templates.submissions.sockets import SAMPLE_FILE
+from workspace_templates.submissions.sockets import ROW_COLUMNS, SAMPLE_FILE
 
 
 def read_sample_rows(data_dir: Path) -> list[dict[str, str]]:
-    """Read the sample submission as text."""
+    """Read what names the rows of the sample submission, as text."""
     table = read_text_table(data_dir / SAMPLE_FILE)
-    cells = table.fillna("").to_numpy().tolist()
-    return [dict(zip(map(str, table), row, strict=True)) for row in cells]
+    named = table[[name for name in ROW_COLUMNS if name in table]].fillna("")
+    return [dict(zip(named, row, strict=True)) for row in named.to_numpy().tolist()]
 
 
 def submission_style(data_dir: Path) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ TEST_FILE = "test.csv"
 SAMPLE_FILE = "sample_submission.csv"
 COLUMNS = ("id", "target")
 ID_COLUMN: Any = "id"
+ROW_COLUMNS = ("id",)
 ANSWER_COLUMNS = ("target",)
 LABELS = ("no", "yes")
 TEST_ID_COLUMN: Any = "id"

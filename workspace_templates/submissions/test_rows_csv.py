@@ -7,5 +7,5 @@ from workspace_templates.submissions.sockets import TEST_FILE
 
 
 def read_test_rows(data_dir: Path) -> list[dict[str, str]]:
-    """Read the test table as text."""
+    """Read what names the rows of the test table, as text."""
     return read_csv_rows(data_dir / TEST_FILE)

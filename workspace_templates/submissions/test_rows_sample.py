@@ -6,5 +6,5 @@ from workspace_templates.submissions.sample_rows_csv import read_sample_rows
 
 
 def read_test_rows(data_dir: Path) -> list[dict[str, str]]:
-    """Read the sample as text; its answers are overwritten."""
+    """Read what names the rows of the sample, as text."""
     return read_sample_rows(data_dir)

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from workspace_templates.recipes.reading import read_text_table
-from workspace_templates.submissions.sockets import TEST_FILE
+from workspace_templates.submissions.sockets import ROW_COLUMNS, TEST_FILE
 
 
 def read_test_rows(data_dir: Path) -> list[dict[str, str]]:
-    """Read the test table as text."""
+    """Read what names the rows of the test table, as text."""
     table = read_text_table(data_dir / TEST_FILE)
-    cells = table.fillna("").to_numpy().tolist()
-    return [dict(zip(map(str, table), row, strict=True)) for row in cells]
+    named = table[[name for name in ROW_COLUMNS if name in table]].fillna("")
+    return [dict(zip(named, row, strict=True)) for row in named.to_numpy().tolist()]
