@@ -68,16 +68,6 @@ def clean_environment(threads: int) -> dict[str, str]:
     return {"LANG": "C.UTF-8"} | passed | counts | hub | {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
-def script_environment(folder: Path, threads: int) -> dict[str, str]:
-    """Variables for a guarded script, whose home and temporary files lie in its run folder."""
-    home, temporary = folder / "home", folder / "tmp"
-    for made in (home, temporary):
-        made.mkdir(parents=True, exist_ok=True)
-    places = {name: str(temporary) for name in ("TMPDIR", "TMP", "TEMP")}
-    places |= dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(home))
-    return clean_environment(threads) | places
-
-
 def find_interpreter(wanted: str | None) -> Path:
     """The absolute path of the Python that computes; by default the one that runs us.
 

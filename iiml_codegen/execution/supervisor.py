@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,9 +25,10 @@ import msgspec
 from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.boot import APART, ISOLATED
-from iiml_codegen.execution.environment import script_environment
+from iiml_codegen.execution.environment import clean_environment
 from iiml_codegen.execution.lock import holder_of
 from iiml_codegen.execution.process_tree import ProcessTree, children_seconds, largest_child
+from iiml_codegen.execution.scratch import scratch
 from iiml_codegen.execution.signals import stop_on_signals
 from iiml_codegen.files import write_atomically
 
@@ -75,9 +76,9 @@ def supervise(folder: Path, stop: threading.Event, host: Host | None = None) -> 
         memory = min(spec.memory_bytes, host.memory_bytes)
         spec = msgspec.structs.replace(spec, memory_bytes=memory)
     started = time.monotonic()
-    with (folder / "log.txt").open("wb") as log:
+    with (folder / "log.txt").open("wb") as log, scratch(folder) as places:
         try:
-            process = _start(spec, folder, log.fileno())
+            process = _start(spec, folder, places, log.fileno())
         except OSError as error:
             return RunResult(id=spec.id, status="failed", reason=f"cannot start: {error}")
         tree = ProcessTree(process.pid)
@@ -87,12 +88,12 @@ def supervise(folder: Path, stop: threading.Event, host: Host | None = None) -> 
         finally:
             tree.kill()
             process.wait()
-            for scratch in ("home", "tmp"):
-                shutil.rmtree(folder / scratch, ignore_errors=True)
     return _result(spec, folder, process.returncode, ending, tree, time.monotonic() - started)
 
 
-def _start(spec: RunSpec, folder: Path, log: int) -> subprocess.Popen[bytes]:
+def _start(
+    spec: RunSpec, folder: Path, places: Mapping[str, str], log: int
+) -> subprocess.Popen[bytes]:
     for writable in spec.writable:
         Path(writable).mkdir(parents=True, exist_ok=True)
     settings = {
@@ -104,7 +105,7 @@ def _start(spec: RunSpec, folder: Path, log: int) -> subprocess.Popen[bytes]:
         "supervisor": os.getpid(),
     }
     write_atomically(folder / "guard.json", json.dumps(settings, indent=2).encode())
-    environment = script_environment(folder, spec.threads)
+    environment = {**clean_environment(spec.threads), **places}
     return subprocess.Popen(
         script_command(spec),
         cwd=folder,

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from processes import script, spec_for
 
 from iiml_codegen.domain.run import RunResult
+from iiml_codegen.execution.guard import __main__ as guard
+from iiml_codegen.execution.guard import landlock, policy
+from iiml_codegen.execution.guard.hook import Hook
 from iiml_codegen.execution.guard.policy import Policy
 from iiml_codegen.execution.runner import Runner
 
@@ -149,6 +157,8 @@ OTHERS = {
     "process /bin/sh": "import os; os.execv('/bin/sh', ['sh', '-c', 'ls'])",
     "network 192.0.2.1": "import socket; socket.create_connection(('192.0.2.1', 80), 5)",
     "network example.org": "import urllib.request as u; u.urlopen('http://example.org', timeout=5)",
+    "network tells.example.org": "import socket; socket.gethostbyaddr('tells.example.org')",
+    "network 192.0.2.7": "import socket; socket.getnameinfo(('192.0.2.7', 53), 0)",
 }
 
 
@@ -159,6 +169,138 @@ def test_processes_and_network_are_refused_but_do_not_void_a_run(place: Place, l
     assert result.status == "ok"
     assert result.forbidden == (line,)
     assert "iiml: a run may not do this" in result.log_tail
+
+
+def judged(event: str, *arguments: object, folder: Path) -> list[str]:
+    """What the hook alone records of an event, in a process that no kernel holds."""
+    record = folder / "forbidden.txt"
+    hook = Hook(Policy([], [], [str(folder)]), str(record), confined=False)
+    with suppress(PermissionError):
+        hook(event, arguments)
+    return record.read_text("utf-8").splitlines() if record.exists() else []
+
+
+@pytest.mark.parametrize("event", ["socket.connect", "socket.sendto", "socket.sendmsg"])
+def test_nothing_is_sent_to_another_machine(tmp_path: Path, event: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        told = judged(event, channel, ("192.0.2.1", 9), folder=tmp_path)
+    assert told == ["network 192.0.2.1"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs sockets that are files")
+def test_sockets_that_are_files_are_used_in_writable_folders_alone(tmp_path: Path) -> None:
+    own, service = tmp_path / "run" / "listener", tmp_path / "docker.sock"
+    own.parent.mkdir()
+    with socket.socket(socket.AF_UNIX) as channel:
+        for address, refused in (
+            (str(own), []),
+            (bytes(own), []),
+            (str(service), [f"network {os.path.realpath(service)}"]),
+            ("\0bus", ["network @bus"]),
+        ):
+            for event in ("socket.connect", "socket.bind"):
+                told = judged(event, channel, address, folder=own.parent)
+                assert told[-1:] == refused
+                (own.parent / "forbidden.txt").unlink(missing_ok=True)
+        assert judged("socket.sendmsg", channel, None, folder=own.parent) == []
+
+
+NATIVE = """
+import ctypes, socket, subprocess, sys
+native = ctypes.CDLL(None).socket
+print(native(socket.AF_INET, socket.SOCK_DGRAM, 0), native(socket.AF_UNIX, 1, 0) > 0)
+child = "import socket, sys; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
+answer = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True)
+print(answer.stderr.strip().splitlines()[-1])
+"""
+
+
+def test_the_kernel_keeps_native_code_and_children_from_other_machines(place: Place) -> None:
+    if not place.has_landlock():
+        pytest.skip("this system lets a run start no child")
+    result = place.run(NATIVE)
+    assert result.log_tail == "-1 True\nPermissionError: [Errno 13] Permission denied\n"
+
+
+def landlock_version() -> int:
+    """What the kernel can refuse; -1 where it has no Landlock."""
+    if sys.platform != "linux":
+        return -1
+    return int(ctypes.CDLL(None).syscall(landlock.CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+
+
+@pytest.mark.skipif(landlock_version() < 6, reason="needs Linux 6.12")
+def test_the_kernel_keeps_children_from_sockets_of_others_without_files(place: Place) -> None:
+    name = f"iiml-test-{os.getpid()}"
+    text = f"""
+import subprocess, sys
+child = "import socket, sys; socket.socket(socket.AF_UNIX).connect(chr(0) + sys.argv[1])"
+subprocess.run([sys.executable, "-c", child, {name!r}])
+"""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"\0{name}")
+        server.listen()
+        assert "PermissionError" in place.run(text).log_tail
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_children_are_started_only_where_the_kernel_holds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, alone: bool
+) -> None:
+    installed: list[bool] = []
+    parts = {
+        "policy": policy,
+        "landlock": SimpleNamespace(restrict=lambda policy: True),
+        "seccomp": SimpleNamespace(keep_to_this_machine=lambda: alone),
+        "hook": SimpleNamespace(install=lambda *asked, confined: installed.append(confined)),
+    }
+    monkeypatch.setattr(guard, "part", parts.get)
+    names = ("refused", "allowed", "writable")
+    settings: dict[str, Any] = {name: [] for name in names}
+    settings |= {"confinement": str(tmp_path / "confinement.txt"), "record": ""}
+    guard.confine(settings, str(tmp_path / "script.py"))
+    assert installed == [alone]
+
+
+def test_processes_that_talk_by_sockets_work_under_guard(place: Place) -> None:
+    text = """
+import multiprocessing
+
+def double(value):
+    return value * 2
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Manager() as manager:
+        shared = manager.list([1, 2])
+        shared.append(3)
+        print(list(shared))
+    with multiprocessing.get_context("forkserver").Pool(1) as pool:
+        print(pool.map(double, [4]))
+"""
+    if not place.has_landlock():
+        pytest.skip("this system lets a run start no child")
+    result = place.run(text)
+    assert (result.status, result.forbidden) == ("ok", ()), result.log_tail
+    assert result.log_tail == "[1, 2, 3]\n[8]\n"
+
+
+def test_data_loaders_of_torch_work_under_guard(place: Place) -> None:
+    pytest.importorskip("torch")
+    text = """
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+if __name__ == "__main__":
+    rows = TensorDataset(torch.arange(6.0))
+    for context in ("fork", "spawn"):
+        loader = DataLoader(rows, batch_size=3, num_workers=1, multiprocessing_context=context)
+        print([batch[0].sum().item() for batch in loader])
+"""
+    if not place.has_landlock():
+        pytest.skip("this system lets a run start no child")
+    result = place.run(text)
+    assert (result.status, result.forbidden) == ("ok", ()), result.log_tail
+    assert result.log_tail == "[3.0, 12.0]\n" * 2
 
 
 def test_libraries_work_under_guard(place: Place) -> None:

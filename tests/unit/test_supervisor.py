@@ -85,7 +85,11 @@ def test_no_key_and_no_python_variable_reaches_a_script(
 ) -> None:
     for name in ("GEMINI_API_KEY", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "MY_TOKEN"):
         monkeypatch.setenv(name, "secret-value")
-    result = run(tmp_path, "import json, os; print(json.dumps(dict(os.environ)))", threads=2)
+    text = """
+        import json, os
+        print(json.dumps(dict(os.environ, TMPDIR=os.path.realpath(os.environ["TMPDIR"]))))
+    """
+    result = run(tmp_path, text, threads=2)
     seen: dict[str, str] = json.loads(result.log_tail)
     assert "secret-value" not in seen.values()
     assert (seen["OMP_NUM_THREADS"], seen["OMP_WAIT_POLICY"]) == ("2", "PASSIVE")
@@ -350,10 +354,11 @@ def test_a_run_of_another_spec_in_the_same_folder_is_stopped_first(tmp_path: Pat
 
 
 def test_a_run_leaves_no_process_and_no_scratch_behind(tmp_path: Path) -> None:
-    text = "import tempfile; print(tempfile.mkstemp()[1])"
+    text = "import tempfile; print(tempfile.mkstemp()[1]); print(tempfile.gettempdir())"
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     result = run(tmp_path, text)
-    assert not Path(result.log_tail.strip()).exists()
+    file, folder = map(Path, result.log_tail.split())
+    assert file.parent == folder and not file.exists() and not folder.is_symlink()
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
     assert threading.active_count() < 20
     assert not (tmp_path / "runs" / "work" / "tmp").exists()

@@ -57,8 +57,9 @@ def confine(settings: dict[str, Any], script: str) -> bool:
     policy = policy_module.Policy(settings["refused"], allowed, settings["writable"])
     hook = part("hook")
     confined = part("landlock").restrict(policy)
+    alone = part("seccomp").keep_to_this_machine()
     Path(settings["confinement"]).write_text("landlock" if confined else "hook", "ascii")
-    hook.install(policy, settings["record"], confined=confined)
+    hook.install(policy, settings["record"], confined=confined and alone)
     return bool(policy.may_read(policy_module.real(str(Path(script).parent))))
 
 

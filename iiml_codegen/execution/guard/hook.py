@@ -3,7 +3,9 @@
 Events are those of https://docs.python.org/3/library/audit_events.html. The hook sees what goes
 through Python; what native code opens by itself only the kernel can refuse (`landlock.py`).
 Servers on this machine are refused too: one run could tell labels to another. Windows makes pairs
-of sockets by a connection to itself, so there they are not.
+of sockets by a connection to itself, so there they are not. Sockets that are files are used where
+files may be written: those of multiprocessing lie in the run's folder, those of the system's
+services do not. Names that are no files (`\\0name`) are anybody's.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ MOST_RECORDS = 200
 
 
 class Hook:
-    """Judges audit events; `record` is the file that refusals are appended to."""
+    """Judges audit events; `record` is the file that refusals are appended to.
+
+    `confined` says that the kernel holds child processes, which carry no hook, to the policy.
+    """
 
     def __init__(self, policy: Policy, record: str, *, confined: bool) -> None:
         self._policy = policy
@@ -51,9 +56,13 @@ class Hook:
         table: dict[str, Callable[..., None]] = dict.fromkeys(one, self._change)
         programs = ("subprocess.Popen", "os.posix_spawn", "_winapi.CreateProcess")
         table |= dict.fromkeys((*programs, "os.startfile", "os.startfile/2"), self._program)
-        table |= dict.fromkeys(("socket.connect", "socket.sendto"), self._connect)
-        table |= dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), self._name)
+        sending = ("socket.connect", "socket.sendto", "socket.sendmsg")
+        table |= dict.fromkeys(sending, self._connect)
+        names = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+        table |= dict.fromkeys(names, self._name)
         return table | {
+            "socket.bind": self._bind,
+            "socket.getnameinfo": self._name_of,
             "open": self._open,
             "os.listdir": self._read,
             "os.scandir": self._read,
@@ -112,13 +121,28 @@ class Hook:
         self._refuse("process", os.fsdecode(command))
 
     def _connect(self, channel: Any, address: Any) -> None:
-        own = sys.platform == "win32" and _local(address[0])
-        if channel.family in (socket.AF_INET, socket.AF_INET6) and not own:
-            self._refuse("network", str(address[0]))
+        if address is None:  # of a socket that is connected already
+            return
+        if _is_file(channel):
+            self._socket_file(address)
+        elif not (sys.platform == "win32" and _local(address[0])):
+            self._refuse("network", _said(address))
+
+    def _bind(self, channel: Any, address: Any) -> None:
+        if _is_file(channel):
+            self._socket_file(address)
+
+    def _socket_file(self, address: Any) -> None:
+        path = os.fsdecode(address if isinstance(address, str) else bytes(address))
+        if path.startswith("\0") or not self._policy.may_write(_followed(path)):
+            self._refuse("network", path.replace("\0", "@"))
 
     def _name(self, host: Any, *_: Any) -> None:
         if host and not _local(os.fsdecode(host)):
             self._refuse("network", os.fsdecode(host))
+
+    def _name_of(self, address: Any) -> None:
+        self._name(address[0])
 
     def _refuse(self, kind: str, what: str) -> None:
         line = f"{kind} {what}".replace("\n", " ")
@@ -177,6 +201,16 @@ def _of_another(path: str) -> bool:
     parts = path.split("/")
     other = parts[:2] == ["", "proc"] and len(parts) > 3 and parts[2].isdecimal()
     return other and parts[3] in PRIVATE and int(parts[2]) != os.getpid()
+
+
+def _is_file(channel: Any) -> bool:
+    """Whether a socket connects processes of this machine by a file or a name."""
+    return bool(channel.family == getattr(socket, "AF_UNIX", None))
+
+
+def _said(address: Any) -> str:
+    """Where a socket leads, in a word."""
+    return str(address[0] if isinstance(address, tuple) else address)
 
 
 def _local(host: str) -> bool:

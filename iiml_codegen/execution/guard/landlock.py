@@ -1,7 +1,8 @@
 """Landlock through ctypes: the kernel refuses, for native code and child processes too.
 
 Linux only (https://docs.kernel.org/userspace-api/landlock.html). Listing folders stays possible:
-only contents, changes and connections are refused here, the rest is the audit hook's.
+only contents, changes and connections by TCP (from Linux 6.7 on) are refused here; `seccomp.py`
+refuses other connections, the rest is the audit hook's.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ WRITE_FILE, READ_FILE = 1 << 1, 1 << 2
 REFER, TRUNCATE = 1 << 13, 1 << 14
 CHANGES = sum(1 << bit for bit in range(4, 13)) | WRITE_FILE | REFER
 CONNECT_TCP = 1 << 1
-SCOPE_SIGNALS = 1 << 1
+SCOPE_NAMED_SOCKETS, SCOPE_SIGNALS = 1 << 0, 1 << 1
+"""Sockets whose names are no files, and signals: only among our own processes."""
 MOST_RULES = 20_000
 
 
@@ -75,7 +77,7 @@ def _create(library: ctypes.CDLL, version: int, accesses: int) -> int:
     rules = Ruleset(
         fs=accesses,
         net=CONNECT_TCP if version >= 4 else 0,
-        scoped=SCOPE_SIGNALS if version >= 6 else 0,
+        scoped=SCOPE_NAMED_SOCKETS | SCOPE_SIGNALS if version >= 6 else 0,
     )
     fields = 1 + (version >= 4) + (version >= 6)
     size = ctypes.c_size_t(8 * fields)
