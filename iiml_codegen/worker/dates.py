@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 EARLIEST, LATEST = 1900, 2100
 ENOUGH = 0.95
-CHECKED_ROWS = 2_000
+CHECKED_VALUES = 2_000
 FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%S",
@@ -60,36 +61,51 @@ DAY = 86_400.0
 
 
 def date_format(values: pd.Series) -> str | None:
-    """The first known format that nearly all values have; None for anything but dates.
+    """The first known format that nearly all rows have; None for anything but dates.
 
-    Of two formats that swap day and month the one that reads more values wins. Several formats
-    that only together read nearly all values are joined by " | ", the most frequent one first.
+    Of two formats that swap day and month the one that reads more rows wins. Several formats
+    that only together read nearly all rows are joined by " | ", the most frequent one first.
     """
     present = values.dropna()
-    text = present.head(CHECKED_ROWS).astype(str)
-    if not len(text) or not _looks_dated(text):
+    if not len(present) or not _looks_dated(str(present.iloc[0])):
         return None
-    best, most = None, ENOUGH
+    text, rows = _distinct(present)
+    best, most = None, ENOUGH * rows.sum()
     for form in FORMATS:
-        share = _share(text, form)
-        if share > most or (best is None and share >= most):
-            best, most = form, share
-        if most == 1.0 and best is not None:
+        read = rows[_read(text, form)].sum()
+        if read > most or (best is None and read >= most):
+            best, most = form, read
+        if best is not None and most == rows.sum():
             return best
-    return best or _formats_together(text)
+    return best or _formats_together(text, rows)
 
 
-def _formats_together(text: pd.Series) -> str | None:
+def _distinct(present: pd.Series) -> tuple[pd.Series, Positions]:
+    """Different values as texts, with their numbers of rows; of many some from the whole column.
+
+    A single day after the twelfth tells it from a month, wherever it stands.
+    """
+    import pandas as pd
+
+    codes, values = pd.factorize(present)
+    rows = np.bincount(codes)
+    places = np.arange(len(values))
+    if len(values) > CHECKED_VALUES:
+        places = np.linspace(0, len(values) - 1, CHECKED_VALUES).astype(np.int64)
+    return pd.Series(values[places]).astype(str), rows[places].astype(np.int64)
+
+
+def _formats_together(text: pd.Series, rows: Positions) -> str | None:
     """Formats of a column that mixes several; never two that take day and month in turn."""
-    left, chosen = text.reset_index(drop=True), list[str]()
-    while len(left) > (1 - ENOUGH) * len(text) and len(chosen) < MOST_FORMATS:
-        read = {form: _read_by(left, form) for form in _open_to(chosen)}
-        best = max(read, key=lambda form: int(read[form].sum()))
-        if read[best].sum() < max(1.0, WORTH_A_FORMAT * len(text)):
+    total, chosen = rows.sum(), list[str]()
+    while rows.sum() > (1 - ENOUGH) * total and len(chosen) < MOST_FORMATS:
+        read = {form: _read_by(text, form) for form in _open_to(chosen)}
+        best = max(read, key=lambda form: int(rows[read[form]].sum()))
+        if rows[read[best]].sum() < max(1.0, WORTH_A_FORMAT * total):
             return None
         chosen.append(best)
-        left = left[~read[best]].reset_index(drop=True)
-    return TOGETHER.join(chosen) if len(left) <= (1 - ENOUGH) * len(text) else None
+        text, rows = text[~read[best]].reset_index(drop=True), rows[~read[best]]
+    return TOGETHER.join(chosen) if rows.sum() <= (1 - ENOUGH) * total else None
 
 
 def _open_to(chosen: list[str]) -> list[str]:
@@ -98,26 +114,24 @@ def _open_to(chosen: list[str]) -> list[str]:
     return [f for f in FORMATS if "%z" not in f and f not in chosen and f not in swaps]
 
 
-def _read_by(text: pd.Series, form: str) -> pd.Series:
+def _read_by(text: pd.Series, form: str) -> Mask:
     """Which texts are dates of one format."""
     fits = text.map(lambda value: _fits(str(value), form)).astype(bool)
     years = parse_dates(text.where(fits), form).dt.year
-    read: pd.Series = (years >= EARLIEST) & (years <= LATEST)
-    return read
+    return np.asarray((years >= EARLIEST) & (years <= LATEST), np.bool_)
 
 
-def _looks_dated(text: pd.Series) -> bool:
+def _looks_dated(first: str) -> bool:
     """Cheap refusal: dates have 6 to 35 characters and four digits or more."""
-    first = str(text.iloc[0])
     return 6 <= len(first) <= 35 and len(DIGIT.findall(first)) >= 4
 
 
-def _share(text: pd.Series, form: str) -> float:
+def _read(text: pd.Series, form: str) -> Mask:
+    """As `_read_by`, but none where the first text has other marks."""
     if not _fits(str(text.iloc[0]), form):
-        return 0.0
-    moments = parse_dates(text, form)
-    years = moments.dt.year
-    return float(((years >= EARLIEST) & (years <= LATEST)).mean())
+        return np.zeros(len(text), np.bool_)
+    years = parse_dates(text, form).dt.year
+    return np.asarray((years >= EARLIEST) & (years <= LATEST), np.bool_)
 
 
 @cache
