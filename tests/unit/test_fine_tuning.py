@@ -23,7 +23,11 @@ Image = pytest.importorskip("PIL.Image")
 from iiml_codegen.domain.blueprint import Blueprint, FoldPlan, Member, Step  # noqa: E402
 from iiml_codegen.implementation.modeling_coder import ExpertModelingCoder  # noqa: E402
 from workspace_templates.networks.fine_tuned_texts import TunedReader  # noqa: E402
-from workspace_templates.networks.fine_tuning import layered_adam  # noqa: E402
+from workspace_templates.networks.fine_tuning import (  # noqa: E402
+    layered_adam,
+    some_rows,
+    watched_rows,
+)
 
 ROWS = 48
 TEXTS = pd.Series(
@@ -121,6 +125,15 @@ def test_training_goes_on_after_the_epoch_of_a_checkpoint(
     monkeypatch.setattr(module, "save_checkpoint", save)
     resumed = module.fit(X, CATS, rounds=4, seed=1, checkpoint=tmp_path / "half.pt")
     assert (module.predict(resumed, X) == whole).all()
+
+
+def test_few_held_out_rows_are_watched_where_few_rows_are_tuned_on() -> None:
+    X, y = np.arange(1000)[:, None], np.arange(1000)
+    assert (watched_rows(400), watched_rows(4000)) == (200, 1000)
+    few, answers = some_rows(X, y, watched_rows(400), seed=3)
+    assert len(set(answers)) == 200 and (few[:, 0] == answers).all()
+    assert (some_rows(X, y, watched_rows(400), seed=3)[1] == answers).all()
+    assert some_rows(X, y, watched_rows(4000), seed=3)[0] is X
 
 
 def test_lower_layers_learn_more_slowly_and_the_head_fastest(reader: Path) -> None:

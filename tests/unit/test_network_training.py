@@ -79,6 +79,15 @@ def test_the_epoch_that_is_best_on_held_out_rows_is_restored() -> None:
     assert trained(net, *data(), epochs=2, valid=data(8), watch=None, rounds=1) == 1
 
 
+def test_held_out_rows_are_judged_in_batches_near_those_learned_from() -> None:
+    seen = []
+    net = network()
+    net.register_forward_pre_hook(lambda _, batch: seen.append(len(batch[0])))
+    trained(net, *data(), valid=data(500), epochs=1, batch=16)
+    assert sum(seen) == ROWS + 500
+    assert max(seen) <= 32
+
+
 def test_smoothed_errors_do_not_follow_one_lucky_epoch() -> None:
     errors = iter([9.0, 1.0, 9.0, 3.0, 3.0, 3.0])
 

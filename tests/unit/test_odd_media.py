@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,24 @@ def test_silence_is_silent_and_a_broken_sample_breaks_nothing(tmp_path: Path) ->
     assert np.isfinite(list(describe_sound(Path(files[2])).values())).all()
 
 
+def test_pixels_are_held_once_while_pictures_are_decoded(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), (200, 10, 10)).save(tmp_path / "red.png")
+    files = pd.Series([str(tmp_path / "red.png"), str(tmp_path / "none.png")] * 100)
+    picture_pixels(files[:2], 64)
+    tracemalloc.start()
+    shown = picture_pixels(files, 64)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (shown[0, 0, 0].tolist(), shown[1, 0, 0].tolist()) == ([200, 10, 10], [128] * 3)
+    assert peak < 1.2 * shown.nbytes
+
+
 def test_pictures_of_sixteen_bits_keep_their_shades(tmp_path: Path) -> None:
     ramp = np.tile(np.linspace(0, 60_000, 64).astype("uint16"), (64, 1))
     Image.fromarray(ramp).save(tmp_path / "deep.png")
     Image.fromarray((ramp // 236).astype("uint8")).save(tmp_path / "plain.png")
-    deep, plain = picture_pixels([str(tmp_path / f"{n}.png") for n in ("deep", "plain")], 16)
+    files = pd.Series([str(tmp_path / f"{name}.png") for name in ("deep", "plain")])
+    deep, plain = picture_pixels(files, 16)
     assert np.abs(deep.astype(int) - plain.astype(int)).max() <= 2
     assert describe_image(tmp_path / "deep.png")["red_spread"] > 0.2
 

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from torch import nn
 
 from workspace_templates.networks.fine_tuned_pictures import TunedLite
-from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.fine_tuning import layered_adam, some_rows, watched_rows
 from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
@@ -62,19 +62,23 @@ def fit(
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
 
-    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    Of more than `MOST_ROWS` rows a part is drawn, of held-out rows a quarter as many.
     """
-    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
+    X, y = some_rows(X, y, MOST_ROWS, seed)
+    watched = valid and some_rows(*valid, watched_rows(MOST_ROWS), seed)
     # [M:fine_tune] A pretrained network and a layer on top
     device = chosen_device(seed, threads)
     network = TunedLite(packaged_weights(WEIGHTS), CLASSES).to(device)
     # [T:fine_tune] Minimise log loss; keep the epoch best on held-out rows
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
-    held_out = valid and (plain_pictures(valid[0], device), torch.tensor(valid[1].astype("int64")))
+    held_out = watched and (
+        plain_pictures(watched[0], device),
+        torch.tensor(watched[1].astype("int64")),
+    )
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device, MIRROR),
-        torch.tensor(y[drawn].astype("int64")),
+        varied_pictures(X, device, MIRROR),
+        torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights),
         layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,

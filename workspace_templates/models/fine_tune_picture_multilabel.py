@@ -13,7 +13,7 @@ from scipy.special import expit
 from torch import nn
 
 from workspace_templates.networks.fine_tuned_pictures import TunedLite
-from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.fine_tuning import layered_adam, some_rows, watched_rows
 from workspace_templates.networks.pictures import picture_pixels, plain_pictures, varied_pictures
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
@@ -59,21 +59,22 @@ def fit(
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
 
-    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    Of more than `MOST_ROWS` rows a part is drawn, of held-out rows a quarter as many.
     """
-    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
+    X, y = some_rows(X, y, MOST_ROWS, seed)
+    watched = valid and some_rows(*valid, watched_rows(MOST_ROWS), seed)
     # [M:fine_tune] A pretrained network and a layer on top
     device = chosen_device(seed, threads)
     network = TunedLite(packaged_weights(WEIGHTS), y.shape[1]).to(device)
     # [T:fine_tune] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = valid and (
-        plain_pictures(valid[0], device),
-        torch.tensor(valid[1].astype("float32")),
+    held_out = watched and (
+        plain_pictures(watched[0], device),
+        torch.tensor(watched[1].astype("float32")),
     )
     epochs = train_network(
         network,
-        varied_pictures(X[drawn], device, MIRROR),
-        torch.tensor(y[drawn].astype("float32")),
+        varied_pictures(X, device, MIRROR),
+        torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from torch import nn
 
 from workspace_templates.networks.fine_tuned_texts import TunedReader, text_tokens
-from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.fine_tuning import layered_adam, some_rows, watched_rows
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
     balanced_weights,
@@ -60,19 +60,20 @@ def fit(
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
 
-    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    Of more than `MOST_ROWS` rows a part is drawn, of held-out rows a quarter as many.
     """
-    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
+    X, y = some_rows(X, y, MOST_ROWS, seed)
+    watched = valid and some_rows(*valid, watched_rows(MOST_ROWS), seed)
     # [M:fine_tune] A pretrained transformer and a layer on top
     device = chosen_device(seed, threads)
     network = TunedReader(packaged_weights(WEIGHTS), CLASSES).to(device)
     # [T:fine_tune] Minimise log loss; keep the epoch best on held-out rows
     weights = balanced_weights(y, CLASSES).to(device) if BALANCED else None
-    held_out = valid and (torch.tensor(valid[0]), torch.tensor(valid[1].astype("int64")))
+    held_out = watched and (torch.tensor(watched[0]), torch.tensor(watched[1].astype("int64")))
     epochs = train_network(
         network,
-        torch.tensor(X[drawn]),
-        torch.tensor(y[drawn].astype("int64")),
+        torch.tensor(X),
+        torch.tensor(y.astype("int64")),
         nn.CrossEntropyLoss(weights),
         layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,

@@ -13,7 +13,7 @@ from scipy.special import expit
 from torch import nn
 
 from workspace_templates.networks.fine_tuned_texts import TunedReader, text_tokens
-from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.fine_tuning import layered_adam, some_rows, watched_rows
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.training import (
     chosen_device,
@@ -57,18 +57,19 @@ def fit(
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
 
-    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    Of more than `MOST_ROWS` rows a part is drawn, of held-out rows a quarter as many.
     """
-    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
+    X, y = some_rows(X, y, MOST_ROWS, seed)
+    watched = valid and some_rows(*valid, watched_rows(MOST_ROWS), seed)
     # [M:fine_tune] A pretrained transformer and a layer on top
     device = chosen_device(seed, threads)
     network = TunedReader(packaged_weights(WEIGHTS), y.shape[1]).to(device)
     # [T:fine_tune] Minimise the log loss of every label; keep the epoch best on held-out rows
-    held_out = valid and (torch.tensor(valid[0]), torch.tensor(valid[1].astype("float32")))
+    held_out = watched and (torch.tensor(watched[0]), torch.tensor(watched[1].astype("float32")))
     epochs = train_network(
         network,
-        torch.tensor(X[drawn]),
-        torch.tensor(y[drawn].astype("float32")),
+        torch.tensor(X),
+        torch.tensor(y.astype("float32")),
         nn.BCEWithLogitsLoss(),
         layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,

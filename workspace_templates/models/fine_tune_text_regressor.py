@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from workspace_templates.networks.fine_tuned_texts import TunedReader, text_tokens
-from workspace_templates.networks.fine_tuning import layered_adam
+from workspace_templates.networks.fine_tuning import layered_adam, some_rows, watched_rows
 from workspace_templates.networks.pretrained_places import packaged_weights
 from workspace_templates.networks.target_scale import TargetScale
 from workspace_templates.networks.training import (
@@ -59,19 +59,20 @@ def fit(
 ) -> Model:
     """Train for `rounds` epochs; without that number, keep the best of `EPOCHS` on `valid`.
 
-    Of more than `MOST_ROWS` rows a part is drawn: few are enough to tune what is known already.
+    Of more than `MOST_ROWS` rows a part is drawn, of held-out rows a quarter as many.
     """
-    drawn = np.random.default_rng(seed).permutation(len(y))[:MOST_ROWS]
+    X, y = some_rows(X, y, MOST_ROWS, seed)
+    watched = valid and some_rows(*valid, watched_rows(MOST_ROWS), seed)
     # [M:fine_tune] A pretrained transformer and a layer on top
     device, scale = chosen_device(seed, threads), TargetScale(y, LOG_TARGET)
     targets = scale.scaled(y)
     network = TunedReader(packaged_weights(WEIGHTS), targets.shape[1]).to(device)
     # [T:fine_tune] Minimise squared error; keep the epoch best on held-out rows
-    held_out = valid and (torch.tensor(valid[0]), scale.scaled(valid[1]))
+    held_out = watched and (torch.tensor(watched[0]), scale.scaled(watched[1]))
     epochs = train_network(
         network,
-        torch.tensor(X[drawn]),
-        targets[drawn],
+        torch.tensor(X),
+        targets,
         nn.MSELoss(),
         layered_adam(network, RATE, LAYER_DECAY),
         schedule=cosine,

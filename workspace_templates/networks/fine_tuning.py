@@ -2,11 +2,26 @@
 
 import re
 
+import numpy as np
 import torch
 from torch import nn
 
 LAYER_OF = re.compile(r"\.(?:stages|layers?|h|_?blocks?)\.?(\d+)\.")
 HEAD_FASTER = 10.0
+FEWEST_WATCHED = 200
+
+
+def some_rows(X: np.ndarray, y: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most so many rows, drawn by chance; few are enough to tune what is known already."""
+    if len(y) <= most:
+        return X, y
+    drawn = np.random.default_rng(seed).permutation(len(y))[:most]
+    return X[drawn], y[drawn]
+
+
+def watched_rows(most: int) -> int:
+    """How many held-out rows are judged after each epoch that goes through so many others."""
+    return max(FEWEST_WATCHED, most // 4)
 
 
 def layered_adam(

@@ -1,7 +1,7 @@
 """Square pictures, varied while a network learns them."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -17,18 +17,21 @@ GREY = 128
 ROWS_AT_A_TIME = 500
 
 
-def picture_pixels(files: Iterable[str], side: int) -> np.ndarray:
+def picture_pixels(files: pd.Series, side: int) -> np.ndarray:
     """Decode the first file of each row, shrunk to a square: (rows, side, side, 3), uint8.
 
     A file that is missing or no picture is grey.
     """
-    seen = [pixels_of_picture(file.partition("|")[0], side) for file in files]
-    broken = sum(pixels is None for pixels in seen)
+    shown = np.full((len(files), side, side, 3), GREY, dtype=np.uint8)
+    broken = 0
+    for row, file in enumerate(files):
+        pixels = pixels_of_picture(file.partition("|")[0], side)
+        broken += pixels is None
+        if pixels is not None:
+            shown[row] = pixels
     if broken:
-        print(f"{broken} of {len(seen)} pictures cannot be read and count as grey")
-    grey = np.full((side, side, 3), GREY, dtype=np.uint8)
-    rows = [grey if pixels is None else pixels for pixels in seen]
-    return np.array(rows, dtype=np.uint8).reshape(-1, side, side, 3)
+        print(f"{broken} of {len(files)} pictures cannot be read and count as grey")
+    return shown
 
 
 def raster_pixels(shades: pd.DataFrame, side: int) -> np.ndarray:
@@ -58,12 +61,16 @@ def pixels_of_picture(file: str, side: int) -> np.ndarray | None:
 def plain_pictures(
     X: np.ndarray, device: torch.device | None = None
 ) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Make batches of pictures as they are: (rows, colours, side, side), -1 to 1."""
-    pixels = torch.tensor(X, device=device)
+    """Make batches of pictures as they are: (rows, colours, side, side), -1 to 1.
+
+    Only the rows of a batch are copied: all of them may fill much of the memory.
+    """
 
     def batch(places: torch.Tensor) -> torch.Tensor:
-        chosen = pixels[places.to(pixels.device)].permute(0, 3, 1, 2)
-        pictures: torch.Tensor = chosen.float() / 127.5 - 1.0
+        chosen = torch.from_numpy(X[places.cpu().numpy()])
+        if device is not None:
+            chosen = chosen.to(device)
+        pictures: torch.Tensor = chosen.permute(0, 3, 1, 2).float() / 127.5 - 1.0
         return pictures
 
     return batch

@@ -19,6 +19,8 @@ Inputs = torch.Tensor | tuple[torch.Tensor, ...] | Callable[[torch.Tensor], Any]
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 WARM_UP = 0.05
+# Held-out rows that are judged together, in batches of those learned from: no gradients are kept.
+AT_ONCE = 2
 
 
 def train_network(
@@ -79,7 +81,7 @@ def train_network(
             optimizer.step()
         progress.done += 1
         if valid is not None and rounds is None:
-            outputs = network_outputs(network, valid[0], len(valid[1]))
+            outputs = network_outputs(network, valid[0], len(valid[1]), AT_ONCE * batch)
             error = float(judge(outputs, valid[1].to(outputs.device)))
             progress.errors.append(error)
             if smooth is not None:
