@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.flow import Source, line_of, method, names_in, source_at
+from iiml_codegen.integration.repairs.in_place import changes_in_place
 from iiml_codegen.integration.repairs.lines import is_used, taken_out
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 
@@ -47,18 +48,12 @@ def expendable(source: Source, statement: ast.stmt) -> bool:
     simple = isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign)
     if not simple or source.function(statement) is None or is_used(source, statement):
         return False
+    if changes_in_place(source, statement):
+        return False
     if isinstance(statement, ast.Expr):
-        return not is_training(statement)
+        return True
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]  # type: ignore[attr-defined]
     return all(isinstance(target, ast.Name) for target in targets)
-
-
-def is_training(statement: ast.Expr) -> bool:
-    """Whether an expression changes what it is called on, such as `model.fit(X, y)`."""
-    return method(statement.value) in (
-        *("fit", "partial_fit", "append", "extend", "update", "add", "train", "step", "backward"),
-        *("sort", "load_state_dict", "setdefault", "insert", "fill", "put"),
-    )
 
 
 def is_idle(source: Source, loop: ast.For | ast.While) -> bool:
@@ -70,14 +65,13 @@ def is_idle(source: Source, loop: ast.For | ast.While) -> bool:
         isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) for n in ast.walk(loop)
     )
     gives = any(isinstance(n, ast.Return | ast.Yield) for n in ast.walk(loop))
-    grows = any(isinstance(n, ast.Expr) and is_training(n) for n in ast.walk(loop))
     end, function = loop.end_lineno or loop.lineno, source.function(loop)
     later = {
         n.id
         for n in ast.walk(function or source.tree)
         if isinstance(n, ast.Name) and line_of(n) > end
     }
-    return not (changes or gives or grows or stored & later)
+    return not (changes or gives or changes_in_place(source, loop) or stored & later)
 
 
 def outside(source: Source) -> Iterator[Edit]:
