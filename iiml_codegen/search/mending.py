@@ -9,12 +9,14 @@ after the first chain of patches that passes.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 
 import msgspec
 
 from iiml_codegen.domain.events import FaultFound, Note, PatchTried
-from iiml_codegen.domain.fault import Fault, Patch
+from iiml_codegen.domain.fault import Fault, Patch, Place
 from iiml_codegen.errors import EnvironmentProblem, IimlError
 from iiml_codegen.execution.installing import distribution_of, install
 from iiml_codegen.integration.debugging_agent import Tried
@@ -28,6 +30,10 @@ CLIMB = "0132456"
 """Rungs in the order in which they are climbed: binding needs what prep gave."""
 OF_A_RUN = 4
 MOST_DIFF_LINES = 200
+MEASURED = ("IIML5", "IIML6")
+"""Codes of rungs whose messages tell scores and cells."""
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 Chain = tuple[Patch, ...]
 """Patches that make a step pass, in the order in which they are applied."""
 
@@ -39,11 +45,41 @@ def height(fault: Fault) -> int:
     return 0 if fault.kind in ("syntax", "unusable_output") else CLIMB.index(str(OF_A_RUN))
 
 
-def moved(before: Fault, after: Fault) -> bool:
-    """Whether a patch brought a text further, or at least to another fault as far up."""
+def moved(before: Fault, after: Fault, patch: Patch) -> bool:
+    """Whether a patch brought a text further, or at least to another fault as far up.
+
+    The same words at a line that the patch left alone are another fault: a slip that was made twice.
+    """
     if height(after) != height(before):
         return height(after) > height(before)
-    return (after.kind, after.message) != (before.kind, before.message)
+    if (after.kind, words(after)) != (before.kind, words(before)):
+        return True
+    place = place_before(after.place, patch)
+    return None not in (place, before.place) and place != spot(before.place)
+
+
+def words(fault: Fault) -> str:
+    """What a fault says, without what changes from run to run.
+
+    Those are addresses, and the numbers of scores and submissions: another score is no progress.
+    """
+    said = ADDRESS.sub("#", fault.message)
+    return NUMBER.sub("#", said) if fault.code.startswith(MEASURED) else said
+
+
+def place_before(place: Place | None, patch: Patch) -> tuple[str, int] | None:
+    """Where a line stood before a patch; None for no place, and for a line that the patch wrote."""
+    if place is None or place.file != patch.module:
+        return spot(place)
+    before, after = patch.before.split("\n"), patch.after.split("\n")
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    lines = (b.a + place.line - b.b for b in blocks if b.b < place.line <= b.b + b.size)
+    return next(((place.file, line) for line in lines), None)
+
+
+def spot(place: Place | None) -> tuple[str, int] | None:
+    """File and line of a place."""
+    return (place.file, place.line) if place is not None else None
 
 
 class Mender:
@@ -147,7 +183,7 @@ class Search:
                 self.failed.append(Tried(patch, found))
             if found is None:
                 yield (verified(patch),)
-            elif length < self.longest and moved(fault, found):
+            elif length < self.longest and moved(fault, found, patch):
                 for rest in self.chains(found, length + 1):
                     yield (verified(patch), *rest)
             self.code.put(patch.module, patch.before)
