@@ -45,6 +45,12 @@ NUMERIC = (
 )
 """Which kernels numerical libraries take. A person's own run of best.py obeys them, too: without
 them ours would give other last digits than theirs."""
+CGROUP = Path("/sys/fs/cgroup")
+MEMORY_FILES = (
+    ("memory.max", "memory.current"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+)
+"""Limit and use of a container, in the two versions of control groups."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
@@ -91,7 +97,7 @@ def cores(wanted: int = 0) -> int:
 def _cgroup_cores() -> int | None:
     """The processor quota of a container, rounded up; None where there is none."""
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
+        quota, period = (CGROUP / "cpu.max").read_text("ascii").split()
     except (OSError, ValueError):
         return None
     return None if quota == "max" else max(1, -(-int(quota) // int(period)))
@@ -99,10 +105,23 @@ def _cgroup_cores() -> int | None:
 
 def available_memory() -> int:
     """Bytes that new processes may take now: of the machine, or of the container if less."""
-    machine = int(psutil.virtual_memory().available)
-    try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text("ascii").strip()
-        used = Path("/sys/fs/cgroup/memory.current").read_text("ascii").strip()
-    except OSError:
-        return machine
-    return machine if limit == "max" else min(machine, max(0, int(limit) - int(used)))
+    machine, limit, used = int(psutil.virtual_memory().available), *_cgroup_memory()
+    return machine if limit is None else min(machine, max(0, limit - used))
+
+
+def machine_memory() -> int:
+    """Bytes of the machine, or those that the container may use if less."""
+    machine, limit, _ = int(psutil.virtual_memory().total), *_cgroup_memory()
+    return machine if limit is None else min(machine, limit)
+
+
+def _cgroup_memory() -> tuple[int | None, int]:
+    """The limit of a container, None where there is none, and what is used of it, in bytes."""
+    for limit, used in MEMORY_FILES:
+        try:
+            most = (CGROUP / limit).read_text("ascii").strip()
+            now = (CGROUP / used).read_text("ascii").strip()
+        except OSError:
+            continue
+        return (None if most == "max" else int(most)), int(now)
+    return None, 0

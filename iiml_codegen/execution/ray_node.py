@@ -17,14 +17,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
-
 from iiml_codegen import __version__
 from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution import boot
-from iiml_codegen.execution.environment import clean_environment
+from iiml_codegen.execution.environment import clean_environment, machine_memory
 from iiml_codegen.execution.ray_messages import Fitness, Order, Question, decode, encode
 from iiml_codegen.execution.shipping import added, gathered, moved_spec, unpacked
 
@@ -133,7 +131,7 @@ def stamp(folder: Path) -> float:
 
 def supervise(folder: Path, share: float) -> None:
     """Start the supervisor of a folder and wait for it; an interrupt asks it to stop."""
-    memory = int(psutil.virtual_memory().total * share)
+    memory = int(machine_memory() * share)
     with (folder / "supervisor.log").open("wb") as log:
         child = subprocess.Popen(
             boot.command(

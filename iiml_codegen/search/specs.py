@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-import psutil
-
 from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import CHECKPOINTS, RunSpec
+from iiml_codegen.execution.environment import machine_memory
 from iiml_codegen.integration.module_reader import text_behind
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
@@ -40,7 +39,7 @@ def memory_limit(bench: Bench) -> int:
     """What one of the runs that go on at once may use, in bytes."""
     if bench.run_bytes is not None:
         return bench.run_bytes
-    return int(psutil.virtual_memory().total * MEMORY_SHARE / bench.slots)
+    return int(machine_memory() * MEMORY_SHARE / bench.slots)
 
 
 def extracted_file(bench: Bench, code: CandidateCode) -> Path:
