@@ -9,6 +9,8 @@ from iiml_codegen.search.measured import Measured
 
 START_BYTES, START_BYTES_OF_TORCH = 200 * 2**20, 1200 * 2**20
 """What a run takes before it has seen a row: that does not grow with them."""
+TIMES_START = 2
+"""What a run of which nothing is known may take at least, in what it takes to start."""
 MOST_GROWTH = 4.0
 LEAST_SLOPE = 0.1
 """Of seconds per row by one run alone: what more rows cost at least by two runs."""
@@ -47,10 +49,14 @@ def estimated(
         grows * seconds_for(wanted, step, run, smaller) + (1 - grows) * run.seconds.get(step, 0.0)
         for wanted, step in ((rows, "fit"), (others, "predict"), (everything, "encode"))
     )
-    first = START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
-    started = min(run.peak_bytes, first)
+    started = min(run.peak_bytes, start_bytes(model))
     grown = (run.peak_bytes - started) * min(rows / max(1, run.fitted), MOST_GROWTH)
     return Estimate(run.starting + fit + predict, int(started + grown), encoding, predict)
+
+
+def start_bytes(model: str) -> int:
+    """What a run of a model's text takes before it has seen a row."""
+    return START_BYTES_OF_TORCH if "import torch" in model else START_BYTES
 
 
 def seconds_for(wanted: int, step: str, run: Measured, smaller: Measured | None) -> float:

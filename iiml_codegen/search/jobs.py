@@ -22,8 +22,6 @@ from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.specs import fold_spec
 from iiml_codegen.search.yours import why_not
 
-CARD_HOST_BYTES = 16 * 2**30
-"""Memory of the machine, not of the card, that a run on one may take."""
 MEMORY_MARGIN = 1.2
 """Over an estimate: a run that takes more is ended."""
 TROUBLE = (IimlError, OSError, KeyError, msgspec.MsgspecError)
@@ -104,10 +102,8 @@ class Jobs:
         return Done(self.repairer.run(code, make_spec))
 
     def with_room(self, job: Job, spec: RunSpec) -> RunSpec:
-        """The run with its time for fitting; the libraries of a card alone take much memory."""
+        """The run with its time for fitting, and the memory that it should take."""
         size = max(spec.memory_bytes, int(job.attempt.peak_bytes * MEMORY_MARGIN))
-        if self.bench.context.card_bytes and job.attempt.uses_card:
-            size = max(size, CARD_HOST_BYTES)
         return msgspec.structs.replace(spec, fit_seconds=job.fit_seconds, memory_bytes=size)
 
     def trial(self, job: Job) -> Done:

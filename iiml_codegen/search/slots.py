@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.estimating import TIMES_START, start_bytes
 from iiml_codegen.search.specs import memory_limit
 
 J = TypeVar("J")
@@ -43,7 +44,8 @@ class Machine:
     def need(self, attempt: Attempt) -> Need:
         """What a run of a candidate takes, by what one of its runs took."""
         cores = min(attempt.cores, self.cores)
-        memory = min(self.memory, max(attempt.peak_bytes, self.memory // self.cores))
+        least = attempt.peak_bytes or TIMES_START * start_bytes(attempt.code.model)
+        memory = min(self.memory, max(least, self.memory // self.cores))
         if not self.card or not attempt.uses_card:
             return Need(cores, 0, memory)
         unknown = min(int(UNKNOWN_SHARE * self.card), UNKNOWN_BYTES)

@@ -11,11 +11,15 @@ from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import CHECKPOINTS, RunSpec
 from iiml_codegen.execution.environment import machine_memory
 from iiml_codegen.integration.module_reader import text_behind
+from iiml_codegen.search.attempt import USES_CARD
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
+from iiml_codegen.search.estimating import TIMES_START, start_bytes
 from iiml_codegen.search.shadows import Shadow
 
 MEMORY_SHARE = 0.8
+CARD_HOST_BYTES = 16 * 2**30
+"""Memory of the machine, not of the card, that a run on one may take: its libraries take much."""
 WEIGHT_CONSTANTS = ("WEIGHTS", "checkpoint")
 """Constants of members that say where weights lie: the expert's, and those of models' code."""
 
@@ -36,10 +40,19 @@ def short_hash(*parts: str) -> str:
 
 
 def memory_limit(bench: Bench) -> int:
-    """What one of the runs that go on at once may use, in bytes."""
+    """The share of each of the runs that go on at once, in bytes."""
     if bench.run_bytes is not None:
         return bench.run_bytes
     return int(machine_memory() * MEMORY_SHARE / bench.slots)
+
+
+def room_for(bench: Bench, code: CandidateCode) -> int:
+    """What a run of a candidate may use, in bytes: its share, and no less than libraries need."""
+    if bench.run_bytes is not None:
+        return bench.run_bytes
+    room = max(memory_limit(bench), TIMES_START * start_bytes(code.model))
+    on_card = bench.context.card_bytes and USES_CARD.search(code.model)
+    return max(room, CARD_HOST_BYTES) if on_card else room
 
 
 def extracted_file(bench: Bench, code: CandidateCode) -> Path:
@@ -129,7 +142,7 @@ def shadow_spec(
         candidate=code.id,
         fold=shadow.fold,
         wall_seconds=seconds,
-        memory_bytes=memory_limit(bench),
+        memory_bytes=room_for(bench, code),
         refused_reads=context.workspace.private(),
         allowed_reads=(
             *(str(code.folder), str(shadow.folder()), str(extracted_file(bench, code))),
@@ -201,7 +214,7 @@ def encode_spec(bench: Bench, code: CandidateCode) -> RunSpec:
         ),
         candidate=code.id,
         wall_seconds=bench.wall_limit(SHARE_OF_PREP),
-        memory_bytes=memory_limit(bench),
+        memory_bytes=max(room_for(bench, code), memory_limit(bench) * bench.slots),
         refused_reads=context.workspace.private(),
         allowed_reads=(str(code.folder), view, str(extracted), *weights_of(code.member)),
         writable=(str(out.parent),),

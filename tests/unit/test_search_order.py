@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import threading
@@ -18,10 +19,14 @@ from iiml_codegen.domain.wire import to_json
 from iiml_codegen.execution.accelerator import Accelerator, listed
 from iiml_codegen.files import write_atomically
 from iiml_codegen.leaderboard import ranked, scope
+from iiml_codegen.search import specs
 from iiml_codegen.search.attempt import Attempt
+from iiml_codegen.search.bench import Bench
+from iiml_codegen.search.estimating import START_BYTES_OF_TORCH
 from iiml_codegen.search.exploration import Exploration
 from iiml_codegen.search.order import Order
 from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.sample_run import sample_spec
 from iiml_codegen.search.shadows import Shadow
 from iiml_codegen.search.slots import Machine, Need, Slots
 from iiml_codegen.search.specs import run_id
@@ -240,6 +245,30 @@ def test_a_run_that_needs_much_memory_goes_with_fewer_beside_it(tmp_path: Path) 
         slots.start("small", machine.need(small), lambda _: gate.wait(120))
         assert not slots.fits(machine.need(small))
         gate.set()
+
+
+def test_a_run_has_the_memory_that_its_libraries_take_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = room(tmp_path, {"trees": [0.8] * 3, "net": [0.8] * 3})
+    trees, net = place.attempts
+    net.code.model = f"import torch\n{NETWORK}"
+    monkeypatch.setattr(specs, "memory_limit", lambda bench: GIB)
+    assert specs.fold_spec(place.bench, trees.code, place.bench.shadow(0)).memory_bytes == GIB
+    first = specs.room_for(place.bench, net.code)
+    assert first > START_BYTES_OF_TORCH
+    machine = Machine(cores=8, memory=8 * GIB)
+    assert machine.need(net).memory == first and machine.need(trees).memory == GIB
+
+    on_card = replace_in(place.bench, card_bytes=8 * GIB)
+    for code, size in ((trees.code, GIB), (net.code, 16 * GIB)):
+        assert sample_spec(on_card, code, on_card.shadow(0)).memory_bytes == size
+        assert specs.fold_spec(on_card, code, on_card.shadow(0)).memory_bytes == size
+
+
+def replace_in(bench: Bench, **context: Any) -> Bench:
+    """The bench with other facts about the solve."""
+    return dataclasses.replace(bench, context=dataclasses.replace(bench.context, **context))
 
 
 def test_a_card_that_holds_one_run_takes_folds_one_by_one(tmp_path: Path) -> None:
