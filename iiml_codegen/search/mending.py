@@ -48,7 +48,7 @@ def height(fault: Fault) -> int:
 def moved(before: Fault, after: Fault, patch: Patch) -> bool:
     """Whether a patch brought a text further, or at least to another fault as far up.
 
-    The same words at a line that the patch left alone are another fault: a slip that was made twice.
+    The same words at a line that the patch left alone are another fault: a slip made twice.
     """
     if height(after) != height(before):
         return height(after) > height(before)

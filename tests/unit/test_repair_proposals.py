@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from iiml_codegen.domain.fault import Fault, FaultClass
 from iiml_codegen.integration.debugging_agent import Facts, propose
 from iiml_codegen.integration.repairs.example_facts import failure
+from iiml_codegen.integration.repairs.text_columns import AS_CODES
 
 FACTS = Facts(columns=("Age", "Fare"))
 
@@ -76,3 +80,79 @@ def test_a_line_without_use_is_removed(line: str) -> None:
     assert "Take out a line whose result nothing uses" in titles(
         raised(text, "unknown_column", "Agee"), text
     )
+
+
+HALF = """\
+import pandas as pd
+
+
+def prepare(words):
+    t = pd.DataFrame({"Sex": words})
+    return t["Sex"].astype(float)
+"""
+NUMBERS = "Code the words as numbers"
+
+
+def scope_of(text: str) -> dict[str, Any]:
+    """What a module defines."""
+    scope: dict[str, Any] = {}
+    exec(compile(text, "prep.py", "exec"), scope)
+    return scope
+
+
+def word_fault(word: str) -> Fault:
+    """The fault of a word where numbers are wanted."""
+    return failure("dtype", f"ValueError: could not convert string to float: '{word}'", 6)
+
+
+def test_words_get_the_same_numbers_in_train_and_test() -> None:
+    (patch,) = [p for p in propose(word_fault("b"), {"prep.py": HALF}, FACTS) if p.title == NUMBERS]
+    prepare = scope_of(patch.after)["prepare"]
+    train, test = prepare(["a", "b", "c"]), prepare(["b", "c", "b"])
+    assert list(test) == [train[1], train[2], train[1]]
+    assert train.nunique() == 3
+
+
+def test_codes_of_all_text_columns_are_those_of_the_words() -> None:
+    train, test = (pd.DataFrame({"w": list(words), "n": 1.0}) for words in ("abc", "cb"))
+    coded = [eval(AS_CODES.format(x="x"), {"pd": pd, "x": x}) for x in (train, test)]
+    assert list(coded[1]["w"]) == [coded[0]["w"][2], coded[0]["w"][1]]
+    assert list(coded[0]["n"]) == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("gap", ["unknown", "?", "N/A", "12 kg"])
+def test_numbers_with_a_sign_for_gaps_stay_numbers(gap: str) -> None:
+    assert NUMBERS not in titles(word_fault(gap), HALF)
+
+
+def test_to_make_gaps_of_words_loses_them() -> None:
+    patches = propose(word_fault("male"), {"prep.py": HALF}, FACTS)
+    assert [p.loses for p in patches if "pd.to_numeric(" in p.after] == ["what the words tell"]
+
+
+ARRAY = """\
+import numpy as np
+
+
+def prepare():
+    a = np.array([1.0, np.nan, np.inf])
+{lines}
+    return a
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a = a.fillna(5)", "a = a.fillna(value=5)", "a = a.copy().fillna(5)", "a = (a + 0).fillna(5)"],
+)
+def test_gaps_of_an_array_are_filled_with_the_value(line: str) -> None:
+    text = ARRAY.format(lines=f"    {line}")
+    first = propose(raised(text, "incompatible_api", "fillna"), {"prep.py": text}, FACTS)[0]
+    assert list(scope_of(first.after)["prepare"]()) == [1.0, 5.0, float("inf")]
+
+
+@pytest.mark.parametrize("line", ["a.append(4.0)", "a.fillna(0, inplace=True)"])
+def test_no_result_is_thrown_away_where_an_array_should_change(line: str) -> None:
+    text = ARRAY.format(lines=f"    {line}")
+    patches = propose(raised(text, "incompatible_api", "append"), {"prep.py": text}, FACTS)
+    assert not [p for p in patches if "np.append(" in p.after or "np.nan_to_num(" in p.after]

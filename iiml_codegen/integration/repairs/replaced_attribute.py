@@ -198,16 +198,36 @@ def without(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[
 
 
 def of_numpy(name: str) -> Rewrite:
-    """numpy's function of this name, called with the owner first."""
+    """numpy's function of this name, called with the owner first.
+
+    It changes nothing in place: a statement that throws its result away would do nothing.
+    """
 
     def rewrite(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
-        if call is None:
+        if call is None or isinstance(source.parents.get(call), ast.Expr):
             return []
         given = [source.of(node.value), *map(source.of, call.args)]
         given += [source.of(keyword) for keyword in call.keywords]
         return [source.replaced(call, f"np.{name}({', '.join(given)})")]
 
     return rewrite
+
+
+def filled(source: Source, node: ast.Attribute, call: ast.Call | None) -> list[Change]:
+    """`a.fillna(v)` as `np.where(np.isnan(a), v, a)`; what is computed is computed once."""
+    if call is None or isinstance(source.parents.get(call), ast.Expr):
+        return []
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "value")]
+    if len(given) != 1 or len(call.args) + len(call.keywords) != 1:
+        return []
+    array, value = source.of(node.value), source.of(given[0])
+    once = f"np.nan_to_num({array}, nan={value}, posinf=np.inf, neginf=-np.inf)"
+    computed = any(isinstance(part, ast.Call) for part in ast.walk(node.value))
+    return [
+        source.replaced(
+            call, once if computed else f"np.where(np.isnan({array}), {value}, {array})"
+        )
+    ]
 
 
 def from_home(home: str, name: str) -> Rewrite:
@@ -234,7 +254,7 @@ BY_ARRAY: dict[str, tuple[str, Rewrite]] = {
     "isna": ("Call np.isnan", of_numpy("isnan")),
     "median": ("Call np.median", of_numpy("median")),
     "abs": ("Call np.abs", of_numpy("abs")),
-    "fillna": ("Call np.nan_to_num", of_numpy("nan_to_num")),
+    "fillna": ("Fill its gaps by numpy", filled),
     "isin": ("Call np.isin", of_numpy("isin")),
 }
 

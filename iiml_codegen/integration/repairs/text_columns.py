@@ -19,6 +19,8 @@ from iiml_codegen.integration.repairs.flow import (
 )
 from iiml_codegen.integration.repairs.lines import put_after
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import with_import
+from iiml_codegen.integration.repairs.text_to_numbers import CODED
 from iiml_codegen.integration.repairs.views import changed_view, wanted_view
 
 SIGNS = (
@@ -29,8 +31,7 @@ SIGNS = (
 WORDS = 'select_dtypes(exclude=["number", "bool", "category"]).columns'
 AS_CATEGORIES = "{x}.astype(dict.fromkeys({x}." + WORDS + ', "category"))'
 AS_CODES = (
-    '{x}.assign(**{{name: {x}[name].astype("category").cat.codes.astype("float64")'
-    " for name in {x}." + WORDS + "}})"
+    "{x}.assign(**{{name: " + CODED.format(x="{x}[name]") + " for name in {x}." + WORDS + "}})"
 )
 
 
@@ -49,8 +50,10 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         for join in joins(source):
             new = AS_CATEGORIES.format(x=name_of(join.targets[0]))
             yield Edit(title, put_after(source, join, f"{name_of(join.targets[0])} = {new}"))
-        for template in (AS_CATEGORIES, AS_CODES):
-            yield Edit(title, changed_view(source, view, template))
+        yield Edit(title, changed_view(source, view, AS_CATEGORIES))
+        coded = changed_view(source, view, AS_CODES)
+        if coded != text:
+            yield Edit("Code the words as numbers", with_import(coded, "import pandas as pd"))
     else:
         yield from enabled(source)
         numbers = only_numbers(text)

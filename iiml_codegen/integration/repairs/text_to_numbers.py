@@ -35,7 +35,11 @@ STATISTICS = (
 )
 COERCED = 'pd.to_numeric({x}, errors="coerce")'
 COMMAS = 'pd.to_numeric({x}.astype(str).str.replace(",", "."), errors="coerce")'
-CODED = '{x}.astype("category").cat.codes.astype("float64")'
+CODED = '(pd.util.hash_pandas_object({x}.astype(str), index=False) % 2**20).astype("float64")'
+"""A number for each word, the same in every table: codes of categories count those of one table."""
+
+GAPS = ("na", "n/a", "nan", "none", "null", "nil", "unknown", "missing")
+"""Words that stand in columns of numbers where nothing was measured."""
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
@@ -44,21 +48,27 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         return
     source, words = source_at(fault, text), is_word(fault)
     for node, value in (*conversions(source), *operands(source), *origins(source)):
-        forms = [(COERCED, "Read as numbers; what is no number is missing")]
+        plain = "Read as numbers; what is no number is missing"
+        forms = [(COERCED, plain, "what the words tell" * words)]
         if re.search(r"string to float: '-?\d+,\d+'", fault.message):
-            forms.insert(0, (COMMAS, "Read decimal commas"))
+            forms.insert(0, (COMMAS, "Read decimal commas", ""))
         if words and isinstance(value, ast.Subscript) and text_of(value.slice):
-            forms.insert(0, (CODED, "Code the words as numbers"))
-        for form, title in forms:
+            forms.insert(0, (CODED, "Code the words as numbers", ""))
+        for form, title, loses in forms:
             new = source.replaced((node, form.format(x=source.source(value))))
-            yield Edit(title, with_import(new, "import pandas as pd") if "pd." in form else new)
+            yield Edit(title, with_import(new, "import pandas as pd"), loses=loses)
 
 
 def is_word(fault: Fault) -> bool:
-    """Whether what could not be converted has no digit: a name of something."""
+    """Whether what could not be converted names something: no digits, no sign for a gap."""
     found = re.search(r"string to float: '([^']+)'|parse string \"([^\"]+)\"", fault.message)
     value = next((group for group in found.groups() if group), "") if found else ""
-    return bool(value) and not any(letter.isdigit() for letter in value)
+    digits = any(letter.isdigit() for letter in value)
+    return (
+        not digits
+        and value.strip(" <>()").lower() not in GAPS
+        and re.search(r"\w", value) is not None
+    )
 
 
 def conversions(source: Source) -> Iterator[tuple[ast.AST, ast.expr]]:
@@ -129,7 +139,7 @@ REPAIR = Repair(
         Example(
             MALE,
             f'{HEAD}x = t["Sex"].astype(float)\n',
-            f'{HEAD}x = t["Sex"].astype("category").cat.codes.astype("float64")\n',
+            f"{HEAD}x = {CODED}\n".format(x='t["Sex"]'),
         ),
         Example(
             LESS,
