@@ -143,12 +143,12 @@ def groups(values: dict[str, Any]) -> Fragment:
 
 def fates(values: dict[str, Any]) -> Fragment:
     """What the target says about each value of a key, told by other rows."""
-    keys = values["columns"]
+    keys, target = values["columns"], "np.log1p(target)" if values.get("logarithm") else "target"
     if len(keys) == 1:
         var = f"target_by_{variable(keys[0])}"
-        line = f"{var} = target_means(rows, {flat_literal(keys[0])}, target, fitted)"
+        line = f"{var} = target_means(rows, {flat_literal(keys[0])}, {target}, fitted)"
         return Fragment("prepare", (line,), ("target_means",), {}, (var,))
-    line = "encoded = [target_means(rows, key, target, fitted) for key in TARGET_ENCODED]"
+    line = f"encoded = [target_means(rows, key, {target}, fitted) for key in TARGET_ENCODED]"
     return Fragment("prepare", (line,), ("target_means",), {"TARGET_ENCODED": keys}, ("*encoded",))
 
 

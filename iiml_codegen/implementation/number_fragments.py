@@ -44,7 +44,16 @@ def number_target(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", (line,), (reader,), {"TARGETS": targets})
 
 
+def like_numbers(values: dict[str, Any]) -> Fragment:
+    """Numbers that measure like things, taken together."""
+    line = "together = like_numbers(numbers, ALIKE)"
+    return Fragment(
+        "prepare", (line,), ("like_numbers",), {"ALIKE": values["groups"]}, ("together",)
+    )
+
+
 NUMBER_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "numbers": numbers,
+    "like_numbers": like_numbers,
     "number_target": number_target,
 }

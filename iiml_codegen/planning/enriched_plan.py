@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iiml_codegen.domain.profile import ColumnProfile
+from iiml_codegen.planning.objectives import learns_logarithms
 from iiml_codegen.planning.plan_words import enumerated, listed
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 KEY_LEVELS = 30
 MOST_ROWS = 8_000
 """What `recipes/enriched.py` looks at."""
-LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
 
 def enriched_steps(request: PrepRequest) -> Iterator[Planned]:
@@ -20,7 +20,7 @@ def enriched_steps(request: PrepRequest) -> Iterator[Planned]:
     values = {
         "classes": len(task.classes) if task.kind == "multiclass" else 0,
         "targets": len(task.targets),
-        "logarithm": task.metric in LOG_METRICS,
+        "logarithm": learns_logarithms(task, profile),
     }
     readers = enumerated(request.readers.get("enriched", ()))
     why = f"for {readers}: a new column is kept if it explains some of what they miss on other rows"

@@ -16,6 +16,7 @@ from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.planning.data_traits import data_traits
 from iiml_codegen.planning.knowledge_advice import advice_for, words_about
+from iiml_codegen.planning.objectives import LOGARITHMS
 
 FEW_ROWS, MANY_ROWS = 2_000, 50_000
 MANY_CLASSES = 10
@@ -27,7 +28,6 @@ FEW_TABLE_COLUMNS = 3
 MANY_NUMBERS = 50
 FEW_ROWS_EACH = 20
 TABLE_ROLES: tuple[Role, ...] = ("number", "category", "ordinal_code", "date", "boolean")
-LOG_METRICS = ("rmsle", "mean_column_rmsle", "rmse_of_logs")
 
 
 class Conditional(Protocol):
@@ -99,7 +99,7 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
         "many_rows": profile.train_rows > MANY_ROWS,
         "many_classes": len(task.classes) > MANY_CLASSES or several,
         "probabilities": METRICS[task.metric].wants == "probabilities",
-        "log_target": task.metric in LOG_METRICS,
+        "log_target": task.metric in LOGARITHMS,
         "much_text": characters > MUCH_TEXT,
         "noisy_text": any(t.text and t.text.escape_share > 0.05 for t in texts),
     }

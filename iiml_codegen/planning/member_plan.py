@@ -14,6 +14,7 @@ from iiml_codegen.implementation.modeling_coder import template_constants, templ
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.roles import signature
 from iiml_codegen.planning.contract_plan import VIEW_KINDS
+from iiml_codegen.planning.objectives import learns_logarithms, loss_settings
 from iiml_codegen.planning.raster_plan import VIEW, largest_raster, side_for
 from iiml_codegen.planning.target_plan import plain
 
@@ -58,12 +59,10 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         constants["CLASSES"] = len(task.classes)
     if "GRADES" in known and task.classes:
         constants["GRADES"] = [plain(label) for label in task.classes]
-    if "LOG_TARGET" in known and METRICS[task.metric].name in (
-        "rmsle",
-        "mean_column_rmsle",
-        "rmse_of_logs",
-    ):
+    if "LOG_TARGET" in known and learns_logarithms(task, profile):
         constants["LOG_TARGET"] = True
+    if loss := loss_settings(template, task):
+        constants["PARAMS"] = {**constants.get("PARAMS", {}), **loss}
     if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
         constants["BALANCED"] = True
     raster = largest_raster(profile)

@@ -50,3 +50,16 @@ def quantity(value: float) -> str:
     if value == 0 or 0.001 <= abs(value) < 100:
         return f"{value:.3g}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1e}"
+
+
+def names_of(columns: Sequence[ColumnProfile]) -> list[str]:
+    """The names of columns."""
+    return [column.name for column in columns]
+
+
+def about_unseen(columns: Sequence[ColumnProfile]) -> str:
+    """How much of the test table has levels that train lacks."""
+    newest = max(columns, key=lambda c: c.unseen_share)
+    if newest.unseen_share == 0:
+        return "the test table brings no new level"
+    return f"{percent(newest.unseen_share)} of the test's values of {newest.name} are new"

@@ -9,11 +9,21 @@ from typing import Any
 from iiml_codegen.domain.profile import ColumnProfile, Relation
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.enriched_plan import enriched_steps
+from iiml_codegen.planning.group_plan import (
+    MOST_LEVELS,
+    fate_steps,
+    group_steps,
+    like_steps,
+    names_kinds,
+    tells_fates,
+)
 from iiml_codegen.planning.media_plan import media_steps, path_steps
 from iiml_codegen.planning.plan_words import (
+    about_unseen,
     enumerated,
     listed,
     named,
+    names_of,
     percent,
     quantity,
     such_as,
@@ -31,13 +41,10 @@ from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 from iiml_codegen.planning.window_plan import window_steps
 
-MOST_LEVELS = 400
 RARE_FROM_LEVELS, RARE_BELOW = 50, 3
 COUNT_FROM_LEVELS = 8
 SEPARATED_FROM_LEVELS = 20
-FATES_FROM_LEVELS = 25
 SKEWED_BEYOND = 2.0
-SHARED = ("same_groups", "mixed_groups")
 APART = ("between", "after")
 ONE_SERIES = 0.9
 TIME_WORDS = re.compile(r"unix|epoch|time|date", re.IGNORECASE)
@@ -56,6 +63,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     if tables:
         for plan in (
             number_steps,
+            like_steps,
             category_steps,
             string_steps,
             date_steps,
@@ -80,11 +88,6 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     if "combined" in request.views:
         steps.append(combined_step(request))
     return numbers_as_numbers(request, steps)
-
-
-def names_of(columns: list[ColumnProfile]) -> list[str]:
-    """The names of columns."""
-    return [column.name for column in columns]
 
 
 def number_steps(request: PrepRequest) -> Iterator[Planned]:
@@ -157,8 +160,10 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
     keys = {r.column for r in request.profile.relations if r.kind == "group"}
     counted = [
         c
-        for c in request.columns("category", "id", "text")
-        if c.name in keys or (c.role == "category" and c.distinct >= COUNT_FROM_LEVELS)
+        for c in request.columns("category", "id", "text", "number")
+        if (c.role == "number" and names_kinds(c, request))
+        or (c.role != "number" and c.name in keys)
+        or (c.role == "category" and c.distinct >= COUNT_FROM_LEVELS)
     ]
     if counted:
         most = max(counted, key=lambda c: c.distinct)
@@ -166,14 +171,6 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         why = with_fact(request, "counts", measured)
         title = f"Count how often each value of {named(names_of(counted))} occurs"
         yield Planned("counts", title, why, {"columns": names_of(counted)})
-
-
-def about_unseen(columns: list[ColumnProfile]) -> str:
-    """How much of the test table has levels that train lacks."""
-    newest = max(columns, key=lambda c: c.unseen_share)
-    if newest.unseen_share == 0:
-        return "the test table brings no new level"
-    return f"{percent(newest.unseen_share)} of the test's values of {newest.name} are new"
 
 
 def string_steps(request: PrepRequest) -> Iterator[Planned]:
@@ -272,39 +269,6 @@ def list_steps(request: PrepRequest) -> Iterator[Planned]:
         title = f"Count the items of {shortened(column.name)} and flag the commonest"
         why = with_fact(request, "lists", measured)
         yield Planned("list_items", title, why, {"column": column.name})
-
-
-def group_steps(request: PrepRequest) -> Iterator[Planned]:
-    """Means of the strongest numbers over the rows of a group that train and test share."""
-    keys = [r for r in request.profile.relations if r.kind == "group" and r.test_is in SHARED]
-    numbers = sorted(request.columns("number", "ordinal_code"), key=lambda c: -c.signal)[:4]
-    usable = {c.name for c in request.columns("category", "id", "text", "ordinal_code")}
-    keys = [key for key in keys if key.column in usable]
-    if keys and numbers:
-        key = keys[0]
-        names = [c.name for c in numbers if c.name != key.column]
-        why = with_fact(request, "groups", key.evidence)
-        title = f"Average {named(names, 'numbers')} over rows with the same {shortened(key.column)}"
-        yield Planned("group_means", title, why, {"key": key.column, "numbers": names})
-
-
-def tells_fates(request: PrepRequest) -> bool:
-    """Whether the target is one number or two labels, so that its mean says something."""
-    return request.task.kind in ("binary", "ordinal", "regression")
-
-
-def fate_steps(request: PrepRequest) -> Iterator[Planned]:
-    """Means of the target over the rows of a group, for groups that train and test share."""
-    relations = request.profile.relations
-    shared = {r.column for r in relations if r.kind == "group" and r.test_is in SHARED}
-    columns = request.columns("category", "text", "id", "ordinal_code")
-    keys = [c for c in columns if c.name in shared and c.distinct >= FATES_FROM_LEVELS]
-    if keys and tells_fates(request):
-        most = max(keys, key=lambda c: c.distinct)
-        measured = f"{most.name} has {most.distinct:,} values, {about_unseen([most])}"
-        why = with_fact(request, "target_means", measured)
-        title = f"Average the target over other rows with the same {named(names_of(keys), 'keys')}"
-        yield Planned("target_means", title, why, {"columns": names_of(keys)})
 
 
 def design_step(request: PrepRequest, categories: bool) -> Planned:

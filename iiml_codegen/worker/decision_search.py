@@ -60,7 +60,8 @@ def _smoothed(scores: Floats) -> Floats:
 
 def _best_cut(gain: OfConfusion, raw: Floats, y: Floats) -> float:
     """The cut between 0 and 1 that a metric of 2 x 2 matrices likes best; 0.5 without a choice."""
-    cuts = candidate_cuts(raw)
+    rarer = raw[y == float(y.mean() < 0.5)]  # of few, quantiles of all would say little
+    cuts = np.union1d(candidate_cuts(raw), candidate_cuts(rarer))
     if len(cuts) == 0:
         return 0.5
     negative = _below(raw, y, cuts, 2)[:, 1:-1].T
@@ -166,7 +167,10 @@ def fit_label_thresholds(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[flo
         return {"thresholds": [_best_cut(_gain(F1), raw[:, t], y[:, t]) for t in range(columns)]}
     chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
     raw, y = raw[chosen], y[chosen]
-    options = np.unique(np.quantile(raw, np.linspace(0.02, 0.98, 33)))
+    shares, said = np.linspace(0.02, 0.98, 33), raw[y == 1]
+    options = np.quantile(raw, shares)
+    if len(said):
+        options = np.union1d(options, np.quantile(said, shares))
     values = [aim.measure.value(y, (raw >= cut).astype(np.float64)) for cut in options]
     best = float(options[int(np.argmax(_smoothed(np.asarray(values))))])
     return {"thresholds": [best] * columns}

@@ -14,7 +14,7 @@ from .metrics_probabilities import log_loss
 from .predictions import Aim
 
 NUMBERS = frozenset({"regression", "multi_regression"})
-LOGARITHMIC = frozenset({"rmsle", "mean_column_rmsle"})
+LOGARITHMIC = frozenset({"rmsle", "mean_column_rmsle", "rmse_of_logs"})
 SQUARED = frozenset(
     {"rmse", "mse", "mean_column_rmse", "r2", "explained_variance", "pearson", "spearman"}
 )

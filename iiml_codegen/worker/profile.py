@@ -23,7 +23,7 @@ from .patterns import string_patterns, text_traits
 from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
-from .single_column import signal
+from .single_column import BINS, signal, value_codes
 from .target_profile import skewness, target_profiles
 from .targets import Floats
 from .task import Task, task_from
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 20_000
+ROWS_A_VALUE = 4
+"""Rows that a value has on average where its signal says something."""
 MOST_TEXTS = 30
 """More columns of free text are measured by the length of their texts."""
 MIXING, HALF = 0x9E3779B97F4A7C15, 32
@@ -87,7 +89,9 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
         "rasters": rasters(_with_roles(measured), seed),
-        "media": media_profiles(folder, task.layout.media, train_rows, test_rows),
+        "media": media_profiles(
+            folder, task.layout.media, layout, {"train": train_rows, "test": test_rows}
+        ),
     }
     return {**found, "warnings": warnings_said(found, task)}
 
@@ -122,11 +126,13 @@ class Looked:
         """All that is known of one column; of the values only some rows are kept."""
         part = column.part(self.train, self.test)
         alone, apart = self._signal_and_drift(part, role)
+        plain = _plain(column, role, alone, apart)
+        plain["value_signal"] = round(self._value_signal(part, role), 4)
         return Measured(
             part,
             role,
             alone,
-            plain=_plain(column, role, alone, apart),
+            plain=plain,
             relation=relation(column, role, alone, self.seed),
         )
 
@@ -144,6 +150,15 @@ class Looked:
             alone = signal(codes[:rows], self.target, has_classes, self.seed)
         apart = drift(codes, rows, self.seed) if part.in_train and len(part.test) else 0.5
         return alone, apart
+
+    def _value_signal(self, part: Column, role: Role) -> float:
+        """Signal of a whole number's single values, where it has many that come again and again."""
+        rows = len(part.train)
+        many = BINS < part.distinct <= rows / ROWS_A_VALUE
+        if role.name != "number" or part.kind != "int" or not part.in_train or not many:
+            return 0.0
+        has_classes = self.task.has_classes or self.task.kind == "multilabel"
+        return signal(value_codes(part.train), self.target, has_classes, self.seed)
 
 
 def _plain(column: Column, role: Role, alone: float, apart: float) -> dict[str, Any]:

@@ -264,3 +264,56 @@ def test_the_page_holds_each_step_its_reason_and_the_contract() -> None:
     for step in blueprint.steps:
         assert f"**{step.id}** {step.title}" in page and step.why in page
     assert "**C1**" in page
+
+
+def settings(metric: str, target: TargetProfile) -> dict[str, dict[str, object]]:
+    """The constants of each member for a number that this metric scores."""
+    asked = task("regression", metric=metric, classes=(), greater_is_better=False)
+    blueprint, _ = planned(profile(NUMBER, targets=(target,)), asked)
+    return {member.name: member.constants for member in blueprint.members}
+
+
+def test_boosting_minimises_what_the_metric_asks_for() -> None:
+    plain = TargetProfile(name="late", distinct=900, missing=0.0, minimum=-3.0, maximum=9.0)
+    tail = msgspec.structs.replace(plain, minimum=0.0, skewness=4.0)
+    squared, absolute = settings("rmse", plain), settings("mae", plain)
+    assert "objective" not in squared["lightgbm"].get("PARAMS", {})
+    assert absolute["lightgbm"]["PARAMS"]["objective"] == "regression_l1"
+    assert absolute["catboost"]["PARAMS"]["loss_function"] == "MAE"
+    assert not any("LOG_TARGET" in one for one in (*squared.values(), *absolute.values()))
+    assert all(one.get("LOG_TARGET", True) for one in settings("mae", tail).values())
+    assert settings("mae", tail)["lightgbm"]["LOG_TARGET"] is True
+    assert settings("mape", tail)["xgboost"]["LOG_TARGET"] is True
+    assert "LOG_TARGET" not in settings("rmse", tail)["lightgbm"]
+    counts = settings("poisson_deviance", tail)
+    assert counts["lightgbm"]["PARAMS"]["objective"] == "poisson"
+    assert "LOG_TARGET" not in counts["lightgbm"]
+
+
+def test_the_target_is_averaged_by_categories_of_many_levels_and_by_codes() -> None:
+    model = column("model", "category", distinct=900, unseen_share=0.02)
+    plate = column("plate", "category", distinct=4900, unseen_share=0.9)
+    code = column("code", "number", dtype="int", distinct=700, signal=0.1, value_signal=0.4)
+    size = column("size", "number", dtype="int", distinct=700, signal=0.4, value_signal=0.4)
+    blueprint, _ = planned(profile(model, plate, code, size))
+    [step] = [step for step in blueprint.part("prep") if step.key == "target_means"]
+    assert step.values["columns"] == ["model", "code"]
+    [counted] = [step for step in blueprint.part("prep") if step.key == "counts"]
+    assert "code" in counted.values["columns"] and "size" not in counted.values["columns"]
+    asked = task("regression", metric="rmsle", classes=(), greater_is_better=False)
+    late = TargetProfile(name="late", distinct=900, missing=0.0, minimum=0.0, maximum=9.0)
+    blueprint, _ = planned(profile(model, targets=(late,)), asked)
+    [step] = [step for step in blueprint.part("prep") if step.key == "target_means"]
+    assert step.values["logarithm"] is True
+
+
+def test_numbers_that_measure_like_things_are_taken_together() -> None:
+    spent = [
+        column(name, "number", distinct=400, minimum=0.0, maximum=most)
+        for name, most in (("food", 900.0), ("bar", 400.0), ("bath", 300.0), ("shop", 1200.0))
+    ]
+    age = column("age", "number", distinct=80, minimum=0.0, maximum=79.0)
+    blueprint, _ = planned(profile(age, *spent))
+    [step] = [step for step in blueprint.part("prep") if step.key == "like_numbers"]
+    assert step.values["groups"] == [["food", "bar", "bath", "shop"]]
+    assert "like_numbers" not in keys(planned(profile(age, *spent[:3]))[0])

@@ -156,6 +156,22 @@ def test_a_column_without_a_value_on_one_side_is_no_feature(tmp_path: Path, sile
     assert found.adversarial_auc is None or found.adversarial_auc < 0.65
 
 
+def test_codes_tell_by_their_values_what_their_size_does_not(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", rows=6000)
+    rng = np.random.default_rng(0)
+    code, test = rng.integers(1000, 1600, 6000), rng.integers(1000, 1600, 1500)
+    likely = rng.uniform(0.05, 0.95, 600)
+    label = np.where(rng.random(6000) < likely[code - 1000], "yes", "no")
+    target = made.task["targets"][0]
+    names = pd.read_csv(made.folder / "train.csv")[target].unique()
+    change_train(made, **{target: np.where(label == "yes", names[0], names[1])})
+    change_both(made, "stall", code, test)
+    found = {column.name: column for column in measure(made).columns}
+    assert found["stall"].role == "number"
+    assert found["stall"].value_signal > 1.5 * found["stall"].signal + 0.1
+    assert found["city"].value_signal == 0.0
+
+
 def test_a_column_without_any_value_is_constant(tmp_path: Path) -> None:
     made = write_competition(tmp_path, "binary", 200)
     change_both(made, "paid", None, None)

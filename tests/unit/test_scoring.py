@@ -159,6 +159,15 @@ def test_f1_of_a_rare_class_gets_a_low_threshold() -> None:
     assert 0.05 < threshold < 0.3
 
 
+def test_the_threshold_of_very_few_positives_is_looked_for_among_them() -> None:
+    rng = np.random.default_rng(0)
+    y = (np.arange(20_000) < 60).astype(float)
+    p = np.where(y == 1, rng.uniform(0.03, 0.09, len(y)), rng.uniform(0, 0.028, len(y)))
+    purpose = aim("mcc", "binary")
+    answers = apply_decision(purpose, p, fit_decision(purpose, p, y, careful=False))
+    assert purpose.measure.value(y, answers, 2) > 0.9
+
+
 def test_grades_are_cut_better_than_by_rounding() -> None:
     y, raw = example("ordinal", 2000)
     purpose = aim("quadratic_weighted_kappa", "ordinal")

@@ -25,6 +25,7 @@ from workspace_templates.recipes.memory import remember
 from workspace_templates.recipes.numbers import (
     differences,
     fill_with_median,
+    like_numbers,
     missing_flags,
     ratios,
     signed_log,
@@ -280,3 +281,14 @@ def test_new_rows_are_prepared_from_memory_as_they_were_beside_the_training_tabl
 
 def test_the_same_rows_give_the_same_features() -> None:
     pd.testing.assert_frame_equal(features_of(passengers(), {}), features_of(passengers(), {}))
+
+
+def test_numbers_that_measure_like_things_are_told_together() -> None:
+    spent = pd.DataFrame(
+        {"food": [1.0, 0.0, np.nan], "bar": [2.0, 0.0, 3.0], "age": [9.0, 8.0, 7.0]}
+    )
+    told = like_numbers(spent, [["food", "bar"]])
+    assert told["sum of 2 like food"].tolist() == [3.0, 0.0, 3.0]
+    assert told["zeros of 2 like food"].tolist() == [0.0, 2.0, 0.0]
+    assert told["most of 2 like food"].tolist() == [2.0, 0.0, 3.0]
+    assert told.dtypes.unique().tolist() == [np.dtype("float64")]

@@ -72,7 +72,7 @@ def fit_one(
         verbose=False,
         **PARAMS,
     )
-    # [T:catboost] Minimise squared error; stop when held-out rows no longer gain
+    # [T:catboost] Minimise the loss; stop when held-out rows no longer gain
     if held_out is None:
         return estimator.fit(with_plain_text(X), y)
     watched = (with_plain_text(held_out[0]), held_out[1])

@@ -54,7 +54,7 @@ def fit(
         verbose=False,
         **PARAMS,
     )
-    # [T:catboost] Minimise squared error; stop when held-out rows no longer gain
+    # [T:catboost] Minimise the loss; stop when held-out rows no longer gain
     if held_out is None:
         estimator.fit(with_plain_text(X), np.log1p(y) if LOG_TARGET else y)
     else:

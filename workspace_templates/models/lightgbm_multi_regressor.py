@@ -74,7 +74,7 @@ def fit_one(
         verbose=-1,
         **PARAMS,
     )
-    # [T:lightgbm] Minimise squared error; stop when held-out rows no longer gain
+    # [T:lightgbm] Minimise the objective; stop when held-out rows no longer gain
     if held_out is None:
         return estimator.fit(X, y)
     watch = lgb.early_stopping(PATIENCE, verbose=False)

@@ -56,7 +56,7 @@ def fit(
         verbose=-1,
         **PARAMS,
     )
-    # [T:lightgbm] Minimise squared error; stop when held-out rows no longer gain
+    # [T:lightgbm] Minimise the objective; stop when held-out rows no longer gain
     if held_out is None:
         estimator.fit(X, np.log1p(y) if LOG_TARGET else y)
     else:

@@ -62,7 +62,7 @@ def fit(
         verbose=-1,
         **PARAMS,
     )
-    # [T:series_boosted] Minimise squared error; stop when held-out rows no longer gain
+    # [T:series_boosted] Minimise the objective; stop when held-out rows no longer gain
     rest = (scaled - habits(X, usual))[known]
     if held_out is None:
         estimator.fit(X[known], rest)

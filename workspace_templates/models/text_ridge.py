@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import Ridge
 
+LOG_TARGET = False
 PENALTY = 3.0
 TOLERANCE = 1e-4
 
@@ -16,9 +17,10 @@ def fit(X: csr_matrix, y: np.ndarray, *, seed: int = 0) -> Ridge:
     # [M:ridge] Ridge regression by conjugate gradients, which never make the weights dense
     estimator = Ridge(alpha=PENALTY, solver="sparse_cg", tol=TOLERANCE, random_state=seed)
     # [T:ridge] Minimise squared error with an L2 penalty
-    return estimator.fit(X, y)
+    return estimator.fit(X, np.log1p(y) if LOG_TARGET else y)
 
 
 def predict(model: Ridge, X: csr_matrix) -> np.ndarray:
     """Give one number per text, or one per target."""
-    return np.asarray(model.predict(X))
+    raw = np.asarray(model.predict(X))
+    return np.expm1(raw) if LOG_TARGET else raw

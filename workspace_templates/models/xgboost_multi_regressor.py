@@ -15,6 +15,7 @@ ROUNDS = 250
 MOST_ROUNDS = 3000
 PATIENCE = 80
 PARAMS: dict[str, Any] = {
+    "objective": "reg:squarederror",
     "learning_rate": 0.05,
     "max_depth": 6,
     "min_child_weight": 4.0,
@@ -58,7 +59,7 @@ def fit(
             n_jobs=threads,
             **PARAMS,
         )
-        # [T:xgboost] Minimise squared error; stop when held-out rows no longer gain
+        # [T:xgboost] Minimise the objective; stop when held-out rows no longer gain
         watched = [(valid[0], as_columns(valid[1])[:, column])] if valid and stops_early else None
         estimator.fit(X, targets[:, column], eval_set=watched, verbose=False)
         model.estimators.append(estimator)

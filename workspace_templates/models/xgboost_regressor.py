@@ -15,6 +15,7 @@ ROUNDS = 250
 MOST_ROUNDS = 3000
 PATIENCE = 80
 PARAMS: dict[str, Any] = {
+    "objective": "reg:squarederror",
     "learning_rate": 0.05,
     "max_depth": 6,
     "min_child_weight": 4.0,
@@ -55,7 +56,7 @@ def fit(
         n_jobs=threads,
         **PARAMS,
     )
-    # [T:xgboost] Minimise squared error; stop when held-out rows no longer gain
+    # [T:xgboost] Minimise the objective; stop when held-out rows no longer gain
     watched: list[tuple[pd.DataFrame, np.ndarray]] = []
     if held_out is not None:
         watched.append((held_out[0], np.log1p(held_out[1]) if LOG_TARGET else held_out[1]))

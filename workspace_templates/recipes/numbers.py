@@ -61,6 +61,21 @@ def sums(rows: pd.DataFrame, terms: Mapping[str, Sequence[str]]) -> pd.DataFrame
     return pd.DataFrame(totals, index=rows.index)
 
 
+def like_numbers(numbers: pd.DataFrame, groups: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Take columns that measure like things together: sum, spread, ends, and how many are zero."""
+    told: dict[str, pd.Series] = {}
+    for columns in groups:
+        group, name = numbers[list(columns)], f"{len(columns)} like {columns[0]}"
+        told |= {
+            f"sum of {name}": group.sum(axis=1),
+            f"spread of {name}": group.std(axis=1),
+            f"least of {name}": group.min(axis=1),
+            f"most of {name}": group.max(axis=1),
+            f"zeros of {name}": (group == 0).sum(axis=1),
+        }
+    return pd.DataFrame(told, index=numbers.index, dtype="float64")
+
+
 def plain_names(features: pd.DataFrame) -> pd.DataFrame:
     """Rename columns as the boosting libraries want it: no marks of JSON, no line breaks.
 
