@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.domain.fault import FaultClass
+from iiml_codegen.integration.column_messages import missing_columns
 from iiml_codegen.integration.trace import Trace
 
 
@@ -129,13 +130,6 @@ SIGNS = (
     Sign("lost", ("BrokenProcessPool", "TerminatedWorkerError")),
     Sign("preprocessing", ("RecursionError",)),
 )
-COLUMN_MESSAGES = (
-    re.compile(r"^\"?\[(?P<many>.+?)\] not (?:in index|found in axis)"),
-    re.compile(r"^\"None of \[Index\(\[(?P<many>.+?)\]"),
-    re.compile(r"Usecols do not match columns.*\[(?P<many>.+?)\]"),
-    re.compile(r"Missing column provided to 'parse_dates': '(?P<many>.+?)'"),
-    re.compile(r"^(?P<one>'[^']+'|\"[^\"]+\")$"),
-)
 
 
 def classify(trace: Trace, columns: Sequence[str]) -> tuple[FaultClass, tuple[str, ...]]:
@@ -156,7 +150,7 @@ def classify(trace: Trace, columns: Sequence[str]) -> tuple[FaultClass, tuple[st
 
 def classified(trace: Trace) -> tuple[FaultClass, tuple[str, ...]]:
     """What one exception says by itself."""
-    names = unknown_columns(trace)
+    names = missing_columns(trace.type, trace.message)
     if names:
         in_pandas = any("pandas" in frame.file for frame in trace.frames)
         return ("unknown_column" if in_pandas else "preprocessing"), names
@@ -168,16 +162,3 @@ def classified(trace: Trace) -> tuple[FaultClass, tuple[str, ...]]:
             told = tuple(group for group in found.groups() if group)
             return sign.kind, told or ((trace.name,) if trace.name else ())
     return "unknown", ()
-
-
-def unknown_columns(trace: Trace) -> tuple[str, ...]:
-    """Names that a table was asked for in vain."""
-    if trace.type not in ("KeyError", "ValueError"):
-        return ()
-    for pattern in COLUMN_MESSAGES:
-        found = pattern.search(trace.message)
-        if found and "many" in pattern.groupindex:
-            return tuple(re.findall(r"['\"]([^'\"]+)['\"]", found["many"])) or (found["many"],)
-        if found and trace.type == "KeyError":
-            return (found["one"][1:-1],)
-    return ()

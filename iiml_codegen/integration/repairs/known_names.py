@@ -8,26 +8,25 @@ import re
 from collections.abc import Iterable, Iterator
 
 from iiml_codegen.domain.fault import Fault
+from iiml_codegen.integration.column_messages import missing_columns, quoted_names
 from iiml_codegen.integration.repairs.flow import Source, text_of
 from iiml_codegen.integration.repairs.repair import Facts
 
 MOST_TEMPLATES = 40
 ALIKE = 0.6
 MISSING = (
-    re.compile(r"KeyError: \"?\[(?P<many>.+?)\] not (?:in index|found in axis)"),
-    re.compile(r"None of \[Index\(\[(?P<many>.+?)\]"),
     re.compile(r"[Cc]olumns? (?P<many>'[^']+'(?:, '[^']+')*) (?:does not|do not|not)"),
     re.compile(r"'(?:DataFrame|Series)' object has no attribute (?P<many>'[^']+')"),
-    re.compile(r"^KeyError: (?P<many>'[^']+'|\"[^\"]+\")"),
 )
 
 
 def missing_names(fault: Fault) -> list[str]:
     """The names that something was asked for in vain, as fault and message tell."""
-    found = list(fault.names)
+    kind, _, message = fault.message.partition(": ")
+    found = [*fault.names, *missing_columns(kind, message)]
     for pattern in MISSING:
         if match := pattern.search(fault.message):
-            found += [a or b for a, b in re.findall(r"'([^']+)'|\"([^\"]+)\"", match["many"])]
+            found += quoted_names(match["many"])
             break
     return list(dict.fromkeys(found))
 
