@@ -105,5 +105,5 @@ def telling_columns(features: pd.DataFrame) -> list[str]:
     for name in features.columns:
         hashes = pd.util.hash_pandas_object(features[name], index=False).to_numpy()
         if (hashes != hashes[:1]).any():
-            first.setdefault(sha256(hashes).digest(), name)
+            first.setdefault(sha256(hashes.tobytes()).digest(), name)
     return list(first.values())

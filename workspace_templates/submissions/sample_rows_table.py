@@ -9,8 +9,9 @@ from workspace_templates.submissions.sockets import ROW_COLUMNS, SAMPLE_FILE
 def read_sample_rows(data_dir: Path) -> list[dict[str, str]]:
     """Read what names the rows of the sample submission, as text."""
     table = read_text_table(data_dir / SAMPLE_FILE)
-    named = table[[name for name in ROW_COLUMNS if name in table]].fillna("")
-    return [dict(zip(named, row, strict=True)) for row in named.to_numpy().tolist()]
+    names = [name for name in ROW_COLUMNS if name in table]
+    cells = table[names].fillna("").to_numpy().tolist()
+    return [dict(zip(names, row, strict=True)) for row in cells]
 
 
 def submission_style(data_dir: Path) -> tuple[str, str, str]:

@@ -9,5 +9,6 @@ from workspace_templates.submissions.sockets import ROW_COLUMNS, TEST_FILE
 def read_test_rows(data_dir: Path) -> list[dict[str, str]]:
     """Read what names the rows of the test table, as text."""
     table = read_text_table(data_dir / TEST_FILE)
-    named = table[[name for name in ROW_COLUMNS if name in table]].fillna("")
-    return [dict(zip(named, row, strict=True)) for row in named.to_numpy().tolist()]
+    names = [name for name in ROW_COLUMNS if name in table]
+    cells = table[names].fillna("").to_numpy().tolist()
+    return [dict(zip(names, row, strict=True)) for row in cells]
