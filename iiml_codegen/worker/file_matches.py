@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .file_groups import Group
+from .reading import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,24 +15,40 @@ if TYPE_CHECKING:
 LOOKED_AT = 5_000
 ENOUGH = 0.2
 LONGEST = 300
+PADDING = re.compile(r"(?<!\d)0+(?=\d)")
+Ways = list[tuple[str, set[str]]]
 
 
-def file_matches(frame: pd.DataFrame, groups: list[Group]) -> list[dict[str, Any]]:
+def file_matches(
+    frame: pd.DataFrame, groups: list[Group], texts_of: Callable[[list[str]], pd.DataFrame]
+) -> list[dict[str, Any]]:
     """For each column and group the path in which `{}` stands for a value, and how often it is so.
 
-    The column that names rows best comes first; below a fifth it is chance.
+    The column that names rows best comes first; below a fifth it is chance. `texts_of` reads
+    columns again, each cell as it is written: files are called by `007`, which reads as 7.
     """
+    ways = [spellings(group) for group in groups]
+    unpadded = {PADDING.sub("", name) for some in ways for _, named in some for name in named}
     found: list[dict[str, Any]] = []
     for name in frame.columns if groups else ():
         values = distinct_texts(frame[name])
-        for group in groups if values else ():
-            best = max(
-                ((share(values, named), path) for path, named in spellings(group)),
-                key=lambda pair: pair[0],
-            )
-            if best[0] >= ENOUGH:
-                found.append({"column": str(name), "path": best[1], "share": round(best[0], 4)})
+        if values and kind_of(frame[name]) in ("int", "float"):
+            named_so = share(values, unpadded) >= ENOUGH
+            values = distinct_texts(texts_of([str(name)])[str(name)]) if named_so else []
+        found += [{"column": str(name), **match} for match in matches(values, ways)]
     return sorted(found, key=lambda match: -match["share"])
+
+
+def matches(values: list[str], groups: list[Ways]) -> list[dict[str, Any]]:
+    """The best path of each group, where values name its files."""
+    found = []
+    for ways in groups if values else ():
+        best, path = max(
+            ((share(values, named), path) for path, named in ways), key=lambda pair: pair[0]
+        )
+        if best >= ENOUGH:
+            found.append({"path": path, "share": round(best, 4)})
+    return found
 
 
 def distinct_texts(values: pd.Series) -> list[str]:
@@ -45,7 +64,7 @@ def distinct_texts(values: pd.Series) -> list[str]:
     return [text for text in texts if len(text) <= LONGEST]
 
 
-def spellings(group: Group) -> list[tuple[str, set[str]]]:
+def spellings(group: Group) -> Ways:
     """Ways to name a group's files, as (path with `{}` for the value, all names)."""
     before, _, after = group.path.partition("{}")
     parts = group.parts()
@@ -60,7 +79,7 @@ def spellings(group: Group) -> list[tuple[str, set[str]]]:
     return [*ways, *of_several(group)]
 
 
-def of_several(group: Group) -> list[tuple[str, set[str]]]:
+def of_several(group: Group) -> Ways:
     """Ways to name several files at once: by their folder, or by what stands before a number."""
     if group.classes:
         return [(f"{group.folder}/{{}}/*", set(group.classes))]

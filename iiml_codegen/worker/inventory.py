@@ -6,6 +6,7 @@ What cannot be read is a trouble of its own and not the end: another table may h
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
         "tables": [{**one.plain, "keys": keys[one.key]} for one in found],
         "texts": texts,
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
-        "matches": matches_of(found, groups),
+        "matches": matches_of(folder, found, groups),
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),
@@ -140,13 +141,20 @@ def read_tables(
 def read(folder: Path, file: str, form: TableForm) -> Found:
     """One table with what is known of its columns."""
     frame = tables.read_frame(folder / file, form)
-    columns = column_facts(frame, lambda names: tables.read_repeated(folder / file, form, names))
+    columns = column_facts(frame, texts_of(folder, file, form))
     plain = {"file": file, "rows": len(frame), "form": asdict(form), "columns": columns}
     return Found(file, form, frame, plain)
 
 
-def matches_of(found: list[Found], groups: list[Group]) -> list[dict[str, Any]]:
+def matches_of(folder: Path, found: list[Found], groups: list[Group]) -> list[dict[str, Any]]:
     """Plain `FileMatch`es."""
     return [
-        {"table": one.file, **match} for one in found for match in file_matches(one.frame, groups)
+        {"table": one.file, **match}
+        for one in found
+        for match in file_matches(one.frame, groups, texts_of(folder, one.file, one.form))
     ]
+
+
+def texts_of(folder: Path, file: str, form: TableForm) -> Callable[[list[str]], pd.DataFrame]:
+    """What reads columns of a table again, each cell as the file has it."""
+    return lambda names: tables.read_repeated(folder / file, form, names)

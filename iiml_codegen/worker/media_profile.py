@@ -9,6 +9,8 @@ import numpy as np
 
 from .broken_files import is_broken
 from .layouts.files_by_id import several
+from .layouts.parts import Rows
+from .layouts.split import Side
 from .plan import MediaFiles
 
 if TYPE_CHECKING:
@@ -19,14 +21,17 @@ LOOKED_AT = 2_000
 
 
 def media_profiles(
-    folder: Path, media: tuple[MediaFiles, ...], train: pd.DataFrame, test: pd.DataFrame
+    folder: Path, media: tuple[MediaFiles, ...], rows: Rows, frames: dict[Side, pd.DataFrame]
 ) -> list[dict[str, Any]]:
-    """Plain `MediaProfile`s; shares are of the rows that were looked at."""
-    return [_media_profile(folder, one, train, test) for one in media]
+    """Plain `MediaProfile`s; shares are of the rows that were looked at.
+
+    `frames` have columns that `rows` does not know, as they were looked up for the rows.
+    """
+    return [_media_profile(folder, one, rows, frames) for one in media]
 
 
 def _media_profile(
-    folder: Path, media: MediaFiles, train: pd.DataFrame, test: pd.DataFrame
+    folder: Path, media: MediaFiles, rows: Rows, frames: dict[Side, pd.DataFrame]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "kind": media.kind,
@@ -35,8 +40,11 @@ def _media_profile(
         "test": media.test,
     }
     sizes, broken = [], []
-    for side, rows, pattern in (("train", train, media.train), ("test", test, media.test)):
-        files = _files(folder, rows[media.column], pattern)
+    patterns: dict[Side, str] = {"train": media.train, "test": media.test}
+    for side, pattern in patterns.items():
+        values = rows.texts(side, media.column)
+        known = frames[side][media.column].astype(str).tolist() if values is None else values
+        files = _files(folder, known, pattern)
         there = [paths for paths in files if paths]
         bad = [next(filter(is_broken, paths), None) for paths in there]
         broken += [path.relative_to(folder).as_posix() for path in bad if path is not None]
@@ -48,10 +56,9 @@ def _media_profile(
     return {**found, "broken_example": next(iter(broken), ""), "median_bytes": median}
 
 
-def _files(folder: Path, values: pd.Series, pattern: str) -> list[list[Path]]:
+def _files(folder: Path, values: list[str], pattern: str) -> list[list[Path]]:
     """The files of each row that are there."""
-    step = max(1, len(values) // LOOKED_AT)
-    looked = [str(value) for value in values.iloc[::step]]
+    looked = values[:: max(1, len(values) // LOOKED_AT)]
     if "*" in pattern:
         known = several(folder, pattern)
         return [known.get(value, []) for value in looked]

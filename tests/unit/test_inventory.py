@@ -165,6 +165,15 @@ def test_a_column_may_name_files_by_stem_by_name_or_by_path(
     assert inventory({"folder": str(tmp_path)})["matches"][0]["path"] == path
 
 
+def test_numbers_name_files_as_they_are_written(tmp_path: Path) -> None:
+    empty_files(tmp_path, *(f"images/{n:06}.png" for n in range(1, 9)))
+    rows = "".join(f"{n:06},{n},{n % 3}\n" for n in range(1, 9))
+    (tmp_path / "train.csv").write_text(f"picture,row,y\n{rows}")
+    assert inventory({"folder": str(tmp_path)})["matches"] == [
+        {"table": "train.csv", "column": "picture", "path": "images/{}.png", "share": 1.0}
+    ]
+
+
 def test_small_texts_beside_media_are_partners_with_fields(tmp_path: Path) -> None:
     for n in range(8):
         empty_files(tmp_path, f"train/{n}.png")

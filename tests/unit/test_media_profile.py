@@ -1,5 +1,6 @@
 """The profile counts the files of rows and says which rows have none."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,21 @@ from competitions.media import write_tone
 from PIL import Image
 
 from iiml_codegen.worker.broken_files import is_broken
+from iiml_codegen.worker.layouts.split import Side
 from iiml_codegen.worker.media_profile import media_profiles
 from iiml_codegen.worker.plan import MediaFiles
+
+
+@dataclass
+class Rows:
+    """Rows of both sides, known by some columns as texts."""
+
+    columns: dict[Side, dict[str, list[str]]]
+    train_rows: int = 0
+    test_rows: int = 0
+
+    def texts(self, side: Side, column: str) -> list[str] | None:
+        return self.columns[side].get(column)
 
 
 def test_files_are_counted_by_side_and_sized(tmp_path: Path) -> None:
@@ -19,8 +33,8 @@ def test_files_are_counted_by_side_and_sized(tmp_path: Path) -> None:
         for name in names:
             whole = b"\xff\xd8" + b"x" * 496 + b"\xff\xd9"
             (tmp_path / side / f"{name}.jpg").write_bytes(whole)
-    train, test = pd.DataFrame({"id": [1, 2, 3, 4]}), pd.DataFrame({"id": [7, 8]})
-    (found,) = media_profiles(tmp_path, (media,), train, test)
+    rows = Rows({"train": {"id": ["1", "2", "3", "4"]}, "test": {"id": ["7", "8"]}})
+    (found,) = media_profiles(tmp_path, (media,), rows, {})
     assert (found["missing_train"], found["missing_test"]) == (0.25, 0.0)
     assert (found["broken_train"], found["broken_test"]) == (0.0, 0.0)
     assert found["median_bytes"] == 500
@@ -28,8 +42,9 @@ def test_files_are_counted_by_side_and_sized(tmp_path: Path) -> None:
 
 def test_a_side_without_any_file_is_missing_as_a_whole(tmp_path: Path) -> None:
     media = MediaFiles(kind="audio", column="file", train="{}", test="{}")
-    rows = pd.DataFrame({"file": ["a.wav", "b.wav"]})
-    (found,) = media_profiles(tmp_path, (media,), rows, rows.iloc[:0])
+    looked_up = pd.DataFrame({"file": ["a.wav", "b.wav"]})
+    frames: dict[Side, pd.DataFrame] = {"train": looked_up, "test": looked_up.iloc[:0]}
+    (found,) = media_profiles(tmp_path, (media,), Rows({"train": {}, "test": {}}), frames)
     assert (found["missing_train"], found["missing_test"]) == (1.0, 0.0)
     assert found["median_bytes"] == 0
 

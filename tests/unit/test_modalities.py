@@ -6,6 +6,7 @@ shadow), and one member's pipeline answers the real test.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 from competitions.answering import alone, answered, wrong
 from competitions.modalities import MODALITIES
+from competitions.modality_media import several_pictures_of_one
 from competitions.odd_road import Planned, walk
 from competitions.pipelines import run_pipeline
 
@@ -55,6 +57,22 @@ def test_a_modality_is_read_proved_and_answered_better_than_by_a_constant(
     submission = pd.read_csv(given, dtype={key: made.answers[key].dtype})
     assert list(submission.columns) == list(made.answers.columns)
     assert made.error(submission) < share * made.error(made.plain)
+
+
+def test_files_called_by_padded_numbers_belong_to_their_rows(tmp_path: Path) -> None:
+    made = several_pictures_of_one(tmp_path / "made", 0)
+    for table in made.folder.glob("*.csv"):
+        table.write_text(re.sub(r"^x", "", table.read_text(), flags=re.M))
+    for picture in sorted((made.folder / "images").iterdir()):
+        picture.rename(picture.with_name(picture.name[1:]))
+    planned = walk(made.folder, tmp_path / "work")
+    assert isinstance(planned, Planned), planned
+    assert [media.train for media in planned.task.layout.media] == ["images/{}.png"]
+    assert not any("no file" in note for note in planned.blueprint.notes)
+    given = answered(planned.blueprint, planned.task, made.folder, tmp_path / "run", ("lightgbm",))
+    assert wrong(planned.task, planned.folder, given) == []
+    submission = pd.read_csv(given, dtype={"id": str}).assign(id=lambda rows: "x" + rows["id"])
+    assert made.error(submission) < 0.6 * made.error(made.plain)
 
 
 def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
