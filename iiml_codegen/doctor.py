@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -25,12 +23,12 @@ from iiml_codegen.execution import interpreter as interpreter_packages
 from iiml_codegen.execution.accelerator import find_accelerator
 from iiml_codegen.execution.environment import (
     available_memory,
-    clean_environment,
     cores,
     find_interpreter,
 )
 from iiml_codegen.execution.installing import distribution_of
 from iiml_codegen.execution.runner import Runner
+from iiml_codegen.execution.versions import versions
 from iiml_codegen.settings import SettingsError
 
 NEEDED = tuple(distribution_of(name) or name for name in interpreter_packages.NEEDED)
@@ -38,16 +36,6 @@ USED = tuple(distribution_of(name) or name for name in interpreter_packages.USED
 DEEP = interpreter_packages.DEEP
 LEAST_MEMORY = 2 * 2**30
 LEAST_DISK = 2 * 2**30
-ASK_VERSIONS = """
-import importlib.metadata, json, sys
-def version(name):
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-names = sys.argv[1:]
-print(json.dumps([sys.version.split()[0], {name: version(name) for name in names}]))
-"""
 
 
 class Check(Frozen):
@@ -78,21 +66,13 @@ def _python() -> str:
 
 def _packages(interpreter: Path) -> list[Check]:
     names = (*NEEDED, *USED, *DEEP, "xgboost-cpu")
-    command = [str(interpreter), "-I", "-c", ASK_VERSIONS, *names]
-    try:
-        answer = subprocess.run(
-            command, env=clean_environment(1), capture_output=True, timeout=60, check=True
-        )
-        python, versions = json.loads(answer.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise EnvironmentProblem(
-            f"{interpreter} does not answer: {error}", hint="choose another --interpreter"
-        ) from error
-    versions["xgboost"] = versions["xgboost"] or versions.pop("xgboost-cpu")
-    first = Check(name="interpreter", status="ok", detail=f"{interpreter}, Python {python}")
-    needed = [_package(interpreter, name, versions[name], needed=True) for name in NEEDED]
-    used = [_package(interpreter, name, versions[name], needed=False) for name in USED]
-    return [first, *needed, *used, *(_tracks(name, versions[name]) for name in DEEP)]
+    told = versions(interpreter, names)
+    found = told.distributions
+    found["xgboost"] = found["xgboost"] or found.pop("xgboost-cpu")
+    first = Check(name="interpreter", status="ok", detail=f"{interpreter}, Python {told.python}")
+    needed = [_package(interpreter, name, found[name], needed=True) for name in NEEDED]
+    used = [_package(interpreter, name, found[name], needed=False) for name in USED]
+    return [first, *needed, *used, *(_tracks(name, found[name]) for name in DEEP)]
 
 
 def _package(interpreter: Path, name: str, version: str | None, *, needed: bool) -> Check:

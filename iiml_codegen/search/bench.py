@@ -17,6 +17,7 @@ from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.execution.environment import cores
+from iiml_codegen.execution.versions import fingerprint
 from iiml_codegen.integration.debugging_agent import Facts
 from iiml_codegen.integration.installed import InstalledLibraries
 from iiml_codegen.search.code import CandidateCode
@@ -82,6 +83,11 @@ class Bench:
     def installed(self) -> InstalledLibraries:
         """The libraries that generated code imports; benches of one solve share them."""
         return libraries_of(self.context.interpreter)
+
+    @property
+    def python(self) -> str:
+        """Which Python computes, with its libraries: caches of another one do not serve."""
+        return fingerprint(self.context.interpreter)
 
     @property
     def cache(self) -> Path:

@@ -57,7 +57,7 @@ def room_for(bench: Bench, code: CandidateCode) -> int:
 
 def extracted_file(bench: Bench, code: CandidateCode) -> Path:
     """Where `extract` of this prep leaves its result, for all rows."""
-    key = short_hash(code.prep, bench.shadows.view, bench.shadows.target)
+    key = short_hash(code.prep, bench.shadows.view, bench.shadows.target, bench.python)
     return bench.cache / "extracted" / f"{key}.pkl"
 
 
@@ -73,6 +73,7 @@ def encoded_file(bench: Bench, code: CandidateCode) -> Path:
         code.encoded_view(),
         bench.shadows.view,
         bench.shadows.target,
+        bench.python,
     )
     return bench.cache / "encoded" / key
 
@@ -89,7 +90,8 @@ def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
 
     Each shadow has a folder of its own: outputs for another one hold labels withheld here.
     """
-    return bench.cache / "prepared" / short_hash(shadow.data) / f"{short_hash(code.prep)}.pkl"
+    own = short_hash(shadow.data, bench.python)
+    return bench.cache / "prepared" / own / f"{short_hash(code.prep)}.pkl"
 
 
 def media_folders(layout: Layout, view: str) -> tuple[str, ...]:

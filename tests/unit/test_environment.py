@@ -1,7 +1,9 @@
-"""What a container leaves of the machine."""
+"""What a container leaves of the machine, and which Python's caches serve."""
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import psutil
@@ -10,7 +12,8 @@ from processes.told_search import room
 
 from iiml_codegen.execution import environment
 from iiml_codegen.execution.environment import available_memory, machine_memory
-from iiml_codegen.search.specs import MEMORY_SHARE, memory_limit
+from iiml_codegen.execution.versions import fingerprint
+from iiml_codegen.search.specs import MEMORY_SHARE, extracted_file, memory_limit, prepared_file
 
 MIB = 2**20
 FORMS = {
@@ -50,3 +53,29 @@ def test_no_limit_leaves_the_whole_machine(group: Path, form: str, limit: object
 def test_a_machine_without_containers_is_whole(group: Path) -> None:
     assert not group.exists()
     assert machine_memory() == psutil.virtual_memory().total
+
+
+def another_python(folder: Path, numpy: str) -> Path:
+    """A program that answers as a Python with other libraries."""
+    found = json.dumps({"python": "3.12.1", "distributions": {"numpy": numpy}})
+    program = folder / "python"
+    program.write_text(f"#!/bin/sh\necho '{found}'\n", "ascii")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script is the program")
+def test_what_one_python_has_pickled_is_not_given_to_another(tmp_path: Path) -> None:
+    place = room(tmp_path / "shop", {"a": [0.8] * 3})
+    code, shadow = place.attempts[0].code, place.bench.shadow(0)
+
+    def files(python: Path) -> tuple[Path, Path]:
+        object.__setattr__(place.bench.context, "interpreter", python)
+        return extracted_file(place.bench, code), prepared_file(place.bench, code, shadow)
+
+    known = [files(Path(sys.executable)), files(tmp_path / "gone")]
+    for version in ("2.0", "2.1"):
+        fingerprint.cache_clear()
+        known.append(files(another_python(tmp_path, version)))
+    assert files(Path(sys.executable)) == known[0]
+    assert len({path for pair in known for path in pair}) == 2 * len(known)
