@@ -93,9 +93,11 @@ class Finisher:
     def reserve(self, attempts: Sequence[Attempt]) -> float:
         """Seconds to keep for the end: the refit of the best few of those that are whole now.
 
-        Only whole ones are combined; before there is one, the best so far may become it.
+        Only whole ones are combined; before there is one, the best so far may become it. What
+        failed is handed in only where there is nothing else.
         """
-        best = ranked(self.bench, attempts)[:1]
+        able = [a for a in attempts if a.score and a.status != "failed"]
+        best = ranked(self.bench, able or attempts)[:1]
         pool = ranked(self.bench, whole_ones(self.bench, attempts)) or best
         share = self.bench.context.budget.total * SHARE_FOR_REFIT
         chosen = affordable(self.bench, pool, share)

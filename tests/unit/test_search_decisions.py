@@ -137,6 +137,17 @@ def test_the_reserve_grows_with_what_is_worth_refitting(tmp_path: Path) -> None:
     assert finisher.reserve(place.attempts) == sizes[1]  # what is not whole is not combined
 
 
+def test_no_time_is_kept_for_the_refit_of_what_failed(tmp_path: Path) -> None:
+    place = room(tmp_path, {"leaky": [0.9] * 3, "b": [0.8] * 3})
+    leaky, other = place.attempts
+    finisher = Finisher(place.bench)
+    for attempt, value, seconds in ((leaky, 0.9, 60.0), (other, 0.8, 3.0)):
+        attempt.score, attempt.fit_seconds = score(value), {0: seconds}
+    leaky.status = "failed"
+    assert finisher.reserve(place.attempts) == finisher.reserve([other])
+    assert finisher.reserve([leaky]) > finisher.reserve([other])  # it may be all that is left
+
+
 def standing(name: str, *folds: float, seeds: int = 1) -> Standing:
     candidate = Candidate(
         id=name, track="traditional", members=(name,), status="scored", score=score(*folds)
