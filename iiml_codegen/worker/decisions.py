@@ -19,6 +19,8 @@ from .predictions import Aim, Ints, OutOfFold, random_parts
 Fitted = dict[str, list[float]]
 CLEAR = 0.75
 """P(better) on withheld rows from which a tuned decision replaces the default one."""
+NEVER_ZERO = 0.01
+"""Share of the mean below which no answer goes where a zero that is none costs without end."""
 LIMIT_SHARE = 0.005
 """Share of rows with the lowest or highest value from which that is a limit, not a record."""
 BEYOND = 0.5
@@ -109,7 +111,10 @@ def _wins(
 
 def _fit_clip(aim: Aim, raw: Floats, y: Floats) -> Fitted:
     """Where answers can lie; whole numbers if the target has only those and rounding pays."""
-    fitted = {"low": [lowest(y)], "high": [-lowest(-y)]}
+    low = lowest(y)
+    if aim.metric.endswith("_deviance"):
+        low = max(low, NEVER_ZERO * float(y.mean()))
+    fitted = {"low": [low], "high": [-lowest(-y)]}
     if not np.array_equal(y, np.rint(y)):
         return fitted
     whole = {**fitted, "whole": [1.0]}

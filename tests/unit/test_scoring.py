@@ -181,6 +181,9 @@ def test_numbers_stop_at_limits_that_rows_share_and_may_go_beyond_records() -> N
     ratings = rng.integers(1, 6, 500).astype(float)
     fitted = fit_decision(aim("rmse", "regression"), ratings + 0.2, ratings)
     assert (fitted["low"], fitted["high"]) == ([1.0], [5.0])
+    counts = rng.poisson(0.3, 500).astype(float)
+    fitted = fit_decision(aim("poisson_deviance", "regression"), counts, counts)
+    assert 0 < fitted["low"][0] < 0.01
     growing = np.arange(500.0)
     fitted = fit_decision(aim("rmse", "regression"), growing + 0.2, growing)
     assert (fitted["low"], fitted["high"]) == ([0.0], [748.5])

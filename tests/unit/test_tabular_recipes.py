@@ -188,7 +188,7 @@ def test_dates_fall_into_parts_time_and_circles() -> None:
     assert parts["at_day"].tolist()[:2] == [29.0, 1.0]
     assert days.tolist()[:2] == pytest.approx([0.0, 1 / 24])
     assert circles["at_hour_cos"][0] == pytest.approx(np.cos(2 * np.pi / 24))
-    assert parts.iloc[2].drop("at_weekend").isna().all()
+    assert parts.iloc[2].isna().all()
 
 
 def test_codes_with_separators_become_numbers_and_categories() -> None:

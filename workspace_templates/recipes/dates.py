@@ -34,8 +34,8 @@ def date_parts(dates: pd.Series) -> pd.DataFrame:
     """Take dates apart: year, quarter, month, day, weekday (0 is Monday), hour, minute, weekend."""
     parts = {f"{dates.name}_{part}": getattr(dates.dt, part) for part in CALENDAR_PARTS}
     frame = pd.DataFrame(parts, index=dates.index).astype("float64")
-    frame[f"{dates.name}_weekend"] = (dates.dt.day_of_week >= 5).astype("float64")
-    return frame
+    weekend = (dates.dt.day_of_week >= 5).astype("float64")
+    return frame.assign(**{f"{dates.name}_weekend": weekend.where(dates.notna())})
 
 
 def elapsed_days(dates: pd.Series, fitted: dict[str, Any]) -> pd.DataFrame:

@@ -10,15 +10,20 @@ from workspace_templates.recipes.categories import as_categories
 from workspace_templates.recipes.memory import remember
 
 
+def as_text(values: pd.Series) -> pd.Series:
+    """Give each value as text; gaps stay gaps, which pandas before 3 would call "nan"."""
+    return values.astype("str").where(values.notna())
+
+
 def name_parts(names: pd.Series) -> pd.DataFrame:
     """Take surname and title out of "Surname, Title. Given"."""
     pattern = r"^\s*(?P<surname>[^,]+?)\s*,\s*(?P<title>[^.,]+?)\s*\."
-    return names.astype("str").str.extract(pattern).add_prefix(f"{names.name}_")
+    return as_text(names).str.extract(pattern).add_prefix(f"{names.name}_")
 
 
 def code_parts(codes: pd.Series) -> pd.DataFrame:
     """Split codes such as "STON/O2. 3101282" into the letters ahead ("STONO") and the number."""
-    parts = codes.astype("str").str.extract(r"^(?P<series>.*?)(?P<number>\d+)?\s*$")
+    parts = as_text(codes).str.extract(r"^(?P<series>.*?)(?P<number>\d+)?\s*$")
     letters = parts["series"].str.replace(r"[^A-Za-z]", "", regex=True).str.upper()
     return pd.DataFrame(
         {
@@ -61,12 +66,12 @@ def mostly_known(numbers: pd.Series, written: pd.Series) -> bool:
 
 def first_letter(values: pd.Series) -> pd.Series:
     """Keep the first character: decks, classes and regions often hide there."""
-    return values.astype("str").str.strip().str[:1].rename(f"{values.name}_first")
+    return as_text(values).str.strip().str[:1].rename(f"{values.name}_first")
 
 
 def string_shape(values: pd.Series) -> pd.DataFrame:
     """Count characters, words, digits and capitals: form without meaning, cheap and telling."""
-    text = values.astype("str").fillna("")
+    text = as_text(values).fillna("")
     counts = {
         "length": text.str.len(),
         "words": text.str.count(r"\S+"),
@@ -78,11 +83,11 @@ def string_shape(values: pd.Series) -> pd.DataFrame:
 
 def split_part(values: pd.Series, separator: str, part: int) -> pd.Series:
     """Take one part of "a/b/c"; a string with fewer parts has a gap there."""
-    parts = values.astype("str").str.split(separator, regex=False)
+    parts = as_text(values).str.split(separator, regex=False)
     return parts.str[part].rename(f"{values.name}_part{part}")
 
 
 def number_inside(values: pd.Series) -> pd.Series:
     """Find the first number in texts such as "1,234 km" or "USD 9.50"."""
-    digits = values.astype("str").str.replace(",", "").str.extract(r"(-?\d+(?:\.\d+)?)")[0]
+    digits = as_text(values).str.replace(",", "").str.extract(r"(-?\d+(?:\.\d+)?)")[0]
     return pd.to_numeric(digits, errors="coerce").rename(f"{values.name}_number")

@@ -12,7 +12,8 @@ DOUBLE_ENCODED = re.compile(r"[\xc2-\xf4][\x80-\xbf]")
 
 def plain_text(text: pd.Series) -> pd.Series:
     """Give text without gaps, HTML entities and blanks around it."""
-    return text.astype("str").fillna("").map(html.unescape).str.replace("\xa0", " ").str.strip()
+    plain = text.astype("str").where(text.notna(), "").map(html.unescape)
+    return plain.str.replace("\xa0", " ").str.strip()
 
 
 def clean_text(text: pd.Series) -> pd.Series:
