@@ -194,6 +194,16 @@ def test_long_submissions_follow_the_sample(tmp_path: Path) -> None:
     ]
 
 
+def test_long_submissions_take_rows_from_a_sample_without_a_test_table(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("row,chance\n1_rust,0\n1_scab,0\n2_rust,0\n2_scab,0\n")
+    plain = to_plain(long_task())
+    assert isinstance(plain, dict)
+    task = from_plain(plain | {"layout": {"test_from_sample": True}}, TaskSummary)
+    out = tmp_path / "submission.csv"
+    writer(tmp_path, task)(tmp_path, LONG_ANSWERS, out)
+    assert [row[1] for row in rows(out)[1:]] == ["0.1", "0.2", "0.3", "0.4"]
+
+
 @pytest.mark.parametrize(
     ("test_id", "table", "sample", "ids"),
     [
