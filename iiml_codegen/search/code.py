@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from iiml_codegen.domain.blueprint import Blueprint, Member
 from iiml_codegen.domain.contract import Contract, Observation
@@ -32,7 +33,8 @@ class CandidateCode:
     `observations` are what prep gave when it was checked last, `fitted` the parameters of the
     model's own `decide`, once out-of-fold predictions have told them. `label` is the model's file
     name where it is not that of its track. `blueprint` and `contract` are its own where it was not
-    written to the solve's plan; `origin` says what it was made from.
+    written to the solve's plan; `origin` says what it was made from. Tuning gave other values to
+    constants of a model's text, `base`: these are its `changes`.
     """
 
     id: str
@@ -49,6 +51,8 @@ class CandidateCode:
     blueprint: Blueprint | None = None
     contract: Contract | None = None
     origin: str = ""
+    base: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
 
     def modules(self) -> dict[str, str]:
         """The texts that a person or a repair edits, by file name."""

@@ -215,10 +215,11 @@ class Exploration:
 
     def next_job(self, slots: Slots[Job, Done]) -> Job | None:
         """What to do next; None if there is no time, no room or no work."""
-        return self.leak_tests() or self.climb() or self.best_of_what_waits(slots) or self.tuned()
+        tests = None if any(job.what == "leaks" for job in slots.at_work()) else self.leak_tests()
+        return tests or self.climb() or self.best_of_what_waits(slots) or self.tuned()
 
     def leak_tests(self) -> Job | None:
-        """The leak tests of a candidate that is worth its other folds."""
+        """The leak tests of a candidate that is worth its other folds; they go one by one."""
         if self.gate is not None and self.bench.seconds_left > 0:
             for attempt in self.started:
                 if attempt.status not in ("failed", "stopped") and self.gate.due(attempt):

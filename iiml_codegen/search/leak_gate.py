@@ -14,6 +14,7 @@ from iiml_codegen.domain.events import LeakTested
 from iiml_codegen.domain.leak import LeakOutcome
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.errors import IimlError
+from iiml_codegen.implementation.modeling_coder import fill_constants
 from iiml_codegen.integration.leak_tests import forbidden_reads
 from iiml_codegen.integration.repairs.cheaper_settings import fewer_rounds
 from iiml_codegen.search.attempt import Attempt
@@ -155,10 +156,16 @@ class LeakGate:
 
 
 def wrote_model(bench: Bench, code: CandidateCode) -> bool:
-    """Whether the model is what its member of the plan becomes, or that with fewer rounds."""
-    member = untuned(code.member)
+    """Whether the model is what its member of the plan becomes, or that with fewer rounds.
+
+    What tuning makes of such a text by other constants is nobody else's, either.
+    """
     try:
+        member = bench.blueprint.member(untuned(code.member.name))
         written = bench.agents.modeling_coder.write(bench.blueprint, member)
+        if code.base and code.model != fill_constants(code.base, code.changes):
+            return False
     except (IimlError, KeyError):
         return False
-    return code.model == written or code.model in (fewer_rounds(written, n) for n in DIVISORS)
+    text = code.base or code.model
+    return text == written or text in (fewer_rounds(written, n) for n in DIVISORS)

@@ -14,7 +14,6 @@ from typing import Any
 
 from msgspec import structs
 
-from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.events import Note
 from iiml_codegen.domain.wire import Frozen, from_plain, to_plain
 from iiml_codegen.errors import IimlError
@@ -198,6 +197,8 @@ def variant(
         blueprint=code.blueprint,
         contract=code.contract,
         origin=f"{parent.id} with {told}",
+        base=code.model,
+        changes=changes,
     )
     return Attempt(
         new,
@@ -210,10 +211,10 @@ def variant(
     )
 
 
-def untuned(member: Member) -> Member:
-    """The member of the plan that a tuned one shares its steps with."""
-    name, _, number = member.name.rpartition(VARIANT)
-    return structs.replace(member, name=name) if number.isdecimal() and name else member
+def untuned(name: str) -> str:
+    """The name of the plan's member that a tuned one varies."""
+    start, _, number = name.rpartition(VARIANT)
+    return start if number.isdecimal() and start else name
 
 
 def first_fold(attempt: Attempt) -> float | None:

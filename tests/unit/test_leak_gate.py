@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,8 +25,11 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.exploration import Exploration
+from iiml_codegen.search.jobs import Done, Job
 from iiml_codegen.search.leak_gate import LEAST_SECONDS, MOST_CORES, SHARE, LeakGate
 from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.slots import Machine, Need, Slots
+from iiml_codegen.search.tuning import variant
 
 BROKEN = LeakOutcome(code="IIML504", verdict="violated", says="made from the id")
 FINE = LeakOutcome(code="IIML504", verdict="passed", says="no id")
@@ -130,6 +135,43 @@ def test_fewer_rounds_for_want_of_time_leave_a_model_the_plans_own(
     monkeypatch.setattr(leak_gate, "is_planned", lambda bench, code: True)
     for model, own in ((written, True), (fewer_rounds(written, 4), True), ("ROUNDS = 5\n", False)):
         assert gate.planned(attempt(bench, PLANNED, model=model).code) is own
+
+
+def test_other_constants_for_a_model_with_fewer_rounds_leave_it_the_plans_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    written = 'ROUNDS = 400\nPARAMS = {"learning_rate": 0.1, "leaves": 31}\n'
+    coder = SimpleNamespace(write=lambda blueprint, member: written)
+    gate = LeakGate(replace(bench, agents=replace(bench.agents, modeling_coder=coder)))
+    monkeypatch.setattr(leak_gate, "is_planned", lambda bench, code: True)
+    parent = attempt(bench, PLANNED, model=fewer_rounds(written, 4))
+    values = {"PARAMS.learning_rate": 0.05, "PARAMS.leaves": 12}
+    tuned = variant(bench, parent, values, 1)
+    assert "ROUNDS = 100" in tuned.code.model and '"learning_rate": 0.05' in tuned.code.model
+    assert gate.planned(tuned.code)
+    assert gate.key(tuned.code) == gate.key(parent.code)
+    tuned.code.model += "# mended\n"
+    assert not gate.planned(tuned.code)
+    edited = attempt(bench, PLANNED, model=f"{parent.code.model}# by hand\n")
+    assert not gate.planned(variant(bench, edited, values, 2).code)
+
+
+def test_one_leak_test_runs_at_a_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, go_on = LeakGate(bench), threading.Event()
+    monkeypatch.setattr(gate, "test", lambda *asked: go_on.wait(120))
+    explored = Exploration(bench, [], Repairer(bench, 0), lambda _: 0.0, gate=gate)
+    explored.started += [attempt(bench, f"by hand {n}", f"0{n}") for n in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        slots: Slots[Job, Done] = Slots(pool, Machine(cores=2), in_order=False)
+        first = explored.next_job(slots)
+        assert first is not None and first.what == "leaks"
+        slots.start(first, Need(), explored.jobs.perform)
+        assert explored.next_job(slots) is None
+        go_on.set()
+        assert len(slots.finished(120.0)) == 1
+        second = explored.next_job(slots)
+    assert second is not None and second.what == "leaks" and second.attempt is not first.attempt
 
 
 def test_tests_that_cannot_be_run_refuse_nobody_and_say_why(

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from processes import start_python
 from processes.told_search import Room, room, score
 
-from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate
 from iiml_codegen.domain.events import Note
 from iiml_codegen.errors import WorkerError
@@ -85,15 +84,14 @@ def test_a_proposal_is_the_parents_code_with_other_constants(tmp_path: Path) -> 
     first = tuning.next([parent], lambda attempt, folds: True)
     assert first is not None and (first.id, first.parent) == ("T1-lightgbm", parent)
     assert '"num_leaves": 12' in first.code.model and '"deterministic": True' in first.code.model
-    assert "num_leaves 12" in first.code.origin and untuned(first.member).name == "lightgbm"
+    assert "num_leaves 12" in first.code.origin and untuned(first.member.name) == "lightgbm"
     assert tuning.next([parent], lambda attempt, folds: False) is None
     second = tuning.next([parent, first], lambda attempt, folds: True)
     assert second is not None and second.member.name != first.member.name
     trials = asked[-1][1]["trials"]
     assert [one["score"] for one in trials] == [0.8, None]
     assert trials[0]["values"]["PARAMS.num_leaves"] == 31
-    named = Member(name="lightgbm_t", track="traditional", template="t", view="features")
-    assert untuned(named).name == "lightgbm_t"
+    assert untuned("lightgbm_t") == "lightgbm_t"
 
 
 def test_without_optuna_nothing_is_tuned_and_that_is_said_once(tmp_path: Path) -> None:
