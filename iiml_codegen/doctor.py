@@ -20,7 +20,11 @@ from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution import interpreter as interpreter_packages
-from iiml_codegen.execution.accelerator import find_accelerator
+from iiml_codegen.execution.accelerator import (
+    Accelerator,
+    find_accelerator,
+    usable_accelerator,
+)
 from iiml_codegen.execution.environment import (
     available_memory,
     cores,
@@ -54,10 +58,12 @@ def examine(interpreter: str | None = None, keys: Mapping[str, str] | None = Non
         found = find_interpreter(interpreter)
         checks += _packages(found)
         checks.append(_guard(found))
+        accelerator = usable_accelerator(found)
     except EnvironmentProblem as error:
         text = Exception.__str__(error)
         checks.append(Check(name="interpreter", status="fail", detail=text, hint=error.hint))
-    return [*checks, _processors(), _memory(), _disk(), *_backbones(keys or {})]
+        accelerator = find_accelerator()
+    return [*checks, _processors(accelerator), _memory(), _disk(), *_backbones(keys or {})]
 
 
 def _python() -> str:
@@ -115,8 +121,10 @@ def _guard(interpreter: Path) -> Check:
     return Check(name="guard", status="ok", detail=who.get(result.confinement, "nobody"))
 
 
-def _processors() -> Check:
-    found = find_accelerator()
+def _processors(found: Accelerator) -> Check:
+    if found.idle:
+        hint = "install a build of torch with CUDA (https://pytorch.org/get-started)"
+        return Check(name="processors", status="warn", detail=str(found), hint=hint)
     detail = f"{cores()} cores, {found}" if found.gpu else str(found)
     return Check(name="processors", status="ok", detail=detail)
 

@@ -26,7 +26,7 @@ from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import IimlError
-from iiml_codegen.execution.accelerator import find_accelerator
+from iiml_codegen.execution.accelerator import find_accelerator, usable_accelerator
 from iiml_codegen.execution.environment import available_memory, find_interpreter
 from iiml_codegen.execution.interpreter import (
     DEEP,
@@ -112,7 +112,7 @@ def preflight(
     can_install = described is not None and described.no_install() is None
     data, free = _data_bytes(workspace.folder), _free_bytes(workspace)
     problems += [*_of_machine(data, free), *_of_folder(workspace, data)]
-    found = find_accelerator()
+    found = usable_accelerator(path) if path and described else find_accelerator()
     gpu = (
         GpuState(name=found.gpu.name, memory=found.gpu.memory, cuda=found.cuda)
         if found.gpu

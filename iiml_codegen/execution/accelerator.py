@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iiml_codegen.execution.environment import cores
+from iiml_codegen.execution.interpreter import describe
 
 VARIABLE = "CUDA_VISIBLE_DEVICES"
 FIELDS = ("index", "uuid", "name", "memory.total", "memory.free")
@@ -39,12 +40,14 @@ class Gpu:
 class Accelerator:
     """What runs compute on; without a `gpu` it is the CPU. `cuda` is what the driver supports.
 
-    `visible` is what `CUDA_VISIBLE_DEVICES` must say to the runs; None leaves it as it is.
+    `visible` is what `CUDA_VISIBLE_DEVICES` must say to the runs; None leaves it as it is. `idle`
+    is the name of a card that the computing Python cannot use.
     """
 
     gpu: Gpu | None = None
     cuda: str = ""
     visible: str | None = None
+    idle: str = ""
 
     @property
     def room(self) -> int:
@@ -56,7 +59,8 @@ class Accelerator:
         if self.gpu is None:
             if self.visible:
                 return f"the GPU that {VARIABLE} names, {self.visible}"
-            return f"CPU, {cores()} cores"
+            why = f": torch is built without CUDA, so {self.idle} stands idle" if self.idle else ""
+            return f"CPU, {cores()} cores{why}"
         size, free = (round(count / GIB) for count in (self.gpu.memory, self.gpu.free))
         memory = f", {size} GiB ({free} free)" if self.gpu.memory else ""
         cuda = f", CUDA {self.cuda}" if self.cuda else ""
@@ -78,6 +82,18 @@ def find_accelerator() -> Accelerator:
     best = max(left, key=lambda gpu: (gpu.free, -gpu.index))
     version = CUDA_VERSION.search(_said(program))
     return Accelerator(best, version.group(1) if version else "", visible=best.uuid)
+
+
+def usable_accelerator(interpreter: Path) -> Accelerator:
+    """The card for runs of this Python; the CPU where its torch is built without CUDA.
+
+    Once that is claimed, it hides all cards, so that whoever asks later plans for the CPU, too.
+    Raises `EnvironmentProblem` where the Python does not answer.
+    """
+    found = find_accelerator()
+    if found.gpu is not None and describe(interpreter, ()).torch_without_cuda:
+        return Accelerator(visible="", idle=found.gpu.name)
+    return found
 
 
 def claim(accelerator: Accelerator) -> None:

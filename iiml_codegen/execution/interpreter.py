@@ -32,12 +32,22 @@ OLDEST = (3, 11)
 EXTRA = r"extra == ['\"]ml['\"]"
 ANSWER_SECONDS = 20.0
 ASK = """
-import importlib.util, json, os, sys, sysconfig
+import importlib.util, json, os, re, sys, sysconfig
 
 def found(name):
     try:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
+        return False
+
+def torch_without_cuda():
+    if not found("torch"):
+        return False
+    folder = os.path.dirname(importlib.util.find_spec("torch").origin or "")
+    try:
+        with open(os.path.join(folder, "version.py"), encoding="utf-8") as file:
+            return re.search(r"^cuda\\b.*=\\s*None", file.read(), re.M) is not None
+    except OSError:
         return False
 
 purelib = sysconfig.get_path("purelib")
@@ -50,6 +60,7 @@ print(json.dumps({
     "managed": sys.prefix == sys.base_prefix and os.path.exists(marker),
     "writable": os.access(purelib, os.W_OK),
     "packages": purelib,
+    "torch_without_cuda": torch_without_cuda(),
 }))
 """
 
@@ -58,6 +69,7 @@ class Interpreter(Frozen):
     """A Python as it describes itself; `missing` are import names that were asked for.
 
     `managed`: the system's package manager forbids pip (PEP 668); `packages` is where pip installs.
+    `torch_without_cuda`: its torch was built for CPUs alone, whatever cards there are.
     """
 
     executable: str
@@ -67,6 +79,7 @@ class Interpreter(Frozen):
     managed: bool
     writable: bool
     packages: str
+    torch_without_cuda: bool = False
 
     @property
     def said_version(self) -> str:

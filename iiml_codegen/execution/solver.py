@@ -28,7 +28,7 @@ from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.wire import Frozen, from_json
 from iiml_codegen.errors import IimlError
 from iiml_codegen.execution import boot
-from iiml_codegen.execution.accelerator import claim, find_accelerator
+from iiml_codegen.execution.accelerator import claim, usable_accelerator
 from iiml_codegen.execution.context import SolveContext, SolveResult
 from iiml_codegen.execution.environment import cores, find_interpreter
 from iiml_codegen.execution.inbox import Inbox, ModelAnswer, StopRequest, UnreadableRequest
@@ -192,10 +192,10 @@ def _solve(
     workspace: Workspace, orders: Orders, journal: Journal, stop: threading.Event
 ) -> SolveResult:
     budget = Budget(orders.options.budget)
-    accelerator = find_accelerator()
+    interpreter = find_interpreter(orders.options.interpreter)
+    accelerator = usable_accelerator(interpreter)
     claim(accelerator)
     journal.append(Note(level="information", text=f"Computes on {accelerator}"))
-    interpreter = find_interpreter(orders.options.interpreter)
     threads = cores(orders.options.cores)
     worker = WorkerClient(interpreter, workspace.worker_log, threads=threads)
     cluster = _cluster(workspace, orders.options, interpreter, journal)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.errors import CompetitionError
-from iiml_codegen.execution.accelerator import claim, find_accelerator
+from iiml_codegen.execution.accelerator import claim, usable_accelerator
 from iiml_codegen.execution.environment import available_memory, cores, find_interpreter
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.supervisor import script_command
@@ -43,7 +43,7 @@ def run_command(wanted: PipelineRun) -> int:
             f"no pipeline {wanted.pipeline}", hint="for example iiml/pipeline_traditional.py"
         )
     spec = _spec(wanted)
-    accelerator = find_accelerator()
+    accelerator = usable_accelerator(Path(spec.interpreter))
     claim(accelerator)
     print("Computes on", accelerator, flush=True)
     print("$", command_line(script_command(spec)), flush=True)

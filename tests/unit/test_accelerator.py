@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 from processes import script, spec_for
 
-from iiml_codegen.execution.accelerator import claim, find_accelerator
+from iiml_codegen.execution.accelerator import claim, find_accelerator, usable_accelerator
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.planning.knowledge_retriever import machine_traits
 
@@ -128,3 +129,28 @@ def test_models_that_want_a_card_are_advised_where_there_is_one(tools: Path) -> 
     assert machine_traits() == {"gpu"}
     nvidia_smi(tools, ALONE, code=9)
     assert machine_traits() == set()
+
+
+def python_with_torch(place: Path, cuda: str) -> Path:
+    """A Python with a torch of which only the text that says its build can be read."""
+    venv.EnvBuilder(symlinks=True).create(place)
+    (packages,) = place.glob("lib/python*/site-packages")
+    (packages / "torch").mkdir()
+    (packages / "torch" / "__init__.py").write_text("raise ImportError('no time for that')\n")
+    version = f"from typing import Optional\n\ncuda: Optional[str] = {cuda}\n"
+    (packages / "torch" / "version.py").write_text(version)
+    return place / "bin" / "python"
+
+
+def test_a_card_that_torch_was_not_built_for_stands_idle_and_this_is_said(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nvidia_smi(tools, ALONE)
+    able = usable_accelerator(python_with_torch(tmp_path / "able", "'12.8'"))
+    assert able == find_accelerator() and able.gpu is not None
+    found = usable_accelerator(python_with_torch(tmp_path / "plain", "None"))
+    assert (found.gpu, found.room) == (None, 0)
+    assert str(found).endswith("torch is built without CUDA, so NVIDIA H100 80GB HBM3 stands idle")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    claim(found)
+    assert find_accelerator().gpu is None and machine_traits() == set()
