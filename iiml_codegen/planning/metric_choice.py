@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iiml_codegen.domain.inventory import ColumnInfo
-from iiml_codegen.domain.metric import METRICS, MetricInfo, find_metrics
+from iiml_codegen.domain.metric import METRICS, MetricInfo, find_metrics, normalise
 from iiml_codegen.domain.task import Guess, TaskKind
 from iiml_codegen.errors import CompetitionError
 
@@ -67,7 +67,8 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
     described = described_metrics(evidence.description)
     for metric in described:
         if not misfit(metric, evidence):
-            return with_kind(metric, evidence)
+            choice = with_kind(metric, evidence)
+            return replace(choice, guesses=weighed(metric, evidence.description))
     kind: TaskKind = "ordinal" if is_graded(evidence) else possible_kinds(evidence)[0]
     name = default_metric(kind, evidence)
     why = f"no description names a metric; this is the usual one for {kind} tasks of this format"
@@ -75,6 +76,17 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
         why = f"{misfit(described[0], evidence)}; this is the usual one for {kind} tasks"
     guess = Guess(what="metric", value=name, why=why)
     return Choice(METRICS[name], kind, (guess,))
+
+
+def weighed(metric: MetricInfo, description: str) -> tuple[Guess, ...]:
+    """The guess that weights make little difference, where the description speaks of some."""
+    plain = normalise(description)
+    for match in find_metrics(description):
+        before = plain[: match.position].split()[-1:]
+        if match.name == metric.name and before in (["balanced"], ["weighted"]):
+            said = f"the description says {before[0]} {match.phrase}, and no weights are known here"
+            return (Guess(what="metric", value=metric.name, why=said),)
+    return ()
 
 
 def misfit(metric: MetricInfo, evidence: Evidence) -> str:

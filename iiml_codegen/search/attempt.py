@@ -13,6 +13,7 @@ from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.candidate import Candidate, CandidateStatus, Score
 from iiml_codegen.integration.fits import goes_alone
 from iiml_codegen.integration.pipeline_plan import Rounds
+from iiml_codegen.integration.roles import SYNONYMS
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.measured import FoldReport, Measured
 
@@ -25,8 +26,8 @@ ROWS_COST = 1.1
 EPOCHS = re.compile(r"^EPOCHS\b", re.M)
 """A network's rounds are passes over all rows: of more rows it needs no more of them."""
 NETWORK_SPEEDUP = 1.2
-TAKES_SECONDS = re.compile(r"\bdef fit\([^)]*\btime_limit\b")
-TAKES_THREADS = re.compile(r"\bdef fit\([^)]*\bthreads\b")
+TAKES_SECONDS = re.compile(rf"\bdef fit\([^)]*\b({'|'.join(SYNONYMS['time_limit'])})\b")
+TAKES_THREADS = re.compile(rf"\bdef fit\([^)]*\b({'|'.join(SYNONYMS['threads'])})\b")
 USES_CARD = re.compile(r"\bcuda\b")
 
 

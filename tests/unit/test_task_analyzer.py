@@ -82,6 +82,14 @@ def test_the_metric_of_the_evaluation_section_wins_over_one_named_in_passing() -
     assert analyse(*three_tables(LABEL), text=text).metric == "roc_auc"
 
 
+def test_weights_that_a_metric_has_are_said_to_be_unknown() -> None:
+    task = analyse(*three_tables(LABEL), text="## Metric\nA balanced logarithmic loss.")
+    assert task.metric == "log_loss"
+    assert any("balanced logarithmic loss" in guess.why for guess in task.guesses)
+    plain = analyse(*three_tables(LABEL), text="## Metric\nThe log loss, weighted or not.")
+    assert not plain.guesses
+
+
 COLOUR = column("colour", dtype="string", distinct=3, values=("blue", "green", "red"))
 
 
@@ -171,6 +179,25 @@ def test_labels_in_a_table_of_their_own_are_joined_by_the_id() -> None:
     assert [(r.file, r.role, r.keys) for r in task.layout.related] == [
         ("train_labels.csv", "labels", ("id",))
     ]
+
+
+@pytest.mark.parametrize("word", ["None", "NA", "null", "n/a"])
+def test_a_word_that_may_be_a_label_or_a_gap_is_asked_about(word: str) -> None:
+    sleep = column("sleep", dtype="string", distinct=1, values=("bad",), gap_words={word: 7})
+    with pytest.raises(
+        CompetitionError, match=f"sleep of train.csv holds the word {word} in 7"
+    ) as no:
+        analyse(*three_tables(sleep))
+    assert "no_sleep" in no.value.hint
+    assert "leave their cells empty" in no.value.hint
+
+
+@pytest.mark.parametrize("words", [{"NaN": 3}, {"NA": 2, "null": 1}])
+def test_words_that_programs_write_for_gaps_are_gaps(words: dict[str, int]) -> None:
+    sleep = column(
+        "sleep", dtype="string", distinct=2, values=("bad", "good"), gap_words=words, missing=3
+    )
+    assert analyse(*three_tables(sleep)).classes == ("bad", "good")
 
 
 def test_one_label_for_many_rows_is_refused_with_a_way_out() -> None:
