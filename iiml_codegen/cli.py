@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 from iiml_codegen import __version__
 from iiml_codegen.cli_models import add_models, check_models, held_keys, model_flags
@@ -24,6 +24,7 @@ from iiml_codegen.errors import CompetitionError, EnvironmentProblem, IimlError
 if TYPE_CHECKING:
     from iiml_codegen.backbones.setup import Asking
     from iiml_codegen.domain.options import SolveOptions
+    from iiml_codegen.viewing.solving import Look
     from iiml_codegen.workspace import Workspace
 
 ENVIRONMENT, INTERRUPTED = 5, 130
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.command(given))
     except IimlError as error:
-        _complain(error, as_json=getattr(given, "json", False))
+        _complain(error, given)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
     except OSError as error:
-        _complain(_of_the_system(error), as_json=getattr(given, "json", False))
+        _complain(_of_the_system(error), given)
         return ENVIRONMENT
 
 
@@ -230,9 +231,9 @@ def _absolute(interpreter: str | None) -> str | None:
     return str(find_interpreter(interpreter)) if interpreter else None
 
 
-def _look(given: argparse.Namespace) -> Literal["lines", "attached", "json"]:
+def _look(given: argparse.Namespace) -> Look:
     if given.json:
-        return "json"
+        return "json-lines" if _in_lines(given) else "json"
     return "attached" if given.attach else "lines"
 
 
@@ -332,13 +333,18 @@ def _lsp(given: argparse.Namespace) -> int:
     raise EnvironmentProblem("no language server is installed", hint="pip install iiml")
 
 
-def _complain(error: IimlError, *, as_json: bool) -> None:
+def _in_lines(given: argparse.Namespace) -> bool:
+    """Whether several JSON objects may come, each on a line of its own."""
+    return any(getattr(given, flag, False) for flag in ("affected", "watch", "propose"))
+
+
+def _complain(error: IimlError, given: argparse.Namespace) -> None:
     from iiml_codegen.viewing.console import print_json
 
     message = Exception.__str__(error)
-    if as_json:
+    if getattr(given, "json", False):
         answer = {"status": "failed", "message": message, "hint": error.hint, "code": error.code}
-        print_json(answer)
+        print_json(answer, one_line=_in_lines(given))
         return
     print(f"iiml: {message}", file=sys.stderr)
     if error.hint:

@@ -22,11 +22,12 @@ def print_what_can_be_printed() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def print_json(answer: object) -> None:
+def print_json(answer: object, *, one_line: bool = False) -> None:
     """Print one JSON object, in ASCII alone where standard output has another code than UTF-8."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     plain = json.loads(msgspec.json.encode(answer))
-    print(json.dumps(plain, indent=2, ensure_ascii=encoding != "utf8"))
+    indent = None if one_line else 2
+    print(json.dumps(plain, indent=indent, ensure_ascii=encoding != "utf8"), flush=True)
 
 
 def command_line(command: Sequence[str]) -> str:

@@ -28,8 +28,8 @@ class Viewer(Protocol):
     def say(self, text: str) -> None:
         """Show a line that is no event."""
 
-    def close(self, view: SolveView) -> None:
-        """The solve ended, or we leave it."""
+    def close(self) -> None:
+        """The solve ended, we leave it, or something went wrong; whoever made the viewer calls."""
 
 
 class Outcome(Enum):
@@ -67,15 +67,11 @@ class Follower:
         self._seen = after
         while True:
             try:
-                outcome = self._look()
-                break
+                return self._look()
             except KeyboardInterrupt:
                 if self._interrupted:
-                    outcome = Outcome.DETACHED
-                    break
+                    return Outcome.DETACHED
                 self._interrupt()
-        self._viewer.close(self.view)
-        return outcome
 
     def _look(self) -> Outcome:
         """Read and wait until the solve is over; returns the reason."""

@@ -49,7 +49,7 @@ class PlainViewer:
         """Write a line."""
         print(text, file=self._stream, flush=True)
 
-    def close(self, view: SolveView) -> None:
+    def close(self) -> None:
         """Everything was written already."""
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +31,9 @@ from iiml_codegen.viewing.summary import exit_code, summary
 from iiml_codegen.viewing.terminal import TerminalViewer, leaderboard
 from iiml_codegen.workspace import Workspace
 
-Look = Literal["lines", "attached", "json"]
+Look = Literal["lines", "attached", "json", "json-lines"]
+"""For people, or for programs: one JSON object, or one on each line where several may come."""
+FOR_PROGRAMS = ("json", "json-lines")
 SHORTEST_RESUME = 60.0
 
 
@@ -44,17 +47,32 @@ class Solver:
     child: subprocess.Popen[bytes] | None = None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """How a solve ended that was shown: the command's exit code, and why following stopped."""
+
+    code: int
+    outcome: Outcome
+
+
 def solve_command(workspace: Workspace, orders: Orders, look: Look) -> int:
     """Solve a folder and show it; returns the exit code. Raises `IimlError`."""
+    return show_solve(workspace, orders, look).code
+
+
+def show_solve(workspace: Workspace, orders: Orders, look: Look) -> Shown:
+    """Solve a folder and show it. Raises `IimlError`."""
     began = time.monotonic()
     workspace.create()
     journal = Journal(workspace.journal)
-    viewer = _viewer(look)
-    solver = _find_or_start(workspace, orders, journal, viewer)
-    if look == "attached":
-        computing = find_interpreter(orders.options.interpreter)
-        viewer.say(f"Interpreter {computing}")
-    return _follow(workspace, solver, journal, viewer, look, began)
+    with closing(_viewer(look)) as viewer:
+        solver = _find_or_start(workspace, orders, journal, viewer)
+        if look == "attached":
+            computing = find_interpreter(orders.options.interpreter)
+            viewer.say(f"Interpreter {computing}")
+        view, outcome = _follow(workspace, solver, journal, viewer)
+    _conclude(workspace, view, outcome, look, time.monotonic() - began)
+    return Shown(exit_code(view, outcome), outcome)
 
 
 def attach_command(workspace: Workspace) -> int:
@@ -64,19 +82,18 @@ def attach_command(workspace: Workspace) -> int:
     if found is None:
         print(f"No solver is at work in {workspace.work}.")
         return 0
-    journal, viewer = Journal(workspace.journal), _viewer("attached")
+    journal = Journal(workspace.journal)
     solver = Solver(found.pid, _start_of(journal, found), lambda: _at_work(workspace, found))
-    return _follow(workspace, solver, journal, viewer, "attached", began)
+    with closing(_viewer("attached")) as viewer:
+        view, outcome = _follow(workspace, solver, journal, viewer)
+    _conclude(workspace, view, outcome, "attached", time.monotonic() - began)
+    return exit_code(view, outcome)
 
 
 def _follow(
-    workspace: Workspace,
-    solver: Solver,
-    journal: Journal,
-    viewer: Viewer,
-    look: Look,
-    began: float,
-) -> int:
+    workspace: Workspace, solver: Solver, journal: Journal, viewer: Viewer
+) -> tuple[SolveView, Outcome]:
+    """Show a solve until it ends or we leave it. Raises `IimlError` where it never began."""
     follower = Follower(
         journal,
         viewer,
@@ -87,8 +104,7 @@ def _follow(
     outcome = follower.follow(solver.after)
     _check_end(workspace, solver, outcome)
     _check_start(workspace, solver, follower.view)
-    _conclude(workspace, follower.view, outcome, look, time.monotonic() - began)
-    return exit_code(follower.view, outcome)
+    return follower.view, outcome
 
 
 def resume_orders(workspace: Workspace, budget: float | None) -> Orders:
@@ -214,7 +230,7 @@ def _check_end(workspace: Workspace, solver: Solver, outcome: Outcome) -> None:
 def _viewer(look: Look) -> Viewer:
     if look == "attached":
         return AttachedViewer(sys.stdout)
-    if look == "json":
+    if look in FOR_PROGRAMS:
         return PlainViewer(sys.stderr)
     console = Console()
     return TerminalViewer(console) if console.is_terminal else PlainViewer(sys.stdout)
@@ -223,9 +239,9 @@ def _viewer(look: Look) -> Viewer:
 def _conclude(
     workspace: Workspace, view: SolveView, outcome: Outcome, look: Look, seconds: float
 ) -> None:
-    if look == "json":
-        answer = summary(view, outcome, seconds)
-        print_json(answer)
+    if look in FOR_PROGRAMS:
+        answer = summary(view, outcome, seconds, workspace.work)
+        print_json(answer, one_line=look == "json-lines")
         return
     if view.candidates:
         Console().print(leaderboard(view))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from iiml_codegen.domain.candidate import WORDS, Candidate
@@ -34,8 +35,8 @@ def status_word(view: SolveView, outcome: Outcome) -> str:
     return "running" if outcome is Outcome.DETACHED else "lost"
 
 
-def summary(view: SolveView, outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """The object of `--json`; what is unknown is null."""
+def summary(view: SolveView, outcome: Outcome, seconds: float, work: Path) -> dict[str, Any]:
+    """The object of `--json`; what is unknown is null. `work` is where the submission lies."""
     task, ended = view.task, view.ended
     return {
         "status": status_word(view, outcome),
@@ -48,7 +49,7 @@ def summary(view: SolveView, outcome: Outcome, seconds: float) -> dict[str, Any]
         "best": _best(view.best),
         "candidates": [_row(one) for one in view.leaderboard()],
         "ways": _ways(view.ways),
-        "submission": view.submission.path if view.submission else None,
+        "submission": str(work / view.submission.path) if view.submission else None,
         "models": _models(view),
         "seconds": round(ended.seconds if ended else seconds, 3),
     }

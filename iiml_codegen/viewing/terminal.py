@@ -43,7 +43,7 @@ class TerminalViewer:
         """Add a line to the history."""
         self._live.console.print(Text(text, style="bold"))
 
-    def close(self, view: SolveView) -> None:
+    def close(self) -> None:
         """Take the bottom lines away."""
         self._live.stop()
 

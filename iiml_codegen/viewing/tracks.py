@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from iiml_codegen.affected import affected
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.viewing.console import print_json
-from iiml_codegen.viewing.solving import Look, solve_command, track_orders
+from iiml_codegen.viewing.follow import Outcome
+from iiml_codegen.viewing.solving import FOR_PROGRAMS, Look, show_solve, track_orders
 from iiml_codegen.workspace import Workspace
 
 
@@ -19,11 +20,17 @@ def run_tracks(
     interpreter: str | None,
     look: Look,
 ) -> int:
-    """Run these tracks, or those whose inputs changed; the first exit code that is not 0."""
+    """Run these tracks, or those whose inputs changed; the first exit code that is not 0.
+
+    A track that fails does not keep the others from running; Ctrl-C does.
+    """
     code = 0
     for track in _changed(workspace, look) if tracks is None else tracks:
         orders = track_orders(workspace, track, budget, interpreter)
-        code = code or solve_command(workspace, orders, look)
+        shown = show_solve(workspace, orders, look)
+        code = code or shown.code
+        if shown.outcome in (Outcome.INTERRUPTED, Outcome.DETACHED):
+            break
     return code
 
 
@@ -32,8 +39,8 @@ def _changed(workspace: Workspace, look: Look) -> list[Track]:
     found = affected(workspace)
     lines = [f"{one.track}: {one.why or 'nothing changed since it was scored'}" for one in found]
     for line in lines or [f"no track has modules in {workspace.home}"]:
-        print(line, file=sys.stderr if look == "json" else sys.stdout, flush=True)
+        print(line, file=sys.stderr if look in FOR_PROGRAMS else sys.stdout, flush=True)
     changed = [one.track for one in found if one.affected]
-    if look == "json" and not changed:
-        print_json({"status": "unchanged", "tracks": found})
+    if look in FOR_PROGRAMS and not changed:
+        print_json({"status": "unchanged", "tracks": found}, one_line=look == "json-lines")
     return changed

@@ -161,10 +161,30 @@ def test_a_second_terminal_follows_and_its_ctrl_c_stops_the_solver(tmp_path: Pat
         assert solver.wait() == 0
     answer = json.loads(out)
     assert viewer.returncode == 130
-    assert (answer["status"], answer["submission"]) == ("stopped", "submission.csv")
+    assert answer["status"] == "stopped"
+    assert answer["submission"] == str(tmp_path.resolve() / "submission.csv")
     best = {"id": "01-a", "track": "traditional", "score": 0.5, "standard_error": 0.01}
     assert answer["best"] == best | {"folds": [0.4, 0.6]}
     assert answer["candidates"][0]["status"] == "scored"
+
+
+def test_an_error_on_a_terminal_gives_the_cursor_back(folder: Folder) -> None:
+    pty = pytest.importorskip("pty")
+    reading, writing = pty.openpty()
+    command = [*IIML, "run", str(folder.workspace.folder), "--track", "traditional"]
+    environment = os.environ | {"TERM": "xterm"}
+    with at_work(folder) as solver:
+        done = subprocess.run(
+            command, stdout=writing, stderr=subprocess.PIPE, env=environment, text=True, check=False
+        )
+        folder.go()
+        assert solver.wait() == 0
+    os.close(writing)
+    shown = os.read(reading, 1 << 16).decode()
+    os.close(reading)
+    assert done.returncode == 6
+    assert "run the track when it has ended" in done.stderr
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") > 0
 
 
 def test_without_a_submission_stopping_is_code_7(folder: Folder) -> None:

@@ -14,6 +14,7 @@ from processes.small_solve import copy_of_solved
 from processes.solving import Folder
 
 from iiml_codegen.affected import affected
+from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.domain.events import (
     BlueprintPlanned,
     CandidateUpdated,
@@ -25,8 +26,10 @@ from iiml_codegen.domain.events import (
 from iiml_codegen.errors import FolderBusyError
 from iiml_codegen.generated import generated_text
 from iiml_codegen.journal import Journal
+from iiml_codegen.viewing import tracks
+from iiml_codegen.viewing.follow import Outcome
 from iiml_codegen.viewing.solve_view import SolveView
-from iiml_codegen.viewing.solving import resume_orders, track_orders
+from iiml_codegen.viewing.solving import Shown, resume_orders, track_orders
 from iiml_codegen.workspace import Workspace
 
 ANSWER = "    return probabilities[:, 1]"
@@ -170,6 +173,28 @@ def test_a_folder_that_was_never_solved_says_so(
     (tmp_path / "data.csv").write_text("a\n1\n")
     ran = iiml("run", tmp_path, *arguments)
     assert (ran.returncode, said in ran.stdout + ran.stderr) == (code, True)
+
+
+def test_a_track_that_fails_does_not_keep_the_others_from_running(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path).create()
+    for module in (workspace.prep, workspace.model("traditional"), workspace.model("custom_nn")):
+        module.write_text("A = 1\n", "utf-8")
+    ran = iiml("run", tmp_path, "--affected", "--json")
+    assert ran.returncode == 3
+    answers = [json.loads(text) for text in ran.stdout.splitlines()]
+    assert [answer["status"] for answer in answers] == ["failed", "failed"]
+    assert all("is missing" in answer["message"] for answer in answers)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INTERRUPTED, Outcome.DETACHED])
+def test_an_interruption_ends_all_tracks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(tracks, "show_solve", lambda *given: ran.append("one") or Shown(7, outcome))
+    wanted: list[Track] = ["traditional", "custom_nn"]
+    assert tracks.run_tracks(Workspace(tmp_path), wanted, None, None, "lines") == 7
+    assert ran == ["one"]
 
 
 def test_a_track_waits_for_no_other_solver(tmp_path: Path) -> None:

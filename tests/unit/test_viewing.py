@@ -118,7 +118,7 @@ def test_time_left_counts_from_the_start() -> None:
 
 
 def test_the_summary_has_what_scripts_need() -> None:
-    answer = summary(view_of(*SOLVED), Outcome.ENDED, 50.0)
+    answer = summary(view_of(*SOLVED), Outcome.ENDED, 50.0, Path("work"))
     assert (answer["status"], answer["task"], answer["metric"]) == ("solved", "regression", "rmse")
     assert answer["best"] == {
         "id": "02-b",
@@ -135,7 +135,7 @@ def test_the_summary_has_what_scripts_need() -> None:
         "scope": "",
         "seconds": 3.0,
     }
-    assert (answer["submission"], answer["seconds"]) == ("submission.csv", 42.0)
+    assert (Path(answer["submission"]), answer["seconds"]) == (Path("work/submission.csv"), 42.0)
 
 
 FAILED = SolveEnded(status="failed", seconds=1.0, message="no target", exit_code=3)
@@ -251,7 +251,7 @@ def test_a_terminal_keeps_the_history_and_takes_its_bottom_lines_away() -> None:
     for entry in entries(SOLVED):
         view.apply(entry)
         viewer.show(view, entry)
-    viewer.close(view)
+    viewer.close()
     assert "Solved after 42 s" in out.getvalue()
     assert "Submission written: 02-b" in out.getvalue()
 
@@ -296,7 +296,6 @@ class Silent:
     def __init__(self, interrupt_at: int = 0) -> None:
         self.shown: list[Event] = []
         self.said: list[str] = []
-        self.closed = False
         self._interrupt_at = interrupt_at
         self._ticks = 0
 
@@ -311,8 +310,8 @@ class Silent:
     def say(self, text: str) -> None:
         self.said.append(text)
 
-    def close(self, view: SolveView) -> None:
-        self.closed = True
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def follow(journal: Journal, viewer: Silent, asked: list[str], after: int = 0) -> Outcome:
@@ -339,7 +338,6 @@ def test_a_follower_shows_only_its_own_solve(journal: Journal) -> None:
     viewer = Silent()
     assert follow(journal, viewer, []) is Outcome.ENDED
     assert viewer.shown == list(SOLVED)
-    assert viewer.closed
 
 
 def test_a_follower_notices_that_the_solver_is_gone(journal: Journal) -> None:
