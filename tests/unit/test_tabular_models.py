@@ -260,3 +260,14 @@ def test_decisions_turn_raw_predictions_into_answers() -> None:
     assert decide_argmax.decide(two).tolist() == [0, 1]
     assert decide_argmax.decide(two, weights=[1, 2]).tolist() == [1, 1]
     assert decide_labels.decide(two, thresholds=[0.5, 0.5]).tolist() == [[1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("family", ["lightgbm", "catboost", "xgboost"])
+def test_a_label_that_no_frequent_pattern_holds_has_its_share(family: str) -> None:
+    module, rng = template(f"{family}_multilabel"), np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.normal(size=400)})
+    y = np.column_stack([X["x"] > 0, np.arange(400) < 8]).astype(float)
+    model = module.fit(X, y, rounds=5)
+    found = module.predict(model, X)
+    assert found[:, 1] == pytest.approx(8 / 400)
+    assert found[X["x"] > 0, 0].mean() > found[X["x"] < 0, 0].mean()

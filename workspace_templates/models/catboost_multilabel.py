@@ -26,10 +26,11 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """A fitted classifier over label patterns, the patterns, and the number of rounds."""
+    """A classifier of label patterns, these, each label's share, and the number of rounds."""
 
     estimator: CatBoostClassifier
     patterns: np.ndarray
+    shares: np.ndarray
     rounds: int
 
 
@@ -64,7 +65,7 @@ def fit(
     else:
         watched = (with_plain_text(held_out[0]), nearest_pattern(held_out[1], patterns))
         estimator.fit(rows, codes, eval_set=watched, early_stopping_rounds=PATIENCE)
-    return Model(estimator, patterns, estimator.tree_count_)
+    return Model(estimator, patterns, y.mean(axis=0), estimator.tree_count_)
 
 
 def with_plain_text(X: pd.DataFrame) -> pd.DataFrame:
@@ -86,5 +87,6 @@ def nearest_pattern(y: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give P(label) per column: the sum over the patterns that hold the label."""
-    return np.asarray(model.estimator.predict_proba(with_plain_text(X)) @ model.patterns)
+    """Give P(label) per column: the sum over the patterns that hold it, its share if none does."""
+    chances = model.estimator.predict_proba(with_plain_text(X)) @ model.patterns
+    return np.where(model.patterns.any(axis=0), chances, model.shares)

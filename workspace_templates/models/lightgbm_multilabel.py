@@ -27,10 +27,11 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """A fitted classifier over label patterns, the patterns, and the number of rounds."""
+    """A classifier of label patterns, these, each label's share, and the number of rounds."""
 
     estimator: lgb.LGBMClassifier
     patterns: np.ndarray
+    shares: np.ndarray
     rounds: int
 
 
@@ -65,7 +66,9 @@ def fit(
         watch = lgb.early_stopping(PATIENCE, verbose=False)
         watched = nearest_pattern(held_out[1], patterns)
         estimator.fit(X, codes, eval_X=held_out[0], eval_y=watched, callbacks=[watch])
-    return Model(estimator, patterns, estimator.best_iteration_ or estimator.n_estimators)
+    return Model(
+        estimator, patterns, y.mean(axis=0), estimator.best_iteration_ or estimator.n_estimators
+    )
 
 
 def frequent_patterns(y: np.ndarray) -> np.ndarray:
@@ -82,5 +85,6 @@ def nearest_pattern(y: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give P(label) per column: the sum over the patterns that hold the label."""
-    return np.asarray(model.estimator.predict_proba(X) @ model.patterns)
+    """Give P(label) per column: the sum over the patterns that hold it, its share if none does."""
+    chances = model.estimator.predict_proba(X) @ model.patterns
+    return np.where(model.patterns.any(axis=0), chances, model.shares)

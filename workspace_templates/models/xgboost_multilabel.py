@@ -27,10 +27,11 @@ PARAMS: dict[str, Any] = {
 
 @dataclass
 class Model:
-    """A fitted classifier over label patterns, the patterns, and the number of rounds."""
+    """A classifier of label patterns, these, each label's share, and the number of rounds."""
 
     estimator: XGBClassifier
     patterns: np.ndarray
+    shares: np.ndarray
     rounds: int
 
 
@@ -62,7 +63,12 @@ def fit(
     if held_out is not None:
         watched = [(held_out[0], nearest_pattern(held_out[1], patterns))]
     estimator.fit(X, nearest_pattern(y, patterns), eval_set=watched, verbose=False)
-    return Model(estimator, patterns, estimator.best_iteration + 1 if watched else rounds or most)
+    return Model(
+        estimator,
+        patterns,
+        y.mean(axis=0),
+        estimator.best_iteration + 1 if watched else rounds or most,
+    )
 
 
 def frequent_patterns(y: np.ndarray) -> np.ndarray:
@@ -79,5 +85,6 @@ def nearest_pattern(y: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
-    """Give P(label) per column: the sum over the patterns that hold the label."""
-    return np.asarray(model.estimator.predict_proba(X) @ model.patterns)
+    """Give P(label) per column: the sum over the patterns that hold it, its share if none does."""
+    chances = model.estimator.predict_proba(X) @ model.patterns
+    return np.where(model.patterns.any(axis=0), chances, model.shares)
