@@ -13,6 +13,7 @@ class ColumnInfo(Frozen):
 
     `first` and `last` are the earliest and the latest moment (ISO 8601) of a column of dates.
     `labels` are those of a column whose cells hold several with `label_mark` between them.
+    `gap_words` are words among texts that read as missing, such as NA, with their numbers of rows.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ColumnInfo(Frozen):
     examples: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     label_mark: str = ""
+    gap_words: dict[str, int] = {}
 
 
 class TableInfo(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ FEWEST_ROWS = 10
 OWN_LABELS = 0.5
 """Above this share of rows with a label of their own nothing repeats that could be learned."""
 FEW_LABELS = 20
+NOTHING = re.compile(r"none|null|n/?a", re.I)
+"""Words that readers of tables take for gaps and people for labels."""
 
 
 def tidied(column: ColumnInfo) -> tuple[ColumnInfo, tuple[Guess, ...]]:
@@ -47,12 +50,26 @@ def shown(same: dict[str, list[str]]) -> str:
 def refuse_unanswerable(found: Sources, columns: tuple[ColumnInfo, ...]) -> None:
     """Refuse targets that nothing can be learned from; raises CompetitionError."""
     for column in columns:
+        refuse_word_for_gap(found, column)
         refuse_few(found, column)
         refuse_infinite(found, column)
         if column.dtype == "string":
             refuse_moments(found, column)
             refuse_own_labels(found, column)
             refuse_cases(found, column)
+
+
+def refuse_word_for_gap(found: Sources, column: ColumnInfo) -> None:
+    """One word such as None in a target of words: a class, or rows without a label?"""
+    words = list(column.gap_words)
+    if column.dtype == "string" and len(words) == 1 and NOTHING.fullmatch(words[0]):
+        rows = column.gap_words[words[0]]
+        raise CompetitionError(
+            f"{column.name} of {found.train.file} holds the word {words[0]} in"
+            f" {'1 row' if rows == 1 else f'{rows:,} rows'}, which reads as a missing value",
+            hint=f"if it is a label, call it otherwise in train, such as no_{column.name}, and back"
+            " in the submission; if these rows have no label, leave their cells empty",
+        )
 
 
 def refuse_few(found: Sources, column: ColumnInfo) -> None:

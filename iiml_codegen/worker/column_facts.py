@@ -28,11 +28,12 @@ def column_facts(
 ) -> list[dict[str, Any]]:
     """Plain `ColumnInfo`s; `texts_of` reads columns again, each cell as the file has it.
 
-    Labels must be known as they are written: `007` is not 7. What was read as text is as written.
+    Labels must be known as they are written: `007` is not 7. What was read as text is as written,
+    but for its gaps.
     """
     distinct = {name: distinct_count(frame[name]) for name in frame.columns}
     few = [name for name, count in distinct.items() if count <= FEW_VALUES]
-    again = [str(name) for name in few if not is_text(frame[name])]
+    again = [str(name) for name in few if not is_text(frame[name]) or frame[name].isna().any()]
     texts = texts_of(again) if again else frame.iloc[:, :0]
     written = {name: texts[name] if name in texts else frame[name] for name in few}
     return [facts(frame[name], distinct[name], written.get(name)) for name in frame.columns]
@@ -43,10 +44,20 @@ def is_text(values: pd.Series) -> bool:
     return kind_of(values) == "string" and values.dtype.kind == "O"
 
 
+def gap_words(values: pd.Series, text: pd.Series | None) -> dict[str, int]:
+    """Words that read as missing, such as None and NA, with their numbers of rows."""
+    if text is None or kind_of(values) != "string":
+        return {}
+    counts = text[values.isna()].dropna().astype(str).value_counts()
+    return {word: int(count) for word, count in sorted(counts.items())}
+
+
 def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str, Any]:
     """One plain `ColumnInfo`."""
     import pandas as pd
 
+    words = gap_words(values, text)
+    text = text if text is None else text.where(values.notna())
     form = number_form(values) if kind_of(values) == "string" else None
     if form is not None and date_format(values) is None:
         values = numbers_in(values, form)
@@ -67,6 +78,7 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         "unique": bool(len(values) > 0 and distinct == len(values)),
         **(moments(present) if kind == "string" else {}),
         **(labels_in_cells(present) if kind == "string" else {}),
+        "gap_words": words,
         "values": [] if text is None else listed(pd.Series(text.dropna().unique()), kind, form),
         "examples": [value[:SHOWN_CHARACTERS] for value in written.head(SHOWN_EXAMPLES)],
     }

@@ -157,4 +157,4 @@ def matches_of(folder: Path, found: list[Found], groups: list[Group]) -> list[di
 
 def texts_of(folder: Path, file: str, form: TableForm) -> Callable[[list[str]], pd.DataFrame]:
     """What reads columns of a table again, each cell as the file has it."""
-    return lambda names: tables.read_repeated(folder / file, form, names)
+    return lambda names: tables.read_written(folder / file, form, names)

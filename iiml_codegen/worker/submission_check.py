@@ -17,7 +17,7 @@ from .errors import DataError
 from .layouts import Layout, find_layout
 from .layouts.sample import long_ids
 from .plan import LabelCell
-from .tables import read_texts
+from .tables import form_of, read_texts, read_written
 from .targets import canonical
 from .task import Task, task_from
 
@@ -49,11 +49,23 @@ def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
     wrong = list(_columns(given, task))
     if wrong:
         return wrong
+    given = _with_words(given, path, task)
     rows = list(_rows(given, folder, task))
     cells = [one for name in task.answer_columns for one in _cells(given[name], task)]
     if cells:
         return rows + cells
     return rows + list(_sums(given, task)) + list(_constant(given, task))
+
+
+def _with_words(given: pd.DataFrame, path: Path, task: Task) -> pd.DataFrame:
+    """The submission with labels such as None, a folder's name say, which else read as missing."""
+    cell, names = task.layout.label_cell, list(task.answer_columns)
+    labels = cell.labels if cell is not None else task.classes
+    if not labels or not given[names].isna().to_numpy().any():
+        return given
+    written = read_written(path, form_of(path), names)
+    meant = {name: written[name].where(written[name].isin(labels)).astype(object) for name in names}
+    return given.assign(**{name: given[name].fillna(meant[name]) for name in names})
 
 
 def violation(code: str, message: str, hint: str = "", row: int | None = None) -> Violation:

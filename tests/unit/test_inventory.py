@@ -38,6 +38,16 @@ def test_labels_are_given_as_they_stand_in_the_file(tmp_path: Path) -> None:
     assert columns["y"]["integral"] is True
 
 
+def test_words_that_read_as_missing_are_counted_among_texts_alone(tmp_path: Path) -> None:
+    rows = "a,None,NA\nb,mild,2\nc,None,3\nd,,4\ne,bad,5\n"
+    (tmp_path / "train.csv").write_text(f"id,pain,n\n{rows}")
+    columns = columns_of(inventory({"folder": str(tmp_path)}), "train.csv")
+    assert (columns["pain"]["gap_words"], columns["pain"]["missing"]) == ({"None": 2}, 3)
+    assert columns["pain"]["values"] == ["bad", "mild"]
+    assert columns["n"]["gap_words"] == {}
+    assert columns["n"]["values"] == ["2", "3", "4", "5"]
+
+
 def test_separator_encoding_and_byte_order_mark_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("name;zahl\r\nMüller;1\r\n".encode("cp1252"))
     (tmp_path / "b.tsv").write_bytes(b"\xef\xbb\xbfname\tn\nx,y\t1\n")

@@ -97,6 +97,18 @@ def test_the_file_is_named_by_its_bytes(tmp_path: Path) -> None:
     assert len(check_submission(request)["sha256"]) == 64
 
 
+def test_a_label_that_reads_as_a_gap_is_a_label_and_other_such_words_are_gaps(
+    tmp_path: Path,
+) -> None:
+    made = write_competition(tmp_path, "ordinal", 120)
+    made.task["classes"] = [*made.task["classes"], "None"]
+    answers = made.answers.astype({"speed": object})
+    answers.loc[answers.index[3], "speed"] = "None"
+    assert check(made, answers) == []
+    answers.loc[answers.index[4], "speed"] = "NULL"
+    assert [one["code"] for one in check(made, answers)] == ["IIML604"]
+
+
 def test_a_file_that_is_not_there_is_expected_trouble(tmp_path: Path) -> None:
     made = write_competition(tmp_path, "binary", 40)
     request = {"folder": str(made.folder), "task": made.task, "submission": "none.csv"}

@@ -33,8 +33,8 @@ __all__ = [
     "is_ours_to_read",
     "is_table",
     "read_frame",
-    "read_repeated",
     "read_texts",
+    "read_written",
     "row_store",
 ]
 
@@ -144,11 +144,14 @@ def column_names(path: Path, form: TableForm) -> tuple[str, ...] | None:
     return delimited.names(path, form) if form.format == "delimited" else None
 
 
-def read_repeated(path: Path, form: TableForm, columns: Sequence[str]) -> pd.DataFrame:
-    """As `read_texts` for columns with few distinct texts: categories, which take little memory."""
+def read_written(path: Path, form: TableForm, columns: Sequence[str]) -> pd.DataFrame:
+    """As `read_texts`, but words such as None and NA, which there read as missing, are words.
+
+    So in tables with separators; columns of big ones come as categories, which take little memory.
+    """
     if form.format == "delimited":
-        return delimited.read(path, form, text=True, columns=columns, repeated=True)
-    return read_texts(path, form, columns).astype("category")
+        return delimited.read_written(path, form, columns)
+    return read_texts(path, form, columns)
 
 
 def row_store(path: Path, form: TableForm | None = None) -> RowStore:

@@ -26,6 +26,7 @@ SNIFFED_BYTES = 1 << 18
 SNIFFED_ROWS = 50
 COMMENTS = (b"#", b"%", b"/", b";")
 CHUNKED_BYTES = 1 << 24
+ONLY_BLANKS: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
 NOISE = re.compile(r"Error tokenizing data\. C error: |\s+$")
 
 
@@ -83,17 +84,18 @@ def read(
     *,
     text: bool,
     columns: Sequence[str] | None = None,
-    repeated: bool = False,
+    words: bool = False,
     rows: int | None = None,
 ) -> pd.DataFrame:
     """A table with the types that pandas finds, or with every cell as it is written.
 
-    Only the first `rows` if given. Texts that are `repeated` come as categories where a file is
-    big: they take little memory.
+    Only the first `rows` if given. With `words` only empty cells are missing, and texts of a big
+    file come as categories.
     """
     import pandas as pd
 
     big = rows is None and path.stat().st_size > CHUNKED_BYTES
+    gaps = ONLY_BLANKS if words else {}
     chosen = None if columns is None else list(dict.fromkeys(columns))
     try:
         with warnings.catch_warnings():
@@ -101,9 +103,9 @@ def read(
             warnings.simplefilter("error", pd.errors.ParserWarning)
             if big and not text:
                 return _typed_in_chunks(path, form, chosen)
-            if big and repeated:
-                return _repeated_in_chunks(path, form, chosen)
-            options = {"dtype": str if text else None, "low_memory": text, "nrows": rows}
+            if big and words:
+                return _written_in_chunks(path, form, chosen)
+            options = {"dtype": str if text else None, "low_memory": text, "nrows": rows, **gaps}
             frame: pd.DataFrame = _read_csv(path, form, usecols=chosen, **options)
             return frame
     except pd.errors.EmptyDataError as error:
@@ -118,6 +120,11 @@ def read(
         raise DataError(
             f"{path.name} does not read as a table: {reason}", hint=way_out(path)
         ) from error
+
+
+def read_written(path: Path, form: TableForm, columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns as text, in which only empty cells are missing."""
+    return read(path, form, text=True, columns=columns, words=True)
 
 
 def way_out(path: Path) -> str:
@@ -153,7 +160,7 @@ def _typed_in_chunks(path: Path, form: TableForm, names: list[str] | None) -> pd
     return frame
 
 
-def _repeated_in_chunks(path: Path, form: TableForm, names: list[str] | None) -> pd.DataFrame:
+def _written_in_chunks(path: Path, form: TableForm, names: list[str] | None) -> pd.DataFrame:
     """Texts as categories."""
-    with _in_chunks(path, form, names, dtype=str) as parts:
+    with _in_chunks(path, form, names, dtype=str, **ONLY_BLANKS) as parts:
         return chunks.categories(parts)
