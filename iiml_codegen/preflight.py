@@ -271,13 +271,14 @@ def _of_folder(workspace: Workspace, data: int) -> Iterator[Problem]:
             hint="put train.csv, test.csv and sample_submission.csv there",
             blocking=True,
         )
-    if not os.access(workspace.work, os.W_OK):
+    place = _nearest(workspace.work)
+    if not (place.is_dir() and os.access(place, os.W_OK)):
         yield Problem(
             message=f"{workspace.work} cannot be written",
             hint="give --work DIR, a folder for iiml/ and submission.csv",
             blocking=True,
         )
-    found = holder(workspace.lock)
+    found = holder(workspace.lock) if workspace.home.is_dir() else None
     if found is not None:
         yield Problem(
             message=f"a solver is at work here (process {found.pid} on {found.host})",
@@ -319,5 +320,10 @@ def _size(path: Path) -> int:
 
 def _free_bytes(workspace: Workspace) -> int:
     """The least of what is free where outputs go and where the cache lies."""
-    places = (workspace.work, workspace.cache_dir())
+    places = (_nearest(workspace.work), workspace.cache_dir())
     return min(shutil.disk_usage(place).free for place in places)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what is there of the path to it: a work folder is made when a solve starts."""
+    return next(place for place in (folder, *folder.parents) if place.exists())

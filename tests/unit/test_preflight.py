@@ -54,6 +54,18 @@ def messages(found: Preflight, *, blocking: bool) -> str:
     return "\n".join(one.message for one in found.problems if one.blocking == blocking)
 
 
+def test_a_work_folder_that_is_to_be_made_is_looked_for_above(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = tmp_path / "new" / "work"
+    assert main(["preflight", str(folder), "--work", str(work), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["free_bytes"] > 0
+    assert not work.parent.exists()
+    (tmp_path / "file").touch()
+    found = preflight(folder, work=tmp_path / "file" / "work")
+    assert "cannot be written" in messages(found, blocking=True)
+
+
 def test_what_a_backbone_would_be_sent_is_said_before(folder: Path) -> None:
     flags = {"backbone": "openai", "base_url": "http://models.example/v1"}
     (told,) = preflight(folder, models=flags).leaves
