@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from iiml_codegen.worker.column_facts import column_facts
 from iiml_codegen.worker.plan import TableForm
 from iiml_codegen.worker.tables import chunks, delimited
 
@@ -43,9 +44,16 @@ def test_columns_that_differ_between_chunks_are_typed_as_a_whole(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("small_chunks")
-def test_repeated_texts_are_as_they_are_written(tmp_path: Path) -> None:
+def test_texts_are_as_they_are_written(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_text("code,other\n" + "007,x\n" * 20 + ",y\n" * 20 + "010,z\n" * 20)
-    found = delimited.read(path, TableForm(), text=True, columns=["code"], repeated=True)
-    expected = pd.read_csv(path, dtype=str, usecols=["code"])
-    assert found["code"].astype(expected["code"].dtype).equals(expected["code"])
+    path.write_text("code,other\n" + "b7,x\n" * 20 + ",y\n" * 20 + "None,z\n" * 20)
+    found = delimited.read_written(path, TableForm(), ["code"])
+    assert found["code"].astype(object).where(found["code"].notna(), None).tolist() == [
+        code for code in ("b7", None, "None") for _ in range(20)
+    ]
+    (column,) = column_facts(
+        delimited.read(path, TableForm(), text=False)[["code"]],
+        lambda names: delimited.read_written(path, TableForm(), names),
+    )
+    assert (column["values"], column["missing"]) == (["b7"], 40)
+    assert column["gap_words"] == {"None": 20}
