@@ -38,7 +38,10 @@ ASK = """
 import importlib.metadata as m, importlib.util as u, json, sys
 found = {}
 for package, module in json.load(sys.stdin):
-    spec = u.find_spec(module)
+    try:
+        spec = u.find_spec(module)
+    except ModuleNotFoundError:  # of the package that it would lie in
+        spec = None
     if spec is not None and spec.submodule_search_locations:
         try:
             version = m.version(package)

@@ -32,6 +32,10 @@ BY_MODALITY: dict[Modality, str] = {
     "audio": "embed_sounds",
 }
 """Recipes for folders as the transformers library writes them, and sentence-transformers."""
+PIECES = ("sentencepiece", "google.protobuf")
+"""Modules by which a tokeniser is made of a `.model` where no `tokenizer.json` lies beside it."""
+PIXELS_LIKE = "preprocessor_config.json"
+"""What the transformers library writes beside weights for pictures: how large and bright."""
 BY_FILE = ("embed_pictures_lite", "embed_voices")
 """Recipes that read one file of weights; the others read the folder around it."""
 TOKENS: dict[Modality, float] = {"text": 40.0, "image": 400.0, "audio": 500.0}
@@ -74,16 +78,27 @@ def reader_of(checkpoint: Checkpoint) -> Reader | None:
     embeds = folder_recipe(path, checkpoint.modality)
     if embeds is None or checkpoint.frozen:
         return None
+    needs = NEEDS[embeds] + (PIECES if reads_pieces(path, checkpoint.modality) else ())
     if checkpoint.source == "cache":
         place = f"{checkpoint.name}@{checkpoint.revision}"
-        return Reader(embeds, "cached_weights", place, NEEDS[embeds])
-    return Reader(embeds, "folder_weights", str(path), NEEDS[embeds])
+        return Reader(embeds, "cached_weights", place, needs)
+    return Reader(embeds, "folder_weights", str(path), needs)
+
+
+def reads_pieces(folder: Path, modality: Modality) -> bool:
+    """Whether texts are split by a model of SentencePiece that must be converted first."""
+    pieces = modality == "text" and any(folder.glob("*.model"))
+    return pieces and not (folder / "tokenizer.json").exists()
 
 
 def folder_recipe(folder: Path, modality: Modality) -> str | None:
-    """The recipe for a folder with settings and weights; of timm's weights, only safetensors."""
+    """The recipe for a folder with settings and weights; of timm's weights, only safetensors.
+
+    Weights for pictures that do not say what their pixels must be like are read by none.
+    """
     if not settings_in(folder).is_of_timm:
-        return BY_MODALITY.get(modality)
+        known = modality != "image" or (folder / PIXELS_LIKE).exists()
+        return BY_MODALITY.get(modality) if known else None
     safe = all(file.suffix == ".safetensors" for file in weights_in(folder))
     return "embed_pictures_timm" if safe else None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +15,14 @@ from processes.tiny_checkpoints import tiny_reader
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 soundfile = pytest.importorskip("soundfile")
+pytest.importorskip("efficientnet_lite_pytorch")
 Image = pytest.importorskip("PIL.Image")
 
-from workspace_templates.networks.pretrained_pictures import embed_pictures  # noqa: E402
+from workspace_templates.networks.fine_tuned_pictures import TunedPictures  # noqa: E402
+from workspace_templates.networks.pretrained_pictures import (  # noqa: E402
+    embed_pictures,
+    embed_pictures_unmirrored,
+)
 from workspace_templates.networks.pretrained_places import (  # noqa: E402
     cached_weights,
     folder_weights,
@@ -173,6 +180,68 @@ def test_pictures_are_seen_by_any_transformer_for_pictures(
         assert np.allclose(seen[2], (seen[0] + seen[1]) / 2, atol=1e-6)
         assert (seen[3] == seen[4]).all()
         assert (embed_pictures(pictures[1:2], tmp_path / name, 1)[0] == seen[1]).all()
+
+
+@pytest.mark.parametrize("sort", ["wide_vit", "efficientnet", "mobilenet", "siglip", "clip"])
+def test_ordinary_picture_weights_are_seen_through_and_tuned(
+    pictures: pd.Series, tmp_path: Path, sort: str
+) -> None:
+    torch.manual_seed(0)
+    small: dict[str, Any] = {
+        "hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+    }
+    eye = {**small, "image_size": 48, "patch_size": 16}
+    made: dict[str, Callable[[], Any]] = {
+        "wide_vit": lambda: transformers.ViTForImageClassification(transformers.ViTConfig(**eye)),
+        "efficientnet": lambda: transformers.EfficientNetModel(
+            transformers.EfficientNetConfig(
+                width_coefficient=0.2, depth_coefficient=0.1, hidden_dim=256
+            )
+        ),
+        "mobilenet": lambda: transformers.MobileNetV2Model(
+            transformers.MobileNetV2Config(depth_multiplier=0.25)
+        ),
+        "siglip": lambda: transformers.SiglipModel(
+            transformers.SiglipConfig(text_config=small, vision_config=eye)
+        ),
+        "clip": lambda: transformers.CLIPModel(
+            transformers.CLIPConfig(text_config=small, vision_config=eye)
+        ),
+    }
+    made[sort]().save_pretrained(tmp_path)
+    built = {} if sort in ("wide_vit", "siglip", "clip") else {"size": {"shortest_edge": 64}}
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(built))
+    seen = embed_pictures(pictures[:2], tmp_path, 1)
+    assert seen.shape[0] == 2 and np.isfinite(seen).all()
+    assert (embed_pictures(pictures[:2], tmp_path, 1) == seen).all()
+    tuned = TunedPictures(tmp_path, 3)
+    assert tuned.network.side == (64 if built else 48)
+    assert tuned(torch.zeros(2, 3, 32, 32)).shape == (2, 3)
+
+
+def test_pictures_that_are_others_in_a_mirror_are_seen_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "eye").mkdir()
+    vit = transformers.ViTConfig(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=24,
+        image_size=32,
+        patch_size=16,
+    )
+    transformers.ViTModel(vit).save_pretrained(tmp_path / "eye")
+    (tmp_path / "eye" / "preprocessor_config.json").write_text("{}")
+    left = np.zeros((32, 32, 3), dtype="uint8")
+    left[:, :16] = 255
+    for name, shades in (("left", left), ("right", left[:, ::-1])):
+        Image.fromarray(shades).save(tmp_path / f"{name}.png")
+    both = pd.Series([str(tmp_path / "left.png"), str(tmp_path / "right.png")])
+    alike = embed_pictures(both, tmp_path / "eye", 1)
+    apart = embed_pictures_unmirrored(both, tmp_path / "eye", 1)
+    assert np.abs(alike[0] - alike[1]).max() < 1e-5 < 1e-4 < np.abs(apart[0] - apart[1]).max()
 
 
 def test_weights_that_are_not_there_are_named(tmp_path: Path) -> None:

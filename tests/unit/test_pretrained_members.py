@@ -188,6 +188,32 @@ def test_weights_as_timm_writes_them_are_read_by_its_recipe(plan: Plan, tmp_path
     assert len(plan(knowledge, profile(300)).knowledge.members) == 1
 
 
+def test_weights_whose_tokeniser_lacks_a_library_give_way_to_others(
+    plan: Plan, tmp_path: Path
+) -> None:
+    pieces = encoder(tmp_path / "shelf" / "a-deberta", 80 * MB)
+    (pieces / "spm.model").write_bytes(b"")
+    (lacking,) = plan(advice("embedding_texts"), profile(60)).lacking.values()
+    assert "google.protobuf, sentencepiece is not installed" in lacking
+    other = encoder(tmp_path / "shelf" / "b-bert", 80 * MB)
+    _, embedded = plan(advice("embedding_texts"), profile(60)).knowledge.members
+    assert embedded.constants["WEIGHTS"] == str(other)
+    (pieces / "tokenizer.json").write_text("{}")
+    _, embedded = plan(advice("embedding_texts"), profile(60)).knowledge.members
+    assert embedded.constants["WEIGHTS"] == str(pieces)
+
+
+def test_weights_for_pictures_must_say_what_their_pixels_are_like(
+    plan: Plan, tmp_path: Path
+) -> None:
+    network = encoder(tmp_path / "shelf" / "vit", 80 * MB)
+    (network / "config.json").write_text(json.dumps({"model_type": "vit"}))
+    assert len(plan(advice("embedding_pictures"), profile(60)).knowledge.members) == 1
+    (network / "preprocessor_config.json").write_text("{}")
+    _, embedded = plan(advice("embedding_pictures"), profile(60)).knowledge.members
+    assert embedded.parts["embed_texts"] == "embed_pictures"
+
+
 def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path) -> None:
     member = Member(name="m", track="pretrained", template="embedding_logistic", view="texts")
     kept = str(tmp_path / "models" / "encoder")

@@ -11,7 +11,9 @@ from workspace_templates.networks.pretrained_pictures import embedded_pictures
 from workspace_templates.networks.pretrained_speed import fast_precision
 
 
-def embed_pictures_lite(pictures: pd.Series, weights: Path, threads: int) -> np.ndarray:
+def embed_pictures_lite(
+    pictures: pd.Series, weights: Path, threads: int, mirror: bool = True
+) -> np.ndarray:
     """Embed each row's pictures by the EfficientNet-Lite at `weights`: float32, (rows, 1280)."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -25,4 +27,9 @@ def embed_pictures_lite(pictures: pd.Series, weights: Path, threads: int) -> np.
             found: torch.Tensor = network.extract_features(shades)
         return found.float().mean((2, 3))
 
-    return embedded_pictures(pictures, side, features)
+    return embedded_pictures(pictures, side, features, mirror)
+
+
+def embed_pictures_lite_unmirrored(pictures: pd.Series, weights: Path, threads: int) -> np.ndarray:
+    """Embed each row's pictures as they are: mirrored, they would be others."""
+    return embed_pictures_lite(pictures, weights, threads, mirror=False)

@@ -55,7 +55,9 @@ class TunedTimm(nn.Module):
         return answers
 
 
-def embed_pictures_timm(pictures: pd.Series, weights: Path, threads: int) -> np.ndarray:
+def embed_pictures_timm(
+    pictures: pd.Series, weights: Path, threads: int, mirror: bool = True
+) -> np.ndarray:
     """Embed each row's pictures by the timm network at `weights`: float32, (rows, width)."""
     torch.set_num_threads(threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -66,4 +68,9 @@ def embed_pictures_timm(pictures: pd.Series, weights: Path, threads: int) -> np.
             found: torch.Tensor = network(views.to(device) / 255.0)
         return found.float()
 
-    return embedded_pictures(pictures, network.side, features)
+    return embedded_pictures(pictures, network.side, features, mirror)
+
+
+def embed_pictures_timm_unmirrored(pictures: pd.Series, weights: Path, threads: int) -> np.ndarray:
+    """Embed each row's pictures as they are: mirrored, they would be others."""
+    return embed_pictures_timm(pictures, weights, threads, mirror=False)
