@@ -13,6 +13,8 @@ from iiml_codegen.integration.traceback_text import last_trace
 
 NAME = "crash.json"
 MOST_BYTES = 1_000_000
+REMOTE = ("RemoteTraceback", "_RemoteTraceback")
+"""What pools give as the cause: the text of the traceback in the worker process."""
 
 
 class CrashFrame(Frozen):
@@ -67,8 +69,11 @@ def as_trace(crash: Crash) -> Trace:
     raised = list(crash.exceptions)
     while len(raised) > 1 and raised[1].link == "member":
         raised.pop(0)
-    earlier = tuple(from_worker(one_trace(one, crash.script)) for one in raised[1:])
-    return replace(from_worker(one_trace(raised[0], crash.script)), earlier=earlier)
+    traces = [one_trace(one, crash.script) for one in raised]
+    if len(traces) > 1 and traces[1].type in REMOTE:
+        remote = traces.pop(1)
+        traces[0] = in_pool(traces[0], remote.message, crash.script)
+    return replace(from_worker(traces[0]), earlier=tuple(map(from_worker, traces[1:])))
 
 
 def one_trace(raised: Raised, script: str) -> Trace:
@@ -99,3 +104,18 @@ def from_worker(trace: Trace) -> Trace:
         last_trace(trace.message) if "Traceback (most recent call last)" in trace.message else None
     )
     return inner if inner is not None and inner.frames else trace
+
+
+def in_pool(trace: Trace, told: str, script: str) -> Trace:
+    """An exception of a pool's worker process: our frames that lead to the pool, then its own.
+
+    A long text was cut off before its last line: that is what the exception says itself.
+    """
+    texts = (told, f"{told}\n{trace.summary}")
+    found = (inner for text in texts if (inner := last_trace(text)) and inner.frames)
+    remote = next(found, None)
+    if remote is None:
+        return trace
+    depth = max((n for n, frame in enumerate(trace.frames, start=1) if frame.own), default=0)
+    worker = (replace(frame, own=frame.file == script) for frame in remote.frames)
+    return replace(trace, frames=(*trace.frames[:depth], *worker))

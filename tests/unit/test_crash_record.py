@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,65 @@ def test_causes_are_kept_and_a_group_is_its_first_member(tmp_path: Path) -> None
     _, trace = crash(tmp_path, group)
     assert trace is not None
     assert (trace.type, trace.message) == ("KeyError", "'a'")
+
+
+POOLS = {
+    "multiprocessing": """
+        import multiprocessing
+        def started():
+            with multiprocessing.get_context(START).Pool(2) as pool:
+                return pool.map(work, [1, 2])
+        """,
+    "futures": """
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+        def started():
+            with ProcessPoolExecutor(2, multiprocessing.get_context(START)) as pool:
+                return list(pool.map(work, [1, 2]))
+        """,
+    "joblib": """
+        from joblib import Parallel, delayed
+        def started():
+            return Parallel(2)(delayed(work)(n) for n in [1, 2])
+        """,
+}
+WORK = """
+def work(row):
+    return look({"a": row})
+def look(row):
+    return row["b"]
+if __name__ == "__main__":
+    started()
+"""
+
+
+DOWN = f"""
+def down(left, row):
+    return down(left - 1, row) if left else look({"row" + " or row" * 60})
+"""
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_failure_in_a_worker_process_is_placed_where_it_failed(
+    tmp_path: Path, pool: str, start: str
+) -> None:
+    text = f"START = {start!r}\n{textwrap.dedent(POOLS[pool])}{WORK}"
+    _, trace = crash(tmp_path, text)
+    assert trace is not None
+    assert (trace.type, trace.message, trace.earlier) == ("KeyError", "'b'", ())
+    own = [frame for frame in trace.frames if frame.own]
+    assert [frame.function for frame in own] == ["<module>", "started", "work", "look"]
+    assert text.split("\n")[own[-1].line - 1] == '    return row["b"]'
+
+
+def test_a_long_traceback_of_a_worker_process_is_placed_too(tmp_path: Path) -> None:
+    deep = WORK.replace("return look(", "return down(9, ").replace("def look", DOWN + "def look")
+    text = f"START = None\n{textwrap.dedent(POOLS['futures'])}{deep}"
+    _, trace = crash(tmp_path, text)
+    assert trace is not None
+    own = [frame.function for frame in trace.frames if frame.own]
+    assert own[:4] == ["<module>", "started", "work", "down"]
 
 
 def test_an_exit_with_a_message_and_a_text_that_is_no_python_are_recorded(tmp_path: Path) -> None:
