@@ -63,7 +63,7 @@ def refuse_labels_of_many_rows(
     asked = sample.names() if sample else ()
     for table in others:
         told = extra(table, train)
-        if table is sample or not (table in of_labels(others) or set(told) & set(asked)):
+        if not (table in of_labels(others) or set(told) & set(asked)):
             continue
         for key in row_names(table, train) if told else ():
             count = train.column(key).distinct

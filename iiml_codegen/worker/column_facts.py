@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,8 @@ def gap_words(values: pd.Series, text: pd.Series | None) -> dict[str, int]:
     """Words that read as missing, such as None and NA, with their numbers of rows."""
     if text is None or kind_of(values) != "string":
         return {}
-    counts = text[values.isna()].dropna().astype(str).value_counts()
-    return {word: int(count) for word, count in sorted(counts.items())}
+    found = Counter(text[values.isna()].dropna().astype(str))
+    return dict(sorted(found.items()))
 
 
 def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str, Any]:

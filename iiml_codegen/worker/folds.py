@@ -241,6 +241,7 @@ def _watched(number: int, kept: Positions, plan: FoldPlan, clue: Clues) -> Posit
     """Positions within the kept rows that stopping may watch: an eighth, chosen as folds are."""
     labelled = np.flatnonzero(clue.strata[kept] >= 0)
     rng = np.random.default_rng([plan.seed, number, 1])
+    watched: Positions
     if plan.strategy == "forward":
         order = _order(clue)[kept[labelled]]
         edge = np.sort(order)[int((1 - 1 / VALID_PARTS) * len(order))]
@@ -249,7 +250,8 @@ def _watched(number: int, kept: Positions, plan: FoldPlan, clue: Clues) -> Posit
         watched = labelled[_parts(plan.strategy, clue, kept[labelled], VALID_PARTS, rng) == 0]
     if len(watched) <= MOST_WATCHED * len(labelled):
         return watched
-    return np.sort(rng.choice(watched, max(1, len(labelled) // VALID_PARTS), replace=False))
+    some = rng.choice(watched, max(1, len(labelled) // VALID_PARTS), replace=False)
+    return np.asarray(np.sort(some), np.int64)
 
 
 def _order(clue: Clues) -> Positions:
