@@ -50,7 +50,9 @@ class Exploration:
     only candidates that passed its leak tests become the best. `yours` is asked now and then for
     candidates of what a person has edited: they go before all others. What is `incoming`
     from a second line goes after all others, or before them once the plan's own had their share.
-    What time is left after them goes to the constants of the best, by `tuning`.
+    What time is left after them, or while the second line thinks, goes to the constants of the
+    best, by `tuning`; that line sees nothing of it, so that it neither waits for variants nor
+    builds on them.
     """
 
     def __init__(
@@ -152,7 +154,7 @@ class Exploration:
                     attempt.dropped = verdict.dropped
                     self.results.say(attempt, attempt.status, verdict.note)
         if self.incoming.open:
-            known = (*self.started, *self.brought, *self.waiting)
+            known = [a for a in (*self.started, *self.brought, *self.waiting) if a.parent is None]
             turn = not self.waiting or self.plan_had_its_share
             board = Board(tuple(map(self.seen, known)), self.time.seconds(), turn)
             self.incoming.publish(board)
@@ -280,7 +282,10 @@ class Exploration:
         rest = [a for a in (*begun, *others) if a not in first and a not in openers]
         used = 0.0 if self.wanted else self.bench.context.budget.fraction_used()
         begin = [*openers, *first] if used > SHARE_OF_THE_FIRST else [*first, *openers]
-        return [*begin, *self.order.first(rest, self.started)]
+        ordered = self.order.first(rest, self.started)
+        if self.incoming.open or self.brought:  # what a second line brings goes before variants
+            ordered.sort(key=lambda one: one.parent is not None)
+        return [*begin, *ordered]
 
     def own_or_brought(self) -> list[Attempt]:
         """The plan's own candidates that wait, or a second line's if it is their turn."""
@@ -312,8 +317,13 @@ class Exploration:
         return None
 
     def tuned(self) -> Job | None:
-        """A candidate with other constants than its parent, where nothing else is to do."""
-        if self.tuning is None or self.waiting or self.brought or self.incoming.has_more():
+        """A candidate with other constants than its parent, where nothing else is to do.
+
+        Where no clock may count, the second line has to have ended, as its thoughts take time.
+        """
+        if self.tuning is None or self.waiting or self.brought:
+            return None
+        if self.wanted and self.incoming.has_more():
             return None
         known = [a for a in self.started if self.gate is None or self.gate.cleared(a)]
         attempt = self.tuning.next(known, self.time.affords_again)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 from processes.told_search import MODEL, PREP, Room, room
@@ -15,6 +16,7 @@ from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.incoming import Incoming, Verdict, is_models
 from iiml_codegen.search.refit_plan import alike_preps
 from iiml_codegen.search.repair import Repairer
+from iiml_codegen.search.yours import Saved
 
 SCORES = {"a": [0.8] * 3, "b": [0.7] * 3, "L1-P9": [0.9] * 3}
 
@@ -51,6 +53,76 @@ def test_what_comes_in_goes_after_the_plans_own_and_its_outcome_is_told(tmp_path
     (outcome,) = seen
     assert outcome is not None and outcome.cleared and len(outcome.raws) == 3
     assert found[2].dropped and found[2].as_candidate().note.endswith("P(better) 0.40")
+
+
+class Tuned:
+    """A tuning with one variant to try."""
+
+    def __init__(self, parent: Attempt, variant: Attempt) -> None:
+        self.variants = [variant]
+        variant.parent = parent
+
+    def next(self, *asked: object) -> Attempt | None:
+        return self.variants.pop() if self.variants else None
+
+
+def test_constants_are_tuned_while_a_model_thinks_and_wait_for_what_it_brings(
+    tmp_path: Path,
+) -> None:
+    scores = {"a": [0.8] * 3, "T1-a": [0.95] * 3, "L1-P9": [0.9] * 3}
+    place, incoming, boards = room(tmp_path, scores), Incoming(), []
+    own, variant, brought = place.attempts
+    ideas = [brought]
+    incoming.begin()
+
+    def think() -> Saved:
+        """Asked at each turn: ideas come once the variant has its first fold."""
+        boards.append(incoming.board)
+        if 0 in variant.raws and ideas:
+            incoming.hand_in(ideas.pop())
+        if brought.status == "scored":
+            incoming.end()
+        return Saved()
+
+    tuning: Any = Tuned(own, variant)
+    repairer = Repairer(place.bench, 2)
+    exploration = Exploration(
+        *(place.bench, [own], repairer, lambda attempts: 10.0),
+        yours=think,
+        incoming=incoming,
+        tuning=tuning,
+    )
+    found = exploration.run(lambda attempt: None)
+    assert {one.id for one in found} == set(scores)
+    order = [run.rpartition("-")[0].replace("-fold-", " ") for run in place.told.runs]
+    assert order == [
+        *("a 0", "a 1", "a 2", "T1-a 0"),
+        *("L1-P9 0", "L1-P9 1", "L1-P9 2"),
+        *("T1-a 1", "T1-a 2"),
+    ]
+    assert all(board.get("T1-a") is None for board in boards)
+
+
+def test_a_budget_in_candidates_tunes_nothing_before_a_model_is_done(tmp_path: Path) -> None:
+    place = room(tmp_path, {"a": [0.8] * 3, "T1-a": [0.95] * 3}, candidates=2)
+    own, variant = place.attempts
+    incoming, started = Incoming(), []
+    incoming.begin()
+
+    def think() -> Saved:
+        started.append(bool(variant.running or variant.raws))
+        if len(own.raws) == 3 and len(started) > 9:
+            incoming.end()
+        return Saved()
+
+    tuning: Any = Tuned(own, variant)
+    Exploration(
+        *(place.bench, [own], Repairer(place.bench, 2), lambda attempts: 10.0),
+        yours=think,
+        incoming=incoming,
+        tuning=tuning,
+    ).run(lambda attempt: None)
+    assert started[:10] == [False] * 10 and len(variant.raws) == 3
 
 
 def test_a_second_line_that_says_nothing_is_waited_for_no_longer_than_exploring_may_take(
