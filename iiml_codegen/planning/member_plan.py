@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from iiml_codegen.domain.blueprint import Member, Track
@@ -29,6 +30,9 @@ PLAIN_TABLE: dict[TaskKind, str] = {
 PLAIN_TEXT = "text_naive_bayes"
 BOOSTING = ("lightgbm", "catboost", "xgboost")
 FEWEST_SIGNS = 8
+WORD = re.compile(r"[a-z]+")
+SIDED = frozenset({"x", "xmin", "xmax", "left", "right", "angle", "yaw", "steering"})
+"""Words of targets and labels that mean something else in the mirror."""
 
 
 def plan_members(
@@ -69,8 +73,10 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
     if "SIDE" in known and advice.view == VIEW and raster is not None:
         constants["SIDE"] = side_for(raster)
     coloured = raster is not None and raster.channels > 1
-    if "MIRROR" in known and are_signs(task.classes) and not coloured:
+    parts = advice.parts
+    if tells_sides(task) or (are_signs(task.classes) and not coloured):
         constants["MIRROR"] = False
+        parts = {name: unmirrored(part) for name, part in parts.items()}
     return Member(
         name=advice.name,
         track=advice.track,
@@ -80,13 +86,28 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         constants={name: value for name, value in constants.items() if name in known},
         cost=advice.cost * trees_at_once(template, task),
         why=f"{advice.why} ({advice.source})",
-        parts=advice.parts,
+        parts=parts,
     )
 
 
 def are_signs(classes: Sequence[str]) -> bool:
-    """Whether labels are digits or letters: the mirror image of a sign is another one or none."""
-    return len(classes) >= FEWEST_SIGNS and all(len(label) == 1 for label in classes)
+    """Whether labels are digits or letters: the mirror image of a sign is another one or none.
+
+    Whole numbers may stand for signs, too.
+    """
+    written = all(len(label) == 1 or label.isdecimal() for label in classes)
+    return len(classes) >= FEWEST_SIGNS and written
+
+
+def tells_sides(task: TaskSummary) -> bool:
+    """Whether targets or labels say where in a picture something is, or which way it turns."""
+    names = " ".join([*task.targets, *task.classes]).lower().replace("_", " ")
+    return not SIDED.isdisjoint(WORD.findall(names))
+
+
+def unmirrored(part: str) -> str:
+    """The recipe that embeds pictures without their mirror images; any other as it is."""
+    return f"{part}_unmirrored" if part.startswith("embed_pictures") else part
 
 
 def trees_at_once(template: str, task: TaskSummary) -> float:

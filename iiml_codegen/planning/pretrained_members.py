@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
 from iiml_codegen.domain.profile import DataProfile
+from iiml_codegen.execution.environment import available_memory
 from iiml_codegen.planning.checkpoints import (
     Checkpoint,
     Modality,
@@ -33,6 +34,7 @@ from iiml_codegen.planning.weight_readers import (
     faster_on_cpu,
     reader_of,
     seconds_for_all,
+    side_in_memory,
 )
 
 TRACK = "pretrained"
@@ -106,6 +108,8 @@ def plan_pretrained(
         if modality not in ready:
             ready[modality] = ready_for(modality, profile, wanted)
         chosen = choose(advice, ready[modality].chosen, profile.train_rows, wanted, budget)
+        if chosen is not None and advice.tunes and modality == "image":
+            chosen = in_squares(chosen, profile.train_rows + profile.test_rows)
         if chosen is not None:
             members.append(with_weights(advice, chosen))
         elif not ready[modality].chosen:
@@ -171,6 +175,12 @@ def on_some_rows(one: Chosen, seconds: float, rows: int) -> Chosen | None:
     if some < LEAST_TUNED_ROWS:
         return None
     return changed(one, seconds=seconds, constants={**one.constants, "MOST_ROWS": some})
+
+
+def in_squares(one: Chosen, rows: int) -> Chosen | None:
+    """The weights tuned on squares so small that all rows fit the machine; None where none do."""
+    side = side_in_memory(rows, available_memory())
+    return changed(one, constants={**one.constants, "SIDE": side}) if side else None
 
 
 def tuned(one: Chosen, *, on_cpu: bool) -> Chosen:

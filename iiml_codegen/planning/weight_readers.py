@@ -46,6 +46,10 @@ SECONDS_PER_BYTE_AND_TOKEN = 2.5e-12
 SECONDS_PER_ROW, SECONDS_PER_CELL = 6e-3, 2e-4
 """Of a table that a foundation model reads in four views, by its multiplications: 75 million for a
 row, 2.4 million for a cell."""
+SIDES = (224, 192, 160, 128, 96)
+"""Of the squares in which pictures are tuned on, in pixels."""
+SHARE_FOR_PIXELS = 0.3
+"""Of the machine's memory that the squares of all rows may fill: folds hold a copy."""
 FASTER_ON_CARD, FASTER_IN_HALF = 40.0, 3.0
 CPU_FLAGS = Path("/proc/cpuinfo")
 
@@ -124,6 +128,12 @@ def seconds_for_all(checkpoint: Checkpoint, profile: DataProfile, *, on_cpu: boo
         each = SECONDS_PER_ROW + SECONDS_PER_CELL * columns
     rows = profile.train_rows + profile.test_rows
     return rows * each / (faster_on_cpu() if on_cpu else FASTER_ON_CARD)
+
+
+def side_in_memory(rows: int, memory: int) -> int | None:
+    """The largest side by which the pixels of so many pictures fit; None where none does."""
+    fitting = (side for side in SIDES if 3 * rows * side**2 <= SHARE_FOR_PIXELS * memory)
+    return next(fitting, None)
 
 
 def faster_on_cpu() -> float:

@@ -214,6 +214,20 @@ def test_weights_for_pictures_must_say_what_their_pixels_are_like(
     assert embedded.parts["embed_texts"] == "embed_pictures"
 
 
+def test_pictures_are_tuned_in_squares_that_fit_the_memory(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = encoder(tmp_path / "shelf" / "resnet", 8 * MB)
+    (network / "preprocessor_config.json").write_text("{}")
+    (network / "config.json").write_text(json.dumps({"model_type": "resnet"}))
+    sides = []
+    for memory in (16_000, 1_200, 300):
+        monkeypatch.setattr(pretrained_members, "available_memory", lambda m=memory: m * MB)
+        members = plan(advice("fine_tune_pictures"), profile(10_000)).knowledge.members
+        sides += [one.constants["SIDE"] for one in members[1:]]
+    assert sides == [224, 96]
+
+
 def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path) -> None:
     member = Member(name="m", track="pretrained", template="embedding_logistic", view="texts")
     kept = str(tmp_path / "models" / "encoder")

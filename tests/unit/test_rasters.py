@@ -19,10 +19,13 @@ from iiml_codegen.domain.inventory import Inventory
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Leak, Raster
 from iiml_codegen.domain.wire import to_plain
-from iiml_codegen.implementation.modeling_coder import template_constants
+from iiml_codegen.implementation.modeling_coder import exchanged, template_constants
+from iiml_codegen.implementation.network_code import network_names, stands_alone
 from iiml_codegen.implementation.preprocessing_coder import ExpertPreprocessingCoder
+from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
-from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
+from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever, every_member
+from iiml_codegen.planning.member_plan import planned
 from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
 from iiml_codegen.worker.columns import columns_of
 from iiml_codegen.worker.inventory import inventory
@@ -182,6 +185,39 @@ def test_a_picture_is_measured_by_itself() -> None:
 def test_signs_are_not_mirrored() -> None:
     assert (chance_moves(50, mirror=False)[:, 0, 0] > 0).all()
     assert (chance_moves(50)[:, 0, 0] > 0).any() and (chance_moves(50)[:, 0, 0] < 0).any()
+
+
+@pytest.mark.parametrize(
+    ("targets", "classes", "mirrored"),
+    [
+        (("label",), ("cat", "dog"), True),
+        (("label",), tuple("0123456789"), False),
+        (("label",), tuple(map(str, range(43))), False),
+        (("label",), ("0", "1", "2"), True),
+        (("side",), ("left", "right"), False),
+        (("left_eye_x", "left_eye_y"), (), False),
+        (("x1", "y1"), (), False),
+        (("max_depth", "index"), (), True),
+    ],
+)
+def test_what_is_another_thing_in_the_mirror_is_not_mirrored(
+    tmp_path: Path, targets: tuple[str, ...], classes: tuple[str, ...], mirrored: bool
+) -> None:
+    folder = pictures_in_columns(tmp_path / "made", 0).folder
+    task, _ = planned_networks(folder, tmp_path / "work")
+    kind = "multiclass" if classes else "multi_regression"
+    task = msgspec.structs.replace(task, kind=kind, targets=targets, classes=classes)
+    empty = DataProfile(train_rows=10, test_rows=10, columns=(), targets=())
+    known = {one.name: one for one in every_member() if "images" in one.when}
+    parts = {"embed_texts": "embed_pictures_lite", "packaged_weights": "folder_weights"}
+    embeds = msgspec.structs.replace(known["embedding_pictures"], parts=parts)
+    tuned = planned(known["fine_tune_pictures"], task, empty)
+    embedded = planned(embeds, task, empty)
+    assert tuned.constants.get("MIRROR", True) == mirrored
+    suffix = "" if mirrored else "_unmirrored"
+    assert embedded.parts == {**parts, "embed_texts": f"embed_pictures_lite{suffix}"}
+    text = exchanged(template_text("models", f"{embedded.template}.py"), embedded.parts)
+    assert f"embed_pictures_lite{suffix}(X," in stands_alone(text, network_names(text))
 
 
 def test_every_network_that_varies_pictures_can_leave_mirror_images_out() -> None:
