@@ -218,7 +218,8 @@ class Exploration:
     def next_job(self, slots: Slots[Job, Done]) -> Job | None:
         """What to do next; None if there is no time, no room or no work."""
         tests = None if any(job.what == "leaks" for job in slots.at_work()) else self.leak_tests()
-        return tests or self.climb() or self.best_of_what_waits(slots) or self.tuned()
+        first = tests or self.climb() or self.best_of_what_waits(slots)
+        return first or self.taken_up(slots) or self.tuned()
 
     def leak_tests(self) -> Job | None:
         """The leak tests of a candidate that is worth its other folds; they go one by one."""
@@ -314,6 +315,23 @@ class Exploration:
             return Job(attempt, "trial", fit_seconds=seconds, few=attempt.encodes_much)
         self.started += [attempt] if brought else []
         self.results.say(attempt, "stopped", NO_TIME)
+        return None
+
+    def taken_up(self, slots: Slots[Job, Done]) -> Job | None:
+        """A fold that was left out for want of time, where nothing waits and all others fit now.
+
+        The final refit may need less than it seemed, or the machine have become less busy.
+        """
+        if self.wanted or self.waiting or self.brought:
+            return None
+        left = [a for a in self.started if (a.status, a.note) == ("stopped", TOO_LONG)]
+        for attempt in self.order.first(left, self.started):
+            folds = range(len(self.bench.shadows.folds))
+            attempt.queued = [fold for fold in folds if fold not in attempt.raws]
+            if slots.fits(self.machine.need(attempt)) and self.time.affords_rest(attempt):
+                self.results.say(attempt, "partial")
+                return self.fold_of(attempt)
+            attempt.queued = []
         return None
 
     def tuned(self) -> Job | None:

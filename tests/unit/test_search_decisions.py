@@ -15,7 +15,7 @@ from processes.told_search import (
 )
 
 from iiml_codegen.domain.candidate import Candidate, Ensemble
-from iiml_codegen.domain.events import PatchTried
+from iiml_codegen.domain.events import CandidateUpdated, PatchTried
 from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt, FoldReport
 from iiml_codegen.search.finish import Finisher
@@ -73,6 +73,25 @@ def test_candidates_without_time_are_not_started(tmp_path: Path) -> None:
     )
     assert found["a"].status == "scored" and len(found["a"].raws) == 3
     assert found["b"].status == "stopped" and "too little time" in found["b"].note
+
+
+def test_folds_left_out_for_want_of_time_are_taken_up_where_it_is_there_after_all(
+    tmp_path: Path,
+) -> None:
+    place = room(tmp_path, {"a": [0.9] * 3, "b": [0.85] * 3})
+    second, ended = place.attempts[1], []
+
+    def reserve(attempts: list[Attempt]) -> float:
+        """Nearly all, until the second candidate was given up for it."""
+        ended.append(second.status == "stopped")
+        return 10.0 if any(ended) or not second.raws else 296.0
+
+    found = place.explore(reserve=reserve)
+    updates = [e.candidate for e in place.events(CandidateUpdated) if e.candidate.id == "b"]
+    assert [one.status for one in updates] == ["partial", "stopped", *["partial"] * 2, "scored"]
+    assert found["b"].status == "scored" and len(found["b"].raws) == 3
+    order = [run.rpartition("-")[0].replace("-fold-", "") for run in place.told.runs]
+    assert order == ["a0", "a1", "a2", "b0", "b1", "b2"]
 
 
 def test_a_limit_is_a_share_of_the_budget_and_ends_with_it(tmp_path: Path) -> None:
