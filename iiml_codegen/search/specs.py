@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from iiml_codegen.domain.blueprint import Member
 from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.run import CHECKPOINTS, RunSpec
 from iiml_codegen.execution.environment import machine_memory
@@ -15,13 +14,12 @@ from iiml_codegen.search.attempt import USES_CARD
 from iiml_codegen.search.bench import SHARE_OF_PREP, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.estimating import TIMES_START, start_bytes
+from iiml_codegen.search.member_weights import weights_at, weights_of
 from iiml_codegen.search.shadows import Shadow
 
 MEMORY_SHARE = 0.8
 CARD_HOST_BYTES = 16 * 2**30
 """Memory of the machine, not of the card, that a run on one may take: its libraries take much."""
-WEIGHT_CONSTANTS = ("WEIGHTS", "checkpoint")
-"""Constants of members that say where weights lie: the expert's, and those of models' code."""
 
 
 def run_id(code: CandidateCode, what: str) -> str:
@@ -65,12 +63,13 @@ def encoded_file(bench: Bench, code: CandidateCode) -> Path:
     """Where `encode` of this model leaves its result for all rows.
 
     Another text of prep or model has another file only if it gives `encode` another input, or
-    changes what `encode` uses.
+    changes what `encode` uses; so have other weights at the same place.
     """
     key = short_hash(
         text_behind(code.prep, "extract"),
         text_behind(code.model, "encode"),
         code.encoded_view(),
+        *weights_at(code.member, bench.context.interpreter),
         bench.shadows.view,
         bench.shadows.target,
         bench.python,
@@ -112,12 +111,6 @@ def data_arguments(bench: Bench, code: CandidateCode, shadow: Shadow) -> tuple[s
     prepared = ("--prepared", str(prepared_file(bench, code, shadow)))
     encoded = encoded_arguments(bench, code)
     return ("--data-dir", shadow.data, *extracted, *prepared, *encoded)
-
-
-def weights_of(member: Member) -> tuple[str, ...]:
-    """Where the pretrained weights of a member lie, if they lie in a folder of the user's."""
-    named = [member.constants.get(name) for name in WEIGHT_CONSTANTS]
-    return tuple(path for path in named if isinstance(path, str) and Path(path).is_absolute())
 
 
 def shadow_spec(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from iiml_codegen.planning import local_checkpoints, pretrained_members
 from iiml_codegen.planning.checkpoints import Wanted
 from iiml_codegen.planning.knowledge_retriever import every_member
 from iiml_codegen.planning.pretrained_members import PretrainedPlan, plan_pretrained
-from iiml_codegen.search.specs import weights_of
+from iiml_codegen.search.member_weights import weights_at, weights_of
 
 MB = 10**6
 Plan = Callable[..., PretrainedPlan]
@@ -236,6 +237,20 @@ def test_runs_may_read_weights_that_lie_in_a_folder_of_the_users(tmp_path: Path)
     for place in ("package/model", "own/name@" + "a" * 40):
         assert weights_of(structs.replace(member, constants={"WEIGHTS": place})) == ()
     assert weights_of(member) == ()
+
+
+def test_other_weights_at_the_same_place_are_told_apart(tmp_path: Path) -> None:
+    member = Member(name="m", track="pretrained", template="embedding_logistic", view="texts")
+    folder = encoder(tmp_path / "encoder", 4)
+    own = structs.replace(member, constants={"WEIGHTS": str(folder)})
+    first = weights_at(own, Path(sys.executable))
+    assert len(first) == 2 and weights_at(own, Path(sys.executable)) == first
+    (folder / "model.safetensors").write_bytes(b"other")
+    assert weights_at(own, Path(sys.executable)) != first
+    packaged = structs.replace(member, constants={"WEIGHTS": "msgspec/__init__.py"})
+    assert len(weights_at(packaged, Path(sys.executable))) == 1
+    for place in ("no_such_package/model", "own/name@" + "a" * 40):
+        assert weights_at(structs.replace(member, constants={"WEIGHTS": place}), Path("no")) == ()
 
 
 @pytest.mark.parametrize(
