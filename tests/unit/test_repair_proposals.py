@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -156,3 +157,67 @@ def test_no_result_is_thrown_away_where_an_array_should_change(line: str) -> Non
     text = ARRAY.format(lines=f"    {line}")
     patches = propose(raised(text, "incompatible_api", "append"), {"prep.py": text}, FACTS)
     assert not [p for p in patches if "np.append(" in p.after or "np.nan_to_num(" in p.after]
+
+
+FORESTS = """\
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+
+def prepare():
+    low = {first}.fit([[1], [2]], [1, 2])
+    return low, {second}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "said"),
+    [("Regressor", "Classifier", "1.0"), ("Classifier", "Regressor", '"sqrt"')],
+)
+def test_auto_is_written_as_what_it_meant_for_this_estimator(
+    kind: str, other: str, said: str
+) -> None:
+    first, second = (f'RandomForest{one}(max_features="auto")' for one in (kind, other))
+    text = FORESTS.format(first=first, second=second)
+    patches = propose(raised(text, "incompatible_api"), {"prep.py": text}, FACTS)
+    assert patches[0].after == text.replace(first, first.replace('"auto"', said))
+    assert scope_of(patches[0].after)["prepare"]()
+
+
+def test_only_tables_that_compute_late_are_not_told_to_compute() -> None:
+    text = "import cudf as pd\n\nx = pd.read_csv(f)\ny = metric.compute()\n"
+    fault = failure("missing_dependency", "ModuleNotFoundError: No module named 'cudf'", 1, "cudf")
+    patches = propose(fault, {"prep.py": text}, FACTS)
+    assert patches[0].after == text.replace("cudf", "pandas")
+
+
+BLACK = """\
+import pandas as pd
+
+
+def prepare(path):
+    return pd.{call}(
+        {first},{rest}
+    )
+"""
+
+
+@pytest.mark.parametrize("rest", ["", "  # one per line", "\n        dtype=str,  # all of it"])
+def test_an_encoding_is_added_behind_a_trailing_comma(rest: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("a\nné\n".encode("cp1252"))
+    text = BLACK.format(call="read_csv", first="path", rest=rest)
+    message = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 3"
+    patches = propose(failure("path", message, 5), {"prep.py": text}, FACTS)
+    (after,) = [patch.after for patch in patches if "cp1252" in patch.title]
+    assert scope_of(after)["prepare"](tmp_path / "a.csv")["a"][0] == "né"
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "  # days", '\n        format="%Y-%m-%d",', "\n        utc=True,"]
+)
+def test_dates_are_read_tolerantly_behind_a_trailing_comma(rest: str) -> None:
+    text = BLACK.format(call="to_datetime", first="path", rest=rest)
+    message = 'ValueError: time data "x" doesn\'t match format "%Y-%m-%d"'
+    patches = propose(failure("dtype", message, 5), {"prep.py": text}, FACTS)
+    (after,) = [patch.after for patch in patches if patch.title.startswith("Let pandas find")]
+    read = scope_of(after)["prepare"](["2020-01-02", "x"])
+    assert (read[0].day, read[1]) == (2, pd.NaT)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iiml_codegen.domain.fault import Fault, Place
-from iiml_codegen.integration.repairs.edits import without_keyword
+from iiml_codegen.integration.repairs.edits import on_one_line
 from iiml_codegen.integration.repairs.flow import Source, keyword_of, method, source_at
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.source import with_import
@@ -44,11 +44,11 @@ def formats(source: Source) -> Iterator[Edit]:
     for call in source.nearest(ast.Call):
         if method(call) not in ("to_datetime", "as_dates"):
             continue
-        without = without_keyword(source.text, call, "format") or source.source(call)
+        tolerant = method(call) == "as_dates" or keyword_of(call, "errors") is not None
+        more = "" if tolerant else 'errors="coerce"'
+        without = on_one_line(source.text, call, without="format", more=more)
         if method(call) == "as_dates" and len(call.args) > 1:
             without = f"{source.source(call.func)}({source.source(call.args[0])})"
-        elif method(call) == "to_datetime" and keyword_of(call, "errors") is None:
-            without = f'{without[:-1]}, errors="coerce")'
         yield Edit("Let pandas find the form of the dates", source.replaced((call, without)))
 
 

@@ -46,14 +46,21 @@ def calls_at(tree: ast.AST, line: int) -> Iterator[ast.Call]:
 
 def without_keyword(text: str, call: ast.Call, name: str) -> str | None:
     """The source of a call without one of its keywords, written on one line."""
-    kept = [keyword for keyword in call.keywords if keyword.arg != name]
-    if len(kept) == len(call.keywords):
-        return None
+    named = any(keyword.arg == name for keyword in call.keywords)
+    return on_one_line(text, call, without=name) if named else None
+
+
+def on_one_line(text: str, call: ast.Call, *, without: str = "", more: str = "") -> str:
+    """The source of a call on one line, without one of its keywords, with `more` behind the rest.
+
+    What is written by a formatter ends with a comma: nothing can be put behind it as it stands.
+    """
     arguments = [source_of(text, argument) for argument in call.args]
-    for keyword in kept:
+    for keyword in call.keywords:
         value = source_of(text, keyword.value)
-        arguments.append(f"{keyword.arg}={value}" if keyword.arg else f"**{value}")
-    return f"{source_of(text, call.func)}({', '.join(arguments)})"
+        if keyword.arg is None or keyword.arg != without:
+            arguments.append(f"{keyword.arg}={value}" if keyword.arg else f"**{value}")
+    return f"{source_of(text, call.func)}({', '.join([*arguments, *([more] if more else [])])})"
 
 
 def insert_at_start(text: str, function: str, statement: str) -> str:

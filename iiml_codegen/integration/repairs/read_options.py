@@ -11,6 +11,7 @@ from iiml_codegen.domain.layout import TableForm
 from iiml_codegen.integration.repairs.edits import without_keyword
 from iiml_codegen.integration.repairs.flow import Source, method, source_at, text_of
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.integration.repairs.source import Source as Text
 
 SIGNS = (
     r"codec can't decode|UTF-16 stream|unknown encoding|BOM|Error tokenizing|Expected \d+ fields"
@@ -79,8 +80,9 @@ def with_encoding(source: Source) -> Iterator[Edit]:
     for call in source.nearest(ast.Call):
         named = any(keyword.arg == "encoding" for keyword in call.keywords)
         if method(call) in ("read_csv", "read_table") and not named:
-            new = f'{source.source(call)[:-1]}, encoding="cp1252")'
-            yield Edit('Read with encoding "cp1252"', source.replaced((call, new)))
+            text = Text(source.text)
+            change = text.with_argument(call, 'encoding="cp1252"')
+            yield Edit('Read with encoding "cp1252"', text.edited([change]))
 
 
 def failed(message: str, line: int = 1) -> Fault:

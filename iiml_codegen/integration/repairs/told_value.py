@@ -11,11 +11,11 @@ from iiml_codegen.integration.repairs.alike import nearest
 from iiml_codegen.integration.repairs.example_facts import failure
 from iiml_codegen.integration.repairs.messages import EXACT
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair, lines_of
-from iiml_codegen.integration.repairs.source import ANYWHERE, Source
+from iiml_codegen.integration.repairs.source import ANYWHERE, Source, dotted
 
 REFUSED = (
     re.compile(
-        r"The '(?P<parameter>\w+)' parameter of \w+ must be .*\{(?P<offered>.+?)\}"
+        r"The '(?P<parameter>\w+)' parameter of (?P<estimator>\w+) must be .*\{(?P<offered>.+?)\}"
         r".*Got '?(?P<value>[^']+?)'? instead",
         re.S,
     ),
@@ -82,7 +82,13 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
     likely = [TODAY.get(value, ""), *nearest(value, offered, cutoff=0.5)]
     source = Source(text)
     parameter = found.groupdict().get("parameter") or ""
-    places = constants(source, next(lines_of(fault), ANYWHERE), value, parameter)
+    estimator = found.groupdict().get("estimator") or ""
+    everywhere = constants(source, next(lines_of(fault), ANYWHERE), value, parameter)
+    places = of_estimator(source, everywhere, estimator)
+    if (parameter, value) == ("max_features", "auto") and estimator.endswith("Regressor"):
+        changes = [source.replaced(node, "1.0") for node in places]
+        yield Edit("Write 1.0 for auto: regressors took all features", source.edited(changes))
+        return
     keywords = [k for call in source.calls() for k in call.keywords if k.arg == value]
     for new in dict.fromkeys(name for name in likely if name in offered):
         starts = [source.start(keyword) for keyword in keywords if not places]
@@ -110,6 +116,14 @@ def constants(source: Source, line: int, value: str, parameter: str) -> list[ast
     given = [n for n in everywhere if parameter and given_for(source, n) == parameter]
     here = [n for n in source.nodes_at(line) if is_value(n, value)]
     return [n for n in given or here or everywhere[:1] if isinstance(n, ast.Constant)]
+
+
+def of_estimator(source: Source, places: list[ast.Constant], estimator: str) -> list[ast.Constant]:
+    """The places in calls of an estimator, else all: one word means other things for others."""
+    named = [call for call in source.calls() if estimator]
+    calls = [call for call in named if dotted(call.func).rpartition(".")[2] == estimator]
+    inside = {id(node) for call in calls for node in ast.walk(call)}
+    return [node for node in places if id(node) in inside] or places
 
 
 def is_value(node: ast.AST, value: str) -> bool:
