@@ -4,50 +4,60 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
-MESSAGES = (
-    re.compile(r"^\[(?P<names>.+?)\] not (?:in index|found in axis)"),
-    re.compile(r"^None of \[Index\(\[(?P<names>.+?)\], dtype"),
-    re.compile(r"^None of \[(?P<names>.+?)\] are in the columns"),
-    re.compile(r"^Columns? not found: (?P<names>.+)$"),
-    re.compile(r"^Label\(s\) \[(?P<names>.+?)\] do not exist"),
-    re.compile(r"^The following .+ not (?:columns of|present in) the DataFrame: \[(?P<names>.+)\]"),
-    re.compile(r"^Only a column name .+ (?P<names>'[^']+'|\"[^\"]+\") not found in columns"),
-    re.compile(r"^Usecols do not match columns.*\[(?P<names>.+?)\]"),
-    re.compile(r"^Missing column provided to 'parse_dates': '(?P<names>.+?)'"),
-    re.compile(r"^invalid on specified as (?P<names>.+?), must be a column"),
-    re.compile(r"^Index (?P<names>\S+) invalid$"),
-    re.compile(r"^Some column names are not columns of the dataframe: \{(?P<names>.+)\}"),
+MESSAGES = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"^\[(?P<names>.+?)\] not (?:in index|found in axis)",
+        r"^None of \[Index\(\[(?P<names>.+?)\],\s+dtype",
+        r"^None of \[(?P<names>.+?)\] are in the columns",
+        r"^Columns? not found: (?P<names>.+)$",
+        r"^Label\(s\) \[(?P<names>.+?)\] do not exist",
+        r"^The following .+ not (?:columns of|present in) the DataFrame: \[(?P<names>.+)\]",
+        r"^Only a column name .+ (?P<names>'[^']+'|\"[^\"]+\") not found in columns",
+        r"^Usecols do not match columns.*\[(?P<names>.+?)\]",
+        r"^Missing column provided to 'parse_dates': '(?P<names>.+?)'",
+        r"^invalid on specified as (?P<names>.+?), must be a column",
+        r"^Index (?P<names>\S+) invalid$",
+        r"^Some column names are not columns of the dataframe: \{(?P<names>.+)\}",
+    )
 )
 LISTS = (
-    re.compile(r"^\[(?P<names>['\"].+)\]$"),
-    re.compile(r"^Index\(\[(?P<names>.+?)\], dtype"),
+    re.compile(r"\A\[(?P<names>['\"].+)\]$", re.MULTILINE),
+    re.compile(r"^Index\(\[(?P<names>.+?)\],\s+dtype", re.DOTALL),
 )
-"""Keys of a `KeyError` that are the columns themselves."""
+"""Keys of a `KeyError` that are the columns themselves; pandas breaks long lines of an index."""
 QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 
 
 def missing_columns(kind: str, message: str) -> tuple[str, ...]:
     """The columns that an exception of this type asked for in vain; none for other messages.
 
-    The message of a `KeyError` is its key as Python writes it: a text has quotes around it.
+    The message of a `KeyError` is its key as Python writes it: a text is on one line, with quotes
+    around it. In a log, other lines may follow.
     """
-    if kind not in ("KeyError", "ValueError"):
+    if kind == "ValueError":
+        return found_in(message, MESSAGES)
+    if kind != "KeyError":
         return ()
-    said = unquoted(message) if kind == "KeyError" else message
-    for pattern in MESSAGES if said != message or kind == "ValueError" else LISTS:
-        if found := pattern.search(said):
-            return quoted_names(found["names"])
-    return (said,) if said != message else ()
+    said = unquoted(message.partition("\n")[0].rstrip())
+    return found_in(message, LISTS) if said is None else found_in(said, MESSAGES) or (said,)
 
 
-def unquoted(message: str) -> str:
-    """The text that a message is the source of; any other message as it is."""
+def found_in(message: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, ...]:
+    """The names that the first pattern that matches finds."""
+    found = (pattern.search(message) for pattern in patterns)
+    return next((quoted_names(match["names"]) for match in found if match), ())
+
+
+def unquoted(source: str) -> str | None:
+    """The text that a literal is; None for one that is empty, and for what is no text."""
     try:
-        said = ast.literal_eval(message) if message[:1] in "'\"" else message
+        said = ast.literal_eval(source) if source[:1] in ("'", '"') else None
     except (SyntaxError, ValueError):
-        return message
-    return said if isinstance(said, str) and said else message
+        return None
+    return said if isinstance(said, str) and said else None
 
 
 def quoted_names(names: str) -> tuple[str, ...]:

@@ -78,6 +78,18 @@ def test_a_name_with_an_apostrophe_is_read_whole() -> None:
         assert missing_columns(*said(call)) == (name,)
 
 
+def test_names_on_several_lines_are_all_read() -> None:
+    names = [f"a column with a long name {n}" for n in range(9)]
+    for call in (lambda: T[names], lambda: T.drop_duplicates(subset=names)):
+        assert set(missing_columns(*said(call))) == set(names)
+
+
+@pytest.mark.parametrize("name", ["subscript", "list", "dropna", "drop_duplicates"])
+def test_lines_that_a_log_adds_do_not_hide_the_column(name: str) -> None:
+    kind, message = said(ONE[name])
+    assert missing_columns(kind, f"{message}\n 10%|#   | 1/10\n'other'") == ("Agee",)
+
+
 def test_keys_that_are_no_texts_name_no_column() -> None:
     for key in (7, ("a", 1), None):
         assert missing_columns("KeyError", str(KeyError(key))) == ()
