@@ -93,10 +93,9 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
 def are_signs(classes: Sequence[str]) -> bool:
     """Whether labels are digits or letters: the mirror image of a sign is another one or none.
 
-    Whole numbers may stand for signs, too.
+    Longer numbers are mostly names of classes, whatever those are.
     """
-    written = all(len(label) == 1 or label.isdecimal() for label in classes)
-    return len(classes) >= FEWEST_SIGNS and written
+    return len(classes) >= FEWEST_SIGNS and all(len(label) == 1 for label in classes)
 
 
 def tells_sides(task: TaskSummary) -> bool:
