@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
-import msgspec
-
 from iiml_codegen.domain.blueprint import Track
-from iiml_codegen.domain.wire import Frozen, from_json
-from iiml_codegen.errors import EnvironmentProblem
-from iiml_codegen.execution.boot import APART, ISOLATED
-from iiml_codegen.execution.environment import clean_environment
+from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.execution.asked_python import asked
 from iiml_codegen.execution.installing import InstallError, distribution_of
 
 NEEDED = ("numpy", "pandas", "scipy", "sklearn", "pandera")
@@ -30,7 +24,6 @@ HOW_TO_DEEP = "pip install torch transformers safetensors tabicl tabpfn"
 """The extra `deep` by the names of its packages: the Python that computes may not know of iiml."""
 OLDEST = (3, 11)
 EXTRA = r"extra == ['\"]ml['\"]"
-ANSWER_SECONDS = 20.0
 ASK = """
 import importlib.util, json, os, re, sys, sysconfig
 
@@ -117,22 +110,7 @@ class Interpreter(Frozen):
 
 def describe(interpreter: Path, names: Sequence[str] = (*NEEDED, *USED)) -> Interpreter:
     """Ask an interpreter; raises `EnvironmentProblem` where it does not answer."""
-    try:
-        answer = subprocess.run(
-            [str(interpreter), *ISOLATED, "-c", ASK, *names],
-            cwd=tempfile.gettempdir(),
-            env=clean_environment(threads=1),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ANSWER_SECONDS,
-            check=True,
-            creationflags=APART,
-        )
-        return from_json(answer.stdout, Interpreter)
-    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
-        raise EnvironmentProblem(
-            f"{interpreter} does not answer: {error}", hint="choose another --interpreter"
-        ) from error
+    return asked(interpreter, ASK, names, Interpreter)
 
 
 def distributions(names: Sequence[str]) -> list[str]:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
-
-from iiml_codegen.domain.wire import Frozen, from_json
+from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.errors import EnvironmentProblem
-from iiml_codegen.execution.boot import APART, ISOLATED
-from iiml_codegen.execution.environment import clean_environment
+from iiml_codegen.execution.asked_python import asked
 
-ANSWER_SECONDS = 60.0
 OF_OBJECTS = ("numpy", "pandas", "scipy", "scikit-learn", "torch", "transformers")
 """Distributions whose objects lie in caches, or that say what is computed for them."""
 ASK = """
@@ -41,22 +35,7 @@ class Versions(Frozen):
 
 def versions(interpreter: Path, names: Sequence[str]) -> Versions:
     """What is there; raises `EnvironmentProblem` where the interpreter does not answer."""
-    try:
-        answer = subprocess.run(
-            [str(interpreter), *ISOLATED, "-c", ASK, *names],
-            cwd=tempfile.gettempdir(),
-            env=clean_environment(threads=1),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ANSWER_SECONDS,
-            check=True,
-            creationflags=APART,
-        )
-        return from_json(answer.stdout, Versions)
-    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
-        raise EnvironmentProblem(
-            f"{interpreter} does not answer: {error}", hint="choose another --interpreter"
-        ) from error
+    return asked(interpreter, ASK, names, Versions)
 
 
 @lru_cache(maxsize=4)
