@@ -110,19 +110,13 @@ def test_columns_count_utf_16_units_whatever_else_an_editor_offers(
         told = started(daemon, workspace.folder, abilities)
         assert told["positionEncoding"] == "utf-16"
         uri = daemon.open(workspace.prep, PREP)
-        start, end = at(PREP, 'NUMBERS = ["age'), at(PREP, "\nLEVELS = 3")
-        whole = {"range": {"start": start, "end": end}, "text": STARS}
+        start = at(PREP, 'NUMBERS = ["age')
+        before, _, rest = PREP.partition('NUMBERS = ["age')
+        after = rest[rest.index("\nLEVELS = 3") :]
         typed = STARS.replace('"aged"', '"ages"')
-        last = at(STARS, 'd"]')["character"]
-        place = {"line": start["line"], "character": last}
-        letter = {"start": place, "end": {**place, "character": last + 1}}
-        daemon.tell(
-            "textDocument/didChange",
-            {
-                "textDocument": {"uri": uri, "version": 2},
-                "contentChanges": [whole, {"range": letter, "text": "s"}],
-            },
-        )
+        changes = [{"text": f"{before}{one}{after}"} for one in (STARS, typed)]
+        document = {"uri": uri, "version": 2}
+        daemon.tell("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
         wait_until(lambda: any("'ages'" in one["message"] for one in rows(daemon, uri)), "a row")
         row = next(one for one in rows(daemon, uri) if "'ages'" in one["message"])
         assert row["range"]["start"] == {
