@@ -243,13 +243,13 @@ async def _child(
 def looked_of(line: bytes) -> Looked | None:
     """A line of the command's answer; what it adds for other readers is left out.
 
-    None for a line of its complaint, which is an object over several lines.
+    None for its complaint, an object of its own, or for a line of one.
     """
     try:
         said = json.loads(line)
     except ValueError:
         return None
-    if not isinstance(said, dict):
+    if not isinstance(said, dict) or "violations" not in said:
         return None
     kinds: list[tuple[str, type[msgspec.Struct]]] = [("violations", Violation), ("faults", Fault)]
     for name, kind in kinds:

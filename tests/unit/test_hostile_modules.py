@@ -153,8 +153,9 @@ def test_no_server_on_this_machine_answers(shop: Shop) -> None:
         body = f"socket.create_connection(('127.0.0.1', {port}), 5).recv(9)"
         result = shop.run(body)
         assert "stolen None" in result.log_tail
-        assert any(line.startswith("network ") for line in result.forbidden)
-        socket.create_connection(("127.0.0.1", port), 5).close()
+        # The kernel may refuse the socket itself, before there is an address to record.
+        with socket.create_connection(("127.0.0.1", port), 5) as first:
+            assert first.recv(9) == b"1 0 1 1", "somebody was answered before"
 
 
 def answer(server: socket.socket) -> None:

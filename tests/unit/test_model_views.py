@@ -53,7 +53,7 @@ def test_tokens_and_money_show_while_a_solve_runs() -> None:
 
 def test_a_solve_without_models_says_nothing_of_them() -> None:
     view = view_of(START)
-    assert not asked_lines(view) and summary(view, Outcome.ENDED, 1.0)["models"] is None
+    assert not asked_lines(view) and summary(view, Outcome.ENDED, 1.0, Path("w"))["models"] is None
 
 
 def test_there_is_a_line_for_each_agent_at_the_end_and_none_before() -> None:
@@ -67,7 +67,7 @@ def test_there_is_a_line_for_each_agent_at_the_end_and_none_before() -> None:
 
 
 def test_the_summary_counts_per_agent() -> None:
-    told = summary(view_of(START, *CALLS), Outcome.ENDED, 1.0)["models"]
+    told = summary(view_of(START, *CALLS), Outcome.ENDED, 1.0, Path("w"))["models"]
     assert (told["calls"], told["cached"], told["unpriced"]) == (3, 1, 1)
     assert told["agents"]["improver"]["cost"] is None
     assert told["agents"]["guideline_agent"]["output_tokens"] == 1_000
