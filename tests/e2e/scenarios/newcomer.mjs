@@ -26,7 +26,11 @@ export default async function play(e2e) {
     await walkthroughStep(page, "Open a competition", "Open Sample Competition");
     const place = page.locator(sel.quickText);
     await until(async () => (await place.inputValue()) !== "", "the folder that is proposed"); // it would come over ours
-    await place.fill(`${parent}${path.sep}`);
+    await until(async () => {
+      await place.fill(`${parent}${path.sep}`);
+      await page.waitForTimeout(500); // the dialog may still write the folder that it proposes
+      return (await place.inputValue()) === `${parent}${path.sep}`;
+    }, "the folder that was typed");
     await page.locator(sel.quickInput).locator(".monaco-button").filter({ hasText: /OK|Write Sample Here/ }).first().click();
     await until(() => fs.existsSync(path.join(folder, "train.csv")), "the sample", MADE);
     await page.locator(sel.explorer).filter({ hasText: "train.csv" }).waitFor({ timeout: 60_000 });
