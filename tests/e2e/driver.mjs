@@ -66,14 +66,20 @@ export async function openFolder(page, url, folder, { trust = true } = {}) {
   // The folders of a workspace file may not show before the question is answered, or the window is loaded again.
   if (trust !== null) await answerTrust(page, trust);
   const shown = page.locator(sel.explorer).first();
-  await shown.waitFor({ timeout: 30_000 }).catch(() => page.reload());
-  await shown.waitFor({ timeout: 60_000 });
+  try {
+    await shown.waitFor({ timeout: 30_000 });
+  } catch {
+    await page.reload();
+    // What was answered a moment ago may not be remembered yet.
+    if (trust !== null) await answerTrust(page, trust, 15_000).catch(() => undefined);
+    await shown.waitFor({ timeout: 60_000 });
+  }
 }
 
 /** Answers the question of trust, which comes late on a busy machine. */
-export async function answerTrust(page, trust) {
+export async function answerTrust(page, trust, patience = 60_000) {
   const dialog = page.locator(sel.dialog).filter({ hasText: "trust" });
-  await dialog.waitFor({ timeout: 60_000 });
+  await dialog.waitFor({ timeout: patience });
   await dialog.locator(".monaco-button").filter({ hasText: trust ? "Yes" : "No" }).first().click();
   await dialog.waitFor({ state: "hidden", timeout: SOON });
 }
