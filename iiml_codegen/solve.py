@@ -303,12 +303,12 @@ def integrate(bench: Bench, attempts: list[Attempt], incoming: Incoming | None =
     """
     finisher = Finisher(bench)
     try:
-        with constant_in_time(bench, finisher):
+        with constant_in_time(bench, finisher.submitter):
             explore(bench, attempts, finisher, incoming)
-        rescue(bench, finisher, attempts)
+        rescue(bench, finisher.submitter, attempts)
     except IimlError as error:
-        rescue(bench, finisher, attempts)
-        if bench.context.stop.is_set() or not finisher.is_constant:
+        rescue(bench, finisher.submitter, attempts)
+        if bench.context.stop.is_set() or not finisher.submitter.is_constant:
             raise
         bench.context.journal.append(Note(level="error", text=str(error)))
 
@@ -359,7 +359,7 @@ def score(
     if not context.stop.is_set():
         phase(context, "integration", "Combine, refit on all rows, check the submission")
         finisher.finish(found, incoming.sets if incoming else ())
-        promote_tracks(bench, finisher, exploration.started)
+        promote_tracks(bench, finisher.submitter, exploration.started)
     handed_in = finisher.handed_in
     if handed_in is not None and not context.stop.is_set():
         phase(context, "integration", "Look at errors, learning curve and importance")

@@ -26,6 +26,7 @@ from iiml_codegen.search.reopened import BUILD_SECONDS, planned
 from iiml_codegen.search.repair import Repairer
 from iiml_codegen.search.sample_run import sample_shadow
 from iiml_codegen.search.standing import Standing
+from iiml_codegen.search.submitting import Submitter
 from iiml_codegen.search.yours import attempt_of, holds, standing_texts
 from iiml_codegen.solve import Planned, ended, phase, score, withhold
 
@@ -82,14 +83,14 @@ def tried(bench: Bench, attempt: Attempt) -> str:
     """Climb, score, refit; what came of it in one sentence."""
     context = bench.context
     finisher = Finisher(bench)
-    before = finisher.standing
+    before = finisher.submitter.standing
     sample = None if "verification" in context.options.without else sample_shadow(bench)
     phase(context, "integration", "Climb the verification ladder with the modules as they stand")
     repairer = Repairer(bench, context.options.repair_rounds)
     if not holds(bench, attempt, sample, repairer):
         return f"{attempt.id} does not hold: {attempt.note}"
     score(bench, [attempt], sample, repairer, finisher)
-    return outcome(bench, attempt, before, finisher)
+    return outcome(bench, attempt, before, finisher.submitter)
 
 
 def is_whole(bench: Bench, attempt: Attempt) -> bool:
@@ -97,7 +98,7 @@ def is_whole(bench: Bench, attempt: Attempt) -> bool:
     return len(attempt.raws) == len(bench.shadows.folds)
 
 
-def outcome(bench: Bench, attempt: Attempt, before: Standing | None, finisher: Finisher) -> str:
+def outcome(bench: Bench, attempt: Attempt, before: Standing | None, submitter: Submitter) -> str:
     """The score beside the best before, and what became of the submission."""
     if attempt.score is None or attempt.status == "failed":
         return f"{attempt.id} has no score that counts: {attempt.note or 'it was stopped'}"
@@ -110,6 +111,6 @@ def outcome(bench: Bench, attempt: Attempt, before: Standing | None, finisher: F
             f"; time was left for {len(attempt.raws)} of {len(bench.shadows.folds)} folds, "
             "a larger budget scores the rest"
         )
-    if finisher.standing is not before and finisher.stands(attempt):
+    if submitter.standing is not before and submitter.stands(attempt):
         return f"{said}; submission.csv is replaced"
     return f"{said}; submission.csv stays as it was"

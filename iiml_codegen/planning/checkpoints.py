@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
-
 from iiml_codegen.domain.wire import Frozen, from_plain
 from iiml_codegen.execution.accelerator import Accelerator
+from iiml_codegen.execution.environment import available_memory
 from iiml_codegen.implementation.recipes import template_text
 
 Modality = Literal["text", "image", "audio", "series", "table"]
@@ -188,11 +187,11 @@ def is_refused(licence: str) -> bool:
 
 
 def memory_at_hand(accelerator: Accelerator) -> int:
-    """Free bytes of the card, or of the machine where there is none."""
+    """Free bytes of the card; where there is none, of the machine or its container."""
     gpu = accelerator.gpu
     if gpu is not None and (gpu.free or gpu.memory):
         return gpu.free or gpu.memory
-    return int(psutil.virtual_memory().available)
+    return available_memory()
 
 
 @cache

@@ -1,47 +1,29 @@
-"""From candidates to `submission.csv`: combine, refit on the real folder, check, replace."""
+"""What is handed in: how candidates are combined, and whether that beats what stands."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from statistics import fmean
 
-from iiml_codegen.affected import keep_scored
 from iiml_codegen.domain.candidate import METHODS, WORDS
 from iiml_codegen.domain.events import CandidateUpdated, Note, WaysCompared
-from iiml_codegen.domain.wire import to_json
 from iiml_codegen.errors import IimlError
-from iiml_codegen.files import remove
 from iiml_codegen.search.admission import by_fold, clearly_ahead, ranked
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
-from iiml_codegen.search.promoted_files import PromotedFiles
 from iiml_codegen.search.refit_plan import (
-    Refit,
     RefitPlan,
     affordable,
     affordable_seeds,
     alike_preps,
     plan_for_one,
-    prepared_refit,
     refit_seconds,
     safe_seconds,
     smaller_sets,
 )
-from iiml_codegen.search.specs import refit_spec, short_hash
-from iiml_codegen.search.standing import (
-    Standing,
-    StandingRecord,
-    announce,
-    digest_of,
-    ground_of,
-    tell_written,
-)
-from iiml_codegen.search.submission_check import submission_violations
+from iiml_codegen.search.submitting import Submitter
 from iiml_codegen.search.time_left import whole_ones
-from iiml_codegen.search.yours import is_yours
 
 MOST_PREPS = 3
 MOST_BLEND_SECONDS = 12.0
@@ -53,39 +35,20 @@ SHARE_FOR_EARLY = 0.25
 """Of the time that is left: what the refit of something far better than what stands may take."""
 ENOUGH_SKILL = 0.8
 """What stands is far behind where it has gone less of the way from the constant to the best."""
-CONSTANT = "IIML609"
-"""A submission with one answer for all rows is valid in form, and handed in before none at all."""
-CONSTANT_ID = "00-constant"
-"""The candidate that stands where nothing better is ready in time."""
-OVERRUN = 0.03
-"""By which share of the budget the last refit may overrun it; the watch ends all at 5 %."""
 
 
 class Finisher:
-    """Refits, checks and hands in; knows what stands so that only something better replaces it."""
+    """Decides what is handed in and when: only what is better than what stands."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.record = StandingRecord(bench.context)
-        self.files = PromotedFiles(bench)
+        self.submitter = Submitter(bench)
         self.plan: RefitPlan | None = None
-        self._handing = threading.Lock()
-        self.ground = ground_of(bench)
-        found = self.record.find()
-        self.standing = found if found and found.ground == self.ground else None
-        if self.standing:
-            announce(bench.context, self.standing)
-            self.files.put_back_plan(self.standing)
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether only a constant answer stands, for want of anything better."""
-        return self.standing is not None and self.standing.candidate.id == CONSTANT_ID
 
     @property
     def handed_in(self) -> RefitPlan | None:
         """What `finish` decided, if it is what stands now."""
-        plan, standing = self.plan, self.standing
+        plan, standing = self.plan, self.submitter.standing
         if plan is None or standing is None or standing.candidate.id != plan.id:
             return None
         return plan if standing.text in ("", plan.attempts[0].code.text) else None
@@ -117,19 +80,19 @@ class Finisher:
         """
         if not self.is_far_behind(attempt):
             return None
-        if self.standing is not None and not self.is_constant:
+        if self.submitter.standing is not None and not self.submitter.is_constant:
             seconds = safe_seconds(self.bench, [attempt])
             if seconds > SHARE_FOR_EARLY * self.bench.seconds_left:
                 return None
-        return self.submission_of(plan_for_one(attempt)) or (lambda: False)
+        return self.submitter.submission_of(plan_for_one(attempt)) or (lambda: False)
 
     def is_far_behind(self, attempt: Attempt) -> bool:
         """Whether what stands is nothing, or so weak beside a candidate that it must not last."""
-        standing = self.standing
-        if standing is None or self.is_constant:
+        standing = self.submitter.standing
+        if standing is None or self.submitter.is_constant:
             return True
         score = standing.candidate.score
-        if score is None or attempt.score is None or self.stands(attempt):
+        if score is None or attempt.score is None or self.submitter.stands(attempt):
             return False
         if not self.bench.better(attempt.value, self.bench.constant):
             return False
@@ -158,7 +121,7 @@ class Finisher:
             self.note(f"no time is left for {plan.id}")
             self.plan = alone
             return
-        submit = self.submission_of(plan)
+        submit = self.submitter.submission_of(plan)
         if submit is None or not submit():
             self.fall_back(plan, attempts)
 
@@ -168,7 +131,7 @@ class Finisher:
         if best is None or not self.is_far_behind(best):
             return None
         alone = plan_for_one(best)
-        submit = self.submission_of(alone)
+        submit = self.submitter.submission_of(alone)
         return alone if submit is not None and submit() else None
 
     def has_time_for(self, plan: RefitPlan) -> bool:
@@ -196,13 +159,13 @@ class Finisher:
         """
         bench = self.bench
         whole = [a for a in attempts if len(a.raws) == len(bench.shadows.folds)]
-        rivals = whole or [a for a in attempts if self.stands(a)]
+        rivals = whole or [a for a in attempts if self.submitter.stands(a)]
         ahead = clearly_ahead(bench, attempts, rivals)
         if ahead is not None and safe_seconds(bench, [ahead]) > bench.seconds_left:
             ahead = None
         if not whole and ahead is not None:
             return plan_for_one(ahead)
-        if not whole and self.standing and not self.is_constant:
+        if not whole and self.submitter.standing and not self.submitter.is_constant:
             return None
         pool = ranked(bench, whole or attempts)
         if not pool:
@@ -266,13 +229,13 @@ class Finisher:
 
     def improves(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> bool:
         """Whether a better score, or the same candidate measured better, asks to replace."""
-        standing, new = self.standing, plan.ensemble.score
+        standing, new = self.submitter.standing, plan.ensemble.score
         old = standing.candidate.score if standing else None
         if standing is None or old is None:
             return True
-        if plan.single and self.stands(plan.attempts[0]):
+        if plan.single and self.submitter.stands(plan.attempts[0]):
             return new.rows > old.rows or plan.most_seeds > standing.seeds
-        known = next((a for a in attempts if self.stands(a)), None)
+        known = next((a for a in attempts if self.submitter.stands(a)), None)
         if known is None or known.score is None:
             return self.bench.better(new.value, old.value)
         folds, now = sorted(known.raws), known.score
@@ -280,12 +243,6 @@ class Finisher:
             shared = fmean(new.folds[fold] for fold in folds)
             return self.bench.better(shared, fmean(now.folds))
         return self.bench.better(new.value, now.value)
-
-    def stands(self, attempt: Attempt) -> bool:
-        """Whether the submission is what this candidate, with the text it has now, predicted."""
-        standing = self.standing
-        same = standing is not None and standing.candidate.id == attempt.id
-        return same and standing is not None and standing.text in ("", attempt.code.text)
 
     def fall_back(self, plan: RefitPlan, attempts: Sequence[Attempt]) -> None:
         """Where the end of it all could not be handed in: its best member, if that is better."""
@@ -295,105 +252,9 @@ class Finisher:
         self.plan = single = plan_for_one(ranked(self.bench, able)[0])
         if not self.improves(single, attempts):
             return
-        submit = self.submission_of(single)
+        submit = self.submitter.submission_of(single)
         if submit:
             submit()
-
-    def submission_of(self, plan: RefitPlan) -> Callable[[], bool] | None:
-        """What hands a plan in and says whether it did; None where no pipeline comes of it.
-
-        The pipeline is assembled here, on the caller's thread, as candidates are now.
-        """
-        try:
-            refit = prepared_refit(self.bench, plan)
-        except IimlError as error:
-            self.note(f"{plan.id} was not handed in: {error}")
-            return None
-        return lambda: self.submit(refit)
-
-    def submit(self, refit: Refit) -> bool:
-        """Refit, check, and replace what stands; trouble leaves what stands as it is."""
-        try:
-            submission = self.same_as_stands(refit) or self.run(refit)
-            if submission is None:
-                return False
-            with self._handing:
-                late = refit.candidate.id == CONSTANT_ID and self.standing is not None
-                if not late:
-                    self.hand_in(refit, submission)
-            return not late
-        except (IimlError, OSError) as error:
-            self.note(f"{refit.candidate.id} was not handed in: {error}")
-            return False
-
-    def same_as_stands(self, refit: Refit) -> Path | None:
-        """The submission, where the very pipeline that would be run has written it."""
-        workspace, standing = self.bench.context.workspace, self.standing
-        if standing is None or not (workspace.best.is_file() and workspace.submission.is_file()):
-            return None
-        same = workspace.best.read_bytes() == refit.pipeline.text.encode()
-        same = same and digest_of(workspace.submission) == standing.submission
-        return workspace.submission if same else None
-
-    def run(self, refit: Refit) -> Path | None:
-        """Run the pipeline on the real folder; the path of a valid submission."""
-        context, name = self.bench.context, refit.candidate.id
-        script = context.workspace.candidate(name) / "best.py"
-        context.workspace.write_text(script, refit.pipeline.text)
-        context.workspace.write_bytes(
-            script.with_name("best.map.json"), to_json(refit.pipeline.source_map)
-        )
-        run = f"refit-{name}-{short_hash(refit.pipeline.text)[:8]}"
-        seconds = context.budget.left() + max(2.0, OVERRUN * context.budget.total)
-        spec = refit_spec(self.bench, script, run, refit.code, seconds, refit.members)
-        result = context.runner.run(spec)
-        if not result.ok:
-            self.note(f"the refit of {name} ended as {result.status}: {result.reason}")
-            return None
-        submission = context.workspace.run(run) / "submission.csv"
-        broken = submission_violations(self.bench, submission)
-        something = self.standing and not self.is_constant
-        if broken and (something or any(one.code != CONSTANT for one in broken)):
-            self.note(f"{name} is not a valid submission: {broken[0].message}")
-            return None
-        if broken:
-            self.note(f"{name} learned nothing from these data: {broken[0].message}")
-        return submission
-
-    def hand_in(self, refit: Refit, submission: Path) -> None:
-        """Promote best.py, then the submission, then the modules; each is written atomically."""
-        workspace = self.bench.context.workspace
-        standing = Standing(
-            submission=digest_of(submission),
-            ground=self.ground,
-            candidate=refit.candidate,
-            seeds=refit.seeds,
-            text=refit.text,
-            first=refit.code.id,
-        )
-        self.record.add(standing)
-        remove(workspace.diagnosis)  # it is of another pipeline
-        self.files.put(workspace.best, refit.pipeline.text)
-        submitted = workspace.replace_submission(submission)
-        self.standing = standing
-        self.files.put_plan(refit.blueprint, refit.contract)
-        tell_written(self.bench.context, standing, submitted.path)
-        if submitted.kept:
-            self.note(f"the submission.csv that was there is kept as {submitted.kept.name}")
-        if submitted.path != workspace.submission:
-            self.note(
-                "another program holds submission.csv open, so that it could not be replaced; "
-                f"the better submission is {submitted.path.name}"
-            )
-        if refit.candidate.id == CONSTANT_ID:
-            return
-        self.files.put(workspace.pipeline(refit.candidate.track), refit.alone)
-        if is_yours(refit.code.id):
-            self.files.leave_alone(refit)
-        else:
-            for name, text in refit.modules.items():
-                self.files.promote(name, text)
-        keep_scored(workspace, refit.candidate.track, refit.modules, refit.alone_score)
 
     def note(self, text: str) -> None:
         """Tell the reader of the journal."""

@@ -13,8 +13,8 @@ from iiml_codegen.errors import IimlError
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_answer
 from iiml_codegen.search.code import ScriptCode
-from iiml_codegen.search.finish import CONSTANT_ID, Finisher
 from iiml_codegen.search.refit_plan import RefitPlan, scale_of, starting_seconds
+from iiml_codegen.search.submitting import CONSTANT_ID, Submitter
 
 SHARE_BEFORE = 0.6
 """Of the budget: a submission stands by then, whatever became of the plan."""
@@ -51,14 +51,14 @@ def predict(model: list[float], X: np.ndarray) -> np.ndarray:
 
 
 @contextmanager
-def constant_in_time(bench: Bench, finisher: Finisher) -> Iterator[None]:
+def constant_in_time(bench: Bench, submitter: Submitter) -> Iterator[None]:
     """Within the block a constant answer is handed in at its time, if nothing stands by then."""
     over = threading.Event()
 
     def wait() -> None:
         budget = bench.context.budget
         if not over.wait(max(0.0, SHARE_BEFORE * budget.total - budget.used())):
-            hand_in_constant(bench, finisher)
+            hand_in_constant(bench, submitter)
 
     thread = threading.Thread(target=wait, name="constant answer", daemon=True)
     thread.start()
@@ -69,12 +69,12 @@ def constant_in_time(bench: Bench, finisher: Finisher) -> Iterator[None]:
         thread.join()
 
 
-def rescue(bench: Bench, finisher: Finisher, attempts: Sequence[Attempt]) -> None:
+def rescue(bench: Bench, submitter: Submitter, attempts: Sequence[Attempt]) -> None:
     """Where nothing stands, hand in the best candidate that was scored on a sample, or a constant.
 
     Its refit must fit into the time that is left.
     """
-    if bench.context.stop.is_set() or not (finisher.standing is None or finisher.is_constant):
+    if bench.context.stop.is_set() or not (submitter.standing is None or submitter.is_constant):
         return
     able = [a for a in attempts if a.sampled and not a.score and a.status != "failed"]
     able = [a for a in able if a.sampled and bench.better(a.sampled.value, bench.constant)]
@@ -82,10 +82,10 @@ def rescue(bench: Bench, finisher: Finisher, attempts: Sequence[Attempt]) -> Non
     for attempt in sorted(able, key=lambda a: sign * (a.sampled.value if a.sampled else 0.0)):
         fit = attempt.refit_seconds(scale_of(bench), bench.slots)
         if starting_seconds(bench, attempt) + attempt.encoding + fit < bench.seconds_left:
-            submit = finisher.submission_of(single(attempt, attempt.sampled))
+            submit = submitter.submission_of(single(attempt, attempt.sampled))
             if submit is not None and submit():
                 return
-    hand_in_constant(bench, finisher)
+    hand_in_constant(bench, submitter)
 
 
 def single(attempt: Attempt, score: Score | None) -> RefitPlan:
@@ -96,15 +96,15 @@ def single(attempt: Attempt, score: Score | None) -> RefitPlan:
     )
 
 
-def hand_in_constant(bench: Bench, finisher: Finisher) -> None:
+def hand_in_constant(bench: Bench, submitter: Submitter) -> None:
     """Let the best constant stand where nothing does; trouble is said, and changes nothing."""
-    if finisher.standing is not None or bench.context.stop.is_set():
+    if submitter.standing is not None or bench.context.stop.is_set():
         return
     journal = bench.context.journal
     try:
         score = constant_answer(bench)
         attempt = constant_attempt(bench, score)
-        submit = finisher.submission_of(single(attempt, score))
+        submit = submitter.submission_of(single(attempt, score))
     except (IimlError, OSError) as error:
         journal.append(Note(level="warning", text=f"no constant answer was handed in: {error}"))
         return

@@ -9,19 +9,19 @@ from iiml_codegen.affected import keep_scored
 from iiml_codegen.domain.blueprint import Track
 from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench
-from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.hand_edits import module_text
 from iiml_codegen.search.plan_files import plan_on_disk_is
+from iiml_codegen.search.submitting import Submitter
 from iiml_codegen.search.yours import is_yours
 
 
-def promote_tracks(bench: Bench, finisher: Finisher, attempts: Sequence[Attempt]) -> None:
+def promote_tracks(bench: Bench, submitter: Submitter, attempts: Sequence[Attempt]) -> None:
     """Put `model_<track>.py` and its pipeline where a person finds them, for every scored track.
 
     That of the track which was handed in is there already. All modules in the folder are written to
     one plan and one prep; a candidate with another one stays among the candidates.
     """
-    workspace, standing = bench.context.workspace, finisher.standing
+    workspace, standing = bench.context.workspace, submitter.standing
     prep = module_text(workspace.generated / workspace.prep.name)
     if standing is None or prep is None:
         return
@@ -39,7 +39,7 @@ def promote_tracks(bench: Bench, finisher: Finisher, attempts: Sequence[Attempt]
     for track in tracks:
         best = best_of_track(bench, [a for a in beside if a.member.track == track])
         if best is not None and track != standing.candidate.track:
-            put(finisher, best, track)
+            put(submitter, best, track)
 
 
 def best_of_track(bench: Bench, attempts: Sequence[Attempt]) -> Attempt | None:
@@ -54,12 +54,12 @@ def best_of_track(bench: Bench, attempts: Sequence[Attempt]) -> Attempt | None:
     return max(scored, key=rank, default=None)
 
 
-def put(finisher: Finisher, attempt: Attempt, track: Track) -> None:
+def put(submitter: Submitter, attempt: Attempt, track: Track) -> None:
     """Promote a candidate's model, merged with what a person made of the one before."""
-    workspace, code = finisher.bench.context.workspace, attempt.code
+    workspace, code = submitter.bench.context.workspace, attempt.code
     name = workspace.model(track).name
-    finisher.files.promote(name, code.model)
+    submitter.files.promote(name, code.model)
     if code.pipeline is not None:
-        finisher.files.put(workspace.pipeline(track), code.pipeline.text)
+        submitter.files.put(workspace.pipeline(track), code.pipeline.text)
     modules = {workspace.prep.name: code.prep, name: code.model}
     keep_scored(workspace, track, modules, attempt.value)

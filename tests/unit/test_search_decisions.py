@@ -189,7 +189,7 @@ def test_nothing_replaces_a_submission_but_a_better_one(
 ) -> None:
     place = room(tmp_path, {"a": [0.8] * 3})
     finisher = Finisher(place.bench)
-    finisher.standing = stands
+    finisher.submitter.standing = stands
     place.attempts[0].score = score(*folds)
     assert finisher.improves(plan_for_one(place.attempts[0]), place.attempts) is better
 
@@ -206,7 +206,7 @@ def test_what_stands_far_behind_is_replaced_before_the_end(
     (attempt,) = place.attempts
     attempt.score, attempt.fit_seconds = score(0.9), {0: 3.0}
     finisher = Finisher(place.bench)
-    finisher.standing = standing("b", stands)
+    finisher.submitter.standing = standing("b", stands)
     place.clock[0] = used
     assert (finisher.early_refit(attempt) is not None) is wanted
 
@@ -230,7 +230,7 @@ def test_a_lucky_first_fold_is_compared_on_that_fold(tmp_path: Path) -> None:
     place = room(tmp_path, {"a": [0.9] * 3, "b": [0.8] * 3})
     lucky, whole = place.attempts
     finisher = Finisher(place.bench)
-    finisher.standing = standing("a", 0.9)
+    finisher.submitter.standing = standing("a", 0.9)
     lucky.score, lucky.raws = score(0.9), {0: tmp_path}
     for first, better in ((0.92, True), (0.88, False)):
         members = ("b", "a")

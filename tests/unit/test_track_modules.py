@@ -12,8 +12,8 @@ from processes.told_search import PREP, Room, room, score
 from iiml_codegen.affected import affected
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.search.attempt import Attempt
-from iiml_codegen.search.finish import Finisher
 from iiml_codegen.search.standing import Standing
+from iiml_codegen.search.submitting import Submitter
 from iiml_codegen.search.track_modules import promote_tracks
 from iiml_codegen.search.yours import edited_tracks
 
@@ -39,16 +39,16 @@ def place(tmp_path: Path) -> Room:
     return made
 
 
-def handed_in(made: Room) -> Finisher:
-    """A finisher whose first candidate stands."""
+def handed_in(made: Room) -> Submitter:
+    """A submitter whose first candidate stands."""
     workspace, bench = made.bench.context.workspace, made.bench
     workspace.write_bytes(workspace.blueprint, to_json(bench.blueprint))
     workspace.write_bytes(workspace.contract, to_json(bench.contract))
     workspace.promote("prep.py", PREP)
-    finisher = Finisher(bench)
+    submitter = Submitter(bench)
     first = made.attempts[0]
-    finisher.standing = Standing(submission="", ground="", candidate=first.as_candidate(), seeds=1)
-    return finisher
+    submitter.standing = Standing(submission="", ground="", candidate=first.as_candidate(), seeds=1)
+    return submitter
 
 
 def test_each_track_gets_its_best_module_and_what_another_prep_serves_stays_out(
@@ -60,8 +60,8 @@ def test_each_track_gets_its_best_module_and_what_another_prep_serves_stays_out(
     sampled.sampled, failed.sampled, failed.status = score(0.6), score(0.9), "failed"
     foreign.code.prep = f"{PREP}\n"
     workspace = place.bench.context.workspace
-    finisher = handed_in(place)
-    promote_tracks(place.bench, finisher, place.attempts)
+    submitter = handed_in(place)
+    promote_tracks(place.bench, submitter, place.attempts)
     assert workspace.model("custom_nn").read_text("utf-8").startswith("# large")
     assert workspace.model("pretrained").read_text("utf-8").startswith("# sampled")
     assert not workspace.model("traditional").exists()
@@ -74,21 +74,21 @@ def test_an_edit_of_a_tracks_module_is_merged(place: Room) -> None:
     small = place.attempts[1]
     small.score, small.raws = score(0.7), {0: Path()}
     workspace = place.bench.context.workspace
-    finisher = handed_in(place)
-    promote_tracks(place.bench, finisher, place.attempts)
+    submitter = handed_in(place)
+    promote_tracks(place.bench, submitter, place.attempts)
     module = workspace.model("custom_nn")
     module.write_text(f"{module.read_text('utf-8')}\n\nMINE = 1\n", "utf-8")
     small.code.model = small.code.model.replace("# small", "# smaller")
-    promote_tracks(place.bench, finisher, cast(list[Attempt], place.attempts))
+    promote_tracks(place.bench, submitter, cast(list[Attempt], place.attempts))
     text = module.read_text("utf-8")
     assert text.startswith("# smaller") and text.endswith("MINE = 1\n")
 
 
 def test_nothing_is_promoted_where_nothing_stands(place: Room) -> None:
-    finisher = handed_in(place)
-    finisher.standing = None
+    submitter = handed_in(place)
+    submitter.standing = None
     place.attempts[1].score = score(0.7)
-    promote_tracks(place.bench, finisher, place.attempts)
+    promote_tracks(place.bench, submitter, place.attempts)
     assert not place.bench.context.workspace.model("custom_nn").exists()
 
 
