@@ -218,9 +218,10 @@ def design(values: dict[str, Any]) -> Fragment:
 
 
 def class_target(values: dict[str, Any]) -> Fragment:
-    """Labels as codes."""
+    """Labels as codes; one that is called None reads as a gap."""
     constants = {"TARGET": values["target"], "CLASSES": values["classes"]}
-    line = "target = class_codes(train[TARGET], CLASSES)"
+    named = f".fillna({flat_literal(values['gap'])})" if "gap" in values else ""
+    line = f"target = class_codes(train[TARGET]{named}, CLASSES)"
     return Fragment("prepare", (line,), ("class_codes",), constants)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -16,11 +17,46 @@ FEWEST_ROWS = 10
 OWN_LABELS = 0.5
 """Above this share of rows with a label of their own nothing repeats that could be learned."""
 FEW_LABELS = 20
+CLASS_NONE = "None"
+"""What people call a class of its own; NA and null are what programs write for gaps."""
 NOTHING = re.compile(r"none|null|n/?a", re.I)
 """Words that readers of tables take for gaps and people for labels."""
 
 
-def tidied(column: ColumnInfo) -> tuple[ColumnInfo, tuple[Guess, ...]]:
+def tidied(found: Sources, name: str) -> tuple[ColumnInfo, tuple[Guess, ...]]:
+    """A target's column as it is learned, and what is said of it."""
+    column, called = with_class_none(found, found.train.column(name))
+    column, spelled = with_one_spelling(column)
+    return column, (*called, *spelled)
+
+
+def with_class_none(found: Sources, column: ColumnInfo) -> tuple[ColumnInfo, tuple[Guess, ...]]:
+    """A class that is called None reads as missing: it is one where no cell is empty.
+
+    So is NA where the sample submission answers with it. Labels in a table of their own are not
+    looked at, as rows that it lacks read in the same way.
+    """
+    labels_apart = any(related.role == "labels" for related in found.layout.related)
+    words = list(column.gap_words)
+    if column.dtype != "string" or len(words) != 1 or labels_apart or found.layout.train_files:
+        return column, ()
+    word, rows = words[0], column.gap_words[words[0]]
+    answers = found.sample.columns if found.sample else ()
+    meant = word == CLASS_NONE or any(word in answer.gap_words for answer in answers)
+    if rows < column.missing or not meant or not NOTHING.fullmatch(word):
+        return column, ()
+    why = f"{column.name} is the word {word} in {rows:,} rows and empty in none"
+    values = tuple(sorted((*column.values, word))) if column.values else ()
+    named = replace(column, values=values, distinct=column.distinct + 1, missing=0, gap_words={})
+    return named, (Guess(what="labels", value=f"{word} is one", why=why),)
+
+
+def gap_label(classes: Sequence[str]) -> str | None:
+    """The class whose name readers of tables take for a gap, if there is one."""
+    return next((label for label in classes if NOTHING.fullmatch(label)), None)
+
+
+def with_one_spelling(column: ColumnInfo) -> tuple[ColumnInfo, tuple[Guess, ...]]:
     """Labels that differ in spaces around them are one; the column knows each once."""
     if column.dtype != "string" or len(column.values) != column.distinct:
         return column, ()

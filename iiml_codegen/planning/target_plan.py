@@ -9,6 +9,7 @@ from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.implementation.rendering import shortened
 from iiml_codegen.planning.plan_words import enumerated, named, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
+from iiml_codegen.planning.target_checks import gap_label
 
 FEW_LABELS = 6
 NEARLY_NONE = 0.001
@@ -22,7 +23,10 @@ def target_step(request: PrepRequest) -> Planned:
     if task.classes:
         labels = [plain(label) for label in task.classes]
         title = f"Number the {len(task.classes)} labels of {name}"
-        return Planned("class_target", title, why, {"target": task.targets[0], "classes": labels})
+        settings: dict[str, object] = {"target": task.targets[0], "classes": labels}
+        if not task.layout.drop_unlabelled and (gap := gap_label(task.classes)):
+            settings["gap"] = gap
+        return Planned("class_target", title, why, settings)
     names = named(task.targets, "labels" if task.kind == "multilabel" else "targets")
     values: dict[str, object] = {"targets": list(task.targets)}
     form = targets[0].number_form

@@ -38,7 +38,7 @@ class ExpertTaskAnalyzer:
         description = find_description(inventory)
         text = description.text if description else ""
         found, targets = labels_apart(found, find_targets(found, text))
-        tidy = [tidied(found.train.column(name)) for name in targets.names]
+        tidy = [tidied(found, name) for name in targets.names]
         columns = tuple(column for column, _ in tidy)
         refuse_unanswerable(found, columns)
         evidence = evidence_of(found, targets, columns, text)
@@ -97,12 +97,12 @@ def summarise(
         submission=submission_format(found, targets, metric, kind, len(classes)),
         classes=classes,
         train_only_columns=tuple(only_train),
-        layout=layout_of(found, targets, kind),
+        layout=layout_of(found, targets, kind, columns),
         guesses=(
             *found.guesses,
             *targets.guesses,
             *said,
-            *unlabelled(found.train, targets),
+            *unlabelled(found.train, columns),
             *choice.guesses,
             *order,
             *thin_description(description, targets, choice),
@@ -110,15 +110,17 @@ def summarise(
     )
 
 
-def layout_of(found: Sources, targets: Targets, kind: TaskKind) -> Layout:
+def layout_of(
+    found: Sources, targets: Targets, kind: TaskKind, columns: tuple[ColumnInfo, ...]
+) -> Layout:
     """The layout with what only the targets show: series in time, and rows without an answer."""
-    gaps = found.layout.drop_unlabelled or bool(unlabelled(found.train, targets))
+    gaps = found.layout.drop_unlabelled or bool(unlabelled(found.train, columns))
     return replace(found.layout, **panel_of(found, targets, kind), drop_unlabelled=gaps)
 
 
-def unlabelled(train: TableInfo, targets: Targets) -> tuple[Guess, ...]:
+def unlabelled(train: TableInfo, columns: tuple[ColumnInfo, ...]) -> tuple[Guess, ...]:
     """Say so where training rows have no answer."""
-    most = max((train.column(name) for name in targets.names), key=lambda c: c.missing)
+    most = max(columns, key=lambda column: column.missing)
     if not most.missing:
         return ()
     known, file = train.rows - most.missing, train.file

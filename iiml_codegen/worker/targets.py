@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 WHOLE = re.compile(r"-?\d+\.0*")
+READS_AS_GAP = re.compile(r"none|null|n/?a", re.I)
+"""As `planning.target_checks.NOTHING`: names of classes that pandas reads as missing."""
 TRUTHS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0}
 
 
@@ -35,6 +37,9 @@ def encode(texts: pd.DataFrame, task: Task) -> Floats:
 
 
 def _codes(values: pd.Series, task: Task) -> Floats:
+    gap = next((name for name in task.classes if READS_AS_GAP.fullmatch(name)), None)
+    if gap is not None and not task.layout.drop_unlabelled:
+        values = values.fillna(gap)
     code = {label: float(place) for place, label in enumerate(task.classes)}
     code |= {key: code[label] for label in task.classes if (key := canonical(label)) not in code}
     found = np.empty(len(values), np.float64)

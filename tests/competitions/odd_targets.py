@@ -85,6 +85,11 @@ def labelled(made: Tables, spellings: dict[int, tuple[str, ...]]) -> None:
     made.train["left"] = drawn
 
 
+@CASES.tables("None is one")
+def a_class_called_none(made: Tables) -> None:
+    labelled(made, {0: ("None",), 1: ("yes",)})
+
+
 @CASES.tables("left", "spaces")
 def labels_with_trailing_spaces(made: Tables) -> None:
     labelled(made, {0: ("no", "no ", " no"), 1: ("yes", "yes ")})

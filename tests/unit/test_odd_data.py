@@ -17,7 +17,7 @@ from processes import start_python
 
 from iiml_codegen.domain.events import Note, SolveEnded
 from iiml_codegen.journal import Journal
-from iiml_codegen.search.finish import CONSTANT
+from iiml_codegen.search.submitting import CONSTANT
 from iiml_codegen.worker.submission_check import check_submission
 from iiml_codegen.worker.unpacking import unpack
 from iiml_codegen.workspace import Workspace
@@ -55,6 +55,7 @@ solver.read_orders = lambda: solver.Orders(options=options)
 sys.exit(solver.main(Path(sys.argv[1])))
 """
 ANSWERED = (
+    "a_class_called_none",
     "a_column_for_each_class",
     "a_decimal_comma",
     "a_target_missing_in_a_third",

@@ -181,15 +181,30 @@ def test_labels_in_a_table_of_their_own_are_joined_by_the_id() -> None:
     ]
 
 
-@pytest.mark.parametrize("word", ["None", "NA", "null", "n/a"])
-def test_a_word_that_may_be_a_label_or_a_gap_is_asked_about(word: str) -> None:
-    sleep = column("sleep", dtype="string", distinct=1, values=("bad",), gap_words={word: 7})
+def slept(word: str, **facts: object) -> ColumnInfo:
+    """A target of words, one of which reads as missing in seven rows."""
+    usual: dict[str, object] = {"missing": 7, "gap_words": {word: 7}, **facts}
+    return column("sleep", dtype="string", distinct=1, values=("bad",), **usual)
+
+
+@pytest.mark.parametrize(("word", "empty"), [("NA", 0), ("null", 0), ("n/a", 0), ("None", 2)])
+def test_a_word_that_may_be_a_label_or_a_gap_is_asked_about(word: str, empty: int) -> None:
+    answer = column("sleep", dtype="string", distinct=1, values=("bad",))
     with pytest.raises(
         CompetitionError, match=f"sleep of train.csv holds the word {word} in 7"
     ) as no:
-        analyse(*three_tables(sleep))
+        analyse(*three_tables(slept(word, missing=7 + empty), answer))
     assert "no_sleep" in no.value.hint
     assert "leave their cells empty" in no.value.hint
+
+
+@pytest.mark.parametrize(("word", "told"), [("None", "bad"), ("NA", "NA")])
+def test_a_class_called_none_is_one_and_so_is_what_the_sample_answers(word: str, told: str) -> None:
+    answer = slept(word) if told == word else column("sleep", dtype="string", values=("bad",))
+    task = analyse(*three_tables(slept(word), answer))
+    assert task.classes == tuple(sorted((word, "bad")))
+    assert not task.layout.drop_unlabelled
+    assert (f"{word} is one", "labels") in [(guess.value, guess.what) for guess in task.guesses]
 
 
 @pytest.mark.parametrize("words", [{"NaN": 3}, {"NA": 2, "null": 1}])
