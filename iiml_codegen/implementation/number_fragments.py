@@ -52,8 +52,16 @@ def like_numbers(values: dict[str, Any]) -> Fragment:
     )
 
 
+def test_gaps(values: dict[str, Any]) -> Fragment:
+    """Gaps that no training row has."""
+    line = "numbers = with_usual_values(numbers, NEVER_MISSING, fitted)"
+    constants = {"NEVER_MISSING": values["columns"]}
+    return Fragment("prepare", (line,), ("with_usual_values",), constants, ())
+
+
 NUMBER_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "numbers": numbers,
     "like_numbers": like_numbers,
+    "test_gaps": test_gaps,
     "number_target": number_target,
 }

@@ -96,6 +96,7 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
     if numbers:
         title = f"Read {named(names_of(numbers))} as numbers"
         yield Planned("numbers", title, about_numbers(request, numbers), by_form(numbers))
+        yield from never_missing(numbers)
     gappy = [
         c
         for c in request.columns("number", "category", "ordinal_code", "boolean", "date")
@@ -110,6 +111,17 @@ def number_steps(request: PrepRequest) -> Iterator[Planned]:
         words = any(c.number_form is not None and c.name in read for c in gappy)
         values = {"columns": names_of(gappy), **({"as_numbers": True} if words else {})}
         yield Planned("gaps", title, why, values)
+
+
+def never_missing(numbers: list[ColumnProfile]) -> Iterator[Planned]:
+    """Gaps that only test rows have."""
+    found = [c for c in numbers if c.missing_train == 0 < c.missing_test < 1]
+    if found:
+        worst = max(found, key=lambda c: c.missing_test)
+        title = f"Fill what only test rows lack in {named(names_of(found))}"
+        why = f"{worst.missing_test:.1%} of the test's values of {worst.name} are gaps, no training"
+        why += " row shows what a gap means, and trees would take it for zero; the median is safer"
+        yield Planned("test_gaps", title, why, {"columns": names_of(found)})
 
 
 def by_form(numbers: list[ColumnProfile]) -> dict[str, Any]:

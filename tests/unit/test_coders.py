@@ -60,6 +60,7 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
 OTHERS: dict[str, dict[str, object]] = {
     "text_pair": {"columns": ["Note", "Title"]},
     "like_numbers": {"groups": [["Fare", "Age"]]},
+    "test_gaps": {"columns": ["Fare"]},
     "pixels": {},
     "raster": {
         "columns": ["p0", "p1", "p2", "p3"],

@@ -307,6 +307,16 @@ def test_the_target_is_averaged_by_categories_of_many_levels_and_by_codes() -> N
     assert step.values["logarithm"] is True
 
 
+def test_gaps_that_no_training_row_has_are_filled() -> None:
+    opened = column("open", "boolean", distinct=2, missing_test=0.02)
+    distance = column("distance", "number", distinct=90, missing_train=0.1, missing_test=0.1)
+    blueprint, _ = planned(profile(opened, distance))
+    [step] = [step for step in blueprint.part("prep") if step.key == "test_gaps"]
+    assert step.values["columns"] == ["open"]
+    assert "2.0% of the test's values of open are gaps" in step.why
+    assert "test_gaps" not in keys(planned(profile(distance))[0])
+
+
 def test_numbers_that_measure_like_things_are_taken_together() -> None:
     spent = [
         column(name, "number", distinct=400, minimum=0.0, maximum=most)

@@ -32,6 +32,7 @@ from workspace_templates.recipes.numbers import (
     sums,
     telling_columns,
     useful_columns,
+    with_usual_values,
 )
 from workspace_templates.recipes.reading import (
     as_numbers,
@@ -281,6 +282,16 @@ def test_new_rows_are_prepared_from_memory_as_they_were_beside_the_training_tabl
 
 def test_the_same_rows_give_the_same_features() -> None:
     pd.testing.assert_frame_equal(features_of(passengers(), {}), features_of(passengers(), {}))
+
+
+def test_gaps_of_later_rows_are_filled_with_what_is_usual() -> None:
+    fitted: dict[str, Any] = {}
+    days = pd.DataFrame({"open": [1.0, 1.0, 0.0, np.nan], "far": [np.nan, 1.0, 2.0, 3.0]})
+    filled = with_usual_values(days, ["open"], fitted)
+    assert filled["open"].tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert filled["far"].isna().tolist() == [True, False, False, False]
+    later = with_usual_values(pd.DataFrame({"open": [0.0, np.nan], "far": 1.0}), ["open"], fitted)
+    assert later["open"].tolist() == [0.0, 1.0]
 
 
 def test_numbers_that_measure_like_things_are_told_together() -> None:

@@ -26,6 +26,14 @@ def fill_with_median(
     return pd.DataFrame(filled, index=rows.index)
 
 
+def with_usual_values(
+    numbers: pd.DataFrame, columns: Sequence[str], fitted: dict[str, Any]
+) -> pd.DataFrame:
+    """Fill gaps with the median, where no model could learn what a gap means."""
+    usual = remember(fitted, "usual values", numbers[list(columns)].median)
+    return numbers.fillna(usual)
+
+
 def missing_flags(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Mark the gaps of each column with a 1; `gaps_in_row` counts them."""
     flags = rows[list(columns)].isna().astype("float64").add_suffix("_missing")
