@@ -58,6 +58,17 @@ class Edits:
             start = self.ends(given[at - 1])[1]
         self.found.append((start, end, b""))
 
+    def settle_block(self, node: ast.If, holds: bool) -> None:
+        """Take a block without `else` away, or its condition alone and its indentation."""
+        last = node.end_lineno or node.lineno
+        if not holds:
+            self.drop_lines(node.lineno, last)
+            return
+        self.drop_lines(node.lineno, node.lineno)
+        depth = node.body[0].col_offset - node.col_offset
+        for line in range(node.lineno + 1, last + 1):
+            self.found.append((self.place(line, 0), self.place(line, depth), b""))
+
     def done(self) -> str:
         """The text with all replacements made, but those within another one."""
         whole, kept, at = b"".join(self.lines), list[bytes](), 0
@@ -69,7 +80,7 @@ class Edits:
 
 
 def settle_constants(text: str) -> str:
-    """Decide `A if NAME else B` and `A if NAME == 2 else B` where the module says what NAME is.
+    """Decide `A if NAME else B`, `A if NAME == 2 else B` and `if NAME:` where NAME is known.
 
     A keyword or local that is None thereby is no argument any more, as None is what options are
     unless given; constants and imports that served nothing else go.
@@ -94,6 +105,9 @@ def settle_constants(text: str) -> str:
                 edits.drop_argument(*keywords[id(node)])
             else:
                 edits.replace(node, chosen)
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id in known:
+            asked.add(node.test.id)
+            edits.settle_block(node, bool(known[node.test.id]))
     if "CLASSES" in asked:
         text = edits.done().replace(ONE_OR_ALL, ONE if known["CLASSES"] == 2 else ALL)
     else:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from iiml_codegen.domain.blueprint import Member, Track
 from iiml_codegen.domain.knowledge import Knowledge, MemberAdvice
-from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.profile import DataProfile
 from iiml_codegen.domain.task import TaskKind, TaskSummary
 from iiml_codegen.errors import UnsupportedTaskError
@@ -15,7 +14,7 @@ from iiml_codegen.implementation.modeling_coder import template_constants, templ
 from iiml_codegen.implementation.recipes import template_text
 from iiml_codegen.integration.roles import signature
 from iiml_codegen.planning.contract_plan import VIEW_KINDS
-from iiml_codegen.planning.objectives import learns_logarithms, loss_settings
+from iiml_codegen.planning.objectives import learns_logarithms, loss_settings, skips_zeros
 from iiml_codegen.planning.raster_plan import VIEW, largest_raster, side_for
 from iiml_codegen.planning.target_plan import plain
 
@@ -65,9 +64,11 @@ def planned(advice: MemberAdvice, task: TaskSummary, profile: DataProfile) -> Me
         constants["GRADES"] = [plain(label) for label in task.classes]
     if "LOG_TARGET" in known and learns_logarithms(task, profile):
         constants["LOG_TARGET"] = True
+    if "SKIPS_ZEROS" in known and skips_zeros(task, profile):
+        constants["SKIPS_ZEROS"] = True
     if loss := loss_settings(template, task):
         constants["PARAMS"] = {**constants.get("PARAMS", {}), **loss}
-    if "BALANCED" in known and METRICS[task.metric].name in ("balanced_accuracy", "macro_f1"):
+    if "BALANCED" in known and task.metric == "macro_f1":
         constants["BALANCED"] = True
     raster = largest_raster(profile)
     if "SIDE" in known and advice.view == VIEW and raster is not None:

@@ -11,6 +11,8 @@ LOGARITHMS = frozenset({"rmsle", "mean_column_rmsle", "rmse_of_logs"})
 """Squared errors of logarithms."""
 SHARES = frozenset({"mape", "smape", "rmspe"})
 """Errors as shares of the answer: as small for small answers as for large ones."""
+WITHOUT_ZEROS = frozenset({"rmspe"})
+"""Errors that leave out rows whose answer is zero."""
 ABSOLUTE = frozenset({"mae", "mean_column_mae", "median_ae", "pinball"})
 """What a median answers best; it stays one on any scale."""
 LONG_TAIL = 1.0
@@ -51,6 +53,13 @@ def learns_logarithms(task: TaskSummary, profile: DataProfile) -> bool:
         return False
     tails = [target.skewness or 0.0 for target in profile.targets]
     return task.metric in SHARES or (task.metric in ABSOLUTE and min(tails) > LONG_TAIL)
+
+
+def skips_zeros(task: TaskSummary, profile: DataProfile) -> bool:
+    """Whether rows whose answer is zero are not counted, and would only disturb the others."""
+    low = profile.targets[0].minimum
+    relative = task.kind == "regression" and task.metric in WITHOUT_ZEROS
+    return relative and low is not None and low <= 0
 
 
 def loss_settings(template: str, task: TaskSummary) -> dict[str, Any]:

@@ -234,6 +234,25 @@ def test_a_logarithmic_metric_has_its_members_learn_logarithms(tmp_path: Path) -
     assert all(m.constants.get("LOG_TARGET") for m in blueprint.members)
 
 
+def test_rows_that_a_relative_error_does_not_count_are_not_learned(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    size, closed = rng.gamma(4.0, 3.0, 300).round(3), rng.random(300) < 0.3
+    sales = np.where(closed, 0.0, (40 + size**2).round(2))
+    table = pd.DataFrame({"id": range(300), "size": size, "sales": sales})
+    description = "Scored by root mean square percentage error (RMSPE)."
+    blueprint, task, _ = planned(write_odd(tmp_path / "data", table, 240, description))
+    assert task.metric == "rmspe"
+    X, y = table[["size"]][:240], sales[:240]
+    assert {"lightgbm", "linear"} <= {m.name for m in blueprint.members}
+    for member in blueprint.members:
+        if member.track == "traditional":
+            text = ExpertModelingCoder().write(blueprint, member)
+            model = loaded(text, tmp_path / f"{member.name}.py")
+            all_rows = model.predict(model.fit(X, y), X)
+            counted = model.predict(model.fit(X[y > 0], y[y > 0]), X)
+            assert np.array_equal(all_rows, counted) and "SKIPS_ZEROS" not in text
+
+
 def test_rows_without_an_answer_are_left_out_and_counted(tmp_path: Path) -> None:
     table = odd_table(100).assign(y=[None, *["yes", "no", "no"] * 33])
     folder = write_odd(tmp_path / "data", table, 80, "Scored by accuracy.")

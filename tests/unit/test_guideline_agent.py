@@ -285,6 +285,9 @@ def test_boosting_minimises_what_the_metric_asks_for() -> None:
     assert settings("mae", tail)["lightgbm"]["LOG_TARGET"] is True
     assert settings("mape", tail)["xgboost"]["LOG_TARGET"] is True
     assert "LOG_TARGET" not in settings("rmse", tail)["lightgbm"]
+    assert settings("rmspe", tail)["lightgbm"]["SKIPS_ZEROS"] is True
+    assert "SKIPS_ZEROS" not in settings("rmspe", msgspec.structs.replace(tail, minimum=1.0))["mlp"]
+    assert "SKIPS_ZEROS" not in settings("mape", tail)["lightgbm"]
     counts = settings("poisson_deviance", tail)
     assert counts["lightgbm"]["PARAMS"]["objective"] == "poisson"
     assert "LOG_TARGET" not in counts["lightgbm"]

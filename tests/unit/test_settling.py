@@ -63,6 +63,14 @@ def test_what_a_constant_asks_for_stays() -> None:
     assert "CLASSES = 2\n" in text and "BALANCED" not in text
 
 
+def test_a_block_under_a_constant_goes_or_stays_without_its_question() -> None:
+    block = '    """Learn."""\n    if BALANCED:\n        # Naïve.\n        X = X[y]\n        y = y[y]\n'
+    asked = MODEL.replace('    """Learn."""\n', block)
+    assert settle_constants(asked) == settle_constants(MODEL)
+    kept = settle_constants(asked.replace("False", "True"))
+    assert '    """Learn."""\n    # Naïve.\n    X = X[y]\n    y = y[y]\n    weights =' in kept
+
+
 def test_a_module_without_such_questions_stays_as_it_is() -> None:
     plain = "RATE = 1\n\n\ndef fit(X):\n    return X if X.any() else RATE\n"
     assert settle_constants(plain) == plain

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 LOG_TARGET = False
+SKIPS_ZEROS = False
 HABIT = "_same_phase"
 ROUNDS = 200
 MOST_ROUNDS = 2000
@@ -47,6 +48,10 @@ def fit(
     threads: int = 1,
 ) -> Model:
     """Learn the rest beyond the habit, from rows that have a past where there are any."""
+    if SKIPS_ZEROS:
+        # A relative error counts no row whose answer is zero.
+        X, y = X[y != 0], y[y != 0]
+        valid = valid and (valid[0][valid[1] != 0], valid[1][valid[1] != 0])
     scaled = on_scale(y)
     usual = float(scaled.mean())
     known = X[habit_of(X)].notna().to_numpy()
