@@ -134,6 +134,17 @@ CLASS_METRICS: tuple[MetricInfo, ...] = (
         "mean column wise log loss | mean columnwise log loss | column wise logarithmic loss | "
         "average log loss over columns",
     ),
+    probabilities_metric(
+        "balanced_log_loss",
+        "Balanced log loss",
+        ("binary", "multiclass"),
+        "balanced log loss | balanced logloss | balanced logarithmic loss | "
+        "balanced multi class log loss | balanced multiclass log loss | "
+        "balanced multi class logarithmic loss | balanced multiclass logarithmic loss | "
+        "balanced cross entropy | balanced binary cross entropy | class balanced log loss | "
+        "class balanced cross entropy | macro averaged log loss",
+        balanced=True,
+    ),
     probabilities_metric("brier", "Brier score", PROBABLE, "brier | brier score | brier loss"),
     scores_metric(
         "roc_auc",

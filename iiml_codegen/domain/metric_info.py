@@ -10,7 +10,7 @@ from iiml_codegen.domain.wire import Frozen
 Wants = Literal["labels", "probabilities", "scores", "values"]
 Range = Literal["unit", "signed", "loss"]
 """`unit`: 0..1, `signed`: 1 at best and 0 for chance, `loss`: 0 at best and no upper end."""
-Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip"]
+Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip", "shares"]
 """How raw predictions become answers: `workspace_templates/models/decide_<decision>.py`."""
 
 
@@ -36,11 +36,9 @@ class MetricInfo(Frozen, frozen=True):
     places: int = 0
 
 
-def decision_for(wants: Wants, kind: TaskKind) -> Decision:
+def decision_for(metric: MetricInfo, kind: TaskKind) -> Decision:
     """The decision step between raw predictions of `kind` and answers that a metric wants."""
-    if wants == "labels":
-        return LABEL_DECISIONS[kind]
-    return "clip" if wants == "values" else "none"
+    return LABEL_DECISIONS[kind] if metric.wants == "labels" else metric.decision
 
 
 LABEL_DECISIONS: dict[TaskKind, Decision] = {
@@ -87,15 +85,16 @@ def labels_metric(
         aliases=_phrases(aliases),
         range=span,
         row_wise=row_wise,
-        decision=decision_for("labels", kinds[0]),
+        decision=LABEL_DECISIONS[kinds[0]],
         note="probabilities or grades, cut where out-of-fold rows score best",
     )
 
 
 def probabilities_metric(
-    name: str, title: str, kinds: tuple[TaskKind, ...], aliases: str
+    name: str, title: str, kinds: tuple[TaskKind, ...], aliases: str, *, balanced: bool = False
 ) -> MetricInfo:
-    """A row-wise loss on probabilities."""
+    """A row-wise loss on probabilities; `balanced`: each class counts the same."""
+    note = "calibrated probabilities"
     return MetricInfo(
         name=name,
         title=title,
@@ -104,8 +103,9 @@ def probabilities_metric(
         kinds=kinds,
         aliases=_phrases(aliases),
         range="loss",
-        row_wise=True,
-        note="calibrated probabilities",
+        row_wise=not balanced,
+        decision="shares" if balanced else "none",
+        note=f"{note}, divided by the shares of the classes" if balanced else note,
     )
 
 

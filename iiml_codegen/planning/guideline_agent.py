@@ -53,6 +53,10 @@ DECISIONS: dict[str, tuple[str, str]] = {
         "Cut each label's probability where {metric} is best",
         "the metric counts labels; each has a cut fitted out-of-fold",
     ),
+    "shares": (
+        "Divide probabilities by the shares of the classes",
+        "each class counts the same in {metric}, however few rows it has; learners see the shares",
+    ),
     "clip": (
         "Keep answers near the range that the target has, rounded where that scores better",
         "answers far beyond what the target ever was are extrapolations gone wrong",
@@ -90,10 +94,10 @@ class ExpertGuidelineAgent:
         views = frozenset(view for member, _ in members for view in member.views)
         for view, sources in MADE_FROM.items():
             views |= sources if view in views else frozenset()
-        request = PrepRequest(
-            task, profile, knowledge, views, frozenset(left_out), readers_of(members)
-        )
         folds = plan_folds(profile, task.kind, options.folds, options.seed)
+        request = PrepRequest(
+            task, profile, knowledge, views, frozenset(left_out), readers_of(members), folds
+        )
         prepared = numbered("prep", plan_prep(request))
         blueprint = Blueprint(
             title=task.title,
@@ -181,7 +185,8 @@ def eval_steps(task: TaskSummary, folds: FoldPlan) -> list[Planned]:
     decision = decision_of(task)
     if decision != "none":
         title, why = DECISIONS[decision]
-        title = title.format(metric=METRICS[task.metric].title.lower())
+        metric = METRICS[task.metric].title.lower()
+        title, why = title.format(metric=metric), why.format(metric=metric)
         steps.append(Planned(f"decide_{decision}", title, why, {}))
     form = task.submission
     why = f"{form.file} has the columns {listed(form.columns, 4)}"
@@ -191,9 +196,9 @@ def eval_steps(task: TaskSummary, folds: FoldPlan) -> list[Planned]:
 
 def decision_of(task: TaskSummary) -> str:
     """The decision step that this task's answers want."""
-    if task.submission.answer in ("probability", "class_probabilities"):
-        return "none"
-    return decision_for(METRICS[task.metric].wants, task.kind)
+    decision = decision_for(METRICS[task.metric], task.kind)
+    asks = task.submission.answer in ("probability", "class_probabilities")
+    return "none" if asks and decision != "shares" else decision
 
 
 def notes(task: TaskSummary, profile: DataProfile, options: SolveOptions) -> tuple[str, ...]:

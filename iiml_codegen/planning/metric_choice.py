@@ -18,6 +18,15 @@ GRADES = re.compile(
 )
 SPREAD = 5.0
 """A target without negative values whose largest is so many times its median is judged by ratio."""
+LOG_LOSSES = ("log_loss", "multiclass_log_loss")
+EVEN_CLASSES = re.compile(
+    r"\b(?:each|every|all|both) class(?:es)? (?:\w+ ){0,4}?"
+    r"(?:equally (?:important|weighted)|weighted equally|count\w* (?:equally|the same)|"
+    r"contribut\w+ equally|(?:equal|same) (?:weight|importance))|"
+    r"\b(?:equal|same) (?:weight|importance) (?:to|for) (?:each|every|all|both) class(?:es)?|"
+    r"\bnumber of \w+ (?:of|in|from) class [a-z0-9]{1,2}\b"
+)
+"""Words of a description, or of what follows a formula, for a mean over classes of their means."""
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "msle", "rmse_of_logs")
 DEFAULT_METRIC: dict[TaskKind, str] = {
     "binary": "roc_auc",
@@ -67,8 +76,7 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
     described = described_metrics(evidence.description)
     for metric in described:
         if not misfit(metric, evidence):
-            choice = with_kind(metric, evidence)
-            return replace(choice, guesses=weighed(metric, evidence.description))
+            return weighed(metric, evidence)
     kind: TaskKind = "ordinal" if is_graded(evidence) else possible_kinds(evidence)[0]
     name = default_metric(kind, evidence)
     why = f"no description names a metric; this is the usual one for {kind} tasks of this format"
@@ -78,15 +86,27 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
     return Choice(METRICS[name], kind, (guess,))
 
 
-def weighed(metric: MetricInfo, description: str) -> tuple[Guess, ...]:
-    """The guess that weights make little difference, where the description speaks of some."""
+def weighed(metric: MetricInfo, evidence: Evidence) -> Choice:
+    """The metric that a description names, with the weights that it speaks of.
+
+    A log loss in which classes count the same is one of its own; of other weights a guess says
+    that they are left out.
+    """
+    description, balanced = evidence.description, METRICS["balanced_log_loss"]
     plain = normalise(description)
+    even = EVEN_CLASSES.search(plain) if metric.name in LOG_LOSSES else None
+    if even is not None and not misfit(balanced, evidence):
+        why = f'the description names {metric.title.lower()} and says "{even.group()}"'
+        guess = Guess(what="metric", value=balanced.name, why=why)
+        return replace(with_kind(balanced, evidence), guesses=(guess,))
+    choice = with_kind(metric, evidence)
     for match in find_metrics(description):
         before = plain[: match.position].split()[-1:]
         if match.name == metric.name and before in (["balanced"], ["weighted"]):
-            said = f"the description says {before[0]} {match.phrase}, and no weights are known here"
-            return (Guess(what="metric", value=metric.name, why=said),)
-    return ()
+            why = f"the description says {before[0]} {match.phrase}, and no weights are known here"
+            guess = Guess(what="metric", value=choice.metric.name, why=why)
+            return replace(choice, guesses=(guess,))
+    return choice
 
 
 def misfit(metric: MetricInfo, evidence: Evidence) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .class_shares import EVEN, class_shares
 from .metrics_labels import Floats, OfConfusion, confusion
 from .predictions import Aim, Ints
 
@@ -118,21 +119,30 @@ def _matrices(below: Floats, places: list[int], moved: int, options: Ints) -> Fl
     return np.moveaxis(np.diff(below[:, edges], axis=-1), 0, -2)
 
 
-def fit_weights(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
-    """Weights of the classes in the argmax, by coordinate ascent; none where they cannot help."""
-    classes = raw.shape[1]
-    if aim.metric in SYMMETRIC or classes > WEIGHTED_CLASSES:
+def plain_weights(aim: Aim, y: Floats) -> dict[str, list[float]]:
+    """Weights of the classes without a search: none, or such that each class counts the same."""
+    if aim.metric not in EVEN:
         return {}
+    weights = 1.0 / np.asarray(class_shares(y, aim.classes))
+    return {"weights": [float(w) for w in weights / weights.sum()]}
+
+
+def fit_weights(aim: Aim, raw: Floats, y: Floats) -> dict[str, list[float]]:
+    """Weights of the classes in the argmax, by coordinate ascent where a search can help."""
+    classes, plain = raw.shape[1], plain_weights(aim, y)
+    if aim.metric in SYMMETRIC or classes > WEIGHTED_CLASSES:
+        return plain
     chosen = np.random.default_rng(aim.seed).permutation(len(y))[:ROWS]
     raw, y = raw[chosen], y[chosen]
-    gain, weights = _gain(aim), np.ones(classes)
-    start = best = float(gain(confusion(y, raw.argmax(axis=1).astype(np.float64), classes)))
+    gain, weights = _gain(aim), np.asarray(plain.get("weights", np.ones(classes)))
+    first = (raw * weights).argmax(axis=1).astype(np.float64)
+    start = best = float(gain(confusion(y, first, classes)))
     for k in list(range(classes)) * 2:
         factors = FACTORS * weights[k]
         scores = gain(_weighted_matrices(raw, y, weights, k, factors))
         if scores.max() > best + 1e-12:
             best, weights[k] = float(scores.max()), factors[int(np.argmax(scores))]
-    return {"weights": [float(w) for w in weights / weights.sum()]} if best > start else {}
+    return {"weights": [float(w) for w in weights / weights.sum()]} if best > start else plain
 
 
 def _weighted_matrices(raw: Floats, y: Floats, weights: Floats, k: int, factors: Floats) -> Floats:

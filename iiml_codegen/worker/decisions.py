@@ -1,8 +1,8 @@
 """The step from raw predictions to answers: fitted here, applied here and by generated code.
 
 `apply_decision` does what `workspace_templates/models/decide_<decision>.py` does; a test compares
-them. Fitted values are lists of floats: {"threshold"}, {"thresholds"}, {"weights"}, {"low",
-"high", "whole"}. An empty answer means the template's defaults.
+them. Fitted values are lists of floats: {"threshold"}, {"thresholds"}, {"weights"}, {"shares"},
+{"low", "high", "whole"}. An empty answer means the template's defaults.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .decision_search import fit_grades, fit_label_thresholds, fit_threshold, fit_weights
+from .class_shares import BALANCED, EVEN, class_shares, without_shares
+from .decision_search import (
+    fit_grades,
+    fit_label_thresholds,
+    fit_threshold,
+    fit_weights,
+    plain_weights,
+)
+from .metrics import Measure
 from .metrics_labels import Floats
 from .pairing import p_better
 from .predictions import Aim, Ints, OutOfFold, random_parts
@@ -36,16 +44,18 @@ LABEL_DECISIONS: dict[str, str] = {
 }
 
 
-def decision_for(wants: str, kind: str) -> str:
+def decision_for(measure: Measure, kind: str) -> str:
     """The decision step between raw predictions of `kind` and answers that a metric wants."""
-    if wants == "labels":
+    if measure.wants == "labels":
         return LABEL_DECISIONS[kind]
-    return "clip" if wants == "values" else "none"
+    if measure.name in BALANCED:
+        return "shares"
+    return "clip" if measure.wants == "values" else "none"
 
 
 def apply_decision(aim: Aim, raw: Floats, fitted: Fitted) -> Floats:
     """Answers from raw predictions; class codes come as floats."""
-    decision = decision_for(aim.measure.wants, aim.kind)
+    decision = decision_for(aim.measure, aim.kind)
     if decision == "threshold":
         return (raw >= fitted.get("threshold", [0.5])[0]).astype(np.float64)
     if decision == "argmax":
@@ -56,6 +66,8 @@ def apply_decision(aim: Aim, raw: Floats, fitted: Fitted) -> Floats:
     if decision == "grades":
         cuts = np.sort(np.asarray(fitted["thresholds"]))
         return np.searchsorted(cuts, raw, side="right").astype(np.float64)
+    if decision == "shares":
+        return without_shares(raw, np.asarray(fitted["shares"]))
     if decision == "clip":
         clipped = np.clip(raw, fitted["low"][0], fitted["high"][0])
         return np.asarray(np.rint(clipped) if fitted.get("whole", [0.0])[0] else clipped)
@@ -69,14 +81,16 @@ def fit_decision(aim: Aim, raw: Floats, y: Floats, *, careful: bool = True) -> F
     fitted on some of the rows and tried on the others (on few rows a tuned threshold overfits);
     `careful=False` leaves that check out.
     """
-    decision = decision_for(aim.measure.wants, aim.kind)
+    decision = decision_for(aim.measure, aim.kind)
     if decision == "grades":
         return fit_grades(aim, raw, y)
     if decision == "clip":
         return _fit_clip(aim, raw, y)
+    if decision == "shares":
+        return {"shares": class_shares(y, aim.classes)}
     if decision == "none":
         return {}
-    tuned, default = TUNED[decision](aim, raw, y), default_decision(decision, raw)
+    tuned, default = TUNED[decision](aim, raw, y), default_decision(aim, raw, y)
     if careful and tuned != default and not _wins(aim, TUNED[decision], default, raw, y):
         return default
     return tuned
@@ -89,11 +103,16 @@ TUNED: dict[str, Callable[[Aim, Floats, Floats], Fitted]] = {
 }
 
 
-def default_decision(decision: str, raw: Floats) -> Fitted:
-    """The decision that nothing was fitted for: a half, or the likeliest class."""
-    if decision == "threshold":
-        return {"threshold": [0.5]}
-    return {"thresholds": [0.5] * raw.shape[1]} if decision == "labels" else {}
+def default_decision(aim: Aim, raw: Floats, y: Floats) -> Fitted:
+    """The decision that nothing was searched for: a half, or the likeliest class.
+
+    Where each class counts the same, probabilities count by how much they exceed its share.
+    """
+    if aim.kind == "multilabel":
+        return {"thresholds": [0.5] * raw.shape[1]}
+    if aim.kind == "binary":
+        return {"threshold": [class_shares(y, 2)[1] if aim.metric in EVEN else 0.5]}
+    return plain_weights(aim, y)
 
 
 def _wins(
@@ -150,7 +169,7 @@ def _cross_fitted(
 
 def cross_fitted_answers(aim: Aim, oof: OutOfFold) -> Floats:
     """Answers for out-of-fold rows; each fold's decision was fitted on the other folds."""
-    if decision_for(aim.measure.wants, aim.kind) == "none":
+    if decision_for(aim.measure, aim.kind) == "none":
         return oof.raw
     parts = oof.parts(aim.seed)
     return _cross_fitted(lambda r, t: fit_decision(aim, r, t), aim, oof.raw, oof.y, parts)

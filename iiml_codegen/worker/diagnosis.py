@@ -63,14 +63,14 @@ def combined(aim: Aim, labels: Floats, params: dict[str, Any]) -> OutOfFold:
 
 def answered_classes(aim: Aim, oof: OutOfFold) -> Floats:
     """The class code answered for each row; where the metric wants probabilities, the likeliest."""
-    decision = decision_for(aim.measure.wants, aim.kind)
+    decision, answers = decision_for(aim.measure, aim.kind), cross_fitted_answers(aim, oof)
     if decision in ("threshold", "argmax", "grades"):
-        return cross_fitted_answers(aim, oof)
+        return answers
     if aim.kind == "multiclass":
-        return np.asarray(oof.raw.argmax(axis=1), dtype=np.float64)
+        return np.asarray(answers.argmax(axis=1), dtype=np.float64)
     if aim.kind == "binary":
-        return (oof.raw >= 0.5).astype(np.float64)
-    return np.clip(np.rint(oof.raw), 0, aim.classes - 1)
+        return (answers >= 0.5).astype(np.float64)
+    return np.clip(np.rint(answers), 0, aim.classes - 1)
 
 
 def confusion(y: Floats, answers: Floats, names: list[str]) -> dict[str, Any]:

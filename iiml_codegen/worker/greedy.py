@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .calibration import Parameters, calibrate, fit_calibration
+from .class_shares import BALANCED, even_chances
 from .cross_fitting import Objective
 from .metrics_labels import Floats
 from .metrics_probabilities import log_loss
@@ -78,7 +79,8 @@ def objective(aim: Aim) -> Objective:
 
     The metric itself where it wants probabilities, scores or values. Label metrics of
     probabilities are too coarse on few rows: there the log loss, of which the best threshold
-    makes the best labels. Grades are cut to have the shares that they have in truth.
+    makes the best labels. Grades are cut to have the shares that they have in truth, and where
+    each class counts the same the shares of the classes are taken out.
     """
     metric = aim.measure
     if metric.name in AREAS:
@@ -87,6 +89,8 @@ def objective(aim: Aim) -> Objective:
         if aim.kind == "ordinal":
             return lambda raw, y: _gain(aim, y, by_share(raw, y, aim.classes))
         return lambda raw, y: -float(log_loss(y, raw).mean())
+    if metric.name in BALANCED:
+        return lambda raw, y: _gain(aim, y, even_chances(raw, y, aim.classes))
     return lambda raw, y: _gain(aim, y, raw)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from .calibration import SMALLEST, log_odds, sigmoid, softmax
+from .class_shares import BALANCED, even_chances
 from .metrics_labels import Floats
-from .metrics_probabilities import log_loss
+from .metrics_probabilities import balanced_log_loss, log_loss
 from .predictions import Aim
 
 NUMBERS = frozenset({"regression", "multi_regression"})
@@ -55,7 +56,13 @@ def from_scores(scores: Floats, link: str) -> Floats:
 
 
 def link_gain(aim: Aim, raw: Floats, y: Floats) -> float:
-    """What regressions on this link maximise: minus log loss or mean squared error."""
+    """What is best of regressions on this link: minus log loss or mean squared error.
+
+    Regressions minimise the log loss also where classes count the same: they learn more from the
+    same rows than weighted ones. How far they go is told by the metric.
+    """
+    if aim.metric in BALANCED:
+        return -float(balanced_log_loss(y, even_chances(raw, y, aim.classes)).mean())
     if aim.kind in ("binary", "multiclass", "multilabel"):
         return -float(log_loss(y, raw).mean())
     if link_name(aim) == "exponents":

@@ -59,6 +59,19 @@ def log_loss(y: Floats, answers: Floats) -> Floats:
     return per_column(_binary_log_loss)(y, answers)
 
 
+def balanced_log_loss(y: Floats, answers: Floats) -> Floats:
+    """The mean over classes of the mean log loss of their rows; classes without rows do not count.
+
+    Rows are the value and what each adds to the mean of its class.
+    """
+    losses, codes = log_loss(y, answers), y.astype(np.int64)
+    counts = np.bincount(codes)
+    present = np.count_nonzero(counts)
+    means = np.bincount(codes, weights=losses) / np.maximum(counts, 1)
+    apart = (losses - means[codes]) * len(y) / (present * counts[codes])
+    return np.asarray(means.sum() / present + apart)
+
+
 def brier(y: Floats, answers: Floats) -> Floats:
     """Squared distance of probabilities from 0/1; over classes their sum (Brier 1950)."""
     if y.ndim == 1 and answers.ndim == 2:
@@ -150,6 +163,7 @@ PROBABILITY_ROWS: dict[str, RowFunction] = {
     "log_loss": log_loss,
     "multiclass_log_loss": log_loss,
     "mean_column_log_loss": log_loss,
+    "balanced_log_loss": balanced_log_loss,
     "brier": brier,
 }
 SCORE_ROWS: dict[str, RowFunction] = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .class_shares import BALANCED
 from .decisions import cross_fitted_answers, decision_for, fit_decision
 from .errors import DataError
 from .metrics_labels import Floats
@@ -110,12 +111,15 @@ def _constant_pieces(aim: Aim, y: Floats, answers: Floats) -> Floats:
 
 def _constants(aim: Aim, y: Floats) -> list[Floats]:
     """Constants among which the best one is."""
-    decision = decision_for(aim.measure.wants, aim.kind)
+    decision = decision_for(aim.measure, aim.kind)
     if aim.kind in CODED and decision in ("threshold", "argmax", "grades"):
         return [np.asarray(float(code)) for code in range(aim.classes)]
     if decision == "labels":
         share = y.mean(axis=0)
         return [(share >= cut).astype(np.float64) for cut in (0.5, 0.3, 0.2, 0.1, 0.05, 0.0, 2.0)]
+    if aim.metric in BALANCED:
+        even = np.full(aim.classes, 1.0 / aim.classes)
+        return [even if aim.kind == "multiclass" else even[1]]
     if aim.kind == "multiclass":
         return [np.bincount(y.astype(np.int64), minlength=aim.classes) / len(y)]
     if aim.measure.wants in ("probabilities", "scores"):

@@ -13,7 +13,9 @@ from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.implementation.combining import combining_text
 from iiml_codegen.worker.blending import blend
 from iiml_codegen.worker.calibration import fit_calibration, fit_line, fit_temperature
-from iiml_codegen.worker.greedy import quick_auc
+from iiml_codegen.worker.decisions import apply_decision, fit_decision
+from iiml_codegen.worker.greedy import objective, quick_auc
+from iiml_codegen.worker.links import link_gain
 from iiml_codegen.worker.metrics_labels import Floats
 from iiml_codegen.worker.predictions import Aim, OutOfFold
 from iiml_codegen.worker.ways import (
@@ -245,6 +247,20 @@ def test_numbers_are_not_calibrated() -> None:
 def test_regressions_are_left_out_where_least_squares_miss_the_metric() -> None:
     assert ways_for(Aim("mae", "regression", 2, 0)) == ["average", "greedy"]
     assert ways_for(Aim("rmse", "regression", 2, 0)) == list(WAYS)
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_ways_are_chosen_by_what_a_balanced_loss_is_of_the_answers(kind: str) -> None:
+    candidates = library(kind, (0.3, 0.6), 900, "balanced_log_loss")
+    aim, others = candidates.aim, np.flatnonzero(candidates.y != 1)[:250]
+    y, raw = np.delete(candidates.y, others), np.delete(candidates.raws[0], others, axis=0)
+    value = aim.measure.value(y, apply_decision(aim, raw, fit_decision(aim, raw, y)))
+    assert abs(value - aim.measure.value(y, raw)) > 0.003
+    assert objective(aim)(raw, y) == pytest.approx(-value, abs=1e-12)
+    assert link_gain(aim, raw, y) == pytest.approx(-value, abs=1e-12)
+    single = goodness(candidates, best_single(candidates)[0])
+    for name in ways_for(aim):
+        assert goodness(candidates, WAYS[name](candidates)) > single, name
 
 
 def test_boosting_leaves_members_out_that_no_stage_takes() -> None:

@@ -103,6 +103,26 @@ NUMBER = column("weight", "number")
 SHOPS = Relation(column="shop", kind="group", test_is="mixed_groups", evidence="80 % of shops")
 
 
+def test_a_balanced_loss_gets_probabilities_without_the_shares_of_the_classes() -> None:
+    for answer in ("probability", "class_probabilities"):
+        asked = task(metric="balanced_log_loss", greater_is_better=False)
+        form = msgspec.structs.replace(asked.submission, answer=answer)
+        asked = msgspec.structs.replace(asked, submission=form)
+        blueprint, _ = planned(profile(NUMBER), asked)
+        decision = next(s for s in blueprint.part("eval") if s.key.startswith("decide_"))
+        assert decision.key == "decide_shares"
+        assert "balanced log loss" in decision.why
+    blueprint, _ = planned(profile(NUMBER), msgspec.structs.replace(asked, metric="log_loss"))
+    assert not any(step.key.startswith("decide_") for step in blueprint.part("eval"))
+
+
+def test_networks_learn_calibrated_probabilities_for_balanced_accuracy() -> None:
+    for metric, balanced in (("balanced_accuracy", False), ("macro_f1", True)):
+        blueprint, _ = planned(profile(NUMBER), task(metric=metric), tracks=("custom_nn",))
+        told = [member.constants for member in blueprint.members]
+        assert any("BALANCED" in one for one in told) == balanced
+
+
 def test_steps_follow_the_roles_that_were_measured() -> None:
     name = StringPattern(kind="title", share=0.9)
     blueprint, _ = planned(

@@ -49,6 +49,8 @@ BY_HAND: list[tuple[str, object, object, float]] = [
     ("log_loss", [0, 1], [[0.5, 0.5], [0.25, 0.75]], -(math.log(0.5) + math.log(0.75)) / 2),
     ("multiclass_log_loss", [0, 1], [[1.0, 1.0], [0.25, 0.75]], -(math.log(0.375)) / 2),
     ("mean_column_log_loss", [[1, 0]], [[0.5, 0.25]], -(math.log(0.5) + math.log(0.75)) / 2),
+    ("balanced_log_loss", [0, 0, 0, 1], [0.5, 0.5, 0.5, 0.25], (math.log(2) + math.log(4)) / 2),
+    ("balanced_log_loss", [0, 0, 2], [[0.5, 0.2, 0.3]] * 3, -(math.log(0.5) + math.log(0.3)) / 2),
     ("brier", [1, 0], [0.5, 0.25], (0.25 + 0.0625) / 2),
     ("brier", [0], [[0.5, 0.5]], 0.5),
     ("roc_auc", *RANKED, 3 / 4),
@@ -111,9 +113,9 @@ def test_registry_and_worker_know_the_same_metrics_and_agree_about_them() -> Non
 
 
 def test_registry_and_worker_agree_about_decisions() -> None:
-    for info in METRICS.values():
+    for name, info in METRICS.items():
         for kind in info.kinds:
-            assert decision_for(info.wants, kind) == decisions.decision_for(info.wants, kind)
+            assert decision_for(info, kind) == decisions.decision_for(MEASURES[name], kind)
 
 
 RNG = np.random.default_rng(7)
@@ -152,6 +154,12 @@ BY_REFERENCE: list[tuple[str, object, object, float]] = [
         reference.f1_score(TRUE_TAGS, TAG_GUESSES, average="weighted"),
     ),
     ("log_loss", CODES, P, reference.log_loss(CODES, P)),
+    (
+        "balanced_log_loss",
+        CODES,
+        P,
+        reference.log_loss(CODES, P, sample_weight=1.0 / np.bincount(CODES)[CODES]),
+    ),
     ("roc_auc", BITS, P[:, 0], reference.roc_auc_score(BITS, P[:, 0])),
     ("roc_auc", BITS, np.round(P[:, 0], 1), reference.roc_auc_score(BITS, np.round(P[:, 0], 1))),
     ("roc_auc_ovr", CODES, P, reference.roc_auc_score(CODES, P, multi_class="ovr")),

@@ -14,6 +14,7 @@ SAID = [
     ("Multi-class logarithmic loss, lower is better", "multiclass_log_loss"),
     ("scored using mean columnwise root mean squared error (MCRMSE)", "mean_column_rmse"),
     ("evaluated by Mean Average Precision @ 3 (MAP@3)", "map_at_3"),
+    ("The metric is a balanced logarithmic loss, lower is better", "balanced_log_loss"),
     ("Good accuracy matters to doctors. Submissions are evaluated by log loss.", "log_loss"),
 ]
 

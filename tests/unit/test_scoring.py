@@ -11,10 +11,10 @@ import pytest
 from scipy.stats import norm
 
 from iiml_codegen.domain.candidate import Score
-from iiml_codegen.domain.metric import METRICS
+from iiml_codegen.domain.metric import METRICS, decision_for
 from iiml_codegen.domain.wire import from_plain
 from iiml_codegen.worker.comparison import compare
-from iiml_codegen.worker.decisions import apply_decision, decision_for, fit_decision
+from iiml_codegen.worker.decisions import apply_decision, fit_decision
 from iiml_codegen.worker.errors import DataError
 from iiml_codegen.worker.metrics_labels import Floats
 from iiml_codegen.worker.predictions import Aim
@@ -24,6 +24,7 @@ from workspace_templates.models import (
     decide_clip,
     decide_grades,
     decide_labels,
+    decide_shares,
     decide_threshold,
 )
 
@@ -34,6 +35,7 @@ TEMPLATES: dict[str, Callable[..., Any]] = {
     "labels": decide_labels.decide,
     "grades": decide_grades.decide,
     "clip": decide_clip.decide,
+    "shares": decide_shares.decide,
 }
 
 
@@ -107,7 +109,7 @@ def test_each_metric_scores_each_of_its_kinds(tmp_path: Path, metric: str, kind:
 def test_templates_decide_as_the_worker_does(metric: str, kind: str) -> None:
     y, raw = example(kind)
     purpose = aim(metric, kind)
-    decision = decision_for(METRICS[metric].wants, kind)
+    decision = decision_for(METRICS[metric], kind)
     fitted = fit_decision(purpose, raw, y, careful=False)
     answers = apply_decision(purpose, raw, fitted)
     if decision == "none":
@@ -202,6 +204,69 @@ def test_class_weights_help_balanced_accuracy() -> None:
     assert purpose.measure.value(y, weighed, 3) > purpose.measure.value(y, p.argmax(1), 3) + 0.05
 
 
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_calibrated_probabilities_without_shares_have_the_least_balanced_log_loss(
+    kind: str,
+) -> None:
+    rng = np.random.default_rng(2)
+    p = rng.dirichlet([6.0, 1.0] if kind == "binary" else [6.0, 1.0, 1.0], 4000)
+    y = (p.cumsum(axis=1) < rng.random(4000)[:, None]).sum(axis=1).astype(float)
+    raw = p[:, 1] if kind == "binary" else p
+    purpose = aim("balanced_log_loss", kind)
+    value = purpose.measure.value
+    fitted = fit_decision(purpose, raw, y)
+    best = value(y, apply_decision(purpose, raw, fitted))
+    assert best < value(y, raw) - 0.1
+    for factor in (0.7, 1.4):
+        shifted = {"shares": [fitted["shares"][0] * factor, *fitted["shares"][1:]]}
+        assert best < value(y, apply_decision(purpose, raw, shifted))
+
+
+def test_a_class_that_no_row_has_does_not_divide_by_nothing() -> None:
+    p, y = np.full((6, 3), 1 / 3), np.array([0.0, 0.0, 0.0, 0.0, 1.0, 1.0])
+    purpose = aim("balanced_log_loss", "multiclass")
+    answers = apply_decision(purpose, p, fit_decision(purpose, p, y))
+    assert np.isfinite(answers).all()
+    assert np.isfinite(purpose.measure.value(y, answers))
+
+
+def test_pieces_of_a_balanced_loss_tell_how_uncertain_it_is() -> None:
+    rng = np.random.default_rng(4)
+    measure, values, errors = aim("balanced_log_loss", "binary").measure, [], []
+    for _ in range(400):
+        y = (np.arange(500) < 25).astype(float)
+        pieces = measure.pieces(y, np.clip(0.3 + 0.4 * y + rng.normal(0, 0.15, 500), 0.01, 0.99))
+        values.append(float(pieces.mean()))
+        errors.append(float(pieces.std() / np.sqrt(len(pieces))))
+    assert np.mean(errors) == pytest.approx(np.std(values), rel=0.15)
+
+
+def test_few_rows_get_balanced_accuracy_by_shares() -> None:
+    kept = 0
+    for seed in range(30):
+        y, raw = example("binary", 80, seed=seed)
+        (threshold,) = fit_decision(aim("balanced_accuracy", "binary"), raw, y)["threshold"]
+        kept += threshold == y.mean()
+    assert kept >= 20
+    y, raw = example("multiclass", 80)
+    (weights,) = fit_decision(aim("balanced_accuracy", "multiclass"), raw, y).values()
+    shares = np.bincount(y.astype(int)) / 80
+    np.testing.assert_allclose(np.asarray(weights) * shares, 1 / (1 / shares).sum())
+
+
+def test_balanced_accuracy_of_many_classes_counts_by_shares() -> None:
+    rng = np.random.default_rng(1)
+    shares = rng.dirichlet(np.full(40, 0.5)) + 0.002
+    y = rng.choice(40, 4000, p=shares / shares.sum())
+    like = np.exp(1.5 * np.eye(40)[y] + rng.normal(size=(4000, 40)) * 0.5)
+    p = like * shares / (like * shares).sum(axis=1, keepdims=True)
+    purpose = Aim("balanced_accuracy", "multiclass", 40, 0)
+    answers = apply_decision(purpose, p, fit_decision(purpose, p, y.astype(float)))
+    value = purpose.measure.value
+    plain = value(y.astype(float), p.argmax(axis=1).astype(float), 40)
+    assert value(y.astype(float), answers, 40) > plain + 0.1
+
+
 def test_one_fold_is_enough_for_a_score(tmp_path: Path) -> None:
     y, raw = example("ordinal")
     params = on_disk(tmp_path, y, raw, folds=1)
@@ -267,6 +332,7 @@ def test_a_candidate_is_as_good_as_itself(tmp_path: Path, metric: str, kind: str
         ("accuracy", "binary", 0.75),
         ("roc_auc", "binary", 0.5),
         ("log_loss", "binary", -(0.75 * np.log(0.75) + 0.25 * np.log(0.25))),
+        ("balanced_log_loss", "binary", np.log(2)),
         ("rmse", "regression", np.sqrt(0.1875)),
         ("mae", "regression", 0.25),
         ("spearman", "regression", 0.0),

@@ -83,11 +83,40 @@ def test_the_metric_of_the_evaluation_section_wins_over_one_named_in_passing() -
 
 
 def test_weights_that_a_metric_has_are_said_to_be_unknown() -> None:
-    task = analyse(*three_tables(LABEL), text="## Metric\nA balanced logarithmic loss.")
+    task = analyse(*three_tables(LABEL), text="## Metric\nA weighted logarithmic loss.")
     assert task.metric == "log_loss"
-    assert any("balanced logarithmic loss" in guess.why for guess in task.guesses)
+    assert any("weighted logarithmic loss" in guess.why for guess in task.guesses)
     plain = analyse(*three_tables(LABEL), text="## Metric\nThe log loss, weighted or not.")
     assert not plain.guesses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A balanced logarithmic loss.",
+        "A weighted log loss. The effect is such that each class is roughly equally important.",
+        "The log loss, with the same weight for every class.",
+        r"Log loss: the mean of $\frac{1}{N_{c}} \sum \log p$, where $N_{c}$ is the number of"
+        " observations of class $c$.",
+    ],
+)
+def test_a_log_loss_in_which_classes_count_the_same_is_known(text: str) -> None:
+    assert analyse(*three_tables(LABEL), text=f"## Metric\n{text}").metric == "balanced_log_loss"
+
+
+def test_even_classes_of_the_data_are_no_weights_of_the_metric() -> None:
+    text = "## Data\nEach class has the same number of rows.\n## Metric\nThe log loss."
+    assert analyse(*three_tables(LABEL), text=text).metric == "log_loss"
+
+
+def test_a_log_loss_of_several_labels_keeps_its_name_whatever_its_weights_are() -> None:
+    flags = {"distinct": 2, "values": ("0", "1"), "minimum": 0.0}
+    labels = [column(name, **flags) for name in ("a", "b")]
+    text = "## Metric\nA weighted log loss, each class is equally important."
+    rows = (table("train.csv", ID, column("x"), *labels), table("test.csv", ID, column("x")))
+    task = analyse(*rows, table("sample_submission.csv", ID, *labels), text=text)
+    assert task.metric == "mean_column_log_loss"
+    assert any("weighted log loss" in guess.why for guess in task.guesses)
 
 
 COLOUR = column("colour", dtype="string", distinct=3, values=("blue", "green", "red"))
