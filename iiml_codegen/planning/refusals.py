@@ -14,6 +14,7 @@ from iiml_codegen.planning.table_roles import TEST_WORDS, find_sample, named
 RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)+")
 BOXES = re.compile(r"(?:[\w.]+ )?(?:\d\.?\d* )?-?\d+(?:\.\d+)?(?: -?\d+(?:\.\d+)?){3}.*")
 PIXELS = re.compile(r"[\w\-]+_\d+_\d+")
+LISTS = re.compile(r"\[\s*-?\d[^\[\]a-df-z]*,[^\[\]a-df-z]*(\]|$)")
 RUN_WORDS = ("rle", "encodedpixels", "mask", "segmentation")
 BOX_WORDS = ("predictionstring", "bbox", "boxes", "bounding")
 SENTENCE_WORDS = 4.0
@@ -54,6 +55,8 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
             yield Unmodelled("boxes", place, "a detector of objects is missing")
         elif name.endswith(RUN_WORDS) or written_as(cells, RUNS):
             yield Unmodelled("run-length masks", place, "a segmentation model is missing")
+        elif target_is_list(inventory, column.name):
+            yield Unmodelled("lists of numbers", place, "a model that answers each is missing")
         elif is_prose(column) or target_is_prose(inventory, column.name):
             yield Unmodelled("free text", place, "a model that writes is missing")
     pairs = picture_pairs(inventory, sample)
@@ -98,6 +101,12 @@ def target_is_prose(inventory: Inventory, name: str) -> bool:
     """A training table has sentences in the column to answer, and no table of test rows has it."""
     tables = [t for t in inventory.tables if name in t.names() and not is_sample(inventory, t)]
     return any(is_prose(table.column(name)) for table in tables) and len(tables) == 1
+
+
+def target_is_list(inventory: Inventory, name: str) -> bool:
+    """Training cells of the column to answer are lists of numbers, such as one for each step."""
+    tables = [t for t in inventory.tables if name in t.names() and not is_sample(inventory, t)]
+    return any(written_as(table.column(name).examples, LISTS) for table in tables)
 
 
 def is_sample(inventory: Inventory, table: TableInfo) -> bool:

@@ -341,6 +341,16 @@ def test_answers_that_no_track_gives_are_refused_by_name(answer: ColumnInfo, wor
     assert caught.value.code == "IIML902"
 
 
+def test_lists_of_numbers_as_answers_are_refused_by_name() -> None:
+    told = column("glow", dtype="string", mean_words=90.0, examples=("[0.5, -1.2e-3, 7", "[1, 2]"))
+    glow = column("glow", dtype="float", integral=False)
+    with pytest.raises(UnsupportedTaskError, match="lists of numbers"):
+        analyse(
+            table("train.jsonl", ID, told),
+            table("sample_submission.csv", column("id_at", unique=True), glow),
+        )
+
+
 @pytest.mark.parametrize(
     ("text", "classes"),
     [
