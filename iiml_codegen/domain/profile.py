@@ -53,7 +53,8 @@ class ColumnProfile(Frozen):
     `drift` is the AUC of telling test rows from training rows by this column alone (0.5 = alike).
     `unseen_share` is the share of test values that no training row has (categories, ids, dates).
     `signal` is the score of the column alone on the target, as normalised AUC or R2 in 0..1;
-    `value_signal` that of a whole number's single values, whatever their size.
+    `value_signal` that of a whole number's single values, whatever their size. `same_moments` names
+    the column of dates that tells the same moments, if this one only tells them again.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ColumnProfile(Frozen):
     median: float | None = None
     skewness: float | None = None
     date_format: str | None = None
+    same_moments: str = ""
     number_form: NumberForm | None = None
     examples: tuple[str, ...] = ()
     text: TextTraits | None = None

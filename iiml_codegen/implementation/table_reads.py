@@ -8,6 +8,7 @@ from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import flat_literal
 
 LARGE = "read_large_table"
+ANY_ZONE = " %Z"
 RECIPES = {
     "delimited": "read_text_table",
     "fixed_width": "read_fixed_width",
@@ -39,9 +40,13 @@ def large_table_read(variable: str, place: str, form: dict[str, Any], numbers: s
 def date_read(form: str | None, column: str) -> tuple[str, tuple[str, ...]]:
     """The call that reads dates of one format, or of several parted by `|`; and its recipes.
 
-    Where offsets from UTC are written, moments are those of UTC, as the worker reads them too.
+    Where zones or offsets from UTC are written, moments are those of UTC, as the worker reads them
+    too.
     """
     formats = (form or "").split(" | ")
+    if ANY_ZONE in formats[0]:
+        local = [one.replace(ANY_ZONE, "") for one in formats]
+        return f"as_zoned_dates({column}, {flat_literal(local)})", ("as_zoned_dates",)
     if len(formats) > 1:
         return f"as_mixed_dates({column}, {flat_literal(formats)})", ("as_mixed_dates",)
     if "%z" in formats[0]:

@@ -217,11 +217,14 @@ def separator_of(column: ColumnProfile) -> str:
 def date_steps(request: PrepRequest) -> Iterator[Planned]:
     """Each date as calendar parts and elapsed days; around it, if rows are one series."""
     relations = request.profile.relations
-    for column in request.columns("date"):
+    for column in request.dates():
         form = f" written as {column.date_format}" if column.date_format else ""
         measured = f"{column.distinct:,} points in time{form}"
         if column.signal > 0:
             measured += f", which alone tell {column.signal:.2f} of 1 about the target"
+        again = [c.name for c in request.usable() if c.same_moments == column.name]
+        if again:
+            measured += f"; {listed(again, 3)} {'tells' if len(again) == 1 else 'tell'} them again"
         apart = next((r for r in relations if r.column == column.name and r.test_is in APART), None)
         values = {"column": column.name, "format": column.date_format, "apart": apart is not None}
         title = f"Take {shortened(column.name)} apart into calendar parts and elapsed days"
@@ -234,7 +237,7 @@ def moment_steps(request: PrepRequest) -> Iterator[Planned]:
     """Each number that counts seconds since 1970, as calendar parts; copies of one are left out."""
     told: list[ColumnProfile] = []
     for column in filter(counts_seconds, request.columns("number")):
-        if any(same_span(column, other) for other in told):
+        if request.told_again(column) or any(same_span(column, other) for other in told):
             continue
         told.append(column)
         measured = f"{column.distinct:,} moments, counted in seconds since 1970"

@@ -40,6 +40,14 @@ class PrepRequest:
         """Usable columns of these roles, without lists; a date that is an id still tells time."""
         return [c for c in self.usable() if c.role in roles and not is_list(c)]
 
+    def dates(self) -> list[ColumnProfile]:
+        """Usable dates, without those whose moments another of them tells."""
+        return [c for c in self.columns("date") if not self.told_again(c)]
+
+    def told_again(self, column: ColumnProfile) -> bool:
+        """Whether a usable date tells the moments of this column."""
+        return any(date.name == column.same_moments for date in self.columns("date"))
+
     def list_columns(self) -> list[ColumnProfile]:
         """Usable columns whose cells are lists."""
         return [column for column in self.usable() if is_list(column)]

@@ -33,7 +33,7 @@ def window_steps(request: PrepRequest) -> Iterator[Planned]:
     values = {
         "date": time.date,
         "format": formats[time.date],
-        "known": [c.name for c in request.columns("date")],
+        "known": [c.name for c in request.dates()],
         "keys": list(time.keys),
         "horizon": time.horizon,
         "answered": time.answered,

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from . import zones
+from .tables.cells import column_texts
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,6 +41,7 @@ FORMATS = (
     "%m/%d/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
     "%Y-%m-%dT%H:%M:%SZ",
     "%Y-%m-%dT%H:%M:%S.%fZ",
     "%Y-%m-%dT%H:%M:%S.%f",
@@ -51,10 +55,15 @@ FORMATS = (
     "%B %d, %Y",
     "%Y-%m",
     "%Y/%m",
+    "%Y-%m-%dT%H:%M",
+    "%a %b %d %H:%M:%S %Y",
+    "%a %b %d %Y %H:%M:%S",
+    "%a, %d %b %Y %H:%M:%S",
 )
 DIGIT = re.compile(r"\d")
 TOGETHER = " | "
 MOST_FORMATS = 8
+LONGEST = 100
 FEW_MOMENTS = 2
 WORTH_A_FORMAT = 0.02
 DAY = 86_400.0
@@ -65,11 +74,17 @@ def date_format(values: pd.Series) -> str | None:
 
     Of two formats that swap day and month the one that reads more rows wins. Several formats
     that only together read nearly all rows are joined by " | ", the most frequent one first.
+    Where zones of several kinds stand behind the clock, the format has %Z there.
     """
     present = values.dropna()
     if not len(present) or not _looks_dated(str(present.iloc[0])):
         return None
     text, rows = _distinct(present)
+    return _plain_format(text, rows) or _zoned_format(text, rows)
+
+
+def _plain_format(text: pd.Series, rows: Positions) -> str | None:
+    """As `date_format`, of texts without a zone or with one that a known format has."""
     best, most = None, ENOUGH * rows.sum()
     for form in FORMATS:
         read = rows[_read(text, form)].sum()
@@ -92,7 +107,30 @@ def _distinct(present: pd.Series) -> tuple[pd.Series, Positions]:
     places = np.arange(len(values))
     if len(values) > CHECKED_VALUES:
         places = np.linspace(0, len(values) - 1, CHECKED_VALUES).astype(np.int64)
-    return pd.Series(values[places]).astype(str), rows[places].astype(np.int64)
+    found = pd.Series(values[places])
+    text = column_texts(found) if found.dtype.kind == "M" else found.astype(str)
+    return text, rows[places].astype(np.int64)
+
+
+def _zoned_format(text: pd.Series, rows: Positions) -> str | None:
+    """The format of moments with zones: the one zone of all, %z for offsets, %Z for any others."""
+    zone = zones.gap_and_zone(str(text.iloc[0]))
+    if zone is None:
+        return None
+    form = _plain_format(zones.split(text)[0].fillna(""), rows)
+    if form is None:
+        return None
+    any_zone = zones.with_zone(form, zones.MARK)
+    read = rows[_dated(text, any_zone)].sum()
+    if read < ENOUGH * rows.sum():
+        return None
+    gap = zone[: len(zone) - len(zone.lstrip())]
+    universal = [zone] if zones.HOURS_AHEAD.get(zone.strip()) == 0 else []
+    for written in [] if TOGETHER in form else [*universal, f"{gap}%z"]:
+        known = zones.with_zone(form, written)
+        if rows[_dated(text, known)].sum() >= read:
+            return known
+    return any_zone
 
 
 def _formats_together(text: pd.Series, rows: Positions) -> str | None:
@@ -117,12 +155,18 @@ def _open_to(chosen: list[str]) -> list[str]:
 def _read_by(text: pd.Series, form: str) -> Mask:
     """Which texts are dates of one format."""
     fits = text.map(lambda value: _fits(str(value), form)).astype(bool)
-    years = parse_dates(text.where(fits), form).dt.year
+    return _dated(text.where(fits), form)
+
+
+def _dated(text: pd.Series, form: str) -> Mask:
+    """Which texts a format reads as a date of our times."""
+    years = parse_dates(text, form).dt.year
     return np.asarray((years >= EARLIEST) & (years <= LATEST), np.bool_)
 
 
 def _looks_dated(first: str) -> bool:
-    """Cheap refusal: dates have 6 to 35 characters and four digits or more."""
+    """Cheap refusal: without a zone dates have 6 to 35 characters, and four digits or more."""
+    first = zones.without_zone(first[:LONGEST])
     return 6 <= len(first) <= 35 and len(DIGIT.findall(first)) >= 4
 
 
@@ -130,8 +174,7 @@ def _read(text: pd.Series, form: str) -> Mask:
     """As `_read_by`, but none where the first text has other marks."""
     if not _fits(str(text.iloc[0]), form):
         return np.zeros(len(text), np.bool_)
-    years = parse_dates(text, form).dt.year
-    return np.asarray((years >= EARLIEST) & (years <= LATEST), np.bool_)
+    return _dated(text, form)
 
 
 @cache
@@ -145,9 +188,14 @@ def _fits(value: str, form: str) -> bool:
 
 
 def parse_dates(values: pd.Series, form: str) -> pd.Series:
-    """Moments without time zone; what does not parse is missing. `form` may join several."""
+    """Moments of UTC where zones are written; what does not parse is missing.
+
+    `form` may join several. What has the type of moments is read to the second, as it is written.
+    """
     import pandas as pd
 
+    if values.dtype.kind == "M":
+        return pd.to_datetime(values, utc=True).dt.tz_localize(None).dt.floor("s")
     codes, distinct = pd.factorize(values)
     if FEW_MOMENTS * len(distinct) < len(values):
         known = parse_dates(pd.Series(distinct, dtype=values.dtype), form)
@@ -160,8 +208,12 @@ def parse_dates(values: pd.Series, form: str) -> pd.Series:
             found = found.where(found.notna(), parse_dates(values, other))
         return found
     text = values.astype("object").where(values.notna(), None)
+    text = text.map(lambda value: None if value is None else str(value))
+    if zones.MARK in form:
+        local, named = zones.split(text)
+        return zones.in_utc(parse_dates(local, form.replace(zones.MARK, "")), named)
     moments = pd.to_datetime(
-        text.map(lambda value: None if value is None else str(value)),
+        text,
         format=form,
         errors="coerce",
         utc=True,

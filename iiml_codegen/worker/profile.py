@@ -23,6 +23,7 @@ from .patterns import string_patterns, text_traits
 from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
+from .same_moments import same_moments
 from .single_column import BINS, signal, value_codes
 from .target_profile import skewness, target_profiles
 from .targets import Floats
@@ -77,6 +78,9 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         role = role_of(column, task.id_column)
         repeated.add(column, role)
         measured.append(looked.measured(column, role))
+    again = same_moments(_with_roles(measured), task.id_column)
+    for one in measured:
+        one.plain["same_moments"] = again.get(one.column.name, "")
     found: dict[str, Any] = {
         "train_rows": len(features),
         "test_rows": len(test),

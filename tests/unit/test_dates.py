@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from iiml_codegen.worker.dates import FORMATS, as_numbers, date_format, ranks
+from iiml_codegen.worker.column_facts import moments
+from iiml_codegen.worker.dates import FORMATS, as_numbers, date_format, parse_dates, ranks
 
 MOMENTS = pd.Series(pd.date_range("2018-03-07 05:04:03", periods=400, freq="37h"))
 
@@ -32,6 +33,49 @@ def test_a_known_format_is_found_or_one_that_reads_the_same(form: str) -> None:
 )
 def test_other_strings_are_no_dates(values: list[str]) -> None:
     assert date_format(pd.Series(values * 30)) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "zones", "form", "hours"),
+    [
+        ("%Y-%m-%d %H:%M:%S @", ("UTC",), "%Y-%m-%d %H:%M:%S UTC", 0),
+        ("%a, %d %b %Y %H:%M:%S @", ("GMT",), "%a, %d %b %Y %H:%M:%S GMT", 0),
+        ("%Y-%m-%dT%H:%M@", ("Z",), "%Y-%m-%dT%H:%MZ", 0),
+        ("%Y-%m-%d %H:%M:%S@", ("+00",), "%Y-%m-%d %H:%M:%S%z", 0),
+        ("%a %b %d %H:%M:%S @ %Y", ("-0330",), "%a %b %d %H:%M:%S %z %Y", 3.5),
+        ("%a %b %d %H:%M:%S @ %Y", ("PDT",), "%a %b %d %H:%M:%S %Z %Y", 7),
+        ("%d.%m.%Y %H:%M:%S @", ("UTC+1",), "%d.%m.%Y %H:%M:%S %Z", -1),
+        ("%Y-%m-%d %H:%M:%S @", ("EST", "-0500", "GMT-5"), "%Y-%m-%d %H:%M:%S %Z", 5),
+        ("%Y-%m-%d %H:%M:%S @", ("Asia/Tokyo", "+09:00"), "%Y-%m-%d %H:%M:%S %Z", -9),
+        ("%a %b %d %Y %H:%M:%S GMT@", ("+0100 (CET)",), "%a %b %d %Y %H:%M:%S %Z", -1),
+        ("%Y-%m-%dT%H:%M:%S.%f@", ("+01:00[Europe/Rome]",), "%Y-%m-%dT%H:%M:%S.%f %Z", -1),
+    ],
+)
+def test_dates_with_zones_come_out_on_one_clock(
+    written: str, zones: tuple[str, ...], form: str, hours: float
+) -> None:
+    text = MOMENTS.dt.strftime(written)
+    text = pd.Series([one.replace("@", zones[n % len(zones)]) for n, one in enumerate(text)])
+    assert date_format(text) == form
+    whole = MOMENTS if "%S" in written else MOMENTS.dt.floor("min")
+    expected = (whole + pd.Timedelta(hours=hours)).rename(None)
+    pd.testing.assert_series_equal(parse_dates(text, form), expected, check_dtype=False)
+    assert moments(text)["first"] == expected.min().isoformat()
+
+
+def test_of_dates_with_a_zone_some_may_have_fractions_of_a_second() -> None:
+    long, short = "%Y-%m-%d %H:%M:%S.%f UTC", "%Y-%m-%d %H:%M:%S UTC"
+    text = pd.Series([one.strftime(short if n % 3 else long) for n, one in enumerate(MOMENTS)])
+    form = date_format(text)
+    assert form is not None and parse_dates(text, form).tolist() == MOMENTS.tolist()
+
+
+def test_a_zone_has_summers_and_one_that_nobody_knows_is_missing() -> None:
+    text = pd.Series(["2020-01-05 12:00 Europe/Paris", "2020-07-05 12:00 Europe/Paris"])
+    read = parse_dates(pd.concat([text, text + "x"]), "%Y-%m-%d %H:%M %Z")
+    assert read.dt.hour.tolist()[:2] == [11, 10] and read.isna().tolist()[2:] == [True, True]
+    for unknown in ("AM", "Mars/Base", "o'clock"):
+        assert date_format(MOMENTS.dt.strftime(f"%Y-%m-%d %H:%M {unknown}")) is None
 
 
 def test_whole_numbers_can_be_dates_and_amounts_are_not() -> None:

@@ -164,6 +164,19 @@ def test_one_series_of_rows_learns_from_the_rows_around_each_moment() -> None:
     assert "around_in_time" not in keys(blueprint), "several rows a moment are no single series"
 
 
+def test_moments_that_two_columns_tell_are_taken_apart_once() -> None:
+    when = column("when", "date", distinct=4000, date_format="%Y-%m-%d %H:%M:%S UTC")
+    again = {"distinct": 4000, "same_moments": "when"}
+    key = column("id", "date", date_format="%Y-%m-%d %H:%M:%S.%f", **again)
+    stamp = column("timestamp", "number", minimum=1.30e9, maximum=1.38e9, **again)
+    measured = profile(key, when, stamp, NUMBER)
+    steps = [s for s in planned(measured)[0].part("prep") if s.key in ("dates", "moments")]
+    assert [step.values["column"] for step in steps] == ["when"]
+    assert "id and timestamp tell them again" in steps[0].why
+    alone, _ = planned(profile(key, NUMBER))
+    assert "dates" in keys(alone), "a date that is the id is told where nothing else tells it"
+
+
 def test_numbers_that_count_seconds_are_moments_and_one_time_in_two_zones_is_one() -> None:
     facts = {"minimum": 1.30e9, "maximum": 1.38e9, "distinct": 4000}
     asked = column("unix_time_of_request", "number", **facts)

@@ -179,6 +179,26 @@ def test_a_column_without_any_value_is_constant(tmp_path: Path) -> None:
     assert (column.role, column.in_train, column.in_test) == ("constant", True, True)
 
 
+def test_columns_that_tell_the_same_moments_are_found_and_the_id_tells_none(
+    tmp_path: Path,
+) -> None:
+    made = write_competition(tmp_path / "random", "binary")
+    for file in ("train.csv", "test.csv"):
+        rows = pd.read_csv(made.folder / file)
+        at = pd.Timestamp("2019-01-01") + pd.to_timedelta(rows["id"] * 1237, "s")
+        rows["id"] = at.dt.strftime("%Y-%m-%d %H:%M:%S.0000") + rows.index.astype(str).str[-1]
+        rows["picked"] = at.dt.strftime("%Y-%m-%d %H:%M:%S UTC")
+        rows["seconds"] = (at - pd.Timestamp("1970-01-01")) // pd.Timedelta("1s")
+        rows["later"] = (at + pd.Timedelta("20min")).dt.strftime("%Y-%m-%d %H:%M:%S")
+        rows.to_csv(made.folder / file, index=False)
+    found = measure(made)
+    assert {c.name: c.same_moments for c in found.columns if c.same_moments} == {
+        "id": "picked",
+        "seconds": "picked",
+    }
+    assert found.column("picked").date_format == "%Y-%m-%d %H:%M:%S UTC"
+
+
 def test_dates_of_a_random_split_overlap_even_when_days_are_shared(tmp_path: Path) -> None:
     made = write_competition(tmp_path, "binary", 400)
     rng = np.random.default_rng(0)

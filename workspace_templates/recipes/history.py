@@ -71,7 +71,8 @@ def as_amounts(values: pd.Series) -> pd.Series:
 
 def as_moments(values: pd.Series) -> pd.Series:
     """Read dates as days since 1970; whatever is none is missing."""
-    moments = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
+    written = values.astype("str").str.removesuffix(" UTC")
+    moments = pd.to_datetime(written, errors="coerce", format="ISO8601", utc=True)
     return (moments - pd.Timestamp("1970-01-01", tz="UTC")).dt.total_seconds() / 86_400.0
 
 

@@ -25,7 +25,8 @@ def column_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype):
         written = values.astype(str).str.removesuffix(".0")
     elif isinstance(values.dtype, np.dtype | pd.DatetimeTZDtype) and values.dtype.kind == "M":
-        written = values.dt.strftime("%Y-%m-%d %H:%M:%S")
+        zone = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
+        written = values.dt.strftime(f"%Y-%m-%d %H:%M:%S{zone}")
     elif values.dtype == object:
         written = values.map(cell_text).astype(str)
     else:

@@ -37,7 +37,8 @@ def column_texts(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype):
         written = values.astype(str).str.removesuffix(".0")
     elif isinstance(values.dtype, np.dtype | pd.DatetimeTZDtype) and values.dtype.kind == "M":
-        written = values.dt.strftime(MOMENT)
+        zone = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
+        written = values.dt.strftime(MOMENT + zone)
     elif values.dtype == object:
         written = values.map(cell_text).astype(str)
     else:
@@ -101,9 +102,9 @@ def like(texts: Sequence[str], example: pd.Series) -> pd.Series:
         whole = found == "integer" and bool(numbers.notna().all())
         return numbers.astype("int64").astype(object) if whole else _objects(numbers)
     if found.startswith("datetime"):
-        moments = pd.to_datetime(values, errors="coerce", format="mixed")
         zone = getattr(kind, "tz", None)
-        return moments.dt.tz_localize(zone) if zone is not None else moments
+        moments = pd.to_datetime(values, errors="coerce", format="mixed", utc=zone is not None)
+        return moments.dt.tz_convert(zone) if zone is not None else moments
     return values
 
 
