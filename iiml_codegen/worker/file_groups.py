@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -179,6 +179,20 @@ def look(root: Path, inside: str = "") -> Folder:
     return found
 
 
+def without_parted(folder: Folder, is_table: Callable[[str], bool]) -> tuple[Folder, list[str]]:
+    """The folder without tables in folders such as `sales/shop=3/0.parquet`, and their paths."""
+    found: list[str] = []
+    below = []
+    for child in folder.below:
+        if any("=" in inner.name for inner in child.below) and is_table(child.path):
+            found.append(child.path)
+            continue
+        left, inside = without_parted(child, is_table)
+        below.append(left)
+        found += inside
+    return Folder(folder.path, folder.names, below), found
+
+
 def groups_of(folder: Folder) -> list[Group]:
     """The groups at and below a folder; files that are too few for a group are in none.
 
@@ -241,7 +255,7 @@ def siblings(folder: Folder) -> list[Group]:
 def alike(children: list[Folder]) -> bool:
     """True unless folders' names say what they hold or which part they are."""
     names = {child.name for child in children}
-    words = {word for name in names for word in re.split(r"[\W_]+", name)}
+    words = {word for name in names for word in re.split(r"[\W\d_]+", name)}
     if names & CONTENT_WORDS or words & SPLIT_WORDS:
         return False
     kinds = {kind_of_suffix(s) for child in children for s in child.suffixes()}

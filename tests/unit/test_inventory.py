@@ -145,6 +145,18 @@ def test_pictures_are_a_group_whose_names_show_what_repeats(tmp_path: Path) -> N
     assert test["labels"] == []
 
 
+def test_numbered_folders_of_train_and_test_are_no_classes(tmp_path: Path) -> None:
+    for side, count in (("train2", 9), ("test2", 6)):
+        (tmp_path / side).mkdir()
+        for number in range(count):
+            (tmp_path / side / f"call_{number}_{side}.aif").write_bytes(b"FORM")
+    groups = inventory({"folder": str(tmp_path)})["groups"]
+    assert [(g["folder"], g["files"], g["classes"]) for g in groups] == [
+        ("test2", 6, {}),
+        ("train2", 9, {}),
+    ]
+
+
 def test_a_folder_for_each_label_is_one_group_with_counts(tmp_path: Path) -> None:
     names = [f"train/{bird}/{n}.wav" for bird in ("crow", "owl", "wren") for n in range(4)]
     empty_files(tmp_path, *names)
