@@ -219,7 +219,7 @@ def test_a_table_of_texts_alone_gets_a_number_predicted(tmp_path: Path) -> None:
     table["degrees"] += np.random.default_rng(1).normal(size=160).round(3)
     blueprint, task, _ = planned(write_odd(tmp_path / "data", table, 120, "Scored by RMSE."))
     traditional = [m.template for m in blueprint.members if m.track == "traditional"]
-    assert task.kind == "regression" and traditional == ["text_ridge"]
+    assert task.kind == "regression" and traditional == ["text_ridge", "lightgbm_regressor"]
     prep = loaded(ExpertPreprocessingCoder().write(blueprint), tmp_path / "prep.py")
     assert prepared(prep, tmp_path / "data", {})["words_tfidf_train"].shape[0] == 120
 
