@@ -158,6 +158,19 @@ class Raster(Frozen):
         return 1 if self.order == "lines" else 3
 
 
+class PhrasePair(Frozen):
+    """Two columns of short phrases that share words, and share them within rows.
+
+    `shared_words` is the share of the words of one that occur in the other; `alike` the share of
+    rows whose two phrases have a word in common, `by_chance` that of phrases of different rows.
+    """
+
+    columns: tuple[str, str]
+    shared_words: float
+    alike: float
+    by_chance: float
+
+
 class DataProfile(Frozen):
     """Everything measured about a competition's tables.
 
@@ -178,6 +191,7 @@ class DataProfile(Frozen):
     one_hot_groups: tuple[tuple[str, ...], ...] = ()
     media: tuple[MediaProfile, ...] = ()
     rasters: tuple[Raster, ...] = ()
+    phrase_pairs: tuple[PhrasePair, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> ColumnProfile:

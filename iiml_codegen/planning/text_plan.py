@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from iiml_codegen.domain.profile import TextTraits
+from iiml_codegen.domain.profile import ColumnProfile, TextTraits
 from iiml_codegen.implementation.rendering import shortened
-from iiml_codegen.planning.plan_words import enumerated, listed, named, percent
+from iiml_codegen.planning.plan_words import enumerated, listed, named, names_of, percent
 from iiml_codegen.planning.prep_request import Planned, PrepRequest, with_fact
 
 TEXT_VIEWS = ("words", "words_tfidf", "chars", "characters", "word_codes")
@@ -20,11 +20,17 @@ MOST_PAIRED = 3
 
 
 def text_steps(request: PrepRequest) -> Iterator[Planned]:
-    """All steps that read free text; nothing where there is none."""
+    """All steps that read free text or compare phrases; nothing where there are none."""
     free = {column.name for column in request.profile.free_texts()}
     texts = [column for column in request.columns("text") if column.name in free]
-    if not texts:
-        return
+    if texts:
+        yield from free_text_steps(request, texts)
+    if "features" in request.views:
+        yield from phrase_steps(request, {column.name for column in texts[:MOST_PAIRED]})
+
+
+def free_text_steps(request: PrepRequest, texts: list[ColumnProfile]) -> Iterator[Planned]:
+    """The texts cleaned, each view of them, what they share, their form and their themes."""
     names = [column.name for column in texts]
     traits = [column.text for column in texts if column.text]
     escaped = not traits or any(t.escape_share or t.quoted_share for t in traits)
@@ -94,6 +100,22 @@ def pair_steps(request: PrepRequest, names: list[str], *, escaped: bool) -> Iter
         title = f"Compare {named([first, second])}"
         values = {"columns": [first, second], "escaped": escaped}
         yield Planned("text_pair", title, why, values)
+
+
+def phrase_steps(request: PrepRequest, compared: set[str]) -> Iterator[Planned]:
+    """Columns of short phrases that share words, whatever their role; `compared` texts are done."""
+    usable = set(names_of(request.usable()))
+    for pair in request.profile.phrase_pairs:
+        if usable.issuperset(pair.columns) and not compared.issuperset(pair.columns):
+            measured = (
+                f"{percent(pair.shared_words)} of the words of one occur in the other, and"
+                f" {percent(pair.alike)} of the rows share one; of phrases drawn at random"
+                f" {percent(pair.by_chance)} do"
+            )
+            why = with_fact(request, "text_pairs", measured)
+            values = {"columns": list(pair.columns), "escaped": False}
+            title = f"Compare the phrases in {named(list(pair.columns))}"
+            yield Planned("text_pair", title, why, values)
 
 
 def feature_steps(request: PrepRequest, traits: list[TextTraits]) -> Iterator[Planned]:

@@ -20,6 +20,7 @@ from .leaks import by_presence, by_value
 from .media_profile import media_profiles
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
+from .phrase_pairs import phrase_pairs
 from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
@@ -93,6 +94,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
         "rasters": rasters(_with_roles(measured), seed),
+        "phrase_pairs": phrase_pairs(_with_roles(measured), seed),
         "media": media_profiles(
             folder, task.layout.media, layout, {"train": train_rows, "test": test_rows}
         ),
