@@ -51,7 +51,8 @@ class Digest:
         for media in task.layout.media:
             lines.append(f"files of rows: {media.kind}, named by column {oneline(media.column)}")
         for related in task.layout.related:
-            lines.append(f"related table: {related.file} ({related.role}) by {names(related.keys)}")
+            files = " and, of test rows, ".join(related.files)
+            lines.append(f"related table: {files} ({related.role}) by {names(related.keys)}")
         return "\n".join(lines)
 
     def _classes(self, classes: Sequence[str]) -> str:

@@ -32,7 +32,8 @@ class TableForm(Frozen):
 
     `part` is the sheet of a workbook, the table of a database, or the dotted key under which a JSON
     document holds its records. `edges` are the first characters of a fixed-width table's columns,
-    counted from 0.
+    counted from 0. `partitions` are the columns of a table in a folder whose values stand in the
+    names of the folders above its files: `shop=3/month=7/part-0.parquet`.
     """
 
     format: TableFormat = "delimited"
@@ -40,6 +41,7 @@ class TableForm(Frozen):
     encoding: str = "utf-8"
     part: str = ""
     edges: tuple[int, ...] = ()
+    partitions: tuple[str, ...] = ()
 
 
 class FileRows(Frozen):
@@ -68,7 +70,8 @@ class RelatedTable(Frozen):
 
     `labels`: one row per training row, with the targets; `lookup`: at most one row per key, its
     columns are joined to the rows; `history`: several rows per key, summed up per row.
-    `hidden_columns` hold labels: they are withheld with the rows of a fold.
+    `hidden_columns` hold labels: they are withheld with the rows of a fold. Where rows of train and
+    of test have a table each, `test_file` is that of the test; both are read as one.
     """
 
     file: str
@@ -76,6 +79,13 @@ class RelatedTable(Frozen):
     role: Literal["labels", "lookup", "history"]
     form: TableForm = TableForm()
     hidden_columns: tuple[str, ...] = ()
+    test_file: str = ""
+    test_form: TableForm = TableForm()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The table, or both."""
+        return (self.file, self.test_file) if self.test_file else (self.file,)
 
 
 class MediaFiles(Frozen):

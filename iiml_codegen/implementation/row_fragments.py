@@ -18,6 +18,7 @@ from iiml_codegen.implementation.table_reads import date_read, table_read
 
 INDENT = " " * 4
 FILE_TEXT = "file_text"
+TRAIN = re.compile(r"train(?:ing)?", re.IGNORECASE)
 Lines = list[tuple[str, tuple[str, ...]]]
 """Lines of code, each with the recipes that it calls."""
 
@@ -116,6 +117,17 @@ def reading(variable: str, file: str, form: dict[str, Any]) -> tuple[str, tuple[
     return line, (recipe,)
 
 
+def related_reading(variable: str, related: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """A related table as text; that of the test, where there is one, stands below."""
+    line, recipes = reading(variable, related["file"], related["form"])
+    if not related.get("test_file"):
+        return line, recipes
+    other, more = reading("", related["test_file"], related["test_form"])
+    first, second = line.removeprefix(f"{variable} = "), other.removeprefix(" = ")
+    recipes = tuple(dict.fromkeys((*recipes, *more, "stack_rows")))
+    return f"{variable} = stack_rows({first}, {second})", recipes
+
+
 def listing(variable: str, files: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     """The files of one side."""
     shown = [files["folder"], tuple(files["suffixes"]), files["id_column"]]
@@ -174,9 +186,9 @@ def related_lines(values: dict[str, Any]) -> Lines:
     for related in values["layout"]["related"]:
         if related["role"] == "history":
             continue
-        name = table_variable(related["file"], related["form"])
+        name = related_variable(related)
         keys = flat_literal(list(related["keys"]))
-        lines.append(reading(name, related["file"], related["form"]))
+        lines.append(related_reading(name, related))
         if related["role"] == "labels":
             targets = flat_literal(list(values["targets"]))
             lines.append(
@@ -221,6 +233,20 @@ def table_variable(file: str, form: dict[str, Any]) -> str:
     return f"{name}_table"
 
 
+def related_variable(related: dict[str, Any]) -> str:
+    """A related table's name as a variable; of two tables, what both are called."""
+    path = PurePosixPath(related["file"])
+    if related.get("test_file"):
+        path = path.with_name(without_side(path.name.partition(".")[0]))
+    return table_variable(str(path), related["form"])
+
+
+def without_side(name: str) -> str:
+    """What the names of two tables have in common: `visits_train` and `visits_test` are visits."""
+    words = re.split(r"(?<=[a-z])(?=[A-Z])|[\W_]+", name)
+    return "_".join(word for word in words if word and not TRAIN.fullmatch(word)) or name
+
+
 def text_lines(values: dict[str, Any]) -> Lines:
     """Contents of text files as a column."""
     lines: Lines = []
@@ -242,15 +268,21 @@ def text_column(number: int) -> str:
 
 def history(values: dict[str, Any]) -> Fragment:
     """What a table with several rows for each of ours says about it."""
-    table = table_variable(values["file"], values["form"])
+    table = related_variable(values)
     name = re.sub(r"_table$", "", table)
-    line, reader = reading(table, values["file"], values["form"])[0], "history_features"
-    keys = flat_literal(list(values["keys"]))
     hidden = values.get("left_out", ())
-    left_out = f", left_out={flat_literal(list(hidden))}" if hidden else ""
-    call = f"{name}_sums = {reader}(rows, {table}, {keys}, {flat_literal(name)}, fitted{left_out})"
-    recipes = (*reading(table, values["file"], values["form"])[1], reader)
-    return Fragment("extract", (line, call), recipes, {}, (f"{name}_sums",))
+    told = ", ".join(flat_literal(value) for value in (list(values["keys"]), name))
+    told += f", fitted, left_out={flat_literal(list(hidden))}" if hidden else ", fitted"
+    parted = values["form"].get("partitions")
+    given, reader = table, "history_features"
+    line, recipes = related_reading(table, values)
+    if parted and set(parted) <= set(values["keys"]):
+        given, reader, recipes = f"{name}_parts", "sums_of_partitions", ("partition_files",)
+        places = [values[key] for key in ("file", "test_file") if values.get(key)]
+        folders = ", ".join(f"data_dir / {flat_literal(place)}" for place in places)
+        line = f"{given} = partition_files({folders})"
+    call = f"{name}_sums = {reader}(rows, {given}, {told})"
+    return Fragment("extract", (line, call), (*recipes, reader), {}, (f"{name}_sums",))
 
 
 def past(values: dict[str, Any]) -> Fragment:

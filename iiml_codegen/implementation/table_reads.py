@@ -9,6 +9,7 @@ from iiml_codegen.implementation.rendering import flat_literal
 
 LARGE = "read_large_table"
 ANY_ZONE = " %Z"
+PARTED = "read_partitions"
 RECIPES = {
     "delimited": "read_text_table",
     "fixed_width": "read_fixed_width",
@@ -27,6 +28,8 @@ def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, st
     `form` is a plain `TableForm`. Raises GenerationError for a format that no recipe reads.
     """
     recipe = RECIPES.get(form.get("format", "delimited"))
+    if form.get("partitions"):
+        recipe = PARTED
     if recipe is None:
         raise GenerationError(f"no recipe reads tables of the format {form['format']!r}")
     return f"{variable} = {recipe}({place}{words(form)})", recipe

@@ -12,7 +12,7 @@ from msgspec import to_builtins
 from iiml_codegen.domain.layout import TableForm
 from iiml_codegen.implementation.recipes import excerpt
 from iiml_codegen.implementation.rendering import flat_literal
-from iiml_codegen.implementation.table_reads import RECIPES, table_read, words
+from iiml_codegen.implementation.table_reads import PARTED, RECIPES, table_read, words
 from iiml_codegen.integration.fits import go_side_by_side
 from iiml_codegen.integration.module_reader import read_module
 from iiml_codegen.integration.module_source import ModuleSource
@@ -155,10 +155,16 @@ def answer_writer(plan: HarnessPlan) -> str:
 def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str]:
     """What a saved pipeline keeps: the training table, tables that rows look up, or those alone."""
     layout = plan.task.layout
+    folders = ["harness/kept_folders.py"] if keeps_folders(plan) else []
     if layout.train_files or layout.pixels:
-        return ["harness/kept_related.py"]
+        return [*folders, "harness/kept_related.py"]
     tables = "kept_tables" if layout.related else "kept_one"
-    return [f"harness/{kept_table(prep, plan)}.py", f"harness/{tables}.py"]
+    return [f"harness/{kept_table(prep, plan)}.py", *folders, f"harness/{tables}.py"]
+
+
+def keeps_folders(plan: HarnessPlan) -> bool:
+    """Whether a table that rows look up is a folder of files."""
+    return any(related.form.partitions for related in plan.task.layout.related)
 
 
 def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
@@ -201,6 +207,8 @@ def told(module: Module, plan: HarnessPlan) -> Module:
         text = text.replace(
             f"read_csv_rows({place})", f"read_csv_rows({place}{words(to_builtins(form))})"
         )
+    if keeps_folders(plan) and module.name in ("kept_related", "kept_tables"):
+        text = text.replace("in KEPT_FILES", "in kept_names(data_dir)")
     if module.label.startswith("harness/keep_"):
         text = kept_as(text, layout.train_form)
     if module.label.endswith("sample_rows_csv.py"):
@@ -231,7 +239,7 @@ def styled(text: str, form: TableForm) -> str:
 def reading_recipes(modules: Sequence[Module]) -> list[Module]:
     """The recipes that the harness reads tables with; shared with prep where it has them too."""
     text = "\n".join(module.text for module in modules)
-    known = {*RECIPES.values(), "list_files", "rows_of_long_sample"}
+    known = {*RECIPES.values(), PARTED, "list_files", "rows_of_long_sample"}
     called = [recipe for recipe in sorted(known) if re.search(rf"\b{recipe}\(", text)]
     if not called:
         return []

@@ -107,7 +107,7 @@ def title_of(task: TaskSummary) -> str:
     """What is read, in one line."""
     layout = task.layout
     said = sides_said(task)
-    lookups = [r.file for r in layout.related if r.role == "lookup"]
+    lookups = [file for r in layout.related if r.role == "lookup" for file in r.files]
     labels = [r.file for r in layout.related if r.role == "labels"]
     if labels:
         said += f", labels from {labels[0]}"
@@ -153,7 +153,11 @@ def reason(task: TaskSummary) -> str:
         return f"each training file has its label in {layout.train_files.partner}"
     if layout.train_files:
         return f"each folder below {layout.train_files.folder} is a label"
-    keyed = [f"{r.file} by {enumerated(r.keys)}" for r in layout.related if r.role != "history"]
+    keyed = [
+        f"{' and '.join(r.files)} by {enumerated(r.keys)}"
+        for r in layout.related
+        if r.role != "history"
+    ]
     if keyed:
         return f"keys tell what belongs to a row ({enumerated(keyed)})"
     return TEXT
@@ -172,13 +176,26 @@ def history_steps(request: PrepRequest) -> Iterator[Planned]:
     """Each table with several rows for each of ours, summed up."""
     for related in request.task.layout.related:
         if related.role == "history":
-            measured = f"{related.file} has several rows for each {enumerated(related.keys)}"
+            measured = several_said(related)
             if related.hidden_columns:
                 hidden = enumerated(related.hidden_columns)
                 measured += f"; without {hidden}, which the test rows do not have"
             why = with_fact(request, "history", measured)
-            title = f"Sum up {PurePosixPath(related.file).name} for each row"
+            names = [PurePosixPath(file).name for file in related.files]
+            title = f"Sum up {' and '.join(names)} for each row"
             yield Planned("history", title, why, history_values(related))
+
+
+def several_said(related: RelatedTable) -> str:
+    """What makes a table a history, and how it is read where it stands in folders."""
+    have, each = "have" if related.test_file else "has", enumerated(related.keys)
+    said = f"{' and '.join(related.files)} {have} several rows for each {each}"
+    if related.test_file:
+        said += ", the one for rows of train and the other for those of test"
+    parted = enumerated(related.form.partitions)
+    if set(related.form.partitions) <= set(related.keys) and parted:
+        said += f"; as its folders are called by {parted}, one is in memory at a time"
+    return said
 
 
 def history_values(related: RelatedTable) -> dict[str, object]:
@@ -188,6 +205,8 @@ def history_values(related: RelatedTable) -> dict[str, object]:
         "form": to_plain(related.form),
         "keys": list(related.keys),
         "left_out": list(related.hidden_columns),
+        "test_file": related.test_file,
+        "test_form": to_plain(related.test_form),
     }
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from iiml_codegen.domain.inventory import Silence, TableInfo
 from iiml_codegen.domain.layout import RelatedTable
+from iiml_codegen.planning.table_pairs import as_one, in_pairs
 from iiml_codegen.planning.table_roles import Sources, extra
 
 
@@ -18,21 +19,24 @@ def related_of(
     train, test = found.train, found.test
     told = extra(train, test)
     related = []
-    for table in others:
+    for own, theirs in in_pairs(others):
+        table = as_one(own, theirs)
         keys = keys_of(table, train, test)
         if not keys or table.rows == 0:
             continue
         unique = any(set(key) <= set(keys) for key in table.keys) or names_rows(table, keys)
         quiet = silent_about_test(table, found, silences)
-        hidden = tuple(n for n in table.names() if n in told or n in quiet)
+        lacked = extra(own, theirs) if theirs else ()
+        hidden = tuple(n for n in table.names() if n in told or n in quiet or n in lacked)
         role: Literal["lookup", "history"] = "lookup" if unique else "history"
         if role == "lookup" and not extra_columns(table, train, hidden):
             continue
-        related.append(
-            RelatedTable(
-                file=table.file, form=table.form, keys=keys, role=role, hidden_columns=hidden
-            )
+        one = RelatedTable(
+            file=table.file, form=table.form, keys=keys, role=role, hidden_columns=hidden
         )
+        if theirs is not None:
+            one = replace(one, test_file=theirs.file, test_form=theirs.form)
+        related.append(one)
         if role == "lookup":
             useful = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden))
             train, test = joined(train, useful, keys), joined(test, useful, keys)
@@ -52,8 +56,9 @@ def silent_about_test(
 def keys_of(table: TableInfo, train: TableInfo, test: TableInfo) -> tuple[str, ...]:
     """What ties a table to the rows: columns that all three have, with values of one sort.
 
-    A single column that names the table's rows is enough; else the smallest set that does; else,
-    for a history, the column with most values.
+    A single column that names the table's rows is enough; else the smallest set that does. For a
+    history it is what names the rows of train, else the column with most values and those by which
+    its files are parted.
     """
     both = [n for n in table.names() if n in train.names() and n in test.names()]
     both = [n for n in both if alike(table, train, n)]
@@ -64,8 +69,11 @@ def keys_of(table: TableInfo, train: TableInfo, test: TableInfo) -> tuple[str, .
         if set(key) <= set(both):
             return key
     names = [n for n in both if train.column(n).dtype != "float"]
+    for key in train.keys:
+        if set(key) <= set(names):
+            return tuple(n for n in names if n in key)
     most = max(names, key=lambda n: train.column(n).distinct, default=None)
-    return (most,) if most else ()
+    return tuple(n for n in names if n == most or n in table.form.partitions)
 
 
 def alike(table: TableInfo, train: TableInfo, name: str) -> bool:

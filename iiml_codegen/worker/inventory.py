@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import tables
 from .column_facts import column_facts
 from .errors import DataError
-from .file_groups import Folder, Group, groups_of, look
+from .file_groups import Folder, Group, groups_of, look, without_parted
 from .file_matches import file_matches
 from .file_partners import partners
 from .plan import TableForm
@@ -55,11 +55,11 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
     folder = Path(unpacked["folder"])
     if not folder.is_dir():
         raise DataError(f"{folder} is not a folder", hint="Give the folder of the competition.")
-    whole = look(folder)
+    whole, parted = without_parted(look(folder), lambda path: tables.is_table(folder / path))
     groups = groups_of(whole)
     single = loose_files(whole, {path for group in groups for path in group.paths})
     texts, rest = described(folder, single)
-    found, rest, troubles = read_tables(folder, rest)
+    found, rest, troubles = read_tables(folder, [*parted, *rest])
     beside = partners(folder, groups)
     keys = row_keys({one.key: one.frame for one in found})
     return {

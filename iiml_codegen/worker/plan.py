@@ -22,6 +22,7 @@ class TableForm:
     encoding: str = "utf-8"
     part: str = ""
     edges: tuple[int, ...] = ()
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class RelatedTable:
     role: str
     form: TableForm = TableForm()
     hidden_columns: tuple[str, ...] = ()
+    test_file: str = ""
+    test_form: TableForm = TableForm()
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,5 @@ def layout_from(plain: dict[str, Any]) -> Layout:
 
 def related_from(plain: dict[str, Any]) -> RelatedTable:
     """Read a plain related table."""
-    return structure_from(
-        plain, RelatedTable, form=structure_from(plain.get("form", {}), TableForm)
-    )
+    forms = {name: structure_from(plain.get(name, {}), TableForm) for name in ("form", "test_form")}
+    return structure_from(plain, RelatedTable, **forms)

@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import DataError, RequestError
 from .plan import Layout, TableForm, layout_from, structure_from
+from .tables import is_table
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def task_from(plain: dict[str, Any]) -> Task:
 
 
 def existing(folder: Path, name: str) -> Path:
-    """The path of a file of the competition; raises DataError if it is not there."""
+    """The path of a file, or of a table in a folder; raises DataError if it is not there."""
     path = folder / name
-    if not path.is_file():
+    if not path.is_file() and not (path.is_dir() and is_table(path)):
         raise DataError(f"{name} is not in {folder}", hint="Was it moved or renamed?")
     return path

@@ -19,6 +19,7 @@ from .layout_files import (
     paired_files,
     text_folders,
 )
+from .layout_pairs import parted_history
 from .layout_tables import label_table, one_features_table, panel, related_tables
 
 LAYOUTS: dict[str, Callable[[Path, int, int], Competition]] = {
@@ -32,6 +33,7 @@ LAYOUTS: dict[str, Callable[[Path, int, int], Competition]] = {
     "documents": documents,
     "text_folders": text_folders,
     "related_tables": related_tables,
+    "parted_history": parted_history,
     "panel": panel,
 }
 

@@ -152,7 +152,8 @@ def without_training_rows(made: Competition, folder: Path) -> Path:
     """What a person has later: new rows, and nothing of the training rows."""
     shutil.copytree(made.folder, folder)
     layout = made.task["layout"]
-    labels = [one["file"] for one in layout["related"] if one["role"] != "history"]
+    own = [one for one in layout["related"] if one["role"] != "history" or one["test_file"]]
+    labels = [one["file"] for one in own]
     for name in (made.task["train_file"], *labels):
         place = folder / name
         shutil.rmtree(place) if place.is_dir() else place.unlink()
@@ -168,6 +169,7 @@ def without_training_rows(made: Competition, folder: Path) -> Path:
         "label_table",
         "one_features_table",
         "related_tables",
+        "parted_history",
     ],
 )
 def test_a_saved_pipeline_answers_new_rows_without_the_training_rows(

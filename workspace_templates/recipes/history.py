@@ -30,6 +30,11 @@ def history_features(
     """
     history = history.drop(columns=[column for column in left_out if column in history])
     plan = remember(fitted, f"columns of {name}", partial(history_plan, history, keys))
+    return sums_at_rows(rows, history_sums(history, keys, plan), keys, name)
+
+
+def history_sums(history: pd.DataFrame, keys: Sequence[str], plan: dict[str, Any]) -> pd.DataFrame:
+    """Sum up the rows of each owner, as one row with its keys glued together as index."""
     typed = pd.DataFrame({c: as_amounts(history[c]) for c in plan["numbers"]}, index=history.index)
     for column in plan["dates"]:
         typed[column] = as_moments(history[column])
@@ -43,7 +48,14 @@ def history_features(
         parts.append(summed.set_axis(["_".join(pair) for pair in summed.columns], axis=1))
     for column, levels in plan["kinds"].items():
         parts.append(shares_of_kinds(history[column], owner, levels))
-    found = pd.concat(parts, axis=1).reindex(row_keys(rows, keys)).set_index(rows.index)
+    return pd.concat(parts, axis=1)
+
+
+def sums_at_rows(
+    rows: pd.DataFrame, sums: pd.DataFrame, keys: Sequence[str], name: str
+) -> pd.DataFrame:
+    """Find the sums of each row's owner; a row without any has the count 0, and gaps."""
+    found = sums.reindex(row_keys(rows, keys)).set_index(rows.index)
     found["count"] = found["count"].fillna(0)
     return found.astype("float64").replace([np.inf, -np.inf], np.nan).add_prefix(f"{name}_")
 

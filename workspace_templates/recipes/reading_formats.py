@@ -34,11 +34,16 @@ def read_json_records(path: Path, key: str = "", lines: bool = False) -> pd.Data
 
 def read_columnar(path: Path) -> pd.DataFrame:
     """Read a parquet or feather table, every cell as text."""
+    return cells_as_text(typed_columnar(path))
+
+
+def typed_columnar(path: Path) -> pd.DataFrame:
+    """Read a parquet or feather table with its own types; a named index becomes columns."""
     with path.open("rb") as file:
         is_parquet = file.read(4) == b"PAR1"
     table = pd.read_parquet(path) if is_parquet else pd.read_feather(path)
     has_index = any(name is not None for name in table.index.names)
-    return cells_as_text(table.reset_index(drop=not has_index))
+    return table.reset_index(drop=not has_index)
 
 
 def read_sheet(path: Path, sheet: str) -> pd.DataFrame:

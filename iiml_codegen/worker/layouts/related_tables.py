@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,27 +14,39 @@ from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
 from .split import Positions, Side, Split
-from .tables import Keys, Table, looked_up, places_of, with_moved_cells
+from .tables import Table, looked_up, places_of, with_moved_cells
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Key = tuple[str, ...]
+BOTH: tuple[Side, ...] = ("train", "test")
 
 
 class KeyedTable:
     """The part of one lookup or history; see `parts.Part`.
 
     Columns that hold labels are hidden for withheld rows as they are for the real test: its rows
-    are not there, or their cells are empty.
+    are not there, or their cells are empty. Where the test has a table of its own, what belongs to
+    withheld rows moves there. Tables in folders are written file by file, as they may be large.
     """
 
     def __init__(self, folder: Path, related: RelatedTable) -> None:
         self.related = related
         self.table = Table(folder, related.file, related.form)
-        self.hidden = [c for c in related.hidden_columns if c in self.table.store.columns]
+        self.test_table = (
+            Table(folder, related.test_file, related.test_form) if related.test_file else None
+        )
+        self.hidden = [c for c in related.hidden_columns if c in self.table.columns]
+
+    @property
+    def tables(self) -> list[Table]:
+        """The table, and the one of the test where it has its own."""
+        return [self.table, self.test_table] if self.test_table else [self.table]
 
     def handled(self, rows: Rows) -> tuple[str, ...]:
-        """The table itself."""
-        return (self.related.file,)
+        """The tables themselves."""
+        return tuple(table.file for table in self.tables)
 
     def joined(
         self, train: pd.DataFrame, test: pd.DataFrame, rows: Rows
@@ -43,10 +56,10 @@ class KeyedTable:
             return train, test
         import pandas as pd
 
-        frame = self.table.frame()
+        frame = pd.concat([table.frame() for table in self.tables], ignore_index=True)
         taken = {*self.related.keys, *self.hidden, *train.columns, *test.columns}
         frame = frame.drop(columns=[name for name in frame if name in taken])
-        known = self.table.keys(self.related.keys)
+        known = [key for table in self.tables for key in table.keys(self.related.keys)]
         found: list[pd.DataFrame] = []
         sides: tuple[tuple[Side, pd.DataFrame], ...] = (("train", train), ("test", test))
         for side, own in sides:
@@ -63,76 +76,137 @@ class KeyedTable:
 
     def write_view(self, out: Path, rows: Rows, split: Split) -> None:
         """Without hidden columns; without rows of training rows where the test has none."""
-        columns = [name for name in self.table.store.columns if name not in self.hidden]
-        places = np.arange(len(self.table.store))
-        if self.hidden and not self._test_has_rows(rows):
-            places = places[~self._belongs(rows, split.kept)]
-        self._write(out, self._pieces(split, places, {}), columns)
+        if not self.hidden and all(map(stands_alone, self.tables)):
+            self._copy(out)
+            return
+        gone = self.hidden and not self._test_has_rows(rows)
+        asked = self._asked(rows, split.kept) if gone else set()
+        for table in self._files():
+            columns = [name for name in table.store.columns if name not in self.hidden]
+            pieces = self._pieces(table, split, np.flatnonzero(~self._among(table, asked)), {})
+            table.store.write(out / table.file, pieces, columns)
 
     def write_shadow(self, out: Path, rows: Rows, split: Split) -> None:
-        """As it is where nothing is hidden or renamed; else cell by cell as described above."""
+        """As it is where nothing is hidden, renamed or moved; else cell by cell as said above."""
         renewed = any(split.names.renews(name) for name in self.related.keys)
-        alone = self.table.form.format not in ("excel", "sqlite")
-        if alone and not self.hidden and not renewed:
-            target = out / self.related.file
+        moved = self._asked(rows, split.withheld) if self.test_table else set()
+        alone = all(map(stands_alone, self.tables))
+        if alone and not self.hidden and not renewed and not moved:
+            self._copy(out)
+        elif self.test_table is not None:
+            self._write_both(out, split, moved, self.test_table)
+        else:
+            self._write_one(out, rows, split)
+
+    def _copy(self, out: Path) -> None:
+        for table in self._files():
+            target = out / table.file
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.table.path, target)
-            return
-        places, blank = np.arange(len(self.table.store)), {}
-        if self.hidden:
-            gone = self._belongs(rows, np.setdiff1d(np.arange(rows.train_rows), split.kept))
-            if self._test_has_rows(rows):
-                blank = {name: self._blanked(name, gone) for name in self.hidden}
+            shutil.copyfile(table.path, target)
+
+    def _write_one(self, out: Path, rows: Rows, split: Split) -> None:
+        """What is hidden is empty for withheld rows, or they have no rows."""
+        gone = np.setdiff1d(np.arange(rows.train_rows), split.kept)
+        asked = self._asked(rows, gone) if self.hidden else set()
+        blanks = bool(asked) and self._test_has_rows(rows)
+        for table in self._files():
+            out_of_sight = self._among(table, asked)
+            places, blank = np.arange(len(table.store)), {}
+            if blanks:
+                blank = {name: blanked(table, name, out_of_sight) for name in self.hidden}
             else:
-                places = places[~gone]
-        self._write(out, self._pieces(split, places, blank), None)
+                places = places[~out_of_sight]
+            table.store.write(out / table.file, self._pieces(table, split, places, blank))
+
+    def _write_both(self, out: Path, split: Split, moved: Collection[Key], test: Table) -> None:
+        """What belongs to withheld rows goes to what belongs to the test, without what it hides."""
+        own = {inside(self.table, one): one for one in self.table.files()}
+        theirs = {inside(test, one): one for one in test.files()}
+        for place in sorted({*own, *theirs}):
+            pieces: list[Piece] = []
+            first, second = own.get(place), theirs.get(place)
+            if first is not None:
+                gone = self._among(first, moved)
+                kept = self._pieces(first, split, np.flatnonzero(~gone), {}, ("train",))
+                first.store.write(out / first.file, kept)
+                empty = {name: [""] * len(gone) for name in self.hidden}
+                pieces = self._pieces(first, split, np.flatnonzero(gone), empty, ("train",))
+            if second is not None:
+                every = np.arange(len(second.store))
+                pieces += self._pieces(second, split, every, {}, ("test",))
+            like = second or first
+            if like is not None and (second or any(len(piece.rows) for piece in pieces)):
+                shown = [c for c in like.store.columns if second or c not in self.hidden]
+                like.store.write(out / test.file / place, pieces, shown)
 
     def permute_labels(self, copy: Path, rows: Rows, given: dict[int, int]) -> None:
         """Hidden cells of the rows that belong to the withheld ones change places."""
         if not self.hidden:
             return
-        places = np.flatnonzero(self._belongs(rows, np.array(sorted(given), np.int64)))
-        moved = dict(zip(places.tolist(), np.roll(places, 1).tolist(), strict=True))
-        self._write(copy, with_moved_cells(self.table.store, moved, self.hidden), None)
+        asked = self._asked(rows, np.array(sorted(given), np.int64))
+        for table in self.table.files():
+            places = np.flatnonzero(self._among(table, asked))
+            moved = dict(zip(places.tolist(), np.roll(places, 1).tolist(), strict=True))
+            table.store.write(copy / table.file, with_moved_cells(table.store, moved, self.hidden))
 
-    def _write(self, out: Path, pieces: list[Piece], columns: list[str] | None) -> None:
-        self.table.store.write(out / self.related.file, pieces, columns)
-
-    def _keys(self) -> Keys:
-        return self.table.keys(self.related.keys)
+    def _files(self) -> list[Table]:
+        return [file for table in self.tables for file in table.files()]
 
     def _test_has_rows(self, rows: Rows) -> bool:
         """True if rows of the real test are named in the table."""
-        known = set(self._keys())
-        return any(key in known for key in keys_of(rows, "test", self.related.keys) or ())
+        asked = set(keys_of(rows, "test", self.related.keys) or ())
+        return any(self._among(table, asked).any() for table in self._files())
 
-    def _belongs(self, rows: Rows, wanted: Positions) -> np.typing.NDArray[np.bool_]:
-        """Which rows of the table belong to some of these training rows."""
+    def _asked(self, rows: Rows, wanted: Positions) -> set[Key]:
+        """The keys of these training rows."""
         keys = keys_of(rows, "train", self.related.keys) or []
-        asked = {keys[row] for row in wanted.tolist()}
-        return np.array([key in asked for key in self._keys()], np.bool_)
+        return {keys[row] for row in wanted.tolist()} if keys else set()
 
-    def _blanked(self, name: str, gone: np.typing.NDArray[np.bool_]) -> list[str]:
-        values = self.table.values(name)
-        return ["" if out else value for value, out in zip(values, gone.tolist(), strict=True)]
+    def _among(self, table: Table, asked: Collection[Key]) -> np.typing.NDArray[np.bool_]:
+        """Which rows of the table belong to rows with these keys."""
+        if not asked:
+            return np.zeros(len(table.store), np.bool_)
+        return table.among(self.related.keys, asked)
 
     def _pieces(
-        self, split: Split, places: Positions, replaced: dict[str, list[str]]
+        self,
+        table: Table,
+        split: Split,
+        places: Positions,
+        replaced: dict[str, list[str]],
+        sides: tuple[Side, ...] = BOTH,
     ) -> list[Piece]:
         """Rows under the new names of what they belong to; those of nobody stay out then."""
         renewed = [name for name in self.related.keys if split.names.renews(name)]
         if not renewed:
-            return [Piece(self.table.store, places, _taken(replaced, places))]
+            return [Piece(table.store, places, _taken(replaced, places))]
         name = renewed[0]
-        values = self.table.values(name)
+        values = table.values(name)
         named = [
             (row, new)
             for row in places.tolist()
-            for _, new in split.names.places(name, values[row])
+            for side, new in split.names.places(name, values[row])
+            if side in sides
         ]
         rows = np.array([row for row, _ in named], np.int64)
         cells = {**_taken(replaced, rows), name: [new for _, new in named]}
-        return [Piece(self.table.store, rows, cells)]
+        return [Piece(table.store, rows, cells)]
+
+
+def stands_alone(table: Table) -> bool:
+    """Whether the table is all that its file holds."""
+    return table.form.format not in ("excel", "sqlite")
+
+
+def inside(table: Table, file: Table) -> str:
+    """Where a file of the table lies in its folder; "" for the table itself."""
+    return "" if file is table else file.path.relative_to(table.path).as_posix()
+
+
+def blanked(table: Table, name: str, gone: np.typing.NDArray[np.bool_]) -> list[str]:
+    """The cells of a column, those of the rows that are gone empty."""
+    values = table.values(name)
+    return ["" if out else value for value, out in zip(values, gone.tolist(), strict=True)]
 
 
 def _taken(replaced: dict[str, list[str]], places: Positions) -> dict[str, list[str]]:

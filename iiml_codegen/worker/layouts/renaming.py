@@ -82,6 +82,8 @@ def why_it_stays(renewal: Renewal, task: Task) -> str | None:
         both = set(one.keys) & set(named_columns(task))
         if renewal.column in both and len(both) > 1:
             return f"{one.file} is found by several names"
+        if renewal.column in one.form.partitions:
+            return f"folders in {one.file} are called by it"
     reason = structure(renewal.stems())
     apart = any(m.train != m.test for m in task.layout.media if m.column == renewal.column)
     if reason is not None and apart and set(renewal.train) & set(renewal.test):

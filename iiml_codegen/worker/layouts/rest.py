@@ -50,7 +50,7 @@ class Rest:
 
     def entries(self) -> list[Path]:
         """Files and folders beside the tables of the task, at the top and where its tables lie."""
-        homes = {path.parent for path in self.handled if (self.folder / path).is_file()}
+        homes = {path.parent for path in self.handled if is_a_table(self.folder / path)}
         found: list[Path] = []
         for home in sorted({PurePosixPath("."), *homes} - self.handled):
             for path in sorted((self.folder / home).iterdir()):
@@ -86,6 +86,11 @@ class Rest:
         for file, name in zip(files, inner, strict=True):
             if not is_table(file) or self._may_come(file):
                 bring(file, out / place / name)
+
+
+def is_a_table(path: Path) -> bool:
+    """True for a file, and for a table in a folder of its own."""
+    return path.is_file() or (path.is_dir() and is_table(path))
 
 
 def words_of(name: str) -> set[str]:

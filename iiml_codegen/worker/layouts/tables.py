@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,18 @@ import numpy as np
 
 from ..errors import DataError
 from ..plan import TableForm
-from ..tables import Piece, RowStore, column_names, form_of, read_frame, read_texts, row_store
+from ..tables import (
+    Piece,
+    RowStore,
+    column_names,
+    form_of,
+    partitions,
+    read_frame,
+    read_texts,
+    row_store,
+)
+from ..tables.cells import frame_texts
+from ..tables.frame_rows import FrameRows
 from ..task import existing
 from .split import Positions
 
@@ -21,10 +33,17 @@ Keys = list[tuple[str, ...]]
 
 
 class Table:
-    """One file of the competition that is a table; each way of reading it is taken once."""
+    """One table of the competition; each way of reading it is taken once.
 
-    def __init__(self, folder: Path, file: str, form: TableForm) -> None:
+    `told` are columns with one value in all rows, which stand in no file.
+    """
+
+    def __init__(
+        self, folder: Path, file: str, form: TableForm, told: Mapping[str, str] | None = None
+    ) -> None:
+        self.folder = folder
         self.file = file
+        self.told = told or {}
         self.path = existing(folder, file)
         self.form = form if form != TableForm() else form_of(self.path)
         self._store: RowStore | None = None
@@ -41,13 +60,31 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """Column names, for which no row has to be read."""
+        if self.form.partitions:
+            return (*self.files()[0].columns, *self.form.partitions)
         if self._store is None and self._columns is None:
             self._columns = column_names(self.path, self.form)
         return self._columns if self._columns is not None else self.store.columns
 
+    def files(self) -> list[Table]:
+        """The table, or the files of one in a folder, so that each can be read alone."""
+        if not self.form.partitions:
+            return [self]
+        form = replace(self.form, partitions=())
+        return [
+            Table(
+                self.folder,
+                path.relative_to(self.folder).as_posix(),
+                form,
+                dict(partitions.values_of(self.path, path)),
+            )
+            for path in partitions.part_files(self.path)
+        ]
+
     def refuse_missing(self, columns: Sequence[str]) -> None:
         """Raise DataError if the table lacks one of these columns."""
-        missing = [name for name in columns if name not in self.columns]
+        known = {*self.columns, *self.told}
+        missing = [name for name in columns if name not in known]
         if missing:
             raise DataError(f"{self.file} has no column {missing[0]!r}", code="IIML902")
 
@@ -62,6 +99,8 @@ class Table:
 
     def values(self, column: str) -> list[str]:
         """One column as text, "" where a value is missing; kept, as each shadow asks again."""
+        if column in self.told:
+            return [self.told[column]] * len(self.store)
         if column not in self._values:
             self._values[column] = self.store.texts(column)
         return self._values[column]
@@ -70,6 +109,23 @@ class Table:
         """The values of several columns, row by row."""
         self.refuse_missing(columns)
         return list(zip(*(self.values(name) for name in columns), strict=True))
+
+    def among(
+        self, columns: Sequence[str], asked: Collection[tuple[str, ...]]
+    ) -> np.typing.NDArray[np.bool_]:
+        """Which rows have one of these keys; each distinct key is written as text once."""
+        import pandas as pd
+
+        self.refuse_missing(columns)
+        store = self.store
+        typed = store.frame if isinstance(store, FrameRows) else pd.DataFrame()
+        cells = {name: typed[name] if name in typed else self.values(name) for name in columns}
+        frame = pd.DataFrame(cells, index=range(len(store)))
+        groups = frame.groupby(list(columns), sort=False, dropna=False).ngroup().to_numpy()
+        first = frame.iloc[np.unique(groups, return_index=True)[1]]
+        texts = (frame_texts(first).fillna("")[name] for name in columns)
+        known = np.array([key in asked for key in zip(*texts, strict=True)], np.bool_)
+        return known[groups]
 
 
 def with_moved_cells(store: RowStore, moved: dict[int, int], columns: Sequence[str]) -> list[Piece]:

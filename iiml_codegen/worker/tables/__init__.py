@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..plan import TableForm
 from ..reading import is_ours_to_read
-from . import columnar, database, delimited, fixed_width, json_records, workbook
+from . import columnar, database, delimited, fixed_width, json_records, partitions, workbook
 from .cells import frame_texts, typed
 from .delimited_rows import DelimitedRows
 from .fixed_width import FixedWidthRows
@@ -48,7 +48,12 @@ PROSE_WORDS = 12
 
 
 def is_table(path: Path) -> bool:
-    """True for files named as tables; other texts, JSON and databases must look like one."""
+    """True for files named as tables; other texts, JSON and databases must look like one.
+
+    A folder is a table where the names of the folders in it tell a column.
+    """
+    if path.is_dir():
+        return partitions.is_partitioned(path)
     suffix = path.suffix.lower()
     if suffix in CERTAIN:
         return True
@@ -68,6 +73,8 @@ def form_of(path: Path) -> TableForm:
 
 def forms_of(path: Path) -> list[TableForm]:
     """The forms of all tables in a file, big ones first: sheets of a workbook, database tables."""
+    if path.is_dir():
+        return [partitions.form_of(path)]
     suffix = path.suffix.lower()
     if suffix in workbook.OLD:
         raise DataError(
@@ -132,6 +139,8 @@ def read_texts(
         return delimited.read(path, form, text=True, columns=columns)
     if form.format == "fixed_width":
         frame = fixed_width.read(path, form, text=True)
+    elif form.partitions:
+        frame = partitions.read(path, form, columns)
     else:
         frame = _values(path, form)[0]
     if columns is not None:
@@ -169,6 +178,8 @@ def _values(path: Path, form: TableForm) -> tuple[pd.DataFrame, Writer]:
     """The cells of a table of typed values, and what writes such a table."""
     if form.format in ("json", "json_lines"):
         return json_records.read(path, form), json_records.write
+    if form.partitions:
+        return partitions.read(path, form), partitions.write
     if form.format in ("parquet", "feather"):
         return columnar.read(path, form), columnar.write
     if form.format == "excel":
