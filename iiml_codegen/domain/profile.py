@@ -26,11 +26,11 @@ class StringPattern(Frozen):
     """A structure that most values of a string column share, such as "Surname, Title. Given".
 
     `kind` is `title` (word before a full stop after a comma), `prefix_number` (letters, then
-    digits), `parts` (a separator that splits into the same number of parts) or `list` (items in
-    square brackets); `share` of rows.
+    digits), `parts` (a separator that splits into the same number of parts), `list` (items in
+    square brackets) or `text_list` (such items, long and seldom the same); `share` of rows.
     """
 
-    kind: Literal["title", "prefix_number", "parts", "list"]
+    kind: Literal["title", "prefix_number", "parts", "list", "text_list"]
     share: float
     separator: str = ""
 

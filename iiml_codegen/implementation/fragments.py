@@ -157,21 +157,34 @@ def joined_text(values: dict[str, Any]) -> Fragment:
     columns, gives = values["columns"], values.get("gives", ())
     cleaner = "clean_text" if values.get("escaped", True) else "plain_text"
     views = {name: {"texts": "text"}.get(name, name) for name in gives}
+    read, recipes, constants = items_joined(values.get("lists", []), cleaner)
     if "text_columns" in gives:
         lines: tuple[str, ...] = (
             f"text_columns = pd.DataFrame({{name: {cleaner}(rows[name]) for name in TEXTS}})",
         )
         if values.get("joined", True):
             lines = (*lines, 'text = text_columns.agg("\\n".join, axis=1).rename("text")')
-        return Fragment("extract", lines, (cleaner,), {"TEXTS": columns}, (), views)
+        constants["TEXTS"] = columns
+        return Fragment("extract", (*read, *lines), recipes, constants, (), views)
     if len(columns) == 1:
         line = f"text = {cleaner}(rows[{flat_literal(columns[0])}])"
-        return Fragment("extract", (line,), (cleaner,), views=views)
+        return Fragment("extract", (*read, line), recipes, constants, views=views)
     lines = (
         f"texts = [{cleaner}(rows[column]) for column in TEXTS]",
         'text = texts[0].str.cat(texts[1:], sep="\\n").rename("text")',
     )
-    return Fragment("extract", lines, (cleaner,), {"TEXTS": columns}, (), views)
+    constants["TEXTS"] = columns
+    return Fragment("extract", (*read, *lines), recipes, constants, (), views)
+
+
+def items_joined(
+    lists: list[str], cleaner: str
+) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, Any]]:
+    """Lines, recipes and constants by which cells that are lists of texts become texts."""
+    if not lists:
+        return (), (cleaner,), {}
+    line = "rows = rows.assign(**{name: joined_items(rows[name]) for name in TEXT_LISTS})"
+    return (line,), ("joined_items", cleaner), {"TEXT_LISTS": lists}
 
 
 def text_pair(values: dict[str, Any]) -> Fragment:

@@ -35,8 +35,13 @@ def free_text_steps(request: PrepRequest, texts: list[ColumnProfile]) -> Iterato
     traits = [column.text for column in texts if column.text]
     escaped = not traits or any(t.escape_share or t.quoted_share for t in traits)
     values = {"columns": names, "escaped": escaped, **given_as_it_is(request)}
+    lists = [c.name for c in texts if any(p.kind == "text_list" for p in c.patterns)]
+    why = as_written(names, traits)
+    if lists:
+        values["lists"] = lists
+        why += f"; the cells of {listed(lists, 3)} are lists of texts, whose items are joined"
     title = f"Clean the free text of {named([f'column {names[0]}'] if len(names) == 1 else names)}"
-    yield Planned("clean_text", title, as_written(names, traits), values)
+    yield Planned("clean_text", title, why, values)
     yield from view_steps(request, traits)
     if "features" in request.views:
         yield from pair_steps(request, names, escaped=escaped)

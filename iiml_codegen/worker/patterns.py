@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .text_lists import holds_texts, joined
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,11 +29,17 @@ def _share(text: pd.Series, pattern: str) -> float:
     return float(looked_at.str.contains(pattern, regex=True).mean()) if len(looked_at) else 0.0
 
 
+def lists_texts(text: pd.Series) -> bool:
+    """Whether values are lists of long texts, no tags."""
+    return _share(text, LIST) >= ENOUGH_PARTS and holds_texts(text)
+
+
 def string_patterns(text: pd.Series) -> list[dict[str, Any]]:
     """Plain `StringPattern`s that most of the present values share."""
     listed = _share(text, LIST)
     if listed >= ENOUGH_PARTS:
-        return [{"kind": "list", "share": listed}]
+        kind = "text_list" if lists_texts(text) else "list"
+        return [{"kind": kind, "share": listed}]
     found: list[dict[str, Any]] = []
     titled = title_share(text)
     if titled >= ENOUGH:
@@ -56,7 +64,13 @@ def _parts_share(text: pd.Series, separator: str) -> float:
 
 
 def text_traits(text: pd.Series, distinct: int) -> dict[str, Any]:
-    """Plain `TextTraits` of free text: sizes, and how its characters are written."""
+    """Plain `TextTraits` of free text: sizes, and how its characters are written.
+
+    Of lists of texts the first ones are measured, with their items joined.
+    """
+    share = float(distinct / len(text))
+    if lists_texts(text):
+        text = joined(text.head(LOOKED_AT))
     looked_at = text.head(LOOKED_AT)
     letters = looked_at.str.count("[A-Za-z]").sum()
     escapes = looked_at.str.contains(r"\\(?:n|t|r|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})", regex=True)
@@ -64,7 +78,7 @@ def text_traits(text: pd.Series, distinct: int) -> dict[str, Any]:
     return {
         "mean_characters": float(text.str.len().mean()),
         "mean_words": float(looked_at.str.count(r"\S+").mean()),
-        "distinct_share": float(distinct / len(text)),
+        "distinct_share": share,
         "uppercase_share": float(looked_at.str.count("[A-Z]").sum() / max(letters, 1)),
         "escape_share": float(escapes.mean()),
         "quoted_share": float(quoted.mean()),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .columns import Column
 from .dates import date_format
 from .name_words import names_a_kind, names_an_id
-from .patterns import title_share
+from .patterns import lists_texts, title_share
 from .single_column import ranks_of
 
 UNIQUE = 0.98
@@ -74,6 +74,8 @@ def _role_of_strings(column: Column) -> Role:
         return Role("boolean", f"its values are {' and '.join(sorted(text.unique()))}")
     words = float(text.str.count(r"\S+").mean())
     characters = float(text.str.len().mean())
+    if lists_texts(column.text):
+        return Role("text", f"lists of texts, {words:.1f} words a value on average")
     titled = title_share(column.text)
     if titled > 0.5:
         return Role("text", f'{titled:.0%} of values read "Surname, Title. Given"')
