@@ -65,7 +65,7 @@ def holds_phrases(column: Column) -> bool:
     head = column.text.head(LOOKED_AT)
     if head.str.contains(LIST, regex=True).mean() >= ENOUGH_PARTS:
         return False
-    return FEWEST_WORDS <= float(head.str.count(WORD.pattern).mean()) <= MOST_WORDS
+    return FEWEST_WORDS <= float(head.str.count(r"\S+").mean()) <= MOST_WORDS
 
 
 def words_of(phrases: pd.Series) -> list[frozenset[str]]:

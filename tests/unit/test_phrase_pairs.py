@@ -78,6 +78,11 @@ def test_teams_that_meet_others_are_no_pair_though_they_share_all_names() -> Non
     assert not found(home=[teams[n] for n in home], away=[teams[(n + 7) % 32] for n in home])
 
 
+def test_addresses_are_no_phrases() -> None:
+    titles = phrases(0, 3)
+    assert not found(title=titles, url=[f"web.org/{title.replace(' ', '-')}" for title in titles])
+
+
 def test_lists_of_phrases_are_no_pair() -> None:
     lists = [f"['{text}']" for text in phrases(0)]
     assert not found(first=lists, second=lists)
