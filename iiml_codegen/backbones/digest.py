@@ -48,6 +48,8 @@ class Digest:
             lines.append(f"classes: {len(task.classes)}{self._classes(task.classes)}")
         if task.train_only_columns:
             lines.append(f"only in train, so no features: {names(task.train_only_columns)}")
+        for table in task.layout.train_only:
+            lines.append(f"knows training rows only, so no features: {oneline(table.file)}")
         for media in task.layout.media:
             lines.append(f"files of rows: {media.kind}, named by column {oneline(media.column)}")
         for related in task.layout.related:

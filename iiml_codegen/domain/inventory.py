@@ -107,12 +107,16 @@ class FileMatch(Frozen):
 
 
 class Silence(Frozen):
-    """Columns of `table` that are empty in all rows whose `key` is one of table `other`."""
+    """Columns of `table` that are empty in all rows whose `key` is one of table `other`.
+
+    `apart`: there is no such row, though a third table knows keys of `table`.
+    """
 
     table: str
     other: str
     key: str
     columns: tuple[str, ...]
+    apart: bool = False
 
 
 class Trouble(Frozen):

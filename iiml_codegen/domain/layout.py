@@ -153,7 +153,9 @@ class Layout(Frozen):
     `train_files` and `test_files` are set where rows are files; then `train_file` and `test_file`
     name their folders. With `test_from_sample` the test rows are those of the sample submission,
     without its answers. With `drop_unlabelled` training rows without an answer are left out when
-    the training table is read. `archives` were unpacked before anything else was read.
+    the training table is read. `train_only` are tables without a word about any test row: prep
+    reads none of them, and they are withheld with the rows of a fold. `archives` were unpacked
+    before anything else was read.
     """
 
     kind: LayoutKind = "one_table"
@@ -164,6 +166,7 @@ class Layout(Frozen):
     test_from_sample: bool = False
     drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
+    train_only: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None

@@ -212,6 +212,8 @@ def notes(task: TaskSummary, profile: DataProfile, options: SolveOptions) -> tup
     if task.train_only_columns:
         only = listed(task.train_only_columns, 8)
         said.append(f"Only {task.train_file} has {only}: no features, as no test row has any.")
+    for table in task.layout.train_only:
+        said.append(f"{table.file} knows training rows only: no features, as no test row has any.")
     skip = "only train has"
     said += [sentence(w) for w in profile.warnings if not w.startswith(skip)]
     return tuple(said)

@@ -33,6 +33,7 @@ from iiml_codegen.planning.table_roles import (
     refuse_empty,
     stem,
 )
+from iiml_codegen.planning.train_only import train_only_tables
 from iiml_codegen.planning.wide_roles import rows_of_dates
 
 
@@ -152,7 +153,10 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
     """Add tables and files that belong to the rows."""
     used = {found.train.file, found.test.file, *(one.file for one in found.layout.related)}
     others = [table for table in data if table.file not in used]
-    related, train, test = related_of(found, others, inventory.silences)
+    lone = train_only_tables(found, others, inventory.silences)
+    others = [table for table in others if table.file not in {one.file for one in lone}]
+    silences = tuple(one for one in inventory.silences if not one.apart)
+    related, train, test = related_of(found, others, silences)
     media = found.layout.media or media_of(inventory, train, test)
     kind = found.layout.kind
     if kind == "one_table":
@@ -163,6 +167,7 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
         found.layout,
         kind=kind,
         related=(*found.layout.related, *related),
+        train_only=lone,
         media=media,
         archives=inventory.archives,
     )

@@ -113,6 +113,7 @@ class Layout:
     test_from_sample: bool = False
     drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
+    train_only: tuple[RelatedTable, ...] = ()
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None
@@ -138,6 +139,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
     """Read a plain layout."""
     given: dict[str, Any] = {
         "related": tuple(related_from(one) for one in plain.get("related", ())),
+        "train_only": tuple(related_from(one) for one in plain.get("train_only", ())),
         "media": tuple(structure_from(one, MediaFiles) for one in plain.get("media", ())),
     }
     parts: tuple[tuple[str, type[Any]], ...] = (

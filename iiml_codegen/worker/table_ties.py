@@ -18,30 +18,51 @@ def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
     """Plain `Silence`s: columns empty in all rows that are tied to another table's by a key.
 
     A key is a column of that name in both, without repeats in the other table. Columns that are
-    empty everywhere do not count.
+    empty everywhere do not count. `apart`: no row is tied at all, though rows of a third one are.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for file, frame in tables:
         gappy = [str(n) for n in frame.columns if frame[n].isna().any() and frame[n].notna().any()]
-        for other, rows in tables if gappy else ():
-            if other == file:
-                continue
-            for key in [str(name) for name in frame.columns if name in rows.columns]:
-                columns = silent(frame, key, rows, [name for name in gappy if name != key])
-                if columns:
+        for key in map(str, frame.columns):
+            named = [
+                (other, rows[key])
+                for other, rows in tables
+                if other != file and key in rows.columns and names_rows(rows[key])
+            ]
+            for other, rows in named if gappy else ():
+                if columns := silent(frame, key, rows, gappy):
                     found.append({"table": file, "other": other, "key": key, "columns": columns})
+            for other in strangers(frame[key], named):
+                columns = [name for name in map(str, frame.columns) if name != key]
+                one = {"table": file, "other": other, "key": key, "columns": columns}
+                found.append({**one, "apart": True})
     return found
 
 
-def silent(frame: pd.DataFrame, key: str, rows: pd.DataFrame, names: list[str]) -> list[str]:
+def names_rows(named: pd.Series) -> bool:
+    """Whether a column has no repeats and is none of measured numbers."""
+    if not named.head(FIRST_LOOK).is_unique or kind_of(named) not in ("int", "string"):
+        return False
+    return bool(named.is_unique)
+
+
+def silent(frame: pd.DataFrame, key: str, named: pd.Series, gappy: list[str]) -> list[str]:
     """The columns that are empty wherever the key's value is one of the other table's."""
-    named = rows[key]
-    if kind_of(named) not in ("int", "string") or not named.head(FIRST_LOOK).is_unique:
-        return []
-    if not named.is_unique:
-        return []
     tied = among(frame[key], named)
     if tied.sum() < FEWEST_ROWS:
         return []
+    names = [name for name in gappy if name != key]
     empty = frame.loc[tied, names].isna().all()
     return [name for name in names if empty[name]]
+
+
+def strangers(values: pd.Series, named: list[tuple[str, pd.Series]]) -> list[str]:
+    """Tables that have none of these values, where another one has some of the first of them."""
+    named = [(other, rows) for other, rows in named if kind_of(rows) == kind_of(values)]
+    if len(named) < 2:
+        return []
+    first = values.head(FIRST_LOOK)
+    ties = {other: int(among(first, rows).sum()) for other, rows in named}
+    if max(ties.values()) < FEWEST_ROWS:
+        return []
+    return [other for other, rows in named if not ties[other] and not among(values, rows).any()]

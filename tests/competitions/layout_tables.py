@@ -45,7 +45,10 @@ def one_features_table(folder: Path, rows: int, seed: int) -> Competition:
 
 
 def related_tables(folder: Path, rows: int, seed: int) -> Competition:
-    """Customers with payments, one to many; payments tell of training customers who defaulted."""
+    """Customers with payments, one to many; payments tell of training customers who defaulted.
+
+    So does a table of how they were reminded, which no customer of the test is in.
+    """
     rng = np.random.default_rng(seed)
     count = rows + rows // TEST_SHARE
     towns = pd.DataFrame({"town": [f"T{n}" for n in range(12)]})
@@ -79,6 +82,15 @@ def related_tables(folder: Path, rows: int, seed: int) -> Competition:
     test.drop(columns="default").to_csv(folder / "customers_test.csv", index=False)
     history.to_csv(folder / "payments.csv", index=False)
     towns.to_csv(folder / "towns.csv", index=False)
+    reminded = np.where(train["default"] == 1, "by a lawyer", "by mail")
+    reminders = train[["customer"]].assign(way=reminded, letters=rng.integers(0, 4, len(train)))
+    reminders.to_csv(folder / "reminders.csv", index=False)
+    lone = RelatedTable(
+        file="reminders.csv",
+        keys=("customer",),
+        role="history",
+        hidden_columns=("way", "letters"),
+    )
     related = (
         RelatedTable(
             file="payments.csv", keys=("customer",), role="history", hidden_columns=("status",)
@@ -90,7 +102,7 @@ def related_tables(folder: Path, rows: int, seed: int) -> Competition:
     text = "# Defaults\n\nPredict the probability of `default` for each customer.\n\n"
     text += "## Metric\nArea under the ROC curve.\n\n`status` of payments is known for training "
     text += "customers only.\n"
-    layout = Layout(kind="related_tables", related=related)
+    layout = Layout(kind="related_tables", related=related, train_only=(lone,))
     answers = test[["customer", "default"]].reset_index(drop=True)
     return finished(folder, answers, task, layout, fill=0.5, description=text)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from iiml_codegen.backbones.digest import Digest
 from iiml_codegen.domain.blueprint import Blueprint
 from iiml_codegen.domain.contract import Contract
-from iiml_codegen.domain.layout import Layout, MediaFiles
+from iiml_codegen.domain.layout import Layout, MediaFiles, RelatedTable
 from iiml_codegen.domain.options import SolveOptions
 from iiml_codegen.domain.profile import (
     ColumnProfile,
@@ -101,6 +102,15 @@ def keys(blueprint: Blueprint) -> list[str]:
 
 NUMBER = column("weight", "number")
 SHOPS = Relation(column="shop", kind="group", test_is="mixed_groups", evidence="80 % of shops")
+
+
+def test_a_table_of_training_rows_alone_is_noted() -> None:
+    lone = RelatedTable(file="found.csv", keys=("id",), role="history", hidden_columns=("kind",))
+    asked = task(layout=Layout(train_only=(lone,)))
+    blueprint, _ = planned(profile(NUMBER), asked)
+    assert any(note.startswith("found.csv knows training rows only") for note in blueprint.notes)
+    assert not any("found.csv" in step.title for step in blueprint.steps)
+    assert "no features: found.csv" in Digest().task(asked)
 
 
 def test_a_balanced_loss_gets_probabilities_without_the_shares_of_the_classes() -> None:

@@ -222,6 +222,23 @@ def test_columns_that_are_empty_for_another_tables_rows_are_said(tmp_path: Path)
     (tmp_path / "test.csv").write_text("id\n" + "".join(f"{n}\n" for n in range(30, 60)))
     visits = "".join(f"{n},{n % 7},{'paid' if n < 30 else ''}\n" for n in range(60))
     (tmp_path / "visits.csv").write_text(f"id,minutes,status\n{visits}")
-    (silence,) = inventory({"folder": str(tmp_path)})["silences"]
+    found = inventory({"folder": str(tmp_path)})["silences"]
+    (silence,) = [one for one in found if not one.get("apart")]
     assert (silence["table"], silence["other"]) == ("visits.csv", "test.csv")
     assert silence["columns"] == ["status"]
+
+
+def test_a_table_that_knows_rows_of_train_and_none_of_test_is_said(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("id,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40)))
+    (tmp_path / "test.csv").write_text("id\n" + "".join(f"{n}\n" for n in range(40, 80)))
+    (tmp_path / "doctors.csv").write_text(
+        "id,found\n" + "".join(f"{n},{'ABC'[n % 3]}\n" for n in range(40))
+    )
+    (tmp_path / "rooms.csv").write_text(
+        "room,size\n" + "".join(f"{n},3\n" for n in range(200, 240))
+    )
+    found = inventory({"folder": str(tmp_path)})["silences"]
+    apart = {(one["table"], one["other"]): one["columns"] for one in found if one.get("apart")}
+    assert apart[("doctors.csv", "test.csv")] == ["found"]
+    assert ("doctors.csv", "train.csv") not in apart
+    assert not any("rooms.csv" in pair for pair in apart)

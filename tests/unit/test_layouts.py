@@ -172,6 +172,20 @@ def test_hidden_cells_of_withheld_rows_are_empty_as_those_of_the_test_are(tmp_pa
     assert (data / "towns.csv").read_bytes() == (made.folder / "towns.csv").read_bytes()
 
 
+def test_a_table_of_training_rows_alone_knows_none_that_are_withheld(tmp_path: Path) -> None:
+    made = write_layout(tmp_path / "real", "related_tables")
+    built = build(made, tmp_path / "cache", "related_tables")
+    for fold in built["folds"]:
+        data = Path(fold["data"])
+        train, reminders = (pd.read_csv(data / f) for f in ("customers_train.csv", "reminders.csv"))
+        assert set(reminders["customer"]) == set(train["customer"])
+        told = reminders.merge(train, on="customer")
+        assert ((told["way"] == "by a lawyer") == (told["default"] == 1)).all()
+    assert list(pd.read_csv(Path(built["view"]) / "reminders.csv")) == ["customer"]
+    joined = find_layout(made.folder, task_from(made.task)).train()
+    assert "way" not in joined and "rent" in joined
+
+
 def test_rows_of_withheld_customers_go_where_the_test_has_none(tmp_path: Path) -> None:
     made = write_layout(tmp_path / "real", "related_tables")
     payments = pd.read_csv(made.folder / "payments.csv")

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from competitions import KINDS, LAYOUTS, write_competition, write_layout
 
-from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
+from iiml_codegen.domain.inventory import ColumnInfo, Inventory, Silence, TableInfo, TextInfo
 from iiml_codegen.domain.layout import Layout
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.domain.wire import from_plain
@@ -284,6 +284,34 @@ def test_a_table_with_several_rows_for_each_id_is_a_history() -> None:
     assert [(r.file, r.role, r.keys) for r in task.layout.related] == [
         ("visits.csv", "history", ("id",))
     ]
+
+
+def apart(table: str, key: str, *columns: str) -> Silence:
+    """No row of a table is tied to one of the test."""
+    return Silence(table=table, other="test.csv", key=key, columns=columns, apart=True)
+
+
+def test_a_table_of_training_rows_alone_is_withheld_and_no_feature() -> None:
+    found = table("found.csv", ID, column("kind", dtype="string"))
+    tables = (*three_tables(LABEL), found)
+    silences = (apart("found.csv", "id", "kind"),)
+    listed = Inventory(folder="/data", tables=tables, silences=silences)
+    layout = ExpertTaskAnalyzer().analyse(listed).layout
+    assert (layout.kind, layout.related) == ("one_table", ())
+    assert [(one.file, one.hidden_columns) for one in layout.train_only] == [
+        ("found.csv", ("kind",))
+    ]
+
+
+def test_a_history_with_numbers_of_its_own_is_not_taken_for_one_of_training_rows() -> None:
+    user = column("user", distinct=20)
+    visits = table("visits.csv", column("id", distinct=9), user, column("minutes"), rows=90)
+    rows = (table("train.csv", ID, user, LABEL), table("test.csv", ID, user))
+    silences = (apart("visits.csv", "id", "user", "minutes"),)
+    listed = Inventory(folder="/data", tables=(*rows, visits), silences=silences)
+    layout = ExpertTaskAnalyzer().analyse(listed).layout
+    assert layout.train_only == ()
+    assert [(one.role, one.hidden_columns) for one in layout.related] == [("history", ())]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def parts_of(folder: Path, task: Task) -> tuple[list[Part], LabelTable | None]:
         LabelTable(folder, one, task.targets) for one in layout.related if one.role == "labels"
     ]
     keyed = [KeyedTable(folder, one) for one in layout.related if one.role != "labels"]
+    keyed += [KeyedTable(folder, one) for one in layout.train_only]
     names = text_columns(layout.media)
     media = [FilesById(folder, m, name) for m, name in zip(layout.media, names, strict=True)]
     return [*labels, *keyed, *media], next(iter(labels), None)
