@@ -46,6 +46,19 @@ class NumberForm(Frozen):
     plain: bool = True
 
 
+class Letters(Frozen):
+    """Codes of one length, such as "ABBACD", whose places tell something about the target.
+
+    `most` characters stand at one place, `alphabet` at all; `signal` is what the places tell of
+    codes that were never seen, as normalised AUC or R2 in 0..1.
+    """
+
+    length: int
+    most: int
+    alphabet: int
+    signal: float
+
+
 class ColumnProfile(Frozen):
     """One column as measured; shares are of rows, in 0..1.
 
@@ -79,6 +92,7 @@ class ColumnProfile(Frozen):
     number_form: NumberForm | None = None
     examples: tuple[str, ...] = ()
     text: TextTraits | None = None
+    letters: Letters | None = None
     patterns: tuple[StringPattern, ...] = ()
 
 

@@ -30,6 +30,14 @@ def lists(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", (line,), ("list_features",), {}, (var,))
 
 
+def letters(values: dict[str, Any]) -> Fragment:
+    """The characters of codes of one length."""
+    column = values["column"]
+    var = f"{variable(column)}_letters"
+    line = f"{var} = letters_by_place(rows[{flat_literal(column)}], fitted)"
+    return Fragment("prepare", (line,), ("letters_by_place",), {}, (var,))
+
+
 def combined(values: dict[str, Any]) -> Fragment:
     """Words, scaled numbers and what lists hold in one sparse view."""
     words = flat_literal(values["words"])
@@ -56,6 +64,7 @@ def moments(values: dict[str, Any]) -> Fragment:
 COLUMN_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "around_in_time": around_in_time,
     "list_items": lists,
+    "letters_by_place": letters,
     "combined": combined,
     "moments": moments,
 }

@@ -112,7 +112,7 @@ def column_traits(profile: DataProfile) -> dict[str, bool]:
         "many_columns": len(both) > MANY_COLUMNS,
         "lists": "list" in patterns,
         "names": "title" in patterns,
-        "codes": bool(patterns & {"prefix_number", "parts"}),
+        "codes": bool(patterns & {"prefix_number", "parts"}) or any(c.letters for c in both),
         "coordinates": _named(both, LATITUDES) and _named(both, LONGITUDES),
     }
 

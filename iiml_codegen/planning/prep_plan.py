@@ -66,6 +66,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             like_steps,
             category_steps,
             string_steps,
+            letter_steps,
             date_steps,
             moment_steps,
             list_steps,
@@ -206,6 +207,20 @@ def string_steps(request: PrepRequest) -> Iterator[Planned]:
             title = f'Split {short} at each "{mark}"'
             values = {"column": column.name, "separator": mark}
             yield Planned("separated_parts", title, measured + such_as(column, 3), values)
+
+
+def letter_steps(request: PrepRequest) -> Iterator[Planned]:
+    """Codes of one length whose places tell something, character by character."""
+    names_of_files = {files.column for files in request.task.layout.media}
+    for column in request.columns("category", "id"):
+        found = column.letters
+        if found is None or column.name in names_of_files:
+            continue
+        measured = f"all values have {found.length} characters, at most {found.most} different "
+        measured += f"ones at a place, which tell {found.signal:.2f} of 1 about the target where "
+        measured += f"the value as a whole is new{such_as(column, 2)}"
+        title = f"Number the characters of {shortened(column.name)} by place, and count them"
+        yield Planned("letters_by_place", title, measured, {"column": column.name})
 
 
 def separator_of(column: ColumnProfile) -> str:

@@ -17,6 +17,7 @@ from .layouts import find_layout
 from .layouts.file_rows import FILE_COLUMN
 from .layouts.picture_pixels import PICTURE
 from .leaks import by_presence, by_value
+from .letters import letters
 from .media_profile import media_profiles
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
@@ -134,6 +135,9 @@ class Looked:
         alone, apart = self._signal_and_drift(part, role)
         plain = _plain(column, role, alone, apart)
         plain["value_signal"] = round(self._value_signal(part, role), 4)
+        if plain.get("patterns") == []:
+            has_classes = self.task.has_classes or self.task.kind == "multilabel"
+            plain["letters"] = letters(part, role, self.target, has_classes, self.seed)
         return Measured(
             part,
             role,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .single_column import Floats, auc, folds_for, ranks_of
+from .single_column import Codes, Floats, auc, folds_for, ranks_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,11 +19,7 @@ FEWEST_ROWS = 60
 
 
 def text_signal(text: pd.Series, target: Floats, has_classes: bool, seed: int) -> float:
-    """Normalised AUC or R2 of ranks, 0 to 1, out of fold on at most 3,000 rows.
-
-    Of several classes the most frequent ones are weighted by share; of several targets the best
-    one counts.
-    """
+    """Normalised AUC or R2 of ranks, 0 to 1, out of fold on at most 3,000 rows."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
     rows = np.random.default_rng(seed).permutation(len(text))[:MOST_ROWS]
@@ -31,11 +27,20 @@ def text_signal(text: pd.Series, target: Floats, has_classes: bool, seed: int) -
         return 0.0
     short = text.iloc[rows].fillna("").astype(str).str.slice(0, CHARACTERS)
     words = HashingVectorizer(n_features=FEATURES, alternate_sign=False).transform(short)
-    table = target[rows].reshape(len(rows), -1)
+    return linear_signal(words, target[rows], has_classes, folds_for(len(rows), seed))
+
+
+def linear_signal(features: object, target: Floats, has_classes: bool, fold: Codes) -> float:
+    """Normalised AUC or R2 of ranks, 0 to 1, of a linear model on sparse features, out of fold.
+
+    Of several classes the most frequent ones are weighted by share; of several targets the best
+    one counts.
+    """
+    table = target.reshape(len(target), -1)
     wanted, weights = _wanted(table, has_classes)
     if not wanted.shape[1]:
         return 0.0
-    predicted = _out_of_fold(words, wanted, seed)
+    predicted = _out_of_fold(features, wanted, fold)
     scores = [
         _score(wanted[:, place], predicted[:, place], has_classes)
         for place in range(wanted.shape[1])
@@ -60,12 +65,11 @@ def _wanted(table: Floats, has_classes: bool) -> tuple[Floats, Floats]:
     return members.astype(np.float64), counts[common].astype(np.float64)
 
 
-def _out_of_fold(words: object, wanted: Floats, seed: int) -> Floats:
+def _out_of_fold(features: object, wanted: Floats, fold: Codes) -> Floats:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import Ridge
 
-    matrix = csr_matrix(words)
-    fold = folds_for(len(wanted), seed)
+    matrix = csr_matrix(features)
     predicted = np.zeros_like(wanted)
     for number in np.unique(fold):
         inside = fold == number

@@ -41,6 +41,7 @@ PREP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("name_parts", "Names", {"column": "Name", "target_means": True}),
     ("code_parts", "Tickets", {"column": "Ticket"}),
     ("separated_parts", "Cabins", {"column": "Cabin", "separator": "/"}),
+    ("letters_by_place", "Letters", {"column": "Ticket"}),
     ("dates", "Dates", {"column": "Seen on", "format": "%Y%m%d"}),
     ("group_means", "Groups", {"key": "Ticket", "numbers": ["Age", "Fare"]}),
     ("clean_text", "Text", {"columns": ["Note", "Title"]}),

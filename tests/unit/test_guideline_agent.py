@@ -14,6 +14,7 @@ from iiml_codegen.domain.profile import (
     ColumnProfile,
     DataProfile,
     Leak,
+    Letters,
     Relation,
     Role,
     StringPattern,
@@ -172,6 +173,17 @@ def test_one_series_of_rows_learns_from_the_rows_around_each_moment() -> None:
     many = msgspec.structs.replace(hours, distinct=600)
     blueprint, _ = planned(profile(many, heat, relations=(apart,)))
     assert "around_in_time" not in keys(blueprint), "several rows a moment are no single series"
+
+
+def test_codes_are_taken_apart_by_place_and_names_of_files_are_not() -> None:
+    places = Letters(length=10, most=14, alphabet=20, signal=0.38)
+    code = column("code", "id", distinct=6000, letters=places)
+    photo = column("photo", "id", distinct=6000, letters=places)
+    pictures = MediaFiles(kind="image", column="photo", train="{}.jpg", test="{}.jpg")
+    blueprint, _ = planned(profile(code, photo, NUMBER), task(layout=Layout(media=(pictures,))))
+    steps = [step for step in blueprint.part("prep") if step.key == "letters_by_place"]
+    assert [step.values["column"] for step in steps] == ["code"]
+    assert "10 characters" in steps[0].why and "0.38 of 1" in steps[0].why
 
 
 def test_moments_that_two_columns_tell_are_taken_apart_once() -> None:
