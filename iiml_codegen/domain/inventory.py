@@ -119,6 +119,20 @@ class Silence(Frozen):
     apart: bool = False
 
 
+class Alias(Frozen):
+    """Columns of table `other` whose values are those of the column `stem` of `table`.
+
+    With `keys`, which both have, each names a row. `columns` maps them to what the table's other
+    columns would be called there: `home_team_id` to `home_{}`.
+    """
+
+    table: str
+    other: str
+    stem: str
+    keys: tuple[str, ...]
+    columns: dict[str, str]
+
+
 class Trouble(Frozen):
     """A file that could not be read, where, why, and the way out."""
 
@@ -145,6 +159,7 @@ class Inventory(Frozen):
     groups: tuple[FileGroup, ...] = ()
     matches: tuple[FileMatch, ...] = ()
     silences: tuple[Silence, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

@@ -71,7 +71,8 @@ class RelatedTable(Frozen):
     `labels`: one row per training row, with the targets; `lookup`: at most one row per key, its
     columns are joined to the rows; `history`: several rows per key, summed up per row.
     `hidden_columns` hold labels: they are withheld with the rows of a fold. Where rows of train and
-    of test have a table each, `test_file` is that of the test; both are read as one.
+    of test have a table each, `test_file` is that of the test; both are read as one. Where the
+    table calls its keys otherwise, these are `table_keys`; its columns become `named`: `home_{}`.
     """
 
     file: str
@@ -81,6 +82,8 @@ class RelatedTable(Frozen):
     hidden_columns: tuple[str, ...] = ()
     test_file: str = ""
     test_form: TableForm = TableForm()
+    table_keys: tuple[str, ...] = ()
+    named: str = "{}"
 
     @property
     def files(self) -> tuple[str, ...]:

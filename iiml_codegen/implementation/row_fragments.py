@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,7 +19,8 @@ from iiml_codegen.implementation.table_reads import date_read, table_read
 INDENT = " " * 4
 FILE_TEXT = "file_text"
 TRAIN = re.compile(r"train(?:ing)?", re.IGNORECASE)
-Lines = list[tuple[str, tuple[str, ...]]]
+Line = tuple[str, tuple[str, ...]]
+Lines = list[Line]
 """Lines of code, each with the recipes that it calls."""
 
 
@@ -184,22 +185,26 @@ def related_lines(values: dict[str, Any]) -> Lines:
     """Labels and lookups in tables of their own; histories are summed up in a step each."""
     lines: Lines = []
     for related in values["layout"]["related"]:
-        if related["role"] == "history":
-            continue
-        name = related_variable(related)
-        keys = flat_literal(list(related["keys"]))
-        lines.append(related_reading(name, related))
-        if related["role"] == "labels":
-            targets = flat_literal(list(values["targets"]))
-            lines.append(
-                (f"train = join_labels(train, {name}, {keys}, {targets})", ("join_labels",))
-            )
-            continue
-        hidden = related["hidden_columns"]
-        left_out = f", {flat_literal(list(hidden))}" if hidden else ""
-        joined = f"train, test = join_lookup(train, test, {name}, {keys}{left_out})"
-        lines.append((joined, ("join_lookup",)))
-    return lines
+        if related["role"] != "history":
+            name = related_variable(related)
+            lines += [related_reading(name, related), joining(name, related, values["targets"])]
+    return list(dict.fromkeys(lines))
+
+
+def joining(table: str, related: dict[str, Any], targets: Sequence[str]) -> Line:
+    """The line that joins labels, or what a table says about each row."""
+    keys = flat_literal(list(related["keys"]))
+    if related["role"] == "labels":
+        told = flat_literal(list(targets))
+        return f"train = join_labels(train, {table}, {keys}, {told})", ("join_labels",)
+    if related.get("table_keys"):
+        called = dict(zip(related["table_keys"], related["keys"], strict=True))
+        shown = f"{table}, {flat_literal(called)}, {flat_literal(related['named'])}"
+        return f"train, test = join_lookup_as(train, test, {shown})", ("join_lookup_as",)
+    hidden = related["hidden_columns"]
+    left_out = f", {flat_literal(list(hidden))}" if hidden else ""
+    joined = f"train, test = join_lookup(train, test, {table}, {keys}{left_out})"
+    return joined, ("join_lookup",)
 
 
 def apart_lines(values: dict[str, Any]) -> Lines:

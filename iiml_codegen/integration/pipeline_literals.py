@@ -49,7 +49,7 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["TEST_SUFFIXES"] = pixels.suffixes
         values["FIRST_PIXEL"] = pixels.first
     if pixels or task.layout.related or task.layout.train_files:
-        values["KEPT_FILES"] = tuple(related.file for related in task.layout.related)
+        values["KEPT_FILES"] = tuple(dict.fromkeys(one.file for one in task.layout.related))
     if form.long:
         values["ID_TEMPLATE"] = form.long.template
         values["ID_FACTOR"] = form.long.factor

@@ -108,6 +108,7 @@ def title_of(task: TaskSummary) -> str:
     layout = task.layout
     said = sides_said(task)
     lookups = [file for r in layout.related if r.role == "lookup" for file in r.files]
+    lookups = list(dict.fromkeys(lookups))
     labels = [r.file for r in layout.related if r.role == "labels"]
     if labels:
         said += f", labels from {labels[0]}"

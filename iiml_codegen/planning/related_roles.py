@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec.structs import replace
 
-from iiml_codegen.domain.inventory import Silence, TableInfo
+from iiml_codegen.domain.inventory import Alias, Silence, TableInfo
 from iiml_codegen.domain.layout import RelatedTable
 from iiml_codegen.planning.table_pairs import as_one, in_pairs
 from iiml_codegen.planning.table_roles import Sources, extra
 
 
 def related_of(
-    found: Sources, others: list[TableInfo], silences: tuple[Silence, ...] = ()
+    found: Sources,
+    others: list[TableInfo],
+    silences: tuple[Silence, ...] = (),
+    aliases: tuple[Alias, ...] = (),
 ) -> tuple[tuple[RelatedTable, ...], TableInfo, TableInfo]:
     """The related tables, and train and test with the columns that lookups join to them."""
     train, test = found.train, found.test
     told = extra(train, test)
-    related = []
+    related: list[RelatedTable] = []
     for own, theirs in in_pairs(others):
         table = as_one(own, theirs)
         keys = keys_of(table, train, test)
@@ -40,7 +44,50 @@ def related_of(
         if role == "lookup":
             useful = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden))
             train, test = joined(train, useful, keys), joined(test, useful, keys)
+    for one, useful in under_other_names(found, others, told, silences, aliases):
+        train, test = joined(train, useful, ()), joined(test, useful, ())
+        related.append(one)
     return tuple(related), train, test
+
+
+def under_other_names(
+    found: Sources,
+    others: list[TableInfo],
+    told: tuple[str, ...],
+    silences: tuple[Silence, ...],
+    aliases: tuple[Alias, ...],
+) -> Iterator[tuple[RelatedTable, TableInfo]]:
+    """Tables once for each column that names one of their rows, as home and away; what they add.
+
+    Tables with columns that the test rows do not have are left out.
+    """
+    for table in others:
+        hidden = {*told, *silent_about_test(table, found, silences)}
+        ours = {one.other: one for one in aliases if one.table == table.file}
+        train, test = ours.get(found.train.file), ours.get(found.test.file)
+        if hidden & set(table.names()) or train is None or test is None:
+            continue
+        both = [name for name in train.columns if name in test.columns]
+        if len(both) < 2 or (train.stem, train.keys) != (test.stem, test.keys):
+            continue
+        keys = (*train.keys, train.stem)
+        for name in both:
+            one = RelatedTable(
+                file=table.file,
+                form=table.form,
+                keys=(*train.keys, name),
+                role="lookup",
+                table_keys=keys,
+                named=train.columns[name],
+            )
+            yield one, called(table, one)
+
+
+def called(table: TableInfo, related: RelatedTable) -> TableInfo:
+    """The table without its keys, its columns called as they are when it is joined."""
+    kept = [column for column in table.columns if column.name not in related.table_keys]
+    named = (replace(c, name=related.named.replace("{}", c.name)) for c in kept)
+    return replace(table, columns=tuple(named))
 
 
 def silent_about_test(

@@ -156,7 +156,7 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
     lone = train_only_tables(found, others, inventory.silences)
     others = [table for table in others if table.file not in {one.file for one in lone}]
     silences = tuple(one for one in inventory.silences if not one.apart)
-    related, train, test = related_of(found, others, silences)
+    related, train, test = related_of(found, others, silences, inventory.aliases)
     media = found.layout.media or media_of(inventory, train, test)
     kind = found.layout.kind
     if kind == "one_table":

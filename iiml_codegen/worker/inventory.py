@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from . import tables
+from .aliases import aliases
 from .column_facts import column_facts
 from .errors import DataError
 from .file_groups import Folder, Group, groups_of, look, without_parted
@@ -68,6 +69,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
         "texts": texts,
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
         "matches": matches_of(folder, found, groups),
+        "aliases": aliases([(one.file, one.frame) for one in found]),
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),

@@ -49,6 +49,8 @@ class RelatedTable:
     hidden_columns: tuple[str, ...] = ()
     test_file: str = ""
     test_form: TableForm = TableForm()
+    table_keys: tuple[str, ...] = ()
+    named: str = "{}"
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,18 @@ def join_lookup(
     return train.join(train_found[new]), test.join(test_found[new])
 
 
+def join_lookup_as(
+    train: pd.DataFrame, test: pd.DataFrame, table: pd.DataFrame, keys: dict[str, str], named: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Join a table that calls its keys otherwise than the rows do, as `keys` tells.
+
+    Its other columns are called `named` then, such as `home_{}`, so that it can be joined again.
+    """
+    columns = [str(column) for column in table]
+    names = {column: keys.get(column, named.replace("{}", column)) for column in columns}
+    return join_lookup(train, test, table.rename(columns=names), list(keys.values()))
+
+
 def join_labels(
     train: pd.DataFrame, labels: pd.DataFrame, keys: Sequence[str], targets: Sequence[str]
 ) -> pd.DataFrame:

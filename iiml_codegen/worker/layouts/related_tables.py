@@ -28,11 +28,14 @@ class KeyedTable:
 
     Columns that hold labels are hidden for withheld rows as they are for the real test: its rows
     are not there, or their cells are empty. Where the test has a table of its own, what belongs to
-    withheld rows moves there. Tables in folders are written file by file, as they may be large.
+    withheld rows moves there. Tables in folders are written file by file, as they may be large. Of
+    several parts with one table, one `writes` it.
     """
 
-    def __init__(self, folder: Path, related: RelatedTable) -> None:
+    def __init__(self, folder: Path, related: RelatedTable, *, writes: bool = True) -> None:
         self.related = related
+        self.writes = writes
+        self.table_keys = related.table_keys or related.keys
         self.table = Table(folder, related.file, related.form)
         self.test_table = (
             Table(folder, related.test_file, related.test_form) if related.test_file else None
@@ -57,9 +60,10 @@ class KeyedTable:
         import pandas as pd
 
         frame = pd.concat([table.frame() for table in self.tables], ignore_index=True)
-        taken = {*self.related.keys, *self.hidden, *train.columns, *test.columns}
-        frame = frame.drop(columns=[name for name in frame if name in taken])
-        known = [key for table in self.tables for key in table.keys(self.related.keys)]
+        frame = frame.drop(columns=[c for c in frame if c in (*self.table_keys, *self.hidden)])
+        frame = frame.rename(columns=lambda name: self.related.named.replace("{}", name))
+        frame = frame.drop(columns=[c for c in frame if c in (*train.columns, *test.columns)])
+        known = [key for table in self.tables for key in table.keys(self.table_keys)]
         found: list[pd.DataFrame] = []
         sides: tuple[tuple[Side, pd.DataFrame], ...] = (("train", train), ("test", test))
         for side, own in sides:
@@ -76,6 +80,8 @@ class KeyedTable:
 
     def write_view(self, out: Path, rows: Rows, split: Split) -> None:
         """Without hidden columns; without rows of training rows where the test has none."""
+        if not self.writes:
+            return
         if not self.hidden and all(map(stands_alone, self.tables)):
             self._copy(out)
             return
@@ -88,6 +94,8 @@ class KeyedTable:
 
     def write_shadow(self, out: Path, rows: Rows, split: Split) -> None:
         """As it is where nothing is hidden, renamed or moved; else cell by cell as said above."""
+        if not self.writes:
+            return
         renewed = any(split.names.renews(name) for name in self.related.keys)
         moved = self._asked(rows, split.withheld) if self.test_table else set()
         alone = all(map(stands_alone, self.tables))
@@ -141,7 +149,7 @@ class KeyedTable:
 
     def permute_labels(self, copy: Path, rows: Rows, given: dict[int, int]) -> None:
         """Hidden cells of the rows that belong to the withheld ones change places."""
-        if not self.hidden:
+        if not (self.hidden and self.writes):
             return
         asked = self._asked(rows, np.array(sorted(given), np.int64))
         for table in self.table.files():
@@ -166,7 +174,7 @@ class KeyedTable:
         """Which rows of the table belong to rows with these keys."""
         if not asked:
             return np.zeros(len(table.store), np.bool_)
-        return table.among(self.related.keys, asked)
+        return table.among(self.table_keys, asked)
 
     def _pieces(
         self,
@@ -177,15 +185,16 @@ class KeyedTable:
         sides: tuple[Side, ...] = BOTH,
     ) -> list[Piece]:
         """Rows under the new names of what they belong to; those of nobody stay out then."""
-        renewed = [name for name in self.related.keys if split.names.renews(name)]
+        called = zip(self.related.keys, self.table_keys, strict=True)
+        renewed = [pair for pair in called if split.names.renews(pair[0])]
         if not renewed:
             return [Piece(table.store, places, _taken(replaced, places))]
-        name = renewed[0]
+        ours, name = renewed[0]
         values = table.values(name)
         named = [
             (row, new)
             for row in places.tolist()
-            for side, new in split.names.places(name, values[row])
+            for side, new in split.names.places(ours, values[row])
             if side in sides
         ]
         rows = np.array([row for row, _ in named], np.int64)

@@ -82,6 +82,8 @@ def why_it_stays(renewal: Renewal, task: Task) -> str | None:
         both = set(one.keys) & set(named_columns(task))
         if renewal.column in both and len(both) > 1:
             return f"{one.file} is found by several names"
+        if renewal.column in one.keys and renewal.column not in (one.table_keys or one.keys):
+            return f"{one.file} calls it otherwise"
         if renewal.column in one.form.partitions:
             return f"folders in {one.file} are called by it"
     reason = structure(renewal.stems())

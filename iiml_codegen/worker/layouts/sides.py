@@ -21,7 +21,12 @@ def parts_of(folder: Path, task: Task) -> tuple[list[Part], LabelTable | None]:
     labels = [
         LabelTable(folder, one, task.targets) for one in layout.related if one.role == "labels"
     ]
-    keyed = [KeyedTable(folder, one) for one in layout.related if one.role != "labels"]
+    first = {one.file: one for one in reversed(layout.related)}
+    keyed = [
+        KeyedTable(folder, one, writes=first[one.file] is one)
+        for one in layout.related
+        if one.role != "labels"
+    ]
     keyed += [KeyedTable(folder, one) for one in layout.train_only]
     names = text_columns(layout.media)
     media = [FilesById(folder, m, name) for m, name in zip(layout.media, names, strict=True)]
