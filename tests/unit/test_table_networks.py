@@ -14,8 +14,12 @@ import pandas as pd
 import pytest
 
 from workspace_templates import models
+from workspace_templates.recipes.categories import as_categories
+from workspace_templates.recipes.design import design_view
 
 torch = pytest.importorskip("torch")
+
+from workspace_templates.networks.tables import TableEncoder  # noqa: E402
 
 FOLDER = Path(models.__file__).parent
 FAMILIES = ("mlp", "tabm")
@@ -164,6 +168,19 @@ def test_the_clock_ends_training_in_the_first_epoch() -> None:
     module = template("mlp_regressor", EPOCHS=10_000)
     model = fitted(module, signal(), time_limit=0.0)
     assert model.rounds == 1
+
+
+def test_a_gap_in_a_category_is_a_level_of_its_own_for_networks_and_linear_models() -> None:
+    pools = pd.Series(["Ex", None, "Gd", None] * 5 + [None], name="pool")
+    streets = pd.Series([f"s{n}" for n in range(20)] + [None], name="street")
+    features = as_categories(pd.concat([pools, streets], axis=1), ["pool", "street"], {})
+    encoder = TableEncoder(features)
+    _, flags, codes = encoder.tensors(features, torch.device("cpu"))
+    assert encoder.flagged["pool"] == ["(missing)", "Ex", "Gd"]
+    assert flags[:, 0].tolist() == pools.isna().astype("float").tolist()
+    assert len(set(codes[:, 0].tolist())) == 21
+    design = design_view(features.assign(size=np.arange(21.0)), {})
+    assert design["pool=(missing)"].tolist() == pools.isna().astype("float").tolist()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
