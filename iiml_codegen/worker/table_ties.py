@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .counting import among
@@ -21,13 +22,20 @@ def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
     empty everywhere do not count. `apart`: no row is tied at all, though rows of a third one are.
     """
     found: list[dict[str, Any]] = []
+    shared = Counter(str(name) for _, frame in tables for name in frame.columns)
+    unique = {
+        (file, str(name))
+        for file, frame in tables
+        for name in frame.columns
+        if shared[str(name)] > 1 and names_rows(frame[name])
+    }
     for file, frame in tables:
         gappy = [str(n) for n in frame.columns if frame[n].isna().any() and frame[n].notna().any()]
         for key in map(str, frame.columns):
             named = [
                 (other, rows[key])
                 for other, rows in tables
-                if other != file and key in rows.columns and names_rows(rows[key])
+                if other != file and (other, key) in unique and key in rows.columns
             ]
             for other, rows in named if gappy else ():
                 if columns := silent(frame, key, rows, gappy):
@@ -57,12 +65,10 @@ def silent(frame: pd.DataFrame, key: str, named: pd.Series, gappy: list[str]) ->
 
 
 def strangers(values: pd.Series, named: list[tuple[str, pd.Series]]) -> list[str]:
-    """Tables that have none of these values, where another one has some of the first of them."""
+    """Tables with none of these values, where another one has some; of many, some are asked."""
     named = [(other, rows) for other, rows in named if kind_of(rows) == kind_of(values)]
     if len(named) < 2:
         return []
-    first = values.head(FIRST_LOOK)
-    ties = {other: int(among(first, rows).sum()) for other, rows in named}
-    if max(ties.values()) < FEWEST_ROWS:
-        return []
-    return [other for other, rows in named if not ties[other] and not among(values, rows).any()]
+    asked = values.sample(min(len(values), FIRST_LOOK), random_state=0)
+    ties = {other: int(rows.isin(asked).sum()) for other, rows in named}
+    return [other for other in ties if not ties[other] and max(ties.values()) >= FEWEST_ROWS]
