@@ -64,7 +64,8 @@ def test_what_a_constant_asks_for_stays() -> None:
 
 
 def test_a_block_under_a_constant_goes_or_stays_without_its_question() -> None:
-    block = '    """Learn."""\n    if BALANCED:\n        # Naïve.\n        X = X[y]\n        y = y[y]\n'
+    body = "    if BALANCED:\n        # Naïve.\n        X = X[y]\n        y = y[y]\n"
+    block = f'    """Learn."""\n{body}'
     asked = MODEL.replace('    """Learn."""\n', block)
     assert settle_constants(asked) == settle_constants(MODEL)
     kept = settle_constants(asked.replace("False", "True"))
