@@ -38,6 +38,7 @@ ANSWERS: dict[Answer, str] = {
     "probability": "a probability",
     "class_probabilities": "a probability for each class",
     "value": "a number",
+    "mask": "the run lengths of a mask",
 }
 MISSING: dict[DiagnosisPart, str] = {
     "confusion": "confusion matrix",

@@ -106,6 +106,21 @@ class FileMatch(Frozen):
     share: float
 
 
+class ToldMasks(Frozen):
+    """Run lengths in a table's `column` that say the same as the pictures at `path`.
+
+    `{}` in `path` is the value of `key`; pixels are counted from `first`, `down` the columns or
+    else along the lines.
+    """
+
+    table: str
+    key: str
+    column: str
+    path: str
+    down: bool
+    first: int
+
+
 class Silence(Frozen):
     """Columns of `table` that are empty in all rows whose `key` is one of table `other`.
 
@@ -160,6 +175,7 @@ class Inventory(Frozen):
     matches: tuple[FileMatch, ...] = ()
     silences: tuple[Silence, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    masks: tuple[ToldMasks, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

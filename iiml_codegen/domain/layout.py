@@ -23,6 +23,7 @@ LayoutKind = Literal[
     "related_tables",
     "panel",
     "picture_pixels",
+    "picture_masks",
     "wide_series",
 ]
 
@@ -115,7 +116,8 @@ class PicturePairs(Frozen):
     """Pictures to be changed: those in `train` have a partner of the same name in `answers`.
 
     Rows are pixels, called `<name>_<row>_<column>` and counted from `first`; an answer is the
-    partner's shade of grey from 0 to `scale`.
+    partner's shade of grey from 0 to `scale`. Where the layout has `masks`, partners have the same
+    name but for the suffix, and an answer is 1 where they are bright, else 0.
     """
 
     train: str
@@ -124,6 +126,18 @@ class PicturePairs(Frozen):
     suffixes: tuple[str, ...]
     scale: float = 1.0
     first: int = 1
+
+
+class MaskRuns(Frozen):
+    """Answers that are masks: pixels are 1 or 0, and a cell holds all of a picture's.
+
+    It lists `start length` of each run of ones, pixels counted from `first`, `down` the columns or
+    else along the lines; `none` is the cell of a picture without any.
+    """
+
+    down: bool = True
+    first: int = 1
+    none: str = ""
 
 
 class WideTable(Frozen):
@@ -173,6 +187,7 @@ class Layout(Frozen):
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None
+    masks: MaskRuns | None = None
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
     archives: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from iiml_codegen.domain.metric_info import (
     TAGS,
     MetricInfo,
     labels_metric,
+    masks_metric,
     probabilities_metric,
     scores_metric,
 )
@@ -112,6 +113,27 @@ CLASS_METRICS: tuple[MetricInfo, ...] = (
         "hamming loss | hamming distance",
         greater=False,
         row_wise=True,
+    ),
+    masks_metric(
+        "mean_dice",
+        "Mean Dice coefficient",
+        "dice | mean dice | average dice | dice coefficient | mean dice coefficient | "
+        "average dice coefficient | dice score | mean dice score | dice similarity coefficient | "
+        "sorensen dice coefficient | dice index",
+    ),
+    masks_metric(
+        "mean_iou",
+        "Mean intersection over union",
+        "iou | mean iou | miou | average iou | intersection over union | jaccard",
+    ),
+    masks_metric(
+        "precision_at_ious",
+        "Mean precision over IoU thresholds",
+        "mean average precision at different intersection over union iou thresholds | "
+        "mean average precision at different intersection over union | "
+        "mean average precision at different iou thresholds | mean average precision | "
+        "average precision | iou threshold | intersection over union threshold | "
+        "intersection over union iou threshold",
     ),
     probabilities_metric(
         "log_loss",

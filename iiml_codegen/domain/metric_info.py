@@ -7,10 +7,10 @@ from typing import Literal
 from iiml_codegen.domain.task import TaskKind
 from iiml_codegen.domain.wire import Frozen
 
-Wants = Literal["labels", "probabilities", "scores", "values"]
+Wants = Literal["labels", "probabilities", "scores", "values", "masks"]
 Range = Literal["unit", "signed", "loss"]
 """`unit`: 0..1, `signed`: 1 at best and 0 for chance, `loss`: 0 at best and no upper end."""
-Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip", "shares"]
+Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip", "shares", "masks"]
 """How raw predictions become answers: `workspace_templates/models/decide_<decision>.py`."""
 
 
@@ -87,6 +87,21 @@ def labels_metric(
         row_wise=row_wise,
         decision=LABEL_DECISIONS[kinds[0]],
         note="probabilities or grades, cut where out-of-fold rows score best",
+    )
+
+
+def masks_metric(name: str, title: str, aliases: str) -> MetricInfo:
+    """A metric on masks, a mean over pictures: each of their pixels is in the mask or not."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=True,
+        wants="masks",
+        kinds=BINARY,
+        aliases=_phrases(aliases),
+        row_wise=True,
+        decision="masks",
+        note="probabilities of pixels, cut into masks where out-of-fold pictures score best",
     )
 
 

@@ -11,11 +11,12 @@ TaskKind = Literal[
     "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression"
 ]
 Answer = Literal[
-    "label", "label_list", "ranked_labels", "probability", "class_probabilities", "value"
+    "label", "label_list", "ranked_labels", "probability", "class_probabilities", "value", "mask"
 ]
 """What a cell of the submission holds: a label, any number of labels, the likeliest labels with
 spaces between them, the probability of the positive class, one probability per class (a column
-each), or a number. Several targets repeat `probability`/`value`."""
+each), a number, or the run lengths of a picture's mask. Several targets repeat
+`probability`/`value`."""
 
 
 class LongForm(Frozen):

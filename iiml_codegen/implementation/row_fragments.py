@@ -27,7 +27,7 @@ Lines = list[Line]
 def read_rows(values: dict[str, Any]) -> Fragment:
     """Both sides as frames of text, whatever they are made of."""
     if values["layout"].get("pixels"):
-        return pixel_rows(values["layout"]["pixels"], values["targets"][0])
+        return pixel_rows(values["layout"], values["targets"][0])
     lines = [
         *side_lines(values),
         *related_lines(values),
@@ -46,8 +46,9 @@ def read_rows(values: dict[str, Any]) -> Fragment:
     )
 
 
-def pixel_rows(pairs: dict[str, Any], target: str) -> Fragment:
+def pixel_rows(layout: dict[str, Any], target: str) -> Fragment:
     """The pixels of pictures, and what those of training pictures become."""
+    pairs, partners = layout["pixels"], "shades_of_partners"
     suffixes = flat_literal(tuple(pairs["suffixes"]))
     train, test = (
         f"{side} = read_pixels(data_dir, {flat_literal(pairs[side])}, {suffixes})"
@@ -55,11 +56,13 @@ def pixel_rows(pairs: dict[str, Any], target: str) -> Fragment:
     )
     shown = f"{flat_literal(pairs['train'])}, {suffixes}, {flat_literal(pairs['answers'])}"
     told = f"shades_of_partners(data_dir, {shown}, {flat_literal(pairs['scale'])})"
+    if layout.get("masks"):
+        partners, told = "masks_of_partners", f"masks_of_partners(data_dir, {shown})"
     lines = [train, f"train[{flat_literal(target)}] = {told}", test]
     return Fragment(
         "prepare",
         ("train, test = read_rows(data_dir)",),
-        ("read_pixels", "shades_of_partners"),
+        ("read_pixels", partners),
         functions=(function(lines),),
     )
 

@@ -53,7 +53,10 @@ def template(label: str) -> Module:
 def facts_source(plan: HarnessPlan) -> ModuleSource:
     """The literals of the plan; two tables are spoken for, and written when names are final."""
     lines = facts(plan)
-    lines += fitted("DECISION", plan.decision.fitted if plan.decision else {})
+    decision = dict(plan.decision.fitted) if plan.decision else {}
+    if plan.task.layout.masks:
+        decision.pop("least", None)
+    lines += fitted("DECISION", decision)
     lines += fitted("COMBINATION", plan.combination.parameters if plan.combination else {})
     source = read_module(Module(name=FACTS, label=FACTS, text="\n".join(lines)))
     for name in ("ENCODINGS", "MEMBERS"):
@@ -136,7 +139,7 @@ def table_writer(plan: HarnessPlan) -> tuple[str, ...]:
     """The writer of the whole table, and what puts rows into the sample's order."""
     task, form = plan.task, plan.task.submission
     if task.layout.pixels:
-        return ("submissions/pixel_table.py",)
+        return (f"submissions/{'mask' if task.layout.masks else 'pixel'}_table.py",)
     if form.long:
         return ("submissions/long_table.py",)
     renamed = form.id_column is not None and form.id_column != task.id_column and form.file
@@ -149,7 +152,7 @@ def answer_writer(plan: HarnessPlan) -> str:
     answer = plan.task.submission.answer
     if answer == "label":
         return "labels" if plan.task.classes else "codes"
-    return "values" if answer == "value" else answer
+    return {"value": "values", "mask": "run_lengths"}.get(answer, answer)
 
 
 def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str]:

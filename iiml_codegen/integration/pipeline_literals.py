@@ -48,6 +48,12 @@ def facts(plan: HarnessPlan) -> list[str]:
     if pixels:
         values["TEST_SUFFIXES"] = pixels.suffixes
         values["FIRST_PIXEL"] = pixels.first
+    masks = task.layout.masks
+    if masks:
+        values["FIRST_PIXEL"] = masks.first
+        values["RUNS_DOWN"] = masks.down
+        values["NO_MASK"] = masks.none
+        values["LEAST_PIXELS"] = least_pixels(plan)
     if pixels or task.layout.related or task.layout.train_files:
         values["KEPT_FILES"] = tuple(dict.fromkeys(one.file for one in task.layout.related))
     if form.long:
@@ -62,6 +68,12 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["ARCHIVES"] = task.layout.archives
     values["THREADS"] = plan.threads
     return [line for name, value in values.items() for line in assignment(name, value).split("\n")]
+
+
+def least_pixels(plan: HarnessPlan) -> int:
+    """How many pixels the decision wants of a mask: the writer knows which are one picture's."""
+    fitted_so = plan.decision.fitted if plan.decision else {}
+    return int(fitted_so.get("least", [0.0])[0])
 
 
 def row_columns(task: TaskSummary) -> tuple[str, ...]:

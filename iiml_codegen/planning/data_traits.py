@@ -27,7 +27,7 @@ TRAITS: dict[str, str] = {
     "images": "rows have images",
     "sounds": "rows have sounds",
     "raster": "rows hold pictures, a column for each pixel",
-    "pixels": "rows are pixels of pictures that become other pictures",
+    "pixels": "rows are pixels of pictures that become other pictures or masks",
     "atoms": "rows have crystal structures",
     "text": "rows have free text",
     "text_only": "hardly anything but text",

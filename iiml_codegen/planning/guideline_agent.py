@@ -57,6 +57,11 @@ DECISIONS: dict[str, tuple[str, str]] = {
         "Divide probabilities by the shares of the classes",
         "each class counts the same in {metric}, however few rows it has; learners see the shares",
     ),
+    "masks": (
+        "Cut probabilities of pixels into masks where {metric} is best",
+        "the metric counts masks; the cut, and the size below which a mask is none, are fitted on"
+        " out-of-fold pictures",
+    ),
     "clip": (
         "Keep answers near the range that the target has, rounded where that scores better",
         "answers far beyond what the target ever was are extrapolations gone wrong",

@@ -40,12 +40,13 @@ DEFAULT_METRIC: dict[TaskKind, str] = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the target before the kind is: its columns and the sample's cells."""
+    """What is known of the target before the kind is: columns, the sample's cells, masks or not."""
 
     targets: tuple[ColumnInfo, ...]
     class_columns: bool
     sample_answers: tuple[ColumnInfo, ...]
     description: str
+    masks: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
         if wanted not in METRICS:
             raise CompetitionError(
                 f"unknown metric {wanted!r}", hint="one of: " + ", ".join(sorted(METRICS))
+            )
+        if (METRICS[wanted].wants == "masks") != evidence.masks:
+            raise CompetitionError(
+                f"metric {wanted} {masks_said(METRICS[wanted])}",
+                hint="choose another metric with --metric",
             )
         if lacks_columns(METRICS[wanted], evidence):
             raise CompetitionError(
@@ -112,6 +118,8 @@ def weighed(metric: MetricInfo, evidence: Evidence) -> Choice:
 def misfit(metric: MetricInfo, evidence: Evidence) -> str:
     """Why a metric that the description names cannot judge this target; "" if it can."""
     possible, target = possible_kinds(evidence), evidence.targets[0]
+    if (metric.wants == "masks") != evidence.masks:
+        return f"the description names {metric.name}, which {masks_said(metric)}"
     if not set(metric.kinds) & set(possible):
         kinds, name = " or ".join(metric.kinds), metric.name
         return f"the description names {name} for {kinds}, but {target.name} looks {possible[0]}"
@@ -121,6 +129,11 @@ def misfit(metric: MetricInfo, evidence: Evidence) -> str:
     if metric.name in LOG_METRICS and lowest <= -1:
         return f"the description names {metric.name}, but {target.name} has negative values"
     return ""
+
+
+def masks_said(metric: MetricInfo) -> str:
+    """What keeps a metric from judging these answers, if only one of both is about masks."""
+    return "judges masks of pictures" if metric.wants == "masks" else "judges no masks of pictures"
 
 
 def lacks_columns(metric: MetricInfo, evidence: Evidence) -> bool:
@@ -188,6 +201,8 @@ def possible_kinds(evidence: Evidence) -> tuple[TaskKind, ...]:
 
 def default_metric(kind: TaskKind, evidence: Evidence) -> str:
     """The usual metric of a kind, read off the sample where its cells tell labels from shares."""
+    if evidence.masks:
+        return "mean_dice"
     if kind == "multiclass" and evidence.class_columns:
         return "multiclass_log_loss"
     if kind == "multiclass" and f"map_at_{labels_a_cell(evidence)}" in METRICS:

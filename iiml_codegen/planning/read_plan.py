@@ -145,6 +145,8 @@ def reason(task: TaskSummary) -> str:
     """Why it is read this way."""
     layout = task.layout
     if layout.pixels:
+        if layout.masks:
+            return f"a picture of {layout.pixels.answers} is the mask of the one of its name"
         return f"a picture of {layout.pixels.answers} shows what the one of its name becomes"
     if layout.train_files and layout.train_files.label_from == "name":
         return (

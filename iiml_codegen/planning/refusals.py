@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
 from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.planning.mask_roles import RUN_NAMES, mask_groups
 from iiml_codegen.planning.picture_roles import picture_pairs
 from iiml_codegen.planning.table_roles import TEST_WORDS, find_sample, named
 
@@ -15,9 +16,9 @@ RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)+")
 BOXES = re.compile(r"(?:[\w.]+ )?(?:\d\.?\d* )?-?\d+(?:\.\d+)?(?: -?\d+(?:\.\d+)?){3}.*")
 PIXELS = re.compile(r"[\w\-]+_\d+_\d+")
 LISTS = re.compile(r"\[\s*-?\d[^\[\]a-df-z]*,[^\[\]a-df-z]*(\]|$)")
-RUN_WORDS = ("rle", "encodedpixels", "mask", "segmentation")
 BOX_WORDS = ("predictionstring", "bbox", "boxes", "bounding")
 SENTENCE_WORDS = 4.0
+NO_MASKS = "a folder of mask pictures, called as the training pictures are, is missing"
 WAY_OUT = "the sample submission is itself of the right form; this kind is not modelled yet"
 
 
@@ -53,8 +54,9 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
         place = f"column {column.name} of {sample.file if sample else ''}"
         if has_boxes(name, cells):
             yield Unmodelled("boxes", place, "a detector of objects is missing")
-        elif name.endswith(RUN_WORDS) or written_as(cells, RUNS):
-            yield Unmodelled("run-length masks", place, "a segmentation model is missing")
+        elif name.endswith(RUN_NAMES) or written_as(cells, RUNS):
+            if mask_groups(inventory, sample) is None:
+                yield Unmodelled("run-length masks", place, NO_MASKS)
         elif target_is_list(inventory, column.name):
             yield Unmodelled("lists of numbers", place, "a model that answers each is missing")
         elif is_prose(column) or target_is_prose(inventory, column.name):
@@ -79,7 +81,7 @@ def has_boxes(name: str, cells: tuple[str, ...]) -> bool:
     """Boxes by the column's name, or by cells with corners that are not all whole numbers."""
     if any(word in name for word in BOX_WORDS):
         return True
-    return written_as(cells, BOXES) and not written_as(cells, RUNS) and not name.endswith(RUN_WORDS)
+    return written_as(cells, BOXES) and not written_as(cells, RUNS) and not name.endswith(RUN_NAMES)
 
 
 def written_as(cells: tuple[str, ...], form: re.Pattern[str]) -> bool:

@@ -9,6 +9,7 @@ from iiml_codegen.domain.layout import Layout, RelatedTable
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.file_roles import rows_from_files
+from iiml_codegen.planning.mask_roles import rows_from_masks
 from iiml_codegen.planning.media_roles import media_of
 from iiml_codegen.planning.picture_roles import rows_from_pixels
 from iiml_codegen.planning.related_roles import joined, related_of
@@ -44,6 +45,7 @@ def find_sources(inventory: Inventory) -> Sources:
     refuse_unreadable(inventory, data)
     found = (
         rows_from_pixels(inventory, sample)
+        or rows_from_masks(inventory, sample)
         or rows_of_dates(data, sample)
         or from_tables(data, sample)
         or rows_from_files(inventory, sample)
@@ -151,6 +153,9 @@ def from_columns(data: list[TableInfo], sample: TableInfo | None) -> Sources | N
 
 def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> Sources:
     """Add tables and files that belong to the rows."""
+    if found.layout.pixels:
+        layout = replace(found.layout, archives=inventory.archives)
+        return Sources(found.train, found.test, found.sample, layout, found.guesses)
     used = {found.train.file, found.test.file, *(one.file for one in found.layout.related)}
     others = [table for table in data if table.file not in used]
     lone = train_only_tables(found, others, inventory.silences)

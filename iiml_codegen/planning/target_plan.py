@@ -20,6 +20,9 @@ def target_step(request: PrepRequest) -> Planned:
     task, targets = request.task, request.profile.targets
     name = shortened(task.targets[0])
     why = f"in train: {distribution(targets)}"
+    if task.layout.masks:
+        title = f"Take {name} as 1 for each pixel in the mask, else 0"
+        return Planned("number_target", title, why, {"targets": list(task.targets)})
     if task.classes:
         labels = [plain(label) for label in task.classes]
         title = f"Number the {len(task.classes)} labels of {name}"

@@ -67,7 +67,8 @@ def evidence_of(
     sample = found.sample
     shown = targets.answer_columns if sample else ()
     answers = tuple(sample.column(n) for n in shown) if sample else ()
-    return Evidence(columns, bool(targets.class_columns), answers, text)
+    masks = found.layout.masks is not None
+    return Evidence(columns, bool(targets.class_columns), answers, text, masks)
 
 
 def summarise(
@@ -181,4 +182,6 @@ def answer_of(targets: Targets, metric: MetricInfo, kind: TaskKind) -> Answer:
         return "value"
     if metric.places:
         return "ranked_labels"
+    if metric.wants == "masks":
+        return "mask"
     return "label" if metric.wants == "labels" else "probability"

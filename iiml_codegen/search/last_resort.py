@@ -116,7 +116,8 @@ def hand_in_constant(bench: Bench, submitter: Submitter) -> None:
 
 def constant_attempt(bench: Bench, score: Score) -> Attempt:
     """A candidate that needs no rows; raises GenerationError."""
-    rows = bench.task.submission.rows or bench.shadows.test_rows
+    asked = 0 if bench.task.layout.masks else bench.task.submission.rows
+    rows = asked or bench.shadows.test_rows
     text = SCRIPT.format(answer=[float(f"{v:.12g}") for v in score.fitted["constant"]], rows=rows)
     member = Member(name="constant", track="traditional", template="", view="features", cost=1.0)
     folder = bench.context.workspace.candidate(CONSTANT_ID)

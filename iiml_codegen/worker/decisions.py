@@ -2,7 +2,7 @@
 
 `apply_decision` does what `workspace_templates/models/decide_<decision>.py` does; a test compares
 them. Fitted values are lists of floats: {"threshold"}, {"thresholds"}, {"weights"}, {"shares"},
-{"low", "high", "whole"}. An empty answer means the template's defaults.
+{"low", "high", "whole"}, {"threshold", "least"}. An empty answer means the template's defaults.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .decision_search import (
     fit_weights,
     plain_weights,
 )
+from .mask_decision import apply_masks, fit_masks
 from .metrics import Measure
 from .metrics_labels import Floats
 from .pairing import p_better
@@ -48,6 +49,8 @@ def decision_for(measure: Measure, kind: str) -> str:
     """The decision step between raw predictions of `kind` and answers that a metric wants."""
     if measure.wants == "labels":
         return LABEL_DECISIONS[kind]
+    if measure.wants == "masks":
+        return "masks"
     if measure.name in BALANCED:
         return "shares"
     return "clip" if measure.wants == "values" else "none"
@@ -56,6 +59,8 @@ def decision_for(measure: Measure, kind: str) -> str:
 def apply_decision(aim: Aim, raw: Floats, fitted: Fitted) -> Floats:
     """Answers from raw predictions; class codes come as floats."""
     decision = decision_for(aim.measure, aim.kind)
+    if decision == "masks":
+        return apply_masks(raw, fitted)
     if decision == "threshold":
         return (raw >= fitted.get("threshold", [0.5])[0]).astype(np.float64)
     if decision == "argmax":
@@ -100,6 +105,7 @@ TUNED: dict[str, Callable[[Aim, Floats, Floats], Fitted]] = {
     "threshold": fit_threshold,
     "argmax": fit_weights,
     "labels": fit_label_thresholds,
+    "masks": fit_masks,
 }
 
 
@@ -108,6 +114,8 @@ def default_decision(aim: Aim, raw: Floats, y: Floats) -> Fitted:
 
     Where each class counts the same, probabilities count by how much they exceed its share.
     """
+    if aim.measure.wants == "masks":
+        return {"threshold": [0.5], "least": [0.0]}
     if aim.kind == "multilabel":
         return {"thresholds": [0.5] * raw.shape[1]}
     if aim.kind == "binary":

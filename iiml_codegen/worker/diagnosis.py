@@ -8,6 +8,7 @@ import numpy as np
 
 from .decisions import apply_decision, cross_fitted_answers, decision_for, fit_decision
 from .metrics_labels import Floats
+from .metrics_masks import BEYOND
 from .predictions import (
     CODED,
     Aim,
@@ -39,7 +40,11 @@ def diagnose(params: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": len(oof.y)}
     if aim.kind in CODED:
         names = [str(name) for name in required(params, "names")]
-        return found | {"confusion": confusion(oof.y, answered_classes(aim, oof), names)}
+        y, answers = oof.y, answered_classes(aim, oof)
+        if aim.measure.wants == "masks":
+            inside = y != BEYOND
+            y, answers = y[inside], answers[inside]
+        return found | {"confusion": confusion(y, answers, names)}
     if aim.kind == "regression":
         return found | {"residuals": residuals(aim, oof)}
     return found | {"why_not": "each row has several answers, which no single picture shows"}
@@ -64,7 +69,7 @@ def combined(aim: Aim, labels: Floats, params: dict[str, Any]) -> OutOfFold:
 def answered_classes(aim: Aim, oof: OutOfFold) -> Floats:
     """The class code answered for each row; where the metric wants probabilities, the likeliest."""
     decision, answers = decision_for(aim.measure, aim.kind), cross_fitted_answers(aim, oof)
-    if decision in ("threshold", "argmax", "grades"):
+    if decision in ("threshold", "argmax", "grades", "masks"):
         return answers
     if aim.kind == "multiclass":
         return np.asarray(answers.argmax(axis=1), dtype=np.float64)

@@ -80,11 +80,13 @@ def objective(aim: Aim) -> Objective:
     The metric itself where it wants probabilities, scores or values. Label metrics of
     probabilities are too coarse on few rows: there the log loss, of which the best threshold
     makes the best labels. Grades are cut to have the shares that they have in truth, and where
-    each class counts the same the shares of the classes are taken out.
+    each class counts the same the shares of the classes are taken out. Masks are cut at a half.
     """
     metric = aim.measure
     if metric.name in AREAS:
         return quick_auc
+    if metric.wants == "masks":
+        return lambda raw, y: _gain(aim, y, (raw >= 0.5).astype(np.float64))
     if metric.wants == "labels":
         if aim.kind == "ordinal":
             return lambda raw, y: _gain(aim, y, by_share(raw, y, aim.classes))

@@ -18,6 +18,7 @@ from .errors import DataError
 from .file_groups import Folder, Group, groups_of, look, without_parted
 from .file_matches import file_matches
 from .file_partners import partners
+from .mask_matches import mask_matches
 from .plan import TableForm
 from .row_keys import row_keys
 from .table_ties import silences
@@ -63,13 +64,24 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
     found, rest, troubles = read_tables(folder, [*parted, *rest])
     beside = partners(folder, groups)
     keys = row_keys({one.key: one.frame for one in found})
+    matches = matches_of(folder, found, groups)
     return {
         "folder": str(folder),
         "tables": [{**one.plain, "keys": keys[one.key]} for one in found],
         "texts": texts,
         "groups": [{**group.plain(), **beside.get(group.path, {})} for group in groups],
-        "matches": matches_of(folder, found, groups),
+        "matches": matches,
         "aliases": aliases([(one.file, one.frame) for one in found]),
+        "masks": [
+            told
+            for one in found
+            for told in mask_matches(
+                folder,
+                one.frame,
+                [match for match in matches if match["table"] == one.file],
+                texts_of(folder, one.file, one.form),
+            )
+        ],
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),

@@ -16,6 +16,7 @@ import numpy as np
 
 from .errors import RequestError
 from .metrics_labels import COLUMN_ROWS, OF_COLUMNS, OF_CONFUSION, Floats, OfConfusion, confusion
+from .metrics_masks import MASK_ROWS
 from .metrics_probabilities import PROBABILITY_ROWS, SCORE_ROWS, SCORE_VALUES, RowFunction
 from .metrics_values import CORRELATION_ROWS, VALUE_ROWS, VALUE_VALUES
 
@@ -106,6 +107,7 @@ def _label_measures() -> list[Measure]:
 
 def _measures() -> dict[str, Measure]:
     found = _label_measures()
+    found += [Measure(n, "masks", True, rows=f) for n, f in MASK_ROWS.items()]
     found += [Measure(n, "probabilities", False, rows=f) for n, f in PROBABILITY_ROWS.items()]
     found += [Measure(n, "scores", True, rows=f) for n, f in SCORE_ROWS.items()]
     found += [Measure(n, "scores", True, rows=f) for n, f in CORRELATION_ROWS.items()]

@@ -85,6 +85,15 @@ class PicturePairs:
 
 
 @dataclass(frozen=True)
+class MaskRuns:
+    """As `domain.layout.MaskRuns`."""
+
+    down: bool = True
+    first: int = 1
+    none: str = ""
+
+
+@dataclass(frozen=True)
 class WideTable:
     """As `domain.layout.WideTable`."""
 
@@ -119,6 +128,7 @@ class Layout:
     media: tuple[MediaFiles, ...] = ()
     panel: Panel | None = None
     pixels: PicturePairs | None = None
+    masks: MaskRuns | None = None
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
     archives: tuple[str, ...] = ()
@@ -151,6 +161,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("test_files", FileRows),
         ("panel", Panel),
         ("pixels", PicturePairs),
+        ("masks", MaskRuns),
         ("label_cell", LabelCell),
         ("wide", WideTable),
     )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import DataError, RequestError
+from .masks import guesses, truths
 from .metrics import Measure, measure
 from .metrics_labels import Floats
 
@@ -23,6 +24,8 @@ PARTS = 5
 CODED = frozenset({"binary", "multiclass", "ordinal"})
 WIDE = frozenset({"multiclass", "multilabel", "multi_regression"})
 SLACK = 1e-6
+PICTURES = "pictures.npy"
+"""Beside the labels of pixels: the number of each one's picture, where masks are scored."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class OutOfFold:
     """Predictions of one candidate in the order of the training rows that they are for.
 
     `rows` are positions in the training table, `fold` says which fold withheld each, `raw` are
-    the raw predictions, `y` the labels.
+    the raw predictions, `y` the labels. Where masks are scored, rows are pictures (`masks`).
     """
 
     rows: Ints
@@ -87,8 +90,16 @@ def load_array(path: str) -> npt.NDArray[Any]:
 
 
 def load_labels(params: dict[str, Any]) -> Floats:
-    """The withheld target of all training rows, (n,) or (n, T); NaN where a label is missing."""
-    return load_array(str(required(required(params, "labels"), "file"))).astype(np.float64)
+    """The withheld target of all training rows, (n,) or (n, T); NaN where a label is missing.
+
+    Of pixels whose masks are scored, the second column is the number of the picture.
+    """
+    file = Path(str(required(required(params, "labels"), "file")))
+    labels = load_array(str(file)).astype(np.float64)
+    pictures = file.with_name(PICTURES)
+    if pictures.is_file():
+        return np.column_stack([labels, load_array(str(pictures))])
+    return labels
 
 
 def load_aim(params: dict[str, Any], y: Floats) -> Aim:
@@ -96,7 +107,8 @@ def load_aim(params: dict[str, Any], y: Floats) -> Aim:
     kind = str(required(params, "kind"))
     classes = params.get("classes")
     if not classes:
-        classes = int(np.nanmax(y)) + 1 if kind in CODED and len(y) else 2
+        codes = y.reshape(len(y), -1)[:, 0]
+        classes = int(np.nanmax(codes)) + 1 if kind in CODED and len(y) else 2
     return Aim(str(required(params, "metric")), kind, max(2, int(classes)), params.get("seed", 0))
 
 
@@ -117,11 +129,23 @@ def load_out_of_fold(
     if len(np.unique(position)) != len(position) or position.max(initial=-1) >= len(labels):
         raise DataError(f"the folds of {name} overlap or go beyond the training rows")
     y = labels[position]
+    if aim.measure.wants == "masks":
+        return _of_pictures(position, number, raw, y)
     known = np.flatnonzero(~np.isnan(y.reshape(len(y), -1)).any(axis=1))
     order = known[np.argsort(position[known], kind="stable")]
     if len(order) == 0:
         raise DataError(f"no row of {name} has a label")
     return OutOfFold(position[order], number[order], raw[order], y[order])
+
+
+def _of_pictures(position: Ints, fold: Ints, raw: Floats, y: Floats) -> OutOfFold:
+    """Whole pictures as rows; those whose mask is not known are left out."""
+    order = np.argsort(position, kind="stable")
+    fold, raw, y = fold[order], raw[order], y[order]
+    pictures, first = np.unique(y[:, 1].astype(np.int64), return_index=True)
+    truth, found = truths(y), guesses(raw, y)
+    known = ~np.isnan(truth).any(axis=1)
+    return OutOfFold(pictures[known], fold[first][known], found[known], truth[known])
 
 
 def _fold_raw(path: str, n: int, aim: Aim, name: str) -> Floats:

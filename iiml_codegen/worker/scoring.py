@@ -13,6 +13,7 @@ import numpy as np
 from .class_shares import BALANCED
 from .decisions import cross_fitted_answers, decision_for, fit_decision
 from .errors import DataError
+from .masks import truths
 from .metrics_labels import Floats
 from .pairing import pieces_of, spread
 from .predictions import CODED, Aim, OutOfFold, load_aim, load_labels, load_out_of_fold, required
@@ -70,6 +71,8 @@ def constant_score(params: dict[str, Any]) -> Score:
     """
     labels = load_labels(params)
     aim = load_aim(params, labels)
+    if aim.measure.wants == "masks":
+        labels = truths(labels)
     y = labels[~np.isnan(labels.reshape(len(labels), -1)).any(axis=1)]
     if len(y) == 0:
         raise DataError("no row has a label")
@@ -114,6 +117,8 @@ def _constants(aim: Aim, y: Floats) -> list[Floats]:
     decision = decision_for(aim.measure, aim.kind)
     if aim.kind in CODED and decision in ("threshold", "argmax", "grades"):
         return [np.asarray(float(code)) for code in range(aim.classes)]
+    if decision == "masks":
+        return [np.zeros(1), np.ones(1)]
     if decision == "labels":
         share = y.mean(axis=0)
         return [(share >= cut).astype(np.float64) for cut in (0.5, 0.3, 0.2, 0.1, 0.05, 0.0, 2.0)]

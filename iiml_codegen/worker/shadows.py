@@ -1,7 +1,8 @@
 """Verb `shadows`: competitions like the user's in which the labels of some rows are withheld.
 
 Everything goes to a folder named by a key (source bytes, task, plan), is built aside and renamed,
-and is found again there. In it: `view/`, `withheld/target.npy`, `shadows/<fold>/data/` with
+and is found again there. In it: `view/`, `withheld/target.npy` (beside it the numbers of pictures
+where masks are scored), `shadows/<fold>/data/` with
 `rows.npy`, `fold_rows.npy` and `valid.npy` beside it. The folder of each shadow has a name that
 nobody can guess: code in one of them may not list the others, but could ask for names.
 """
@@ -22,6 +23,7 @@ from .folds import Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
 from .layouts.split import Side
+from .predictions import PICTURES
 from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
@@ -76,6 +78,9 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
     np.save(out / "withheld" / "target.npy", target, allow_pickle=False)
+    pictures = layout.wholes("train") if task.layout.masks else None
+    if pictures is not None:
+        np.save(out / "withheld" / PICTURES, pictures, allow_pickle=False)
     written = [
         write_fold(layout, fold, test_rows, out, plan.seed, hidden_name(fold, target))
         for fold in made

@@ -15,7 +15,9 @@ import numpy as np
 
 from .errors import DataError
 from .layouts import Layout, find_layout
-from .layouts.sample import long_ids
+from .layouts.picture_masks import PictureMasks
+from .layouts.sample import long_ids, rows_asked
+from .mask_cells import mask_troubles
 from .plan import LabelCell
 from .tables import form_of, read_texts, read_written
 from .targets import canonical
@@ -51,6 +53,8 @@ def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
         return wrong
     given = _with_words(given, path, task)
     rows = list(_rows(given, folder, task))
+    if task.layout.masks is not None:
+        return rows or [*_masks(given, PictureMasks(folder, task)), *_constant(given, task)]
     cells = [one for name in task.answer_columns for one in _cells(given[name], task)]
     if cells:
         return rows + cells
@@ -90,10 +94,10 @@ def _columns(given: pd.DataFrame, task: Task) -> Iterator[Violation]:
 def _rows(given: pd.DataFrame, folder: Path, task: Task) -> Iterator[Violation]:
     """Every test row once, in the order of the test or of the sample submission."""
     layout = find_layout(folder, task)
-    answers = len(task.long.names) if task.long else 1
-    if len(given) != layout.test_rows * answers:
+    answers, count = len(task.long.names) if task.long else 1, rows_asked(layout, task)
+    if len(given) != count:
         asked = "row" if answers == 1 else f"row and each of {answers} targets"
-        message = f"{len(given):,} rows, but the test has {layout.test_rows * answers:,}"
+        message = f"{len(given):,} rows, but the test has {count:,}"
         yield violation("IIML602", message, f"One row for each test {asked}.")
         return
     for name in task.copied_columns:
@@ -139,8 +143,7 @@ def _wanted_ids(layout: Layout, folder: Path, task: Task, name: str) -> list[lis
     sample = folder / task.sample_file
     if sample.is_file():
         table = read_texts(sample, task.sample_form)
-        count = layout.test_rows * (len(task.long.names) if task.long else 1)
-        if len(table) == count and name in table:
+        if len(table) == rows_asked(layout, task) and name in table:
             orders.append([canonical(str(value)) for value in table[name]])
     return orders
 
@@ -170,6 +173,17 @@ def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
         yield from _label_lists(cells, task.layout.label_cell)
     else:
         yield from _numbers(cells, task)
+
+
+def _masks(given: pd.DataFrame, layout: PictureMasks) -> Iterator[Violation]:
+    """Run lengths that lie in their pictures, sorted, each pixel once."""
+    task, runs = layout.task, layout.task.layout.masks
+    names = layout.texts("test", task.id_column or "") or []
+    sizes = dict(zip(map(canonical, names), layout.sizes["test"], strict=True))
+    cells = [str(cell) for cell in given[task.answer_columns[0]].fillna("")]
+    asked = [sizes[canonical(str(name))] for name in given[task.sample_id_column]]
+    if runs is not None:
+        yield from (violation(*one) for one in mask_troubles(cells, asked, runs))
 
 
 def _labels(cells: pd.Series, classes: tuple[str, ...]) -> Iterator[Violation]:

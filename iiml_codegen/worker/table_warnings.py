@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .layouts import Layout
 from .layouts.one_table import OneTable
-from .layouts.sample import long_ids
+from .layouts.sample import long_ids, rows_asked
 from .layouts.tables import Table
 from .tables.delimited_rows import DelimitedRows
 from .targets import canonical
@@ -40,7 +40,7 @@ def sample_warnings(layout: Layout, folder: Path, task: Task) -> Iterator[str]:
     if not (folder / task.sample_file).is_file() or task.layout.test_from_sample:
         return
     table = Table(folder, task.sample_file, task.sample_form).store
-    rows = layout.test_rows * (len(task.long.names) if task.long else 1)
+    rows = rows_asked(layout, task)
     wanted = f"the {rows:,} that {task.test_file} asks for are answered"
     if len(table) != rows:
         yield f"{task.sample_file} has {len(table):,} rows; {wanted}"

@@ -30,6 +30,8 @@ def encode(texts: pd.DataFrame, task: Task) -> Floats:
     missing = [name for name in task.targets if name not in texts]
     if missing:
         raise DataError(f"{task.train_file} has no column {missing[0]!r}", code="IIML902")
+    if task.layout.masks is not None:
+        return np.asarray(texts[task.targets[0]], np.float64)
     if task.has_classes:
         return _codes(texts[task.targets[0]], task)
     columns = [_numbers(texts[name], task.train_file) for name in task.targets]

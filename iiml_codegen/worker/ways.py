@@ -193,5 +193,7 @@ WAYS: dict[str, Callable[[Library], Way]] = {
 
 
 def ways_for(aim: Aim) -> list[str]:
-    """The ways that serve a metric, simplest first."""
+    """The ways that serve a metric, simplest first; masks are too large for more than a mean."""
+    if aim.measure.wants == "masks":
+        return ["average"]
     return [name for name in WAYS if name in ("average", "greedy") or has_link(aim)]

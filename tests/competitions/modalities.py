@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from . import modality_media, modality_pixels, modality_series, modality_tables, modality_texts
+from . import (
+    modality_masks,
+    modality_media,
+    modality_pixels,
+    modality_series,
+    modality_tables,
+    modality_texts,
+)
 from .modality import Write
 
 MODALITIES: dict[str, Write] = {
@@ -18,6 +25,7 @@ MODALITIES: dict[str, Write] = {
     "file_of_json": modality_media.file_of_json,
     "broken_media": modality_media.broken_media,
     "picture_to_picture": modality_media.picture_to_picture,
+    "masks": modality_masks.masks,
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
     "several_targets": modality_tables.several_targets,
     "pictures_in_columns": modality_pixels.pictures_in_columns,

@@ -18,6 +18,7 @@ from iiml_codegen.worker.pairing import spread
 YES_NO = ([1, 1, 1, 0, 0], [1, 1, 0, 1, 0])
 GRADES = ([0, 1, 2, 2], [0, 2, 2, 1])
 TAGS = ([[1, 1], [0, 1]], [[1, 0], [0, 1]])
+MASKS = ([[1, 1, 0, 0], [0, 0, -1, -1], [0, 0, 0, -1]], [[1, 1, 1, 0], [0, 0, 1, 1], [1, 0, 0, 0]])
 RANKED = ([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
 NUMBERS = ([1.0, 2.0, 4.0], [2.0, 2.0, 2.0])
 SORTED = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
@@ -44,6 +45,9 @@ BY_HAND: list[tuple[str, object, object, float]] = [
     ("jaccard", *YES_NO, 2 / 4),
     ("jaccard", *TAGS, (1 / 2 + 1) / 2),
     ("hamming_loss", *TAGS, 1 / 4),
+    ("mean_dice", *MASKS, (2 * 2 / 5 + 1 + 0) / 3),
+    ("mean_iou", *MASKS, (2 / 3 + 1 + 0) / 3),
+    ("precision_at_ious", *MASKS, (4 / 10 + 1 + 0) / 3),
     ("log_loss", [1, 0], [0.5, 0.25], -(math.log(0.5) + math.log(0.75)) / 2),
     ("log_loss", [[1, 0]], [[0.5, 0.25]], -(math.log(0.5) + math.log(0.75)) / 2),
     ("log_loss", [0, 1], [[0.5, 0.5], [0.25, 0.75]], -(math.log(0.5) + math.log(0.75)) / 2),

@@ -30,6 +30,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "file_of_series": ("linear", 0.4),
     "file_of_json": ("linear", 0.3),
     "picture_to_picture": ("pixels_boosted", 0.5),
+    "masks": ("masks_linear", 0.5),
     "broken_media": ("lightgbm", 0.6),
     "labels_in_a_cell": ("linear", 0.9),
     "several_targets": ("linear", 0.3),
@@ -88,6 +89,7 @@ def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
     ("name", "member", "gone"),
     [
         ("picture_to_picture", "pixels_linear", ("train", "train_cleaned")),
+        ("masks", "masks_linear", ("train", "train.csv")),
         ("labels_in_a_cell", "linear", ("train.csv",)),
         ("wide", "series_naive", ()),
         ("pictures_in_columns", "linear", ("train.csv",)),

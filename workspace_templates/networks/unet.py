@@ -41,6 +41,30 @@ def known_squared_error(outputs: torch.Tensor, wanted: torch.Tensor) -> torch.Te
     return functional.mse_loss(outputs[known], wanted[known])
 
 
+def side_of_tiles(X: pd.DataFrame, most: int, scale: int) -> int:
+    """The side of a square that holds whole pictures, a multiple of `scale`; at most `most`."""
+    longest = int(max(X["row"].max(), X["column"].max())) + 1
+    return min(most, -(-longest // scale) * scale)
+
+
+def mirrored_half(
+    shown: torch.Tensor, wanted: torch.Tensor, seed: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Turn about half of the tiles and their answers left to right."""
+    turned = np.flatnonzero(np.random.default_rng(seed).random(len(shown)) < 0.5)
+    shown[turned], wanted[turned] = shown[turned].flip(-1), wanted[turned].flip(-1)
+    return shown, wanted
+
+
+def mask_error(outputs: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Log loss of each pixel, and one minus the Dice coefficient of all: where masks are known."""
+    known = wanted.isfinite()
+    odds, truth = outputs[known], wanted[known]
+    chance = odds.sigmoid()
+    overlap = (2 * (chance * truth).sum() + 1) / (chance.sum() + truth.sum() + 1)
+    return functional.binary_cross_entropy_with_logits(odds, truth) + 1 - overlap
+
+
 class UNet(nn.Module):
     """Down to coarse grids and up again, each step beside what was seen at its scale.
 

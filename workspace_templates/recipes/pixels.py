@@ -58,3 +58,32 @@ def stack_pixels(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:
     columns = ["picture", "row", "column", "shade"]
     counted = test[columns].assign(picture=test["picture"] + len(train["picture"].unique()))
     return pd.concat([train[columns], counted.astype({"picture": "int32"})], ignore_index=True)
+
+
+def masks_of_partners(
+    data_dir: Path, folder: str, suffixes: Sequence[str], partners: str
+) -> np.ndarray:
+    """Read whether each pixel is in the mask of the same name in `partners`: 1 or 0.
+
+    A mask may have another suffix; nan where there is none.
+    """
+    masks = {path.stem: path for path in list_pictures(data_dir, partners, suffixes)}
+    parts = [np.empty(0)]
+    for path in list_pictures(data_dir, folder, suffixes):
+        if path.stem in masks:
+            parts.append(read_mask(masks[path.stem]).reshape(-1).astype("float64"))
+        else:
+            parts.append(np.full(read_shades(path).size, np.nan))
+    return np.concatenate(parts)
+
+
+def read_mask(path: Path) -> np.ndarray:
+    """Read where a mask is bright: more than half as light as its lightest pixel, or half of white.
+
+    The latter for lossy files, which have specks even where there is no mask.
+    """
+    with Image.open(path) as picture:
+        deep = picture.mode[0] in "IF"
+        shades = np.asarray(picture if deep else picture.convert("L"), dtype="float64")
+    lossy = path.suffix.lower() in (".jpg", ".jpeg")
+    return shades > (127 if lossy else shades.max(initial=0.0) / 2)

@@ -2,7 +2,7 @@
 
 Rows come from two tables (`one_table`) or from two folders of files (`file_rows`, with labels in
 `file_names`, `class_folders` or `paired_files`), or from the pixels of pictures
-(`picture_pixels`); whatever else belongs to them are parts
+(`picture_pixels`, `picture_masks`); whatever else belongs to them are parts
 (`label_table`, `related_tables`, `files_by_id`). Each passes the permuted-label proof
 (`worker/permutation.py`).
 """
@@ -91,11 +91,13 @@ class Layout(Protocol):
 
 def find_layout(folder: Path, task: Task) -> Layout:
     """The adapter for the task's layout; raises DataError (IIML902) where the folder differs."""
-    from . import class_folders, file_names, one_table, paired_files, picture_pixels, wide_series
+    from . import class_folders, file_names, one_table, paired_files, wide_series
+    from .picture_masks import PictureMasks
+    from .picture_pixels import PicturePixels
 
     kind = task.layout.kind
-    if kind == "picture_pixels":
-        return picture_pixels.PicturePixels(folder, task)
+    if task.layout.pixels is not None:
+        return (PictureMasks if task.layout.masks else PicturePixels)(folder, task)
     if task.layout.wide is not None:
         return wide_series.WideSeries(folder, task)
     if task.layout.train_files is None and kind not in FILE_KINDS:

@@ -100,9 +100,8 @@ class PicturePixels:
         """All pictures, without partners."""
         for file in (*self.files["train"], *self.files["test"]):
             bring(self.folder / file, out / file)
-        self.sample.write(
-            out, self.sample.blank(self.test_rows), self.texts("test", self.task.id_column or "")
-        )
+        ids = self._ids(self.files["test"], self.sizes["test"])
+        self.sample.write(out, self.sample.blank(len(ids)), ids)
         self.rest.bring(out)
 
     def write_shadow(

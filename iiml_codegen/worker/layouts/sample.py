@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..tables import Piece
 from ..task import LongForm, Task
 from .tables import Table
+
+if TYPE_CHECKING:
+    from . import Layout
 
 
 class Sample:
@@ -80,6 +84,13 @@ class Sample:
         if old != [str(first + place) for place in range(len(old))]:
             return None
         return [str(first + place) for place in range(count)]
+
+
+def rows_asked(layout: Layout, task: Task) -> int:
+    """How many rows a submission has: the test's, times targets; or its pictures, of masks."""
+    if task.layout.masks is not None:
+        return len(layout.texts("test", task.id_column or "") or ())
+    return layout.test_rows * (len(task.long.names) if task.long else 1)
 
 
 def usual(values: Sequence[str]) -> str:
