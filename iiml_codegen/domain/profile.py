@@ -109,6 +109,7 @@ class Relation(Frozen):
     """How the test rows relate to the training rows in one group or time column.
 
     `distinct` is how many groups or moments the training rows have; None where none were counted.
+    `even`: all groups of both tables have as many rows.
     """
 
     column: str
@@ -116,6 +117,27 @@ class Relation(Frozen):
     test_is: TestIs
     evidence: str
     distinct: int | None = None
+    even: bool = False
+
+
+class Sequences(Frozen):
+    """Rows that are steps of sequences, each of which is in train or in the test as a whole.
+
+    `column` names each of the `distinct` training sequences, `order` puts its steps in order; the
+    `shortest` and `longest` have so many. `uneven`: steps lie unevenly in `order`, as moments do.
+    `cut`: the test's sequences are of other lengths than train's. `numbers` vary from step to step;
+    columns in `within` name groups that hold whole sequences.
+    """
+
+    column: str
+    order: str
+    distinct: int
+    shortest: int
+    longest: int
+    uneven: bool = False
+    cut: bool = False
+    numbers: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class TargetProfile(Frozen):
@@ -201,6 +223,7 @@ class DataProfile(Frozen):
     constant_prediction_score: float | None = None
     leaks: tuple[Leak, ...] = ()
     relations: tuple[Relation, ...] = ()
+    sequences: Sequences | None = None
     adversarial_auc: float | None = None
     one_hot_groups: tuple[tuple[str, ...], ...] = ()
     media: tuple[MediaProfile, ...] = ()

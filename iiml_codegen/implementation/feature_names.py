@@ -37,6 +37,8 @@ def names_in(step: Step) -> set[str]:
     several = [*values.get("columns", ()), *values.get("keys", ())]
     if step.key == "numbers":
         several += [name for form in values.get("written", ()) for name in form["columns"]]
+    if step.key == "along_sequences":
+        several += values["numbers"]
     if step.key == "past_of_series":
         several += values["targets"]
     return {name for name in (*several, values.get("column"), values.get("key")) if name}

@@ -12,7 +12,7 @@ Where = Literal["extract", "prepare"]
 TAKEN = frozenset(
     re.findall(
         r"\w+",
-        "block blocks cache_dir categories counts data_dir design encoded enriched extracted"
+        "along block blocks cache_dir categories counts data_dir design encoded enriched extracted"
         " features fitted gaps goal keyed np numbers pd pictures remember residuals rows sounds"
         " target test text text_columns text_form text_themes texts train weighed",
     )

@@ -15,6 +15,7 @@ from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
 from iiml_codegen.implementation.raster_fragments import RASTER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.row_fragments import ROW_WRITERS
+from iiml_codegen.implementation.sequence_fragments import SEQUENCE_WRITERS
 from iiml_codegen.implementation.table_reads import LARGE, date_read, large_table_read, table_read
 from iiml_codegen.implementation.window_fragments import WINDOW_WRITERS
 
@@ -262,5 +263,6 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     **MEDIA_WRITERS,
     **RASTER_WRITERS,
     **ROW_WRITERS,
+    **SEQUENCE_WRITERS,
     **WINDOW_WRITERS,
 }

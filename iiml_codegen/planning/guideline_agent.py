@@ -99,10 +99,10 @@ class ExpertGuidelineAgent:
         views = frozenset(view for member, _ in members for view in member.views)
         for view, sources in MADE_FROM.items():
             views |= sources if view in views else frozenset()
-        request = PrepRequest(
-            task, profile, knowledge, views, frozenset(left_out), readers_of(members)
-        )
         folds = plan_folds(profile, task.kind, options.folds, options.seed)
+        request = PrepRequest(
+            task, profile, knowledge, views, frozenset(left_out), readers_of(members), folds
+        )
         prepared = numbered("prep", plan_prep(request))
         blueprint = Blueprint(
             title=task.title,

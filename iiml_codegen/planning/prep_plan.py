@@ -37,6 +37,7 @@ from iiml_codegen.planning.read_plan import (
     pixel_steps,
     read_step,
 )
+from iiml_codegen.planning.sequence_plan import sequence_steps
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 from iiml_codegen.planning.window_plan import window_steps
@@ -73,6 +74,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             group_steps,
             fate_steps,
             past_steps,
+            sequence_steps,
         ):
             steps.extend(plan(request))
         steps.extend(history_steps(request))
@@ -171,7 +173,8 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         title = f"Keep {named(names_of(known))} as {kind}"
         yield Planned("categories", title, why, values)
     keys = {r.column for r in request.profile.relations if r.kind == "group"}
-    counted = [
+    counted = [c for c in request.new_groups() if counts_rows(c, request)]
+    counted += [
         c
         for c in request.columns("category", "id", "text", "number")
         if (c.role == "number" and names_kinds(c, request))
@@ -186,9 +189,16 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         yield Planned("counts", title, why, {"columns": names_of(counted)})
 
 
+def counts_rows(group: ColumnProfile, request: PrepRequest) -> bool:
+    """Whether groups have more rows or fewer, and those of train as those of the test."""
+    even = {r.column for r in request.profile.relations if r.even}
+    steps = request.profile.sequences
+    return group.name not in even and not (steps and steps.cut and steps.column == group.name)
+
+
 def string_steps(request: PrepRequest) -> Iterator[Planned]:
     """Strings with parts: titles in names, letters and numbers in codes."""
-    for column in request.columns("category", "text", "id"):
+    for column in (*request.columns("category", "text", "id"), *request.new_groups()):
         kinds = {pattern.kind: pattern.share for pattern in column.patterns}
         short = shortened(column.name)
         if kinds.get("title", 0) > 0.5:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from iiml_codegen.domain.blueprint import FoldPlan
 from iiml_codegen.domain.knowledge import Knowledge
 from iiml_codegen.domain.profile import ColumnProfile, DataProfile
 from iiml_codegen.domain.task import TaskSummary
@@ -26,7 +27,7 @@ class PrepRequest:
     """The task, its profile, knowledge, and the views that are needed.
 
     `left_out` are columns that must not become features: suspected leaks above all; `readers` are
-    the members that read each view.
+    the members that read each view; `folds` say how rows are withheld.
     """
 
     task: TaskSummary
@@ -35,10 +36,23 @@ class PrepRequest:
     views: frozenset[str]
     left_out: frozenset[str]
     readers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    folds: FoldPlan | None = None
 
     def columns(self, *roles: str) -> list[ColumnProfile]:
-        """Usable columns of these roles, without lists; a date that is an id still tells time."""
-        return [c for c in self.usable() if c.role in roles and not is_list(c)]
+        """Usable columns of these roles; a date that is an id still tells time.
+
+        Without lists, and without names of groups that the test has others of.
+        """
+        new = {column.name for column in self.new_groups()}
+        return [
+            c for c in self.usable() if c.role in roles and not is_list(c) and c.name not in new
+        ]
+
+    def new_groups(self) -> list[ColumnProfile]:
+        """Columns that name groups, of which the test has new ones: such a name tells nothing."""
+        groups = (r for r in self.profile.relations if r.kind == "group")
+        new = {relation.column for relation in groups if relation.test_is == "new_groups"}
+        return [column for column in self.usable() if column.name in new]
 
     def dates(self) -> list[ColumnProfile]:
         """Usable dates, without those whose moments another of them tells."""

@@ -12,6 +12,8 @@ from iiml_codegen.implementation.fragments import fragment
 MEMORY = "fitted"
 TRAIN_ALONE = frozenset({"target_means", "past_of_series", "class_target", *ENRICHED_WRITERS})
 """Steps that remember what only rows with an answer can tell."""
+NEIGHBOURS = frozenset({"along_sequences"})
+"""Steps that look at other rows beside each row, and remember nothing."""
 
 
 def transductive_steps(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -20,9 +22,11 @@ def transductive_steps(steps: Iterable[Step]) -> tuple[str, ...]:
 
 
 def learns_from_both(step: Step) -> bool:
-    """Whether a step's code stacks both tables, or remembers what it saw in the stacked rows."""
+    """Whether a step's code stacks both tables, or tells a row what it sees in others."""
     if step.key in TRAIN_ALONE:
         return False
+    if step.key in NEIGHBOURS:
+        return True
     try:
         lines = fragment(step).lines
     except (GenerationError, KeyError):

@@ -57,7 +57,8 @@ class Fold:
 class Clues:
     """What folds are made from, one entry per training row.
 
-    `strata` are label codes (-1: no label), `order` a rank in time (ties share it), `groups` codes.
+    `strata` are label codes (-1: no label), `order` a rank in time (ties share it), `groups` codes,
+    and `test_groups` those of the test's rows.
     `run` is how many rows in a row lie in the test where it interrupts the training rows.
     `reach` is how far the test lies beyond the training rows, in the unit of `moments`; 0 if that
     does not matter.
@@ -66,6 +67,7 @@ class Clues:
     strata: Positions
     order: Positions | None = None
     groups: Positions | None = None
+    test_groups: Positions | None = None
     run: int = 1
     moments: Floats | None = None
     reach: float = 0.0
@@ -130,7 +132,8 @@ def clues(
     if plan.column is None or plan.column not in train:
         raise DataError(f"folds follow {plan.column!r}, which the training table lacks")
     if plan.strategy == "grouped":
-        return Clues(strata, groups=_group_codes(train[plan.column]))
+        others = _group_codes(test[plan.column]) if plan.column in test else None
+        return Clues(strata, groups=_group_codes(train[plan.column]), test_groups=others)
     from .dates import DAY, moments_of, ranks
 
     order, run = ranks(train[plan.column], test.get(plan.column))

@@ -32,7 +32,7 @@ def permuted_label_proof(
     layout = find_layout(folder, asked)
     target = withheld_target(asked, layout)
     clue = folds.clues(planned, target, layout.train(), layout.test(), asked.layout.panel)
-    rows, tests = sample_rows(layout, max_rows, planned.seed, max_rows)
+    rows, tests = sample_rows(layout, clue, max_rows, planned.seed, max_rows)
     chosen = folds.make_folds(planned, clue, rows)[fold]
     changed = work / "permuted"
     shutil.copytree(folder, changed, ignore=shutil.ignore_patterns("iiml"))

@@ -26,6 +26,7 @@ from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
 from .same_moments import same_moments
+from .sequences import new_group, sequences
 from .single_column import BINS, signal, value_codes
 from .target_profile import skewness, target_profiles
 from .targets import Floats
@@ -83,15 +84,19 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     again = same_moments(_with_roles(measured), task.id_column)
     for one in measured:
         one.plain["same_moments"] = again.get(one.column.name, "")
+    plain = [one.plain for one in measured]
+    steps = None if pixels else sequences(features, test, plain)
+    relations = [APART] if pixels else _relations(measured)
     found: dict[str, Any] = {
         "train_rows": len(features),
         "test_rows": len(test),
-        "columns": [one.plain for one in measured],
+        "columns": plain,
         "targets": target_profiles(texts, target, task),
         **repeated.counted(),
         "constant_prediction_score": None,
         "leaks": [] if pixels else _leaks(measured, target[picked], task),
-        "relations": [APART] if pixels else _relations(measured),
+        "relations": [*relations, *new_group(steps, relations)],
+        "sequences": steps,
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
         "rasters": rasters(_with_roles(measured), seed),

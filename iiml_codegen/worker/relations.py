@@ -51,6 +51,7 @@ def _in_groups(column: Column, signal: float) -> dict[str, Any] | None:
     )
     groups = int(column.train.nunique())
     found = {"column": column.name, "kind": "group", "evidence": evidence, "distinct": groups}
+    found["even"] = bool((column.counts == column.counts[0]).all())
     if seen <= NEW and expected >= EXPECTED and groups >= FEWEST_GROUPS:
         return {**found, "test_is": "new_groups"}
     if not _names_groups(column) or signal < GROUP_SIGNAL:

@@ -19,7 +19,7 @@ import numpy as np
 from . import folds, targets
 from .built_once import built_once
 from .errors import DataError
-from .folds import Fold, FoldPlan, Positions
+from .folds import Clues, Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
 from .layouts.split import Side
@@ -28,7 +28,7 @@ from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
 
-FORM = 5
+FORM = 6
 KEY_CHARACTERS = 20
 REQUEST = ("task", "plan", "max_rows", "max_test_rows")
 HASHED_BYTES = 1 << 28
@@ -73,7 +73,8 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     target = withheld_target(task, layout)
     clue = clues_of(layout, plan, target, task)
     most = params.get("max_rows")
-    rows, test_rows = sample_rows(layout, most, plan.seed, params.get("max_test_rows", most))
+    most_test = params.get("max_test_rows", most)
+    rows, test_rows = sample_rows(layout, clue, most, plan.seed, most_test)
     made = folds.make_folds(plan, clue, rows)
     layout.write_view(out / "view")
     (out / "withheld").mkdir()
@@ -143,22 +144,25 @@ def clues_of(layout: Layout, plan: FoldPlan, target: targets.Floats, task: Task)
 
 
 def sample_rows(
-    layout: Layout, most: int | None, seed: int, most_test: int | None
+    layout: Layout, clue: Clues, most: int | None, seed: int, most_test: int | None
 ) -> tuple[Positions, Positions]:
     """All rows of train and test, or random ones in file order if there are more than that.
 
-    Of rows that cannot be parted as many wholes are taken as are needed, ten at least.
+    Of rows that cannot be parted as many wholes are taken as are needed, ten at least; and so are
+    whole groups where folds follow small ones, such as sequences of steps.
     """
     rng = np.random.default_rng([seed, 7])
     picked = []
-    sides: tuple[tuple[Side, int, int | None], ...] = (
-        ("train", layout.train_rows, most),
-        ("test", layout.test_rows, most_test),
+    sides: tuple[tuple[Side, int, int | None, Positions | None], ...] = (
+        ("train", layout.train_rows, most, clue.groups),
+        ("test", layout.test_rows, most_test, clue.test_groups),
     )
-    for side, count, limit in sides:
+    for side, count, limit, groups in sides:
         rows = np.arange(count)
         if limit is not None and count > limit:
             wholes = layout.wholes(side)
+            if wholes is None and groups is not None:
+                wholes = groups if np.bincount(groups).max() * FEWEST_WHOLES <= limit else None
             shuffled = rng.permutation(count)
             rows = np.sort(shuffled[:limit]) if wholes is None else some(wholes, limit, rng)
         picked.append(rows)

@@ -89,6 +89,17 @@ OTHERS: dict[str, dict[str, object]] = {
         "targets": ["Fare"],
         "horizon": 7.0,
     },
+    "along_sequences": {
+        "column": "Ticket",
+        "order": "Seen on",
+        "date": True,
+        "format": "%Y%m%d",
+        "known": ["Seen on"],
+        "numbers": ["Fare"],
+        "timed": True,
+        "ahead": False,
+        "whole": False,
+    },
     "past_windows": {
         "date": "Seen on",
         "format": "%Y%m%d",
