@@ -222,7 +222,7 @@ def string_steps(request: PrepRequest) -> Iterator[Planned]:
 def letter_steps(request: PrepRequest) -> Iterator[Planned]:
     """Codes of one length whose places tell something, character by character."""
     names_of_files = {files.column for files in request.task.layout.media}
-    for column in request.columns("category", "id"):
+    for column in (*request.columns("category", "id"), *request.new_groups()):
         found = column.letters
         if found is None or column.name in names_of_files:
             continue

@@ -385,3 +385,21 @@ def test_numbers_that_measure_like_things_are_taken_together() -> None:
     [step] = [step for step in blueprint.part("prep") if step.key == "like_numbers"]
     assert step.values["groups"] == [["food", "bar", "bath", "shop"]]
     assert "like_numbers" not in keys(planned(profile(age, *spent[:3]))[0])
+
+
+def test_names_of_new_groups_are_no_features_but_their_parts_and_sizes_are() -> None:
+    parts = StringPattern(kind="parts", share=1.0, separator="/")
+    letters = Letters(length=6, most=8, alphabet=9, signal=0.3)
+    herd = column("herd", "category", distinct=90, patterns=(parts,))
+    tag = column("tag", "category", distinct=90, letters=letters)
+    new = [
+        Relation(column=name, kind="group", test_is="new_groups", evidence="new", even=even)
+        for name, even in (("herd", True), ("tag", False))
+    ]
+    kind = column("kind", "category", distinct=4)
+    blueprint, _ = planned(profile(NUMBER, kind, herd, tag, relations=tuple(new)))
+    found = {step.key: step.values for step in blueprint.part("prep")}
+    assert found["categories"]["columns"] == ["kind"]
+    assert found["counts"]["columns"] == ["tag"]
+    assert found["separated_parts"]["column"] == "herd"
+    assert found["letters_by_place"]["column"] == "tag"
