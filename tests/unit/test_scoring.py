@@ -289,6 +289,18 @@ def test_rows_without_a_label_do_not_count(tmp_path: Path) -> None:
     assert score(asked(on_disk(tmp_path, y, raw), "log_loss", "binary"))["rows"] == N - 10
 
 
+@pytest.mark.parametrize("row", [0, N])
+def test_folds_that_share_a_row_or_go_beyond_the_table_are_refused(
+    row: int, tmp_path: Path
+) -> None:
+    y, raw = example("binary")
+    request = asked(on_disk(tmp_path, y, raw), "log_loss", "binary")
+    rows = np.load(request["folds"][1]["fold_rows"])
+    np.save(request["folds"][1]["fold_rows"], np.concatenate([[row], rows[1:]]))
+    with pytest.raises(DataError, match="overlap or go beyond"):
+        score(request)
+
+
 @pytest.mark.parametrize(
     ("value", "part"), [(np.nan, "not finite"), (1.5, "no probabilities"), (-0.5, "no probab")]
 )
