@@ -207,6 +207,24 @@ class PhrasePair(Frozen):
     by_chance: float
 
 
+class Point(Frozen):
+    """Columns that together are one point: latitude and longitude, or x and y, or x, y and z."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+class Map(Frozen):
+    """Points of each row between which one can measure: on the earth, or on one plane.
+
+    `signal` is what the cells of a grid tell about the target where one place on the earth is all.
+    """
+
+    on_earth: bool
+    points: tuple[Point, ...]
+    signal: float = 0.0
+
+
 class DataProfile(Frozen):
     """Everything measured about a competition's tables.
 
@@ -229,6 +247,7 @@ class DataProfile(Frozen):
     media: tuple[MediaProfile, ...] = ()
     rasters: tuple[Raster, ...] = ()
     phrase_pairs: tuple[PhrasePair, ...] = ()
+    maps: tuple[Map, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> ColumnProfile:

@@ -12,6 +12,7 @@ from iiml_codegen.implementation.enriched_fragments import ENRICHED_WRITERS
 from iiml_codegen.implementation.fragment import Fragment, variable
 from iiml_codegen.implementation.media_fragments import MEDIA_WRITERS
 from iiml_codegen.implementation.number_fragments import NUMBER_WRITERS
+from iiml_codegen.implementation.place_fragments import PLACE_WRITERS
 from iiml_codegen.implementation.raster_fragments import RASTER_WRITERS
 from iiml_codegen.implementation.rendering import flat_literal
 from iiml_codegen.implementation.row_fragments import ROW_WRITERS
@@ -261,6 +262,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     **COLUMN_WRITERS,
     **ENRICHED_WRITERS,
     **MEDIA_WRITERS,
+    **PLACE_WRITERS,
     **RASTER_WRITERS,
     **ROW_WRITERS,
     **SEQUENCE_WRITERS,

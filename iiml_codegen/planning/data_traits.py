@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iiml_codegen.domain.profile import ColumnProfile, DataProfile, Relation
+from iiml_codegen.domain.profile import DataProfile, Relation
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.planning.timelines import timeline_of
 
@@ -16,8 +16,6 @@ MANY_COLUMNS = 100
 MANY_TARGETS = 5
 SHORT_WORDS, LONG_WORDS = 25.0, 250.0
 DUPLICATES = 0.01
-LATITUDES = ("lat", "latitude", "pickup_latitude", "start_lat", "y_coordinate")
-LONGITUDES = ("lon", "lng", "long", "longitude", "pickup_longitude", "start_lng", "x_coordinate")
 TRAITS: dict[str, str] = {
     "table": "there are table columns to learn from",
     "wide_table": "more table columns than a few",
@@ -113,7 +111,7 @@ def column_traits(profile: DataProfile) -> dict[str, bool]:
         "lists": "list" in patterns,
         "names": "title" in patterns,
         "codes": bool(patterns & {"prefix_number", "parts"}) or any(c.letters for c in both),
-        "coordinates": _named(both, LATITUDES) and _named(both, LONGITUDES),
+        "coordinates": any(found.on_earth for found in profile.maps),
     }
 
 
@@ -170,10 +168,6 @@ def text_traits(task: TaskSummary, profile: DataProfile) -> dict[str, bool]:
         "table_and_media": table and media,
         "table_and_text": table and bool(texts),
     }
-
-
-def _named(columns: list[ColumnProfile], names: tuple[str, ...]) -> bool:
-    return any(column.name.lower() in names for column in columns)
 
 
 def _of_kind(profile: DataProfile, kind: str) -> list[Relation]:

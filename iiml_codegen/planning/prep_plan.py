@@ -18,6 +18,7 @@ from iiml_codegen.planning.group_plan import (
     tells_fates,
 )
 from iiml_codegen.planning.media_plan import media_steps, path_steps
+from iiml_codegen.planning.place_plan import place_steps
 from iiml_codegen.planning.plan_words import (
     about_unseen,
     enumerated,
@@ -64,6 +65,7 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
     if tables:
         for plan in (
             number_steps,
+            place_steps,
             like_steps,
             category_steps,
             string_steps,

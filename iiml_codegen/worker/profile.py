@@ -22,6 +22,7 @@ from .media_profile import media_profiles
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
 from .phrase_pairs import phrase_pairs
+from .places import maps
 from .rasters import rasters
 from .relations import relation
 from .roles import Role, role_of
@@ -101,6 +102,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "one_hot_groups": one_hot_groups(_with_roles(measured)),
         "rasters": rasters(_with_roles(measured), seed),
         "phrase_pairs": phrase_pairs(_with_roles(measured), seed),
+        "maps": looked.maps(measured),
         "media": media_profiles(
             folder, task.layout.media, layout, {"train": train_rows, "test": test_rows}
         ),
@@ -150,6 +152,11 @@ class Looked:
             plain=plain,
             relation=relation(column, role, alone, self.seed),
         )
+
+    def maps(self, measured: list[Measured]) -> list[dict[str, Any]]:
+        """Columns that together are points, and what a single place tells."""
+        has_classes = self.task.has_classes or self.task.kind == "multilabel"
+        return maps(_with_roles(measured), self.target, has_classes, self.seed)
 
     def _signal_and_drift(self, part: Column, role: Role) -> tuple[float, float]:
         """Signal and drift of one column; names of rows have no signal."""

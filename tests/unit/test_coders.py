@@ -62,6 +62,9 @@ OTHERS: dict[str, dict[str, object]] = {
     "text_pair": {"columns": ["Note", "Title"]},
     "like_numbers": {"groups": [["Fare", "Age"]]},
     "test_gaps": {"columns": ["Fare"]},
+    "ways_on_earth": {"points": {"start": ["lat1", "lon1"], "end": ["lat2", "lon2"]}},
+    "ways_on_plane": {"points": {"a": ["x1", "y1"], "b": ["x2", "y2"]}},
+    "turned_places": {"points": {"house": ["lat", "lon"]}},
     "pixels": {},
     "raster": {
         "columns": ["p0", "p1", "p2", "p3"],
