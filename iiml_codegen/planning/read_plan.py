@@ -18,7 +18,7 @@ TEXT = "as text, so that every type is stated and none is guessed"
 TEXT_AND_NUMBERS = "numbers at once as such, as that many cells take long; all others as text"
 MANY_CELLS = 5_000_000
 PLACES = ("ways_on_earth", "ways_on_plane", "turned_places")
-BY_NUMBER = ("numbers", "gaps", "along_sequences", *PLACES)
+BY_NUMBER = ("numbers", "test_gaps", "like_numbers", "gaps", "along_sequences", *PLACES)
 """Steps that read columns the same whether they come as text or as numbers; so are the `numbers` of
 all others."""
 LABELS_FROM = {

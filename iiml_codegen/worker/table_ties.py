@@ -65,10 +65,15 @@ def silent(frame: pd.DataFrame, key: str, named: pd.Series, gappy: list[str]) ->
 
 
 def strangers(values: pd.Series, named: list[tuple[str, pd.Series]]) -> list[str]:
-    """Tables with none of these values, where another one has some; of many, some are asked."""
+    """Tables with none of these values, where another one has some.
+
+    Of many values some are asked first, as most tables have some of those.
+    """
     named = [(other, rows) for other, rows in named if kind_of(rows) == kind_of(values)]
     if len(named) < 2:
         return []
     asked = values.sample(min(len(values), FIRST_LOOK), random_state=0)
     ties = {other: int(rows.isin(asked).sum()) for other, rows in named}
-    return [other for other in ties if not ties[other] and max(ties.values()) >= FEWEST_ROWS]
+    if max(ties.values()) < FEWEST_ROWS:
+        return []
+    return [other for other, rows in named if not ties[other] and not among(rows, values).any()]

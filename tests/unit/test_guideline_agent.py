@@ -23,6 +23,7 @@ from iiml_codegen.domain.profile import (
 )
 from iiml_codegen.domain.task import SubmissionFormat, TaskKind, TaskSummary
 from iiml_codegen.errors import UnsupportedTaskError
+from iiml_codegen.planning import read_plan
 from iiml_codegen.planning.blueprint_page import blueprint_page
 from iiml_codegen.planning.guideline_agent import ExpertGuidelineAgent
 from iiml_codegen.planning.knowledge_retriever import ExpertKnowledgeRetriever
@@ -346,6 +347,19 @@ def test_boosting_minimises_what_the_metric_asks_for() -> None:
     counts = settings("poisson_deviance", tail)
     assert counts["lightgbm"]["PARAMS"]["objective"] == "poisson"
     assert "LOG_TARGET" not in counts["lightgbm"]
+
+
+def test_numbers_of_large_tables_are_read_as_such_whatever_is_made_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read_plan, "MANY_CELLS", 1)
+    spent = [
+        column(name, "number", distinct=400, minimum=0.0, maximum=most, missing_test=0.02)
+        for name, most in (("food", 900.0), ("bar", 400.0), ("bath", 300.0), ("shop", 1200.0))
+    ]
+    blueprint, _ = planned(profile(*spent))
+    assert {"like_numbers", "test_gaps"} <= set(keys(blueprint))
+    assert blueprint.part("prep")[0].values["numbers"] == ["food", "bar", "bath", "shop"]
 
 
 def test_the_target_is_averaged_by_categories_of_many_levels_and_by_codes() -> None:

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from competitions import KINDS, write_competition
 
+from iiml_codegen.worker import table_ties
 from iiml_codegen.worker.inventory import inventory
 
 
@@ -242,3 +244,19 @@ def test_a_table_that_knows_rows_of_train_and_none_of_test_is_said(tmp_path: Pat
     assert apart[("doctors.csv", "test.csv")] == ["found"]
     assert ("doctors.csv", "train.csv") not in apart
     assert not any("rooms.csv" in pair for pair in apart)
+
+
+def test_a_table_that_knows_few_rows_of_the_test_is_not_said_to_know_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(table_ties, "FIRST_LOOK", 25)
+    train = pd.DataFrame({"id": range(400), "y": 0})
+    test = pd.DataFrame({"id": range(400, 404)})
+    doctors = pd.DataFrame({"id": range(404), "found": "A"})
+    tables = [("train.csv", train), ("test.csv", test)]
+    few = table_ties.silences([*tables, ("doctors.csv", doctors)])
+    none = table_ties.silences([*tables, ("doctors.csv", doctors[:400])])
+    assert not [one for one in few if one.get("apart") and one["table"] == "doctors.csv"]
+    assert [one["other"] for one in none if one.get("apart") and one["table"] == "doctors.csv"] == [
+        "test.csv"
+    ]
