@@ -252,7 +252,7 @@ def test_a_table_that_knows_few_rows_of_the_test_is_not_said_to_know_none(
     monkeypatch.setattr(table_ties, "FIRST_LOOK", 25)
     train = pd.DataFrame({"id": range(400), "y": 0})
     test = pd.DataFrame({"id": range(400, 404)})
-    doctors = pd.DataFrame({"id": range(404), "found": "A"})
+    doctors = pd.DataFrame({"id": range(401), "found": "A"})
     tables = [("train.csv", train), ("test.csv", test)]
     few = table_ties.silences([*tables, ("doctors.csv", doctors)])
     none = table_ties.silences([*tables, ("doctors.csv", doctors[:400])])
