@@ -17,7 +17,9 @@ def train_only_tables(
     for table, counterpart in in_pairs(others):
         keys = keys_of(table, found.train, found.test)
         told = tuple(name for name in table.names() if name not in keys)
-        by_key = tuple(one for one in silences if (one.key,) == keys)
+        by_key = tuple(
+            one for one in silences if (one.key,) == keys or (one.apart and one.key in keys)
+        )
         quiet = silent_about_test(table, found, by_key)
         if counterpart is None and told and quiet >= set(told):
             lone.append(

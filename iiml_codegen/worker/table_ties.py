@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 FEWEST_ROWS = 20
 FIRST_LOOK = 10_000
+KINDS = ("int", "string")
+"""What names rows; measured numbers do not."""
 
 
 def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
     """Plain `Silence`s: columns empty in all rows that are tied to another table's by a key.
 
     A key is a column of that name in both, without repeats in the other table. Columns that are
-    empty everywhere do not count. `apart`: no row is tied at all, though rows of a third one are.
+    empty everywhere do not count. `apart`: no row is tied at all, though rows of a third one are;
+    there the other table may repeat its values.
     """
     found: list[dict[str, Any]] = []
     shared = Counter(str(name) for _, frame in tables for name in frame.columns)
@@ -32,13 +35,9 @@ def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
     for file, frame in tables:
         gappy = [str(n) for n in frame.columns if frame[n].isna().any() and frame[n].notna().any()]
         for key in map(str, frame.columns):
-            named = [
-                (other, rows[key])
-                for other, rows in tables
-                if other != file and (other, key) in unique and key in rows.columns
-            ]
+            named = [(other, rows[key]) for other, rows in tables if other != file and key in rows]
             for other, rows in named if gappy else ():
-                if columns := silent(frame, key, rows, gappy):
+                if (other, key) in unique and (columns := silent(frame, key, rows, gappy)):
                     found.append({"table": file, "other": other, "key": key, "columns": columns})
             for other in strangers(frame[key], named):
                 columns = [name for name in map(str, frame.columns) if name != key]
@@ -49,7 +48,7 @@ def silences(tables: list[tuple[str, pd.DataFrame]]) -> list[dict[str, Any]]:
 
 def names_rows(named: pd.Series) -> bool:
     """Whether a column has no repeats and is none of measured numbers."""
-    if not named.head(FIRST_LOOK).is_unique or kind_of(named) not in ("int", "string"):
+    if not named.head(FIRST_LOOK).is_unique or kind_of(named) not in KINDS:
         return False
     return bool(named.is_unique)
 
@@ -69,6 +68,8 @@ def strangers(values: pd.Series, named: list[tuple[str, pd.Series]]) -> list[str
 
     Of many values some are asked first, as most tables have some of those.
     """
+    if len(named) < 2 or kind_of(values) not in KINDS:
+        return []
     named = [(other, rows) for other, rows in named if kind_of(rows) == kind_of(values)]
     if len(named) < 2:
         return []

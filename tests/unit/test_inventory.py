@@ -246,6 +246,24 @@ def test_a_table_that_knows_rows_of_train_and_none_of_test_is_said(tmp_path: Pat
     assert not any("rooms.csv" in pair for pair in apart)
 
 
+def test_a_table_may_know_no_group_of_the_test(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("pair,molecule,y\n" + pairs("m", 0, 60, "1"))
+    (tmp_path / "test.csv").write_text("pair,molecule\n" + pairs("t", 60, 90))
+    (tmp_path / "charges.csv").write_text(
+        "atom,molecule,charge\n" + "".join(f"{n},m{n // 6},{n / 7:.3f}\n" for n in range(120))
+    )
+    found = inventory({"folder": str(tmp_path)})["silences"]
+    apart = [(one["table"], one["other"], one["key"]) for one in found if one.get("apart")]
+    assert ("charges.csv", "test.csv", "molecule") in apart
+    assert ("charges.csv", "train.csv", "molecule") not in apart
+
+
+def pairs(letter: str, first: int, last: int, *more: str) -> str:
+    """Lines of a table with three pairs for each molecule."""
+    rows = ((str(n), f"{letter}{n // 3}", *more) for n in range(first, last))
+    return "".join(",".join(row) + "\n" for row in rows)
+
+
 def test_a_table_that_knows_few_rows_of_the_test_is_not_said_to_know_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

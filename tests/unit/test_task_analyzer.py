@@ -303,6 +303,21 @@ def test_a_table_of_training_rows_alone_is_withheld_and_no_feature() -> None:
     ]
 
 
+def test_a_table_whose_groups_are_those_of_training_rows_is_withheld_too() -> None:
+    group, atom = column("group", distinct=8), column("atom", distinct=9)
+    found = msgspec.structs.replace(
+        table("charges.csv", group, atom, column("charge")), keys=(("group", "atom"),)
+    )
+    rows = (table("train.csv", ID, group, atom, LABEL), table("test.csv", ID, group, atom))
+    silences = (apart("charges.csv", "group", "atom", "charge"),)
+    listed = Inventory(folder="/data", tables=(*rows, found), silences=silences)
+    layout = ExpertTaskAnalyzer().analyse(listed).layout
+    assert layout.related == ()
+    assert [(one.keys, one.hidden_columns) for one in layout.train_only] == [
+        (("group", "atom"), ("charge",))
+    ]
+
+
 def test_a_history_with_numbers_of_its_own_is_not_taken_for_one_of_training_rows() -> None:
     user = column("user", distinct=20)
     visits = table("visits.csv", column("id", distinct=9), user, column("minutes"), rows=90)
