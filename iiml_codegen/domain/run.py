@@ -28,7 +28,8 @@ class RunSpec(Frozen):
     always writable. `refused_reads` may contain folders of `writable` and `allowed_reads`: the
     deepest folder that holds a path decides. `script_hash` is filled in by the runner, so that a
     changed script is another run. `fit_seconds` is what its models may fit for, if they ask: no
-    limit of the run, which `wall_seconds` is.
+    limit of the run, which `wall_seconds` is. A `fresh` one is started, not forked: only then
+    shows what differs from process to process, such as the order of sets.
     """
 
     id: str
@@ -47,6 +48,7 @@ class RunSpec(Frozen):
     writable: tuple[str, ...] = ()
     script_hash: str = ""
     fit_seconds: float | None = None
+    fresh: bool = False
 
 
 class RunResult(Frozen):

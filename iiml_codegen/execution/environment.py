@@ -74,6 +74,12 @@ def clean_environment(threads: int) -> dict[str, str]:
     return {"LANG": "C.UTF-8"} | passed | counts | hub | {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
+def own_places() -> dict[str, str]:
+    """Where a process of ours may keep temporary files."""
+    names = ("HOME", "TMPDIR", "TMP", "TEMP")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def find_interpreter(wanted: str | None) -> Path:
     """The absolute path of the Python that computes; by default the one that runs us.
 

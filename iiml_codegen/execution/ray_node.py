@@ -22,7 +22,7 @@ from iiml_codegen.domain.run import RunSpec
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.errors import EnvironmentProblem
 from iiml_codegen.execution import boot
-from iiml_codegen.execution.environment import clean_environment, machine_memory
+from iiml_codegen.execution.environment import clean_environment, machine_memory, own_places
 from iiml_codegen.execution.ray_messages import Fitness, Order, Question, decode, encode
 from iiml_codegen.execution.shipping import added, gathered, moved_spec, unpacked
 
@@ -138,7 +138,7 @@ def supervise(folder: Path, share: float) -> None:
                 "iiml_codegen.execution.supervisor", str(folder), str(os.getpid()), str(memory)
             ),
             cwd=folder,
-            env=clean_environment(1) | home(),
+            env=clean_environment(1) | own_places(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -150,9 +150,3 @@ def supervise(folder: Path, share: float) -> None:
             return
         except KeyboardInterrupt:
             (folder / "stop").touch()
-
-
-def home() -> dict[str, str]:
-    """Where the supervisor may keep temporary files."""
-    names = ("HOME", "TMPDIR", "TMP", "TEMP")
-    return {name: os.environ[name] for name in names if name in os.environ}

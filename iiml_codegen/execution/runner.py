@@ -14,6 +14,7 @@ from iiml_codegen.domain.events import Event, RunEnded, RunStarted
 from iiml_codegen.domain.run import CHECKPOINTS, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import to_json
 from iiml_codegen.execution import boot
+from iiml_codegen.execution.forks import Forks
 from iiml_codegen.execution.lock import Holder
 from iiml_codegen.execution.process_tree import ProcessTree
 from iiml_codegen.execution.supervised import Supervisor, read
@@ -80,8 +81,10 @@ class Runner:
         *,
         reuse: bool = True,
         elsewhere: Elsewhere | None = None,
+        forks: Forks | None = None,
     ) -> None:
         self._recorder = recorder
+        self._forks = forks
         self._elsewhere = elsewhere
         self._reuse = reuse
         self._active: dict[str, Active] = {}
@@ -168,6 +171,9 @@ class Runner:
         self._tell_start(spec, adopted=False)
         if self._elsewhere is not None and self._elsewhere.takes(spec):
             return self._elsewhere.start(spec, folder)
+        forked = self._forks.start(spec, folder) if self._forks is not None else None
+        if forked is not None:
+            return Supervisor(folder, forked)
         with (folder / "supervisor.log").open("wb") as log:
             module = "iiml_codegen.execution.supervisor"
             child = boot.start(module, str(folder), cwd=folder, log=log)

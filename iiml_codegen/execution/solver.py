@@ -31,6 +31,7 @@ from iiml_codegen.execution import boot
 from iiml_codegen.execution.accelerator import claim, usable_accelerator
 from iiml_codegen.execution.context import SolveContext, SolveResult
 from iiml_codegen.execution.environment import cores, find_interpreter
+from iiml_codegen.execution.forks import Forks
 from iiml_codegen.execution.inbox import Inbox, ModelAnswer, StopRequest, UnreadableRequest
 from iiml_codegen.execution.lock import FolderLock, holder_of
 from iiml_codegen.execution.runner import Runner, stop_leftovers
@@ -203,7 +204,7 @@ def _solve(
         workspace=workspace,
         options=orders.options,
         journal=journal,
-        runner=Runner(journal, reuse=orders.resumed, elsewhere=cluster),
+        runner=Runner(journal, reuse=orders.resumed, elsewhere=cluster, forks=Forks()),
         worker=worker,
         budget=budget,
         stop=stop,

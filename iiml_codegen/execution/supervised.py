@@ -11,7 +11,6 @@ import msgspec
 from iiml_codegen.domain.run import RunResult
 from iiml_codegen.domain.wire import T, from_json
 from iiml_codegen.execution.lock import Holder
-from iiml_codegen.execution.supervisor import EXIT_BUSY
 
 LOOK_SECONDS = 0.05
 LOST_SECONDS = 1.0
@@ -42,17 +41,22 @@ class Supervisor:
             time.sleep(LOOK_SECONDS)
 
     def _alive(self) -> bool:
-        if isinstance(self._process, Holder):
-            return bool(self._process.alive())
-        code = self._process.poll()
-        if code == EXIT_BUSY:
-            other = read(self._folder / "supervisor.json", Holder)
-            return other is not None and bool(other.alive())
-        return code is None
+        """Whether it works, or another that was quicker to take the folder's lock."""
+        process = self._process
+        ours = process.alive() if isinstance(process, Holder) else process.poll() is None
+        if ours:
+            return True
+        other = read(self._folder / "supervisor.json", Holder)
+        return other is not None and bool(other.alive())
 
     def _reap(self) -> None:
+        """Let it end, too: it has written its result."""
         if not isinstance(self._process, Holder):
             self._process.wait()
+            return
+        until = time.monotonic() + LOST_SECONDS
+        while self._process.alive() and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS / 10)
 
 
 def read(path: Path, kind: type[T]) -> T | None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -26,6 +26,7 @@ from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import clean_environment
+from iiml_codegen.execution.forked import Process
 from iiml_codegen.execution.lock import holder_of
 from iiml_codegen.execution.process_tree import ProcessTree, children_seconds, largest_child
 from iiml_codegen.execution.scratch import scratch
@@ -45,12 +46,31 @@ SUSPICIOUS_SHARE = 0.5
 ANSWER = b"(most recent call first):"
 MOST_ANSWER_BYTES = 2**20
 Ending = tuple[RunStatus, str]
+Start = Callable[[Sequence[str], Path, Mapping[str, str], Path], Process]
+"""Starts a command in a folder, with variables, its output going to a log."""
 
 
 def script_command(spec: RunSpec) -> tuple[str, ...]:
     """The exact command line of the script; unbuffered, so that its log can be followed."""
     limit = () if spec.fit_seconds is None else ("--time-limit", f"{spec.fit_seconds:.0f}")
     return (spec.interpreter, *ISOLATED, "-u", str(GUARD), spec.script, *spec.arguments, *limit)
+
+
+def started(
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """A new process in a group of its own."""
+    with log.open("ab") as written:
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            creationflags=APART,
+        )
 
 
 @dataclass(frozen=True)
@@ -68,17 +88,20 @@ class Host:
         return self.pid > 0 and os.getppid() != self.pid
 
 
-def supervise(folder: Path, stop: threading.Event, host: Host | None = None) -> RunResult:
+def supervise(
+    folder: Path, stop: threading.Event, host: Host | None = None, start: Start = started
+) -> RunResult:
     """Run what `folder/spec.json` says, until it ends, breaks a limit or `stop` is set."""
     host = host or Host()
     spec = from_json((folder / "spec.json").read_bytes(), RunSpec)
     if host.memory_bytes:
         memory = min(spec.memory_bytes, host.memory_bytes)
         spec = msgspec.structs.replace(spec, memory_bytes=memory)
-    started = time.monotonic()
-    with (folder / "log.txt").open("wb") as log, scratch(folder) as places:
+    begun = time.monotonic()
+    (folder / "log.txt").write_bytes(b"")
+    with scratch(folder) as places:
         try:
-            process = _start(spec, folder, places, log.fileno())
+            process = _start(spec, folder, places, start)
         except OSError as error:
             return RunResult(id=spec.id, status="failed", reason=f"cannot start: {error}")
         tree = ProcessTree(process.pid)
@@ -88,12 +111,10 @@ def supervise(folder: Path, stop: threading.Event, host: Host | None = None) -> 
         finally:
             tree.kill()
             process.wait()
-    return _result(spec, folder, process.returncode, ending, tree, time.monotonic() - started)
+    return _result(spec, folder, process.returncode, ending, tree, time.monotonic() - begun)
 
 
-def _start(
-    spec: RunSpec, folder: Path, places: Mapping[str, str], log: int
-) -> subprocess.Popen[bytes]:
+def _start(spec: RunSpec, folder: Path, places: Mapping[str, str], start: Start) -> Process:
     for writable in spec.writable:
         Path(writable).mkdir(parents=True, exist_ok=True)
     settings = {
@@ -105,23 +126,15 @@ def _start(
         "supervisor": os.getpid(),
     }
     write_atomically(folder / "guard.json", json.dumps(settings, indent=2).encode())
-    environment = {**clean_environment(spec.threads), **places}
-    return subprocess.Popen(
-        script_command(spec),
-        cwd=folder,
-        env=environment | {"IIML_GUARD": str(folder / "guard.json")},
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        creationflags=APART,
-    )
+    settings_file = {"IIML_GUARD": str(folder / "guard.json")}
+    environment = clean_environment(spec.threads) | dict(places) | settings_file
+    return start(script_command(spec), folder, environment, folder / "log.txt")
 
 
 def _watch(
     spec: RunSpec,
     folder: Path,
-    process: subprocess.Popen[bytes],
+    process: Process,
     tree: ProcessTree,
     stop: threading.Event,
     host: Host,
@@ -146,7 +159,7 @@ def _watch(
     return None
 
 
-def _ask_where(process: subprocess.Popen[bytes], log: Path, most_looks: int) -> None:
+def _ask_where(process: Process, log: Path, most_looks: int) -> None:
     """Have the script's guard write into the log where it is busy, before it gets killed.
 
     A busy machine may take a while over it. Code that holds the interpreter's lock hears the
@@ -167,7 +180,7 @@ def _ask_where(process: subprocess.Popen[bytes], log: Path, most_looks: int) -> 
                 return
 
 
-def _ending_of(process: subprocess.Popen[bytes]) -> threading.Event:
+def _ending_of(process: Process) -> threading.Event:
     """Set when the process ends: a thread that sleeps costs nothing, `wait(timeout)` polls."""
     over = threading.Event()
 
@@ -246,14 +259,14 @@ def _size(count: int) -> str:
     return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
 
 
-def main(folder: Path, host: Host | None = None) -> int:
+def main(folder: Path, host: Host | None = None, start: Start = started) -> int:
     """Supervise the run in `folder`, unless another supervisor does."""
     stop = threading.Event()
     stop_on_signals(stop)
     try:
         with filelock.FileLock(folder / "lock", blocking=False):
             write_atomically(folder / "supervisor.json", to_json(holder_of(os.getpid())))
-            write_atomically(folder / "result.json", to_json(supervise(folder, stop, host)))
+            write_atomically(folder / "result.json", to_json(supervise(folder, stop, host, start)))
     except filelock.Timeout:
         return EXIT_BUSY
     return 0

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.domain.wire import to_plain
 from iiml_codegen.errors import IimlError
@@ -100,7 +102,8 @@ class LeakRuns:
             arguments = (*arguments, "--only", "prepare")
         else:
             arguments = (*arguments, "--valid", self.shadow.valid, "--raw", str(folder / "raw.npy"))
-        return shadow_spec(self.bench, self.code, self.shadow, what, arguments, seconds)
+        spec = shadow_spec(self.bench, self.code, self.shadow, what, arguments, seconds)
+        return msgspec.structs.replace(spec, fresh=how == BASE)
 
     def folder(self, how: str) -> Path:
         """The folder of a variant's run."""

@@ -23,6 +23,7 @@ from iiml_codegen.domain.wire import T, from_json, to_plain
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.execution.context import SolveContext
 from iiml_codegen.execution.environment import cores, find_interpreter
+from iiml_codegen.execution.forks import Forks
 from iiml_codegen.execution.runner import Runner
 from iiml_codegen.execution.worker_client import WorkerClient
 from iiml_codegen.integration.rules.markers import markers
@@ -79,7 +80,7 @@ def reopened(
             workspace=workspace,
             options=msgspec.structs.replace(options, allow_install=allow_install),
             journal=journal,
-            runner=Runner(journal),
+            runner=Runner(journal, forks=Forks()),
             worker=worker,
             budget=Budget(float("inf")),
             stop=stop,

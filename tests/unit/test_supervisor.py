@@ -1,4 +1,4 @@
-"""Runs under a supervisor: limits hold, keys stay out, and a kill loses no truth."""
+"""Runs under a supervisor, started or forked: limits hold, keys stay out, a kill loses no truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import signal
 import sys
 import textwrap
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,7 @@ from processes import script, spec_for, start_python, wait_until
 from iiml_codegen.domain.events import Event, RunEnded, RunStarted
 from iiml_codegen.domain.run import RunResult, RunSpec
 from iiml_codegen.domain.wire import from_json
+from iiml_codegen.execution.forks import Forks
 from iiml_codegen.execution.lock import Holder
 from iiml_codegen.execution.runner import Runner
 
@@ -28,6 +31,18 @@ FOREVER = """
     threading.Event().wait()
 """
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
+FORKS = Forks()
+
+
+@pytest.fixture(
+    autouse=True, params=["started", pytest.param("forked", marks=LINUX)], scope="module"
+)
+def _way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All runs of this file are started in one pass and forked in another."""
+    with pytest.MonkeyPatch.context() as patch:
+        forks = FORKS if request.param == "forked" else None
+        patch.setitem(globals(), "Runner", partial(Runner, forks=forks))
+        yield
 
 
 class Events(list[Event]):
@@ -354,6 +369,7 @@ def test_a_run_of_another_spec_in_the_same_folder_is_stopped_first(tmp_path: Pat
 
 
 def test_a_run_leaves_no_process_and_no_scratch_behind(tmp_path: Path) -> None:
+    run(tmp_path / "first", "print('a server is there, if one is needed')")
     text = "import tempfile; print(tempfile.mkstemp()[1]); print(tempfile.gettempdir())"
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     result = run(tmp_path, text)
