@@ -34,7 +34,7 @@ def facts(plan: HarnessPlan) -> list[str]:
     if form.answer == "ranked_labels":
         values["MOST_LABELS"] = form.most_labels
     cell = task.layout.label_cell
-    if cell:
+    if cell and form.answer == "label_list":
         values["LABELS"] = cell.labels
         values["LABEL_MARK"] = cell.separator
     if form.long or form.id_column != task.id_column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    modality_labels,
     modality_masks,
     modality_media,
     modality_pixels,
@@ -27,6 +28,7 @@ MODALITIES: dict[str, Write] = {
     "picture_to_picture": modality_media.picture_to_picture,
     "masks": modality_masks.masks,
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
+    "cells_and_columns": modality_labels.cells_and_columns,
     "several_targets": modality_tables.several_targets,
     "pictures_in_columns": modality_pixels.pictures_in_columns,
     "pictures_in_cells": modality_pixels.pictures_in_cells,

@@ -33,6 +33,7 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "masks": ("masks_linear", 0.5),
     "broken_media": ("lightgbm", 0.6),
     "labels_in_a_cell": ("linear", 0.9),
+    "cells_and_columns": ("linear", 0.75),
     "several_targets": ("linear", 0.3),
     "mostly_zeros": ("linear", 0.98),
     "pictures_in_columns": ("kernel", 0.4),
