@@ -187,6 +187,27 @@ CLASS_METRICS: tuple[MetricInfo, ...] = (
         "average of the individual aucs of each predicted column",
     ),
     scores_metric(
+        "micro_roc_auc",
+        "ROC AUC over all answers",
+        TAGS,
+        "micro auc | micro roc auc | micro averaged auc | micro averaged roc auc | auc micro | "
+        "roc auc micro",
+    ),
+    scores_metric(
+        "lwlrap",
+        "Label-weighted label-ranking average precision",
+        TAGS,
+        "lwlrap | label weighted label ranking average precision | "
+        "label weighted ranking average precision",
+    ),
+    scores_metric(
+        "lrap",
+        "Label-ranking average precision",
+        TAGS,
+        "lrap | label ranking average precision | label ranking average precision score",
+        row_wise=True,
+    ),
+    scores_metric(
         "roc_auc_ovr",
         "One-vs-rest ROC AUC, macro",
         CLASSES,

@@ -19,24 +19,37 @@ def labels_apart(found: Sources, targets: Targets) -> tuple[Sources, Targets]:
     """Sources and targets with a target for each label; as they are where cells hold one label."""
     layout = found.layout
     labelled = layout.train_files or any(one.role == "labels" for one in layout.related)
-    if labelled or targets.class_columns or targets.long or len(targets.names) != 1:
+    if labelled or len(targets.names) != 1:
         return found, targets
     column = found.train.column(targets.names[0])
-    if not column.labels or column.name not in targets.answer_columns:
+    of_columns = set(targets.class_columns) == set(column.labels)
+    if not column.labels or not (of_columns or column.name in targets.answer_columns):
         return found, targets
-    names = tuple(f"{column.name}={label}" for label in column.labels)
-    cell = LabelCell(
-        column=column.name, separator=column.label_mark, labels=column.labels, names=names
-    )
+    names, labels = named(column, targets)
+    cell = LabelCell(column=column.name, separator=column.label_mark, labels=labels, names=names)
     flags = tuple(flag(name, column) for name in names)
     train = replace(found.train, columns=(*found.train.columns, *flags))
     marks = NAMED.get(column.label_mark, column.label_mark)
     why = f"its cells hold labels with {marks} between them, such as {longest(column)}"
     guess = Guess(what=f"targets in {column.name}", value=f"{len(names)} labels", why=why)
-    told = changed(targets, names=names, guesses=(*targets.guesses, guess))
+    told = changed(targets, names=names, class_columns={}, guesses=(*targets.guesses, guess))
     return Sources(
         train, found.test, found.sample, replace(layout, label_cell=cell), found.guesses
     ), told
+
+
+def named(column: ColumnInfo, targets: Targets) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Targets with their labels: columns of the sample in its order, else called by the column."""
+    if not targets.class_columns or targets.long:
+        return tuple(f"{column.name}={label}" for label in column.labels), column.labels
+    label_of = {answer: label for label, answer in targets.class_columns.items()}
+    return targets.answer_columns, tuple(label_of[name] for name in targets.answer_columns)
+
+
+def lists_labels(found: Sources, targets: Targets) -> bool:
+    """Whether a cell of the answers holds any number of labels, as those of train do."""
+    cell = found.layout.label_cell
+    return cell is not None and cell.column in targets.answer_columns
 
 
 def longest(column: ColumnInfo) -> str:
@@ -50,7 +63,7 @@ def flag(name: str, column: ColumnInfo) -> ColumnInfo:
         name=name,
         dtype="int",
         distinct=2,
-        missing=column.missing,
+        missing=0,
         unique=False,
         integral=True,
         minimum=0.0,

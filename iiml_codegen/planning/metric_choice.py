@@ -40,13 +40,17 @@ DEFAULT_METRIC: dict[TaskKind, str] = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the target before the kind is: columns, the sample's cells, masks or not."""
+    """What is known of the target before the kind is: columns, the sample's cells, masks or not.
+
+    `pooled`: answers of all targets stand in one column, as in a long submission.
+    """
 
     targets: tuple[ColumnInfo, ...]
     class_columns: bool
     sample_answers: tuple[ColumnInfo, ...]
     description: str
     masks: bool = False
+    pooled: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ def with_kind(metric: MetricInfo, evidence: Evidence) -> Choice:
     possible = possible_kinds(evidence)
     for kind in metric.kinds:
         if kind in possible:
-            return Choice(by_column(metric, kind), kind)
+            return Choice(by_column(metric, kind, pooled=evidence.pooled), kind)
     raise CompetitionError(
         f"metric {metric.name} fits {', '.join(metric.kinds)}, but the target looks like "
         f"{' or '.join(possible)}",
@@ -172,8 +176,13 @@ def with_kind(metric: MetricInfo, evidence: Evidence) -> Choice:
     )
 
 
-def by_column(metric: MetricInfo, kind: TaskKind) -> MetricInfo:
-    """With several targets, the form of the metric that says it is a mean over columns."""
+def by_column(metric: MetricInfo, kind: TaskKind, *, pooled: bool) -> MetricInfo:
+    """With several targets, the form of the metric that says it is a mean over columns.
+
+    The area under one curve is another where all answers stand in one column.
+    """
+    if kind == "multilabel" and pooled and metric.name == "roc_auc":
+        return METRICS["micro_roc_auc"]
     if kind in ("multilabel", "multi_regression"):
         return METRICS.get(f"mean_column_{metric.name}", metric)
     return metric

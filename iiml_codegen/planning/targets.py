@@ -198,7 +198,7 @@ def long_targets(found: Sources, form: Form, only_train: tuple[str, ...]) -> Tar
     long = long_form(found.sample, found.test, only_train, ids)
     names, classes = only_train, dict[str, str]()
     for name in only_train if long is None else ():
-        labels = in_order(found.train.column(name))
+        labels = found.train.column(name).labels or in_order(found.train.column(name))
         long = long_form(found.sample, found.test, labels, ids)
         if long:
             names, classes = (name,), dict(zip(labels, long.names, strict=True))
@@ -224,11 +224,15 @@ def in_order(column: ColumnInfo) -> tuple[str, ...]:
 
 
 def match_classes(column: ColumnInfo, answers: tuple[str, ...]) -> dict[str, str]:
-    """Label to sample column, by equal names or names that end in the label; {} unless all do."""
-    if len(answers) < 2 or not set(column.values) or len(column.values) != len(answers):
+    """Label to sample column, by equal names or names that end in the label; {} unless all do.
+
+    Labels are a column's values, or what its cells hold several of.
+    """
+    values = column.labels if len(column.labels) == len(answers) else column.values
+    if len(answers) < 2 or not set(values) or len(values) != len(answers):
         return {}
     found: dict[str, str] = {}
-    for value in column.values:
+    for value in values:
         wanted = normal(value)
         equal = [a for a in answers if normal(a) == wanted]
         ending = [a for a in answers if re.search(rf"(?:^|_){re.escape(wanted)}$", normal(a))]

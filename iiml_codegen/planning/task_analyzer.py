@@ -9,7 +9,7 @@ from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.metric import MetricInfo
 from iiml_codegen.domain.task import Answer, Guess, SubmissionFormat, TaskKind, TaskSummary
 from iiml_codegen.planning.class_order import class_labels
-from iiml_codegen.planning.label_cells import labels_apart
+from iiml_codegen.planning.label_cells import labels_apart, lists_labels
 from iiml_codegen.planning.metric_choice import Choice, Evidence, choose_metric
 from iiml_codegen.planning.panels import panel_of
 from iiml_codegen.planning.refusals import refuse_unmodelled
@@ -45,7 +45,7 @@ class ExpertTaskAnalyzer:
         choice = choose_metric(evidence, metric)
         if choice.metric.places and not targets.class_columns:
             refuse_spaces(found, columns[0])
-        if found.layout.label_cell and choice.metric.wants != "labels":
+        if lists_labels(found, targets) and choice.metric.wants != "labels":
             choice = choose_metric(evidence, LABEL_LISTS)
         said = tuple(guess for _, guesses in tidy for guess in guesses)
         return summarise(found, targets, columns, choice, description, said)
@@ -68,7 +68,9 @@ def evidence_of(
     shown = targets.answer_columns if sample else ()
     answers = tuple(sample.column(n) for n in shown) if sample else ()
     masks = found.layout.masks is not None
-    return Evidence(columns, bool(targets.class_columns), answers, text, masks)
+    return Evidence(
+        columns, bool(targets.class_columns), answers, text, masks, targets.long is not None
+    )
 
 
 def summarise(
@@ -158,7 +160,8 @@ def submission_format(
 ) -> SubmissionFormat:
     """How the answer is written down."""
     sample = found.sample
-    answer = "label_list" if found.layout.label_cell else answer_of(targets, metric, kind)
+    listed = lists_labels(found, targets)
+    answer = "label_list" if listed else answer_of(targets, metric, kind)
     return SubmissionFormat(
         file=sample.file if sample else "",
         columns=targets.columns,

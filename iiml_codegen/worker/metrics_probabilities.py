@@ -95,6 +95,41 @@ def _binary_auc(y: Floats, answers: Floats) -> Floats:
     return np.asarray(auc + (placements - auc) * len(y) / np.where(positive, ones, zeros))
 
 
+def micro_auc(y: Floats, answers: Floats) -> Floats:
+    """The area over all pairs of a row and a target: a row counts by the mean of its pairs."""
+    pairs = _binary_auc(y.reshape(-1), answers.reshape(-1))
+    return np.asarray(pairs.reshape(len(y), -1).mean(axis=1))
+
+
+def label_precisions(y: Floats, answers: Floats) -> Floats:
+    """For each row the sum over its labels of the precision of its ranking down to the label.
+
+    Equal answers share the last of their places, as in scikit-learn.
+    """
+    order = np.argsort(-answers, axis=1, kind="stable")
+    ranked = np.take_along_axis(answers, order, axis=1)
+    hits = np.take_along_axis(y == 1, order, axis=1)
+    places = np.broadcast_to(np.arange(y.shape[1]), y.shape)
+    ends = np.where(np.diff(ranked, axis=1, append=-np.inf) != 0, places, y.shape[1] - 1)
+    ends = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    found = np.take_along_axis(hits.cumsum(axis=1), ends, axis=1)
+    return np.asarray((hits * found / (ends + 1)).sum(axis=1))
+
+
+def lrap(y: Floats, answers: Floats) -> Floats:
+    """The mean precision at the labels of each row; 1 for a row without any."""
+    labels = (y == 1).sum(axis=1)
+    return np.where(labels == 0, 1.0, label_precisions(y, answers) / np.maximum(labels, 1))
+
+
+def lwlrap(y: Floats, answers: Floats) -> Floats:
+    """The mean precision at all labels, each of which counts the same; linearised by rows."""
+    labels = (y == 1).sum(axis=1)
+    found = label_precisions(y, answers)
+    value = found.sum() / max(1, labels.sum())
+    return np.asarray(value + (found - value * labels) / max(labels.mean(), 1.0 / len(y)))
+
+
 def _reciprocal_rank(y: Floats, answers: Floats) -> Floats:
     """1 / the place of the true class; among equals the lower code comes first."""
     codes = y.astype(np.int64)
@@ -169,6 +204,9 @@ PROBABILITY_ROWS: dict[str, RowFunction] = {
 SCORE_ROWS: dict[str, RowFunction] = {
     "roc_auc": one_against_rest(_binary_auc),
     "mean_column_roc_auc": one_against_rest(_binary_auc),
+    "micro_roc_auc": micro_auc,
+    "lwlrap": lwlrap,
+    "lrap": lrap,
     "roc_auc_ovr": one_against_rest(_binary_auc),
     "map_at_3": map_at(3),
     "map_at_5": map_at(5),

@@ -64,7 +64,7 @@ def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
 def _with_words(given: pd.DataFrame, path: Path, task: Task) -> pd.DataFrame:
     """The submission with labels such as None, a folder's name say, which else read as missing."""
     cell, names = task.layout.label_cell, list(task.answer_columns)
-    labels = cell.labels if cell is not None else task.classes
+    labels = cell.labels if cell is not None and task.answer == "label_list" else task.classes
     if not labels or not given[names].isna().to_numpy().any():
         return given
     written = read_written(path, form_of(path), names)
@@ -169,7 +169,7 @@ def _cells(cells: pd.Series, task: Task) -> Iterator[Violation]:
         yield from _labels(cells, task.classes)
     elif task.answer == "ranked_labels":
         yield from _rankings(cells, task)
-    elif task.layout.label_cell is not None:
+    elif task.layout.label_cell is not None and task.answer == "label_list":
         yield from _label_lists(cells, task.layout.label_cell)
     else:
         yield from _numbers(cells, task)

@@ -19,6 +19,7 @@ YES_NO = ([1, 1, 1, 0, 0], [1, 1, 0, 1, 0])
 GRADES = ([0, 1, 2, 2], [0, 2, 2, 1])
 TAGS = ([[1, 1], [0, 1]], [[1, 0], [0, 1]])
 MASKS = ([[1, 1, 0, 0], [0, 0, -1, -1], [0, 0, 0, -1]], [[1, 1, 1, 0], [0, 0, 1, 1], [1, 0, 0, 0]])
+LABELS_RANKED = ([[1, 0, 1], [0, 1, 0]], [[0.9, 0.5, 0.2], [0.5, 0.5, 0.1]])
 RANKED = ([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
 NUMBERS = ([1.0, 2.0, 4.0], [2.0, 2.0, 2.0])
 SORTED = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
@@ -60,6 +61,10 @@ BY_HAND: list[tuple[str, object, object, float]] = [
     ("roc_auc", *RANKED, 3 / 4),
     ("roc_auc", [0, 1, 1], [0.5, 0.5, 0.9], 3 / 4),
     ("mean_column_roc_auc", [[0, 1], [1, 0]], [[0.1, 0.2], [0.9, 0.8]], 1 / 2),
+    ("micro_roc_auc", [[0, 1], [1, 0]], [[0.1, 0.2], [0.9, 0.8]], 3 / 4),
+    ("lwlrap", *LABELS_RANKED, (1 + 2 / 3 + 1 / 2) / 3),
+    ("lrap", *LABELS_RANKED, ((1 + 2 / 3) / 2 + 1 / 2) / 2),
+    ("lrap", [[0, 0], [1, 0]], [[0.1, 0.2], [0.1, 0.2]], (1 + 1 / 2) / 2),
     ("roc_auc_ovr", [0, 1], [[0.9, 0.9], [0.1, 0.1]], (1 + 0) / 2),
     ("average_precision", *RANKED, 1 * 1 / 2 + 2 / 3 * 1 / 2),
     ("pr_auc", *RANKED, 0.5 * 1 + 0.25 * (1 / 2 + 2 / 3) + 0.0),
@@ -129,6 +134,8 @@ TRUE_TAGS, TAG_GUESSES = RNG.integers(0, 2, (300, 3)), RNG.integers(0, 2, (300, 
 P = RNG.random((300, 4))
 P /= P.sum(axis=1, keepdims=True)
 Y, A = RNG.gamma(2.0, 3.0, 300), RNG.gamma(2.0, 3.0, 300)
+TAG_CHANCES = RNG.random((300, 3)).round(1)
+HOW_MANY = TRUE_TAGS.sum(axis=1)
 
 BY_REFERENCE: list[tuple[str, object, object, float]] = [
     ("balanced_accuracy", CODES, GUESSES, reference.balanced_accuracy_score(CODES, GUESSES)),
@@ -166,6 +173,26 @@ BY_REFERENCE: list[tuple[str, object, object, float]] = [
     ),
     ("roc_auc", BITS, P[:, 0], reference.roc_auc_score(BITS, P[:, 0])),
     ("roc_auc", BITS, np.round(P[:, 0], 1), reference.roc_auc_score(BITS, np.round(P[:, 0], 1))),
+    (
+        "micro_roc_auc",
+        TRUE_TAGS,
+        TAG_CHANCES,
+        reference.roc_auc_score(TRUE_TAGS, TAG_CHANCES, average="micro"),
+    ),
+    (
+        "lwlrap",
+        TRUE_TAGS,
+        TAG_CHANCES,
+        reference.label_ranking_average_precision_score(
+            TRUE_TAGS[HOW_MANY > 0], TAG_CHANCES[HOW_MANY > 0], sample_weight=HOW_MANY[HOW_MANY > 0]
+        ),
+    ),
+    (
+        "lrap",
+        TRUE_TAGS,
+        TAG_CHANCES,
+        reference.label_ranking_average_precision_score(TRUE_TAGS, TAG_CHANCES),
+    ),
     ("roc_auc_ovr", CODES, P, reference.roc_auc_score(CODES, P, multi_class="ovr")),
     ("average_precision", BITS, P[:, 0], reference.average_precision_score(BITS, P[:, 0])),
     ("r2", Y, A, reference.r2_score(Y, A)),
@@ -210,6 +237,16 @@ def test_the_standard_error_is_that_of_a_bootstrap(name: str) -> None:
     rounds = [rng.integers(0, 800, 800) for _ in range(400)]
     bootstrap = np.std([MEASURES[name].value(y[r], answers[r], 4) for r in rounds])
     assert spread(MEASURES[name].pieces(y, answers, 4)) == pytest.approx(bootstrap, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["lwlrap", "lrap", "micro_roc_auc"])
+def test_the_standard_error_of_ranked_labels_is_that_of_a_bootstrap(name: str) -> None:
+    rng = np.random.default_rng(3)
+    y = (rng.random((800, 4)) < [0.6, 0.3, 0.2, 0.1]).astype(np.float64)
+    answers = y + rng.normal(0, 1, y.shape)
+    rounds = [rng.integers(0, 800, 800) for _ in range(300)]
+    bootstrap = np.std([MEASURES[name].value(y[r], answers[r]) for r in rounds])
+    assert spread(MEASURES[name].pieces(y, answers)) == pytest.approx(bootstrap, rel=0.2)
 
 
 @pytest.mark.parametrize("name", ["roc_auc", "gini", "average_precision"])

@@ -15,6 +15,7 @@ SAID = [
     ("scored using mean columnwise root mean squared error (MCRMSE)", "mean_column_rmse"),
     ("evaluated by Mean Average Precision @ 3 (MAP@3)", "map_at_3"),
     ("The metric is a balanced logarithmic loss, lower is better", "balanced_log_loss"),
+    ("label-weighted label-ranking average precision (lwlrap); plain lrap is another", "lwlrap"),
     ("Good accuracy matters to doctors. Submissions are evaluated by log loss.", "log_loss"),
 ]
 

@@ -257,6 +257,32 @@ def test_one_label_for_many_rows_is_refused_with_a_way_out() -> None:
     assert "one row for each sequence" in no.value.hint
 
 
+def test_labels_of_cells_with_a_column_each_are_targets_in_the_sample_s_order() -> None:
+    told = column(
+        "tags", dtype="string", labels=("dog", "rain"), label_mark=",", examples=("rain,dog",)
+    )
+    answers = [column(name, distinct=1, values=("0",)) for name in ("rain", "dog")]
+    task = analyse(*three_tables(told, *answers), text="## Metric\nlwlrap")
+    assert (task.kind, task.targets, task.metric) == ("multilabel", ("rain", "dog"), "lwlrap")
+    cell = task.layout.label_cell
+    assert cell is not None and (cell.column, cell.labels) == ("tags", ("rain", "dog"))
+    assert (task.submission.answer, task.submission.class_columns) == ("probability", {})
+    assert task.train_only_columns == ("tags",) and not task.layout.drop_unlabelled
+
+
+def test_one_curve_is_drawn_where_all_answers_stand_in_one_column() -> None:
+    flags = {"distinct": 2, "minimum": 0.0, "maximum": 1.0}
+    labels = [column(name, **flags) for name in ("a", "b")]
+    ids = column("id", unique=True, examples=("7", "8"))
+    rows = (table("train.csv", ids, *labels, column("x")), table("test.csv", ids, column("x")))
+    lines = column("id", unique=True, examples=("7_a", "7_b", "8_a", "8_b"))
+    long = table("sample_submission.csv", lines, column("p", distinct=1, values=("0",)), rows=40)
+    text = "## Metric\nArea under the ROC curve."
+    assert analyse(*rows, long, text=text).metric == "micro_roc_auc"
+    wide = table("sample_submission.csv", ids, *labels)
+    assert analyse(*rows, wide, text=text).metric == "mean_column_roc_auc"
+
+
 def test_a_lookup_is_no_table_of_labels() -> None:
     rows = ID, column("store", distinct=5), column("x")
     with pytest.raises(CompetitionError, match="nothing to predict"):
