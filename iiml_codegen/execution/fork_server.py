@@ -25,6 +25,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+assert sys.platform == "linux"
+
 LIBRARIES = ("numpy", "pandas", "scipy.stats", "sklearn.linear_model", "sklearn.model_selection")
 PATHS = tuple(sys.path)
 """Those of scripts: the engine's is added for us alone."""

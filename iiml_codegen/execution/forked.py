@@ -5,28 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from iiml_codegen.execution.supervisor import Process
+
+assert sys.platform == "linux"
 
 Become = Callable[[dict[str, Any]], None]
-
-
-class Process(Protocol):
-    """What a supervisor needs to know of its script; a `Popen` is one."""
-
-    pid: int
-    returncode: int | Any
-
-    def poll(self) -> int | None:
-        """The exit code, negative for a signal; None while it runs."""
-
-    def wait(self) -> int:
-        """Wait for the end; the exit code."""
-
-    def send_signal(self, sig: int) -> None:
-        """Send a signal, unless it has ended."""
 
 
 class Forked:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import filelock
 import msgspec
@@ -26,7 +26,6 @@ from iiml_codegen.domain.run import Confinement, RunResult, RunSpec, RunStatus
 from iiml_codegen.domain.wire import from_json, to_json
 from iiml_codegen.execution.boot import APART, ISOLATED
 from iiml_codegen.execution.environment import clean_environment
-from iiml_codegen.execution.forked import Process
 from iiml_codegen.execution.lock import holder_of
 from iiml_codegen.execution.process_tree import ProcessTree, children_seconds, largest_child
 from iiml_codegen.execution.scratch import scratch
@@ -46,6 +45,24 @@ SUSPICIOUS_SHARE = 0.5
 ANSWER = b"(most recent call first):"
 MOST_ANSWER_BYTES = 2**20
 Ending = tuple[RunStatus, str]
+
+
+class Process(Protocol):
+    """What a supervisor needs to know of its script's process; a `Popen` is one."""
+
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+
+    def wait(self) -> int:
+        """Wait for the end; the exit code."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal, unless it has ended."""
+
+
 Start = Callable[[Sequence[str], Path, Mapping[str, str], Path], Process]
 """Starts a command in a folder, with variables, its output going to a log."""
 
