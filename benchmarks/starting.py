@@ -24,7 +24,7 @@ from iiml_codegen.execution.runner import Runner
 
 SCRIPTS = {
     "tables": "import numpy, pandas\nfrom sklearn.linear_model import LogisticRegression\n",
-    "torch": "import numpy, pandas, torch\nfrom sklearn.preprocessing import StandardScaler\n",
+    "torch": "import pandas\nimport torch\nfrom sklearn.preprocessing import StandardScaler\n",
 }
 
 
