@@ -37,8 +37,12 @@ class MetricInfo(Frozen, frozen=True):
 
 
 def decision_for(metric: MetricInfo, kind: TaskKind) -> Decision:
-    """The decision step between raw predictions of `kind` and answers that a metric wants."""
-    return LABEL_DECISIONS[kind] if metric.wants == "labels" else metric.decision
+    """The decision step between raw predictions of `kind` and answers that a metric wants.
+
+    Numbers stay where answers can lie for any metric: graders of ranks refuse some others.
+    """
+    by_kind = metric.wants == "labels" or kind in ("regression", "multi_regression")
+    return LABEL_DECISIONS[kind] if by_kind else metric.decision
 
 
 LABEL_DECISIONS: dict[TaskKind, Decision] = {

@@ -47,7 +47,7 @@ LABEL_DECISIONS: dict[str, str] = {
 
 def decision_for(measure: Measure, kind: str) -> str:
     """The decision step between raw predictions of `kind` and answers that a metric wants."""
-    if measure.wants == "labels":
+    if measure.wants == "labels" or kind in ("regression", "multi_regression"):
         return LABEL_DECISIONS[kind]
     if measure.wants == "masks":
         return "masks"

@@ -14,6 +14,7 @@ from iiml_codegen.worker import decisions
 from iiml_codegen.worker.metrics import MEASURES
 from iiml_codegen.worker.metrics_labels import OF_COLUMNS
 from iiml_codegen.worker.pairing import spread
+from iiml_codegen.worker.predictions import Aim
 
 YES_NO = ([1, 1, 1, 0, 0], [1, 1, 0, 1, 0])
 GRADES = ([0, 1, 2, 2], [0, 2, 2, 1])
@@ -125,6 +126,14 @@ def test_registry_and_worker_agree_about_decisions() -> None:
     for name, info in METRICS.items():
         for kind in info.kinds:
             assert decision_for(info, kind) == decisions.decision_for(MEASURES[name], kind)
+
+
+def test_numbers_stay_where_answers_lie_for_metrics_of_ranks_too() -> None:
+    y = np.array([0.0, 0.25, 0.5, 1.0] * 10)
+    aim = Aim("spearman", "regression", classes=0, seed=0)
+    fitted = decisions.fit_decision(aim, y, y)
+    asked = np.array([-0.2, 0.3, 1.4])
+    assert decisions.apply_decision(aim, asked, fitted).tolist() == [0.0, 0.3, 1.0]
 
 
 RNG = np.random.default_rng(7)
