@@ -134,6 +134,27 @@ class Silence(Frozen):
     apart: bool = False
 
 
+class ToldSteps(Frozen):
+    """Ids of table `sample` that are a `key` of table `other`, `joint`, and a place in a sequence.
+
+    Its steps stand in cells of `other` and `table`: characters in `texts`, numbers in `lists`, as
+    many in each row. Table `table` alone has `answers`: lists of numbers, or texts of `characters`,
+    one for each of the first steps at least; together they answer `rows` steps.
+    """
+
+    table: str
+    other: str
+    sample: str
+    key: str
+    joint: str
+    first: int
+    texts: tuple[str, ...]
+    lists: tuple[str, ...]
+    characters: bool
+    answers: tuple[ColumnInfo, ...]
+    rows: int
+
+
 class Alias(Frozen):
     """Columns of table `other` whose values are those of the column `stem` of `table`.
 
@@ -176,6 +197,7 @@ class Inventory(Frozen):
     silences: tuple[Silence, ...] = ()
     aliases: tuple[Alias, ...] = ()
     masks: tuple[ToldMasks, ...] = ()
+    steps: tuple[ToldSteps, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

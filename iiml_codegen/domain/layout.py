@@ -25,6 +25,7 @@ LayoutKind = Literal[
     "picture_pixels",
     "picture_masks",
     "wide_series",
+    "cell_steps",
 ]
 
 
@@ -152,6 +153,33 @@ class WideTable(Frozen):
     joint: str
 
 
+class CellSteps(Frozen):
+    """Tables with a sequence in each row, called by `key`, its steps in cells; rows are its steps.
+
+    Cells of `texts` have a character for each step and those of `lists` a number; both tables have
+    them. The answers are lists of numbers, or with `characters` texts, of the first steps at least.
+    A row has what stands at its step in columns of the same names, what stands in `texts` as many
+    as `near` steps before and after, and its place from both ends as `before` and `after`. The
+    sample submission asks for `<key><joint><place>`, counted from `first`.
+    """
+
+    key: str
+    joint: str
+    texts: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    first: int = 0
+    characters: bool = False
+    near: int = 3
+    before: str = "steps before"
+    after: str = "steps after"
+
+    def letters(self) -> list[str]:
+        """The columns of what stands in texts at a step, and before and after it."""
+        shifts = range(1, self.near + 1)
+        near = [f"{n} {side}" for side in ("before", "after") for n in shifts]
+        return [name for text in self.texts for name in (text, *(f"{text} {n}" for n in near))]
+
+
 class LabelCell(Frozen):
     """A training column whose cells hold any number of `labels` with `separator` between them.
 
@@ -190,6 +218,7 @@ class Layout(Frozen):
     masks: MaskRuns | None = None
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
+    steps: CellSteps | None = None
     archives: tuple[str, ...] = ()
 
     @property

@@ -59,6 +59,13 @@ class Letters(Frozen):
     signal: float
 
 
+class NumberList(Frozen):
+    """Cells that are lists of amounts, of `shortest` to `longest` numbers."""
+
+    shortest: int
+    longest: int
+
+
 class ColumnProfile(Frozen):
     """One column as measured; shares are of rows, in 0..1.
 
@@ -93,6 +100,7 @@ class ColumnProfile(Frozen):
     examples: tuple[str, ...] = ()
     text: TextTraits | None = None
     letters: Letters | None = None
+    number_list: NumberList | None = None
     patterns: tuple[StringPattern, ...] = ()
 
 
@@ -260,7 +268,11 @@ class DataProfile(Frozen):
     def free_texts(self) -> tuple[ColumnProfile, ...]:
         """Columns of sentences: text, but no lists, no pictures and no names of people."""
         pictures = self.in_pictures()
-        texts = [column for column in self.with_role("text") if column.name not in pictures]
+        texts = [
+            column
+            for column in self.with_role("text")
+            if column.name not in pictures and column.number_list is None
+        ]
         others = ("title", "list")
         return tuple(c for c in texts if not any(p.kind in others for p in c.patterns))
 

@@ -30,6 +30,15 @@ def lists(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", (line,), ("list_features",), {}, (var,))
 
 
+def number_lists(values: dict[str, Any]) -> Fragment:
+    """Numbers that stand in lists in cells."""
+    column, var = values["column"], f"{variable(values['column'])}_numbers"
+    told = f", {values['places']}" if values["places"] else ""
+    told += "" if values["counted"] else ", counted=False"
+    line = f"{var} = numbers_of_lists(rows[{flat_literal(column)}]{told})"
+    return Fragment("prepare", (line,), ("numbers_of_lists",), {}, (var,))
+
+
 def letters(values: dict[str, Any]) -> Fragment:
     """The characters of codes of one length."""
     column = values["column"]
@@ -64,6 +73,7 @@ def moments(values: dict[str, Any]) -> Fragment:
 COLUMN_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "around_in_time": around_in_time,
     "list_items": lists,
+    "number_lists": number_lists,
     "letters_by_place": letters,
     "combined": combined,
     "moments": moments,

@@ -91,6 +91,8 @@ def side_lines(values: dict[str, Any]) -> Lines:
     layout = values["layout"]
     if layout.get("wide"):
         return wide_lines(values, layout["wide"])
+    if layout.get("steps"):
+        return step_lines(values, layout["steps"])
     if layout["train_files"]:
         train = [listing("train", layout["train_files"]), *label_lines(values)]
     else:
@@ -112,6 +114,30 @@ def wide_lines(values: dict[str, Any], wide: dict[str, Any]) -> Lines:
         (f"{train}, {flat_literal(values['targets'][0])})", ("melted_dates",)),
         reading("sample", sample["file"], sample["form"]),
         (f"test = asked_dates(sample, table, {ids}, {named}, {joint})", ("asked_dates",)),
+    ]
+
+
+def step_lines(values: dict[str, Any], steps: dict[str, Any]) -> Lines:
+    """The steps of sequences in cells: those with answers, and those that the sample asks for."""
+    sample, layout = values["sample"], values["layout"]
+    usual = {"near": 3, "before": "steps before", "after": "steps after"}
+    told = "".join(
+        f", {name}={flat_literal(steps[name])}"
+        for name, value in usual.items()
+        if steps[name] != value
+    )
+    shown = f"{flat_literal(list(steps['texts']))}, {flat_literal(list(steps['lists']))}{told}"
+    asked = ", ".join(flat_literal(n) for n in (sample["id_column"], steps["key"], steps["joint"]))
+    known = "answered_letters" if steps["characters"] else "answered_numbers"
+    first = f", first={steps['first']}" if steps["first"] else ""
+    return [
+        reading("table", values["train_file"], layout["train_form"]),
+        (f"answers = {known}(table, {flat_literal(list(values['targets']))})", (known,)),
+        (f"train = rows_of_steps(table, answers, {shown})", ("rows_of_steps",)),
+        reading("table", values["test_file"], layout["test_form"]),
+        reading("sample", sample["file"], sample["form"]),
+        (f"asked = asked_steps(sample, table, {asked}{first})", ("asked_steps",)),
+        (f"test = rows_of_steps(table, asked, {shown})", ("rows_of_steps",)),
     ]
 
 

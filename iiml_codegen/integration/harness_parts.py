@@ -176,7 +176,7 @@ def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
         {"fitted", "**"} & set(prep[name]) for name in ("prepare", "extract") if name in prep
     )
     form = plan.task.layout.train_form
-    if not remembers or plan.task.layout.wide:
+    if not remembers or plan.task.layout.wide or plan.task.layout.steps:
         return "keep_table"
     wide = form.encoding.startswith("utf-16")
     return {

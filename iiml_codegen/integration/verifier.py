@@ -149,6 +149,7 @@ def facts(
             targets=task.targets,
             kind=task.kind,
             sample=task.submission.file,
+            rows_from_sample=task.layout.test_from_sample,
         )
     if blueprint is None:
         return known

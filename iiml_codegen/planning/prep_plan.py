@@ -17,6 +17,7 @@ from iiml_codegen.planning.group_plan import (
     names_kinds,
     tells_fates,
 )
+from iiml_codegen.planning.list_plan import number_list_steps
 from iiml_codegen.planning.media_plan import media_steps, path_steps
 from iiml_codegen.planning.place_plan import place_steps
 from iiml_codegen.planning.plan_words import (
@@ -39,6 +40,7 @@ from iiml_codegen.planning.read_plan import (
     read_step,
 )
 from iiml_codegen.planning.sequence_plan import sequence_steps
+from iiml_codegen.planning.step_plan import letter_count_steps
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 from iiml_codegen.planning.window_plan import window_steps
@@ -73,9 +75,11 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             date_steps,
             moment_steps,
             list_steps,
+            number_list_steps,
             group_steps,
             fate_steps,
             past_steps,
+            letter_count_steps,
             sequence_steps,
         ):
             steps.extend(plan(request))
@@ -175,13 +179,15 @@ def category_steps(request: PrepRequest) -> Iterator[Planned]:
         title = f"Keep {named(names_of(known))} as {kind}"
         yield Planned("categories", title, why, values)
     keys = {r.column for r in request.profile.relations if r.kind == "group"}
+    steps = request.task.layout.steps
+    letters = steps.letters() if steps else []
     counted = [c for c in request.new_groups() if counts_rows(c, request)]
     counted += [
         c
         for c in request.columns("category", "id", "text", "number")
         if (c.role == "number" and names_kinds(c, request))
         or (c.role != "number" and c.name in keys)
-        or (c.role == "category" and c.distinct >= COUNT_FROM_LEVELS)
+        or (c.role == "category" and c.distinct >= COUNT_FROM_LEVELS and c.name not in letters)
     ]
     if counted:
         most = max(counted, key=lambda c: c.distinct)
@@ -195,7 +201,8 @@ def counts_rows(group: ColumnProfile, request: PrepRequest) -> bool:
     """Whether groups have more rows or fewer, and those of train as those of the test."""
     even = {r.column for r in request.profile.relations if r.even}
     steps = request.profile.sequences
-    return group.name not in even and not (steps and steps.cut and steps.column == group.name)
+    cut = (steps.column, *steps.within) if steps and steps.cut else ()
+    return group.name not in even and group.name not in cut
 
 
 def string_steps(request: PrepRequest) -> Iterator[Planned]:

@@ -63,21 +63,31 @@ class PrepRequest:
         return any(date.name == column.same_moments for date in self.columns("date"))
 
     def list_columns(self) -> list[ColumnProfile]:
-        """Usable columns whose cells are lists."""
-        return [column for column in self.usable() if is_list(column)]
+        """Usable columns whose cells are lists, but none of amounts."""
+        return [c for c in self.usable() if is_list(c) and c.number_list is None]
+
+    def number_lists(self) -> list[ColumnProfile]:
+        """Usable columns whose cells are lists of numbers that are amounts."""
+        return [column for column in self.usable() if column.number_list is not None]
 
     def usable(self) -> list[ColumnProfile]:
-        """Columns of both sides that are no target, no id, no pixel and not left out."""
+        """Columns of both sides that are no target, no id of a row or sequence in cells, no pixel.
+
+        Nor are they left out.
+        """
         skip = {self.task.id_column, *self.task.targets}
         skip -= {column.name for column in self.profile.columns if column.role == "date"}
         skip |= self.left_out | self.profile.in_pictures()
+        skip |= {self.task.layout.steps.key} if self.task.layout.steps else set()
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.name not in skip]
 
 
 def is_list(column: ColumnProfile) -> bool:
-    """Whether most cells are lists, such as "['a', 'b']"."""
-    return any(pattern.kind == "list" for pattern in column.patterns)
+    """Whether most cells are lists, such as "['a', 'b']" or "[0.5, 2]"."""
+    return column.number_list is not None or any(
+        pattern.kind == "list" for pattern in column.patterns
+    )
 
 
 def with_fact(request: PrepRequest, topic: str, measured: str) -> str:

@@ -10,6 +10,7 @@ from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo
 from iiml_codegen.errors import UnsupportedTaskError
 from iiml_codegen.planning.mask_roles import RUN_NAMES, mask_groups
 from iiml_codegen.planning.picture_roles import picture_pairs
+from iiml_codegen.planning.step_roles import steps_told
 from iiml_codegen.planning.table_roles import TEST_WORDS, find_sample, named
 
 RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)+")
@@ -18,6 +19,7 @@ PIXELS = re.compile(r"[\w\-]+_\d+_\d+")
 LISTS = re.compile(r"\[\s*-?\d[^\[\]a-df-z]*,[^\[\]a-df-z]*(\]|$)")
 BOX_WORDS = ("predictionstring", "bbox", "boxes", "bounding")
 SENTENCE_WORDS = 4.0
+NO_STEPS = "a sample that asks for each of them by id and place, as id_0 and id_1, is missing"
 NO_MASKS = "a folder of mask pictures, called as the training pictures are, is missing"
 WAY_OUT = "the sample submission is itself of the right form; this kind is not modelled yet"
 
@@ -58,7 +60,8 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
             if mask_groups(inventory, sample) is None:
                 yield Unmodelled("run-length masks", place, NO_MASKS)
         elif target_is_list(inventory, column.name):
-            yield Unmodelled("lists of numbers", place, "a model that answers each is missing")
+            if steps_told(inventory, sample) is None:
+                yield Unmodelled("lists of numbers", place, NO_STEPS)
         elif is_prose(column) or target_is_prose(inventory, column.name):
             yield Unmodelled("free text", place, "a model that writes is missing")
     pairs = picture_pairs(inventory, sample)

@@ -21,6 +21,7 @@ from iiml_codegen.planning.source_refusals import (
     repeats,
     row_names,
 )
+from iiml_codegen.planning.step_roles import rows_of_cells
 from iiml_codegen.planning.table_roles import (
     SAMPLE_WORDS,
     TRAIN_WORDS,
@@ -47,6 +48,7 @@ def find_sources(inventory: Inventory) -> Sources:
         rows_from_pixels(inventory, sample)
         or rows_from_masks(inventory, sample)
         or rows_of_dates(data, sample)
+        or rows_of_cells(inventory, sample)
         or from_tables(data, sample)
         or rows_from_files(inventory, sample)
         or from_columns(data, sample)

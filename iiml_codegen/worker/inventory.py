@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import tables
 from .aliases import aliases
+from .cell_steps import told_steps
 from .column_facts import column_facts
 from .errors import DataError
 from .file_groups import Folder, Group, groups_of, look, without_parted
@@ -82,6 +83,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
                 texts_of(folder, one.file, one.form),
             )
         ],
+        "steps": told_steps([(one.file, one.frame) for one in found]),
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),

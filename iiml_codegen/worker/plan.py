@@ -103,6 +103,21 @@ class WideTable:
 
 
 @dataclass(frozen=True)
+class CellSteps:
+    """As `domain.layout.CellSteps`."""
+
+    key: str
+    joint: str
+    texts: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    first: int = 0
+    characters: bool = False
+    near: int = 3
+    before: str = "steps before"
+    after: str = "steps after"
+
+
+@dataclass(frozen=True)
 class LabelCell:
     """As `domain.layout.LabelCell`."""
 
@@ -131,6 +146,7 @@ class Layout:
     masks: MaskRuns | None = None
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
+    steps: CellSteps | None = None
     archives: tuple[str, ...] = ()
 
 
@@ -164,6 +180,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("masks", MaskRuns),
         ("label_cell", LabelCell),
         ("wide", WideTable),
+        ("steps", CellSteps),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
     return structure_from(plain, Layout, **given)

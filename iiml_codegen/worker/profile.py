@@ -19,6 +19,7 @@ from .layouts.picture_pixels import PICTURE
 from .leaks import by_presence, by_value
 from .letters import letters
 from .media_profile import media_profiles
+from .number_lists import number_list
 from .one_hot import one_hot_groups
 from .patterns import string_patterns, text_traits
 from .phrase_pairs import phrase_pairs
@@ -86,7 +87,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     for one in measured:
         one.plain["same_moments"] = again.get(one.column.name, "")
     plain = [one.plain for one in measured]
-    steps = None if pixels else sequences(features, test, plain)
+    steps = None if pixels else sequences(features, test, without_ends(plain, task))
     relations = [APART] if pixels else _relations(measured)
     found: dict[str, Any] = {
         "train_rows": len(features),
@@ -115,6 +116,12 @@ def without_names(rows: pd.DataFrame, task: Task) -> pd.DataFrame:
     return rows.drop(columns=[FILE_COLUMN] if task.layout.train_files else [])
 
 
+def without_ends(columns: list[dict[str, Any]], task: Task) -> list[dict[str, Any]]:
+    """Columns without the one that counts steps of sequences backwards."""
+    form = task.layout.steps
+    return [one for one in columns if form is None or one["name"] != form.after]
+
+
 def _with_roles(measured: list[Measured]) -> list[tuple[Column, Role]]:
     return [(one.column, one.role) for one in measured]
 
@@ -141,6 +148,7 @@ class Looked:
         part = column.part(self.train, self.test)
         alone, apart = self._signal_and_drift(part, role)
         plain = _plain(column, role, alone, apart)
+        plain["number_list"] = number_list(column, role)
         plain["value_signal"] = round(self._value_signal(part, role), 4)
         if plain.get("patterns") == []:
             has_classes = self.task.has_classes or self.task.kind == "multilabel"

@@ -8,6 +8,7 @@ from . import (
     modality_media,
     modality_pixels,
     modality_series,
+    modality_steps,
     modality_tables,
     modality_texts,
 )
@@ -34,4 +35,6 @@ MODALITIES: dict[str, Write] = {
     "pictures_in_cells": modality_pixels.pictures_in_cells,
     "colours_in_columns": modality_pixels.colours_in_columns,
     "mostly_zeros": modality_tables.mostly_zeros,
+    "numbers_in_cells": modality_steps.numbers_in_cells,
+    "classes_in_cells": modality_steps.classes_in_cells,
 }

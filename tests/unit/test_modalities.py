@@ -36,6 +36,8 @@ MEMBERS: dict[str, tuple[str, float]] = {
     "cells_and_columns": ("linear", 0.75),
     "several_targets": ("linear", 0.3),
     "mostly_zeros": ("linear", 0.98),
+    "numbers_in_cells": ("lightgbm", 0.6),
+    "classes_in_cells": ("lightgbm", 0.3),
     "pictures_in_columns": ("kernel", 0.4),
     "pictures_in_cells": ("kernel", 0.4),
     "colours_in_columns": ("linear", 0.5),
@@ -93,6 +95,7 @@ def test_broken_and_missing_files_are_counted_and_said(tmp_path: Path) -> None:
         ("masks", "masks_linear", ("train", "train.csv")),
         ("labels_in_a_cell", "linear", ("train.csv",)),
         ("wide", "series_naive", ()),
+        ("numbers_in_cells", "linear", ()),
         ("pictures_in_columns", "linear", ("train.csv",)),
     ],
 )

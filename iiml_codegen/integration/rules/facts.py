@@ -16,7 +16,8 @@ class Facts:
     `forbidden` columns, targets and ids, must not serve as features. `outputs` are the names that
     the contract lists, `observations` what prep gave when it ran last, `clauses` those concerned.
     `columns` and `files` are all that the competition has; empty where nobody looked. `forward`
-    says that the test rows lie after the training rows in time.
+    says that the test rows lie after the training rows in time. `rows_from_sample` says that the
+    `sample` submission lists the test rows, so that prep has to read them there.
     """
 
     steps: tuple[Step, ...] = ()
@@ -30,4 +31,5 @@ class Facts:
     targets: tuple[str, ...] = ()
     kind: TaskKind | None = None
     sample: str = ""
+    rows_from_sample: bool = False
     forward: bool = False

@@ -95,6 +95,8 @@ def shown(facts: Facts) -> Iterator[str]:
         yield f"the task is {facts.kind.replace('_', ' ')}"
     if facts.sample:
         yield f"the sample submission is {facts.sample}"
+    if facts.rows_from_sample:
+        yield "the sample submission lists the test rows"
     if facts.forward:
         yield "the test rows lie after the training rows"
 

@@ -1,9 +1,9 @@
 """What a competition folder can look like: which adapter reads it and writes its shadows.
 
 Rows come from two tables (`one_table`) or from two folders of files (`file_rows`, with labels in
-`file_names`, `class_folders` or `paired_files`), or from the pixels of pictures
-(`picture_pixels`, `picture_masks`); whatever else belongs to them are parts
-(`label_table`, `related_tables`, `files_by_id`). Each passes the permuted-label proof
+`file_names`, `class_folders` or `paired_files`), from the pixels of pictures (`picture_pixels`,
+`picture_masks`), or from cells (`wide_series`, `cell_steps`); whatever else belongs to them are
+parts (`label_table`, `related_tables`, `files_by_id`). Each passes the permuted-label proof
 (`worker/permutation.py`).
 """
 
@@ -91,7 +91,7 @@ class Layout(Protocol):
 
 def find_layout(folder: Path, task: Task) -> Layout:
     """The adapter for the task's layout; raises DataError (IIML902) where the folder differs."""
-    from . import class_folders, file_names, one_table, paired_files, wide_series
+    from . import cell_steps, class_folders, file_names, one_table, paired_files, wide_series
     from .picture_masks import PictureMasks
     from .picture_pixels import PicturePixels
 
@@ -100,6 +100,8 @@ def find_layout(folder: Path, task: Task) -> Layout:
         return (PictureMasks if task.layout.masks else PicturePixels)(folder, task)
     if task.layout.wide is not None:
         return wide_series.WideSeries(folder, task)
+    if task.layout.steps is not None:
+        return cell_steps.CellSteps(folder, task)
     if task.layout.train_files is None and kind not in FILE_KINDS:
         return one_table.OneTable(folder, task)
     if kind == "class_folders":
