@@ -14,6 +14,7 @@ class ColumnInfo(Frozen):
     `first` and `last` are the earliest and the latest moment (ISO 8601) of a column of dates.
     `labels` are those of a column whose cells hold several with `label_mark` between them.
     `gap_words` are words among texts that read as missing, such as NA, with their numbers of rows.
+    `endings` are what the ids in a column end with, where each name comes with all of them.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ColumnInfo(Frozen):
     labels: tuple[str, ...] = ()
     label_mark: str = ""
     gap_words: dict[str, int] = {}
+    endings: tuple[str, ...] = ()
 
 
 class TableInfo(Frozen):

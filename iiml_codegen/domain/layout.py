@@ -141,16 +141,41 @@ class MaskRuns(Frozen):
     none: str = ""
 
 
-class WideTable(Frozen):
-    """A table with a row for each series, called by `key`, and a column for each date.
+class NameTable(Frozen):
+    """A table that says for each `id` of the sample submission what it is called in full."""
 
-    Rows are its cells with a value, their date in the column `time`; the sample submission asks
-    for `<key><joint><date>`.
+    file: str
+    id: str
+    name: str
+    form: TableForm = TableForm()
+
+
+class WideTable(Frozen):
+    """A table with a row for each series, named by `key`, and a column for each step in time.
+
+    Columns of steps match `called`: dates, or numbers behind a word; of many only the `last` ones
+    are read. Rows are their cells with a value. A row's series is in the column `series`, without
+    the `suffix` that the key has here; its step is in the column `time`, under the name of its
+    column, or the number at its end where steps are `counted`.
+
+    The sample submission asks for `<series><joint><step>`, or `names` tell that of its ids. With
+    `blocks` it has a column for each step ahead instead, `apart` days from each other where steps
+    are dates; an id is the series with a suffix, which tells the first of these steps. `shorter`
+    are tables of the same series that know fewer steps.
     """
 
     key: str
     time: str
-    joint: str
+    series: str
+    called: str
+    joint: str = ""
+    last: int = 0
+    counted: bool = False
+    suffix: str = ""
+    names: NameTable | None = None
+    blocks: dict[str, str] = {}
+    apart: int = 1
+    shorter: tuple[str, ...] = ()
 
 
 class CellSteps(Frozen):
@@ -220,6 +245,11 @@ class Layout(Frozen):
     wide: WideTable | None = None
     steps: CellSteps | None = None
     archives: tuple[str, ...] = ()
+
+    @property
+    def answers_by_cell(self) -> bool:
+        """True where a row of the submission answers several rows of ours: pixels, or steps."""
+        return self.masks is not None or bool(self.wide and self.wide.blocks)
 
     @property
     def is_plain(self) -> bool:

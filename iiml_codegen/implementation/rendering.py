@@ -57,6 +57,12 @@ def flat_literal(value: object) -> str:
     return repr(value)
 
 
+def raw_literal(pattern: str) -> str:
+    """A pattern as a raw string where that is possible."""
+    plain = '"' not in pattern and "\n" not in pattern and not pattern.endswith("\\")
+    return f'r"{pattern}"' if plain and "\\" in pattern else flat_literal(pattern)
+
+
 def shortened(text: str, most: int = 44) -> str:
     """One line of at most `most` characters."""
     text = " ".join(text.split())

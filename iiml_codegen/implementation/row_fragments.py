@@ -13,8 +13,9 @@ from typing import Any
 from iiml_codegen.domain.layout import FILE_COLUMN
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment, variable
-from iiml_codegen.implementation.rendering import flat_literal
+from iiml_codegen.implementation.rendering import flat_literal, raw_literal
 from iiml_codegen.implementation.table_reads import date_read, table_read
+from iiml_codegen.implementation.wide_fragments import wide_lines
 
 INDENT = " " * 4
 FILE_TEXT = "file_text"
@@ -104,19 +105,6 @@ def side_lines(values: dict[str, Any]) -> Lines:
     return [*train, reading("test", values["test_file"], layout["test_form"])]
 
 
-def wide_lines(values: dict[str, Any], wide: dict[str, Any]) -> Lines:
-    """The cells of a table with a column for each date, and those that the sample asks for."""
-    sample, named = values["sample"], ", ".join(flat_literal(wide[n]) for n in ("key", "time"))
-    ids, joint = flat_literal(sample["id_column"]), flat_literal(wide["joint"])
-    train = f"train = melted_dates(table, {flat_literal(wide['time'])}"
-    return [
-        reading("table", values["train_file"], values["layout"]["train_form"]),
-        (f"{train}, {flat_literal(values['targets'][0])})", ("melted_dates",)),
-        reading("sample", sample["file"], sample["form"]),
-        (f"test = asked_dates(sample, table, {ids}, {named}, {joint})", ("asked_dates",)),
-    ]
-
-
 def step_lines(values: dict[str, Any], steps: dict[str, Any]) -> Lines:
     """The steps of sequences in cells: those with answers, and those that the sample asks for."""
     sample, layout = values["sample"], values["layout"]
@@ -182,12 +170,6 @@ def label_lines(values: dict[str, Any]) -> Lines:
         call = f"labels_of_partners(data_dir, {files_of}, {partner}, {names})"
         return [(f"train = train.join({call})", ("labels_of_partners",))]
     return []
-
-
-def raw_literal(pattern: str) -> str:
-    """A pattern as a raw string where that is possible."""
-    plain = '"' not in pattern and "\n" not in pattern and not pattern.endswith("\\")
-    return f'r"{pattern}"' if plain and "\\" in pattern else flat_literal(pattern)
 
 
 def sample_lines(sample: dict[str, Any]) -> Lines:
@@ -321,7 +303,10 @@ def history(values: dict[str, Any]) -> Fragment:
 
 def past(values: dict[str, Any]) -> Fragment:
     """What each series was before, no nearer than the horizon."""
-    call, readers = date_read(values.get("format"), f"rows[{flat_literal(values['time'])}]")
+    column = f"rows[{flat_literal(values['time'])}]"
+    call, readers = date_read(values.get("format"), column)
+    if values.get("counted"):
+        call, readers = f"counted_days({column})", ("counted_days",)
     lines = (
         f"moments = {call}",
         "past = past_of_series(rows, target, SERIES_TARGETS, SERIES, moments, HORIZON, fitted)",

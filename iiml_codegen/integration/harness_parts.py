@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "workspace_templates"
 FACTS = "facts"
 RUN = "harness/run.py"
 PLAIN = "options.data_dir"
+SERIES = ("called_series", "cells_ahead", "last_steps")
 FOR_ENCODE = (
     r'"encode", ',
     r' +parser\.add_argument\("--encoded".*\n',
@@ -142,6 +143,8 @@ def table_writer(plan: HarnessPlan) -> tuple[str, ...]:
         return (f"submissions/{'mask' if task.layout.masks else 'pixel'}_table.py",)
     if form.long:
         return ("submissions/long_table.py",)
+    if task.layout.wide and task.layout.wide.blocks:
+        return ("submissions/step_table.py",)
     renamed = form.id_column is not None and form.id_column != task.id_column and form.file
     order = "sample_order_renamed" if renamed else "sample_order"
     return (f"submissions/{order}.py", "submissions/table.py")
@@ -242,7 +245,7 @@ def styled(text: str, form: TableForm) -> str:
 def reading_recipes(modules: Sequence[Module]) -> list[Module]:
     """The recipes that the harness reads tables with; shared with prep where it has them too."""
     text = "\n".join(module.text for module in modules)
-    known = {*RECIPES.values(), PARTED, "list_files", "rows_of_long_sample"}
+    known = {*RECIPES.values(), PARTED, "list_files", "rows_of_long_sample", *SERIES}
     called = [recipe for recipe in sorted(known) if re.search(rf"\b{recipe}\(", text)]
     if not called:
         return []

@@ -56,6 +56,11 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["LEAST_PIXELS"] = least_pixels(plan)
     if pixels or task.layout.related or task.layout.train_files:
         values["KEPT_FILES"] = tuple(dict.fromkeys(one.file for one in task.layout.related))
+    wide = task.layout.wide
+    if wide and wide.blocks:
+        values["STEPS"], values["LAST_STEPS"] = wide.called, wide.last or None
+        values["KEY"], values["KEY_SUFFIX"] = wide.key, wide.suffix
+        values["FIRST_STEPS"], values["DAYS_APART"] = wide.blocks, wide.apart
     if form.long:
         values["ID_TEMPLATE"] = form.long.template
         values["ID_FACTOR"] = form.long.factor

@@ -27,6 +27,14 @@ EVEN_CLASSES = re.compile(
     r"\bnumber of \w+ (?:of|in|from) class [a-z0-9]{1,2}\b"
 )
 """Words of a description, or of what follows a formula, for a mean over classes of their means."""
+NEAREST = {
+    "root mean squared scaled error": "rmse",
+    "rmsse": "rmse",
+    "wrmsse": "rmse",
+    "mean absolute scaled error": "mae",
+    "mase": "mae",
+}
+"""Metrics that are not modelled, and the nearest that are: what scales them is not known here."""
 LOG_METRICS = ("rmsle", "mean_column_rmsle", "msle", "rmse_of_logs")
 DEFAULT_METRIC: dict[TaskKind, str] = {
     "binary": "roc_auc",
@@ -87,6 +95,9 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
     for metric in described:
         if not misfit(metric, evidence):
             return weighed(metric, evidence)
+    near = nearest(evidence)
+    if near is not None:
+        return near
     kind: TaskKind = "ordinal" if is_graded(evidence) else possible_kinds(evidence)[0]
     name = default_metric(kind, evidence)
     why = f"no description names a metric; this is the usual one for {kind} tasks of this format"
@@ -94,6 +105,17 @@ def choose_metric(evidence: Evidence, wanted: str | None) -> Choice:
         why = f"{misfit(described[0], evidence)}; this is the usual one for {kind} tasks"
     guess = Guess(what="metric", value=name, why=why)
     return Choice(METRICS[name], kind, (guess,))
+
+
+def nearest(evidence: Evidence) -> Choice | None:
+    """The metric that comes nearest to one which the description names and nobody here computes."""
+    words = f" {normalise(evidence.description)} "
+    phrase = next((one for one in NEAREST if f" {one} " in words), None)
+    if phrase is None or misfit(METRICS[NEAREST[phrase]], evidence):
+        return None
+    why = f"the description names the {phrase}, which is not modelled; this is the nearest that is"
+    guess = Guess(what="metric", value=NEAREST[phrase], why=why)
+    return replace(with_kind(METRICS[NEAREST[phrase]], evidence), guesses=(guess,))
 
 
 def weighed(metric: MetricInfo, evidence: Evidence) -> Choice:

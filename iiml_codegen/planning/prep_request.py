@@ -77,10 +77,15 @@ class PrepRequest:
         """
         skip = {self.task.id_column, *self.task.targets}
         skip -= {column.name for column in self.profile.columns if column.role == "date"}
-        skip |= self.left_out | self.profile.in_pictures()
+        skip |= self.left_out | self.profile.in_pictures() | self.steps_by_name()
         skip |= {self.task.layout.steps.key} if self.task.layout.steps else set()
         both = [c for c in self.profile.columns if c.in_train and c.in_test]
         return [c for c in both if c.name not in skip]
+
+    def steps_by_name(self) -> set[str]:
+        """The column that names steps of series, where another one dates them."""
+        wide, panel = self.task.layout.wide, self.task.layout.panel
+        return {wide.time} if wide and panel and panel.time != wide.time else set()
 
 
 def is_list(column: ColumnProfile) -> bool:

@@ -130,6 +130,8 @@ def sides_said(task: TaskSummary) -> str:
         return f"Read the pictures of {pairs.train} and {pairs.test}, answers from {pairs.answers}"
     if layout.train_files:
         return f"List the files in {files_said(layout.train_files, task)}"
+    if layout.wide:
+        return f"Give each cell of {task.train_file} a row, and each that the sample asks for"
     if layout.test_from_sample:
         return f"Read {task.train_file} and the rows that {task.submission.file} asks for"
     return f"Read {named([task.train_file, task.test_file], 'tables')} as text"
@@ -218,18 +220,20 @@ def past_steps(request: PrepRequest) -> Iterator[Planned]:
     """What each series of a panel was, no nearer than the test reaches."""
     task, panel = request.task, request.task.layout.panel
     dated = {c.name: c.date_format for c in request.profile.columns if c.role == "date"}
-    if panel is None or panel.time not in dated:
+    counted = task.layout.wide is not None and task.layout.wide.counted
+    if panel is None or not (panel.time in dated or counted):
         return
     if task.kind not in ("regression", "multi_regression"):
         return
-    reach = quantity(panel.horizon)
-    measured = f"the test reaches {reach} days beyond train, so no row may look back less"
+    reach = f"{quantity(panel.horizon)} {'days' if panel.time in dated else 'steps'}"
+    measured = f"the test reaches {reach} beyond train, so no row may look back less"
     why = with_fact(request, "past_of_series", measured)
     series = f" of each {enumerated(panel.keys)}" if panel.keys else ""
-    title = f"Recall what {named(list(task.targets), 'targets')}{series} was {reach} days before"
+    title = f"Recall what {named(list(task.targets), 'targets')}{series} was {reach} before"
     values = {
         "time": panel.time,
-        "format": dated[panel.time],
+        "format": dated.get(panel.time),
+        "counted": panel.time not in dated,
         "keys": list(panel.keys),
         "targets": list(task.targets),
         "horizon": panel.horizon,

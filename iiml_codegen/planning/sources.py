@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from iiml_codegen.domain.inventory import Inventory, TableInfo
-from iiml_codegen.domain.layout import Layout, RelatedTable
+from iiml_codegen.domain.layout import Layout, RelatedTable, WideTable
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.file_roles import rows_from_files
@@ -36,7 +36,7 @@ from iiml_codegen.planning.table_roles import (
     stem,
 )
 from iiml_codegen.planning.train_only import train_only_tables
-from iiml_codegen.planning.wide_roles import rows_of_dates
+from iiml_codegen.planning.wide_roles import rows_of_steps
 
 
 def find_sources(inventory: Inventory) -> Sources:
@@ -47,7 +47,7 @@ def find_sources(inventory: Inventory) -> Sources:
     found = (
         rows_from_pixels(inventory, sample)
         or rows_from_masks(inventory, sample)
-        or rows_of_dates(data, sample)
+        or rows_of_steps(data, sample)
         or rows_of_cells(inventory, sample)
         or from_tables(data, sample)
         or rows_from_files(inventory, sample)
@@ -159,6 +159,7 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
         layout = replace(found.layout, archives=inventory.archives)
         return Sources(found.train, found.test, found.sample, layout, found.guesses)
     used = {found.train.file, found.test.file, *(one.file for one in found.layout.related)}
+    used |= {one.file for one in found.layout.train_only} | files_of(found.layout.wide)
     others = [table for table in data if table.file not in used]
     lone = train_only_tables(found, others, inventory.silences)
     others = [table for table in others if table.file not in {one.file for one in lone}]
@@ -168,17 +169,25 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
     kind = found.layout.kind
     if kind == "one_table":
         kind = "files_by_id" if media else "related_tables" if related else kind
-    if found.layout.test_from_sample and any(one.role == "lookup" for one in related):
+    by_sample = found.layout.test_from_sample and not found.layout.wide
+    if by_sample and any(one.role == "lookup" for one in related):
         kind = "label_table"
     layout = replace(
         found.layout,
         kind=kind,
         related=(*found.layout.related, *related),
-        train_only=lone,
+        train_only=(*found.layout.train_only, *lone),
         media=media,
         archives=inventory.archives,
     )
     return Sources(train, test, found.sample, layout, found.guesses)
+
+
+def files_of(wide: WideTable | None) -> set[str]:
+    """Tables that belong to one with series and are not joined to it."""
+    if wide is None:
+        return set()
+    return {*wide.shorter, *([wide.names.file] if wide.names else [])}
 
 
 def nothing_found(inventory: Inventory, data: list[TableInfo]) -> str:

@@ -53,6 +53,10 @@ def find_targets(found: Sources, description: str) -> Targets:
     Raises CompetitionError when no training column can be the target.
     """
     only_train = extra(found.train, found.test)
+    if found.layout.wide and found.layout.wide.blocks and found.sample:
+        ids, *answers = found.sample.names()
+        form = Form(None, ids, tuple(answers), (), found.sample.names())
+        return targets_of(form, only_train)
     if not only_train:
         raise CompetitionError(
             f"{found.train.file} has no column that {found.test.file} lacks: nothing to predict",

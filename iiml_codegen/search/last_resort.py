@@ -116,7 +116,7 @@ def hand_in_constant(bench: Bench, submitter: Submitter) -> None:
 
 def constant_attempt(bench: Bench, score: Score) -> Attempt:
     """A candidate that needs no rows; raises GenerationError."""
-    asked = 0 if bench.task.layout.masks else bench.task.submission.rows
+    asked = 0 if bench.task.layout.answers_by_cell else bench.task.submission.rows
     rows = asked or bench.shadows.test_rows
     text = SCRIPT.format(answer=[float(f"{v:.12g}") for v in score.fitted["constant"]], rows=rows)
     member = Member(name="constant", track="traditional", template="", view="features", cost=1.0)

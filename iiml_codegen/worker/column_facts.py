@@ -11,6 +11,7 @@ import numpy as np
 from .columns import numbers_in
 from .counting import distinct_count
 from .dates import date_format, parse_dates
+from .endings import endings
 from .label_cells import labels_in_cells
 from .number_forms import NumberForm, number_form, number_of
 from .reading import kind_of
@@ -77,6 +78,7 @@ def facts(values: pd.Series, distinct: int, text: pd.Series | None) -> dict[str,
         "mean_characters": sum(map(len, written)) / max(1, len(written)),
         "mean_words": words_in(written) if kind == "string" else float(len(written) > 0),
         "unique": bool(len(values) > 0 and distinct == len(values)),
+        "endings": endings(values) if kind == "string" and distinct == len(values) else [],
         **(moments(present) if kind == "string" else {}),
         **(labels_in_cells(present) if kind == "string" else {}),
         "gap_words": words,

@@ -5,7 +5,7 @@ The worker runs in an interpreter that may not have the deciding side's librarie
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from .errors import RequestError
@@ -94,12 +94,31 @@ class MaskRuns:
 
 
 @dataclass(frozen=True)
+class NameTable:
+    """As `domain.layout.NameTable`."""
+
+    file: str
+    id: str
+    name: str
+    form: TableForm = TableForm()
+
+
+@dataclass(frozen=True)
 class WideTable:
     """As `domain.layout.WideTable`."""
 
     key: str
     time: str
-    joint: str
+    series: str
+    called: str
+    joint: str = ""
+    last: int = 0
+    counted: bool = False
+    suffix: str = ""
+    names: NameTable | None = None
+    blocks: dict[str, str] = field(default_factory=dict)
+    apart: int = 1
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,10 +198,11 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("pixels", PicturePairs),
         ("masks", MaskRuns),
         ("label_cell", LabelCell),
-        ("wide", WideTable),
         ("steps", CellSteps),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
+    if plain.get("wide"):
+        given["wide"] = wide_from(plain["wide"])
     return structure_from(plain, Layout, **given)
 
 
@@ -190,3 +210,12 @@ def related_from(plain: dict[str, Any]) -> RelatedTable:
     """Read a plain related table."""
     forms = {name: structure_from(plain.get(name, {}), TableForm) for name in ("form", "test_form")}
     return structure_from(plain, RelatedTable, **forms)
+
+
+def wide_from(plain: dict[str, Any]) -> WideTable:
+    """Read a plain wide table."""
+    names = plain.get("names")
+    if names:
+        form = structure_from(names.get("form", {}), TableForm)
+        names = structure_from(names, NameTable, form=form)
+    return structure_from(plain, WideTable, names=names or None)

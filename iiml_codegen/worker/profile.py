@@ -146,6 +146,7 @@ class Looked:
     def measured(self, column: Column, role: Role) -> Measured:
         """All that is known of one column; of the values only some rows are kept."""
         part = column.part(self.train, self.test)
+        panel = self.task.layout.panel
         alone, apart = self._signal_and_drift(part, role)
         plain = _plain(column, role, alone, apart)
         plain["number_list"] = number_list(column, role)
@@ -158,7 +159,7 @@ class Looked:
             role,
             alone,
             plain=plain,
-            relation=relation(column, role, alone, self.seed),
+            relation=relation(column, role, alone, self.seed, panel.time if panel else ""),
         )
 
     def maps(self, measured: list[Measured]) -> list[dict[str, Any]]:

@@ -28,11 +28,18 @@ FEWEST_RUNS = 3
 SHARED_MOMENTS = 0.2
 
 
-def relation(column: Column, role: Role, signal: float, seed: int) -> dict[str, Any] | None:
-    """Plain `Relation` of one column that both tables have, or None if it sets nothing apart."""
+def relation(
+    column: Column, role: Role, signal: float, seed: int, time: str = ""
+) -> dict[str, Any] | None:
+    """Plain `Relation` of one column that both tables have, or None if it sets nothing apart.
+
+    `time` is a column that is known to count time, whatever it is called.
+    """
     if not (column.in_train and column.in_test and len(column.test)):
         return None
-    counts_time = role.name in ("number", "ordinal_code") and names_a_time(column.name)
+    counts_time = role.name in ("number", "ordinal_code") and (
+        column.name == time or names_a_time(column.name)
+    )
     if role.name == "date" or counts_time:
         return _in_time(column, role, seed)
     if role.name == "category":

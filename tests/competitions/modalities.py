@@ -11,6 +11,7 @@ from . import (
     modality_steps,
     modality_tables,
     modality_texts,
+    modality_wide,
 )
 from .modality import Write
 
@@ -19,6 +20,9 @@ MODALITIES: dict[str, Write] = {
     "panel": modality_series.panel,
     "panel_named_by_date": modality_series.panel_named_by_date,
     "wide": modality_series.wide,
+    "wide_by_key": modality_wide.by_key,
+    "wide_by_number": modality_wide.by_number,
+    "wide_ahead": modality_wide.ahead,
     "questions": modality_texts.questions,
     "entailment": modality_texts.entailment,
     "several_media": modality_media.several_media,

@@ -41,6 +41,12 @@ def past_of_series(
     return pd.concat(blocks, axis=1).set_index(rows.index)
 
 
+def counted_days(steps: pd.Series) -> pd.Series:
+    """Read the numbers of steps as days that follow each other; what day it was, nobody said."""
+    numbers = pd.to_numeric(steps, errors="coerce")
+    return pd.Timestamp("1970-01-01") + pd.to_timedelta(numbers, unit="D")
+
+
 def with_values(known: pd.DataFrame, values: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
     """Put values beside series and days, in the order of time, without rows that lack a day."""
     told = pd.DataFrame(values, columns=list(names), index=known.index)

@@ -25,6 +25,12 @@ ID_TEMPLATE = "{id}_{target}"
 ID_FACTOR = 0
 BY_TARGET = False
 SAMPLE_NAMES = ("target",)
+STEPS = r"d_\d+"
+LAST_STEPS: Any = None
+KEY = "id"
+KEY_SUFFIX = ""
+FIRST_STEPS = {"": "d_1"}
+DAYS_APART = 1
 
 
 def answer_cells(answers: np.ndarray) -> dict[str, list[str]]:

@@ -87,9 +87,11 @@ class Sample:
 
 
 def rows_asked(layout: Layout, task: Task) -> int:
-    """How many rows a submission has: the test's, times targets; or its pictures, of masks."""
+    """How many rows a submission has: the test's, times targets; of masks and of series its own."""
     if task.layout.masks is not None:
         return len(layout.texts("test", task.id_column or "") or ())
+    if task.layout.wide is not None and task.layout.wide.blocks:
+        return len(layout.texts("test", task.sample_id_column or "") or ())
     return layout.test_rows * (len(task.long.names) if task.long else 1)
 
 
