@@ -45,7 +45,11 @@ class Named:
 
 
 def question_of(wides: list[Wide], data: list[TableInfo], sample: TableInfo) -> Question | None:
-    """How the sample asks; None where it asks for something else."""
+    """How the sample asks; None where it asks for something else, such as a column of a table."""
+    answers = set(sample.names()[1:])
+    if any(answers <= {column.name for column in others(table, wides)} for table in data):
+        return None
+    wides = [wide for wide in wides if not are_features(wide, wides)]
     if len(sample.columns) > 2:
         return asked_ahead(wides, sample)
     if len(sample.columns) < 2:
@@ -62,6 +66,16 @@ def question_of(wides: list[Wide], data: list[TableInfo], sample: TableInfo) -> 
                 if found is not None:
                     return found
     return None
+
+
+def others(table: TableInfo, wides: list[Wide]) -> tuple[ColumnInfo, ...]:
+    """Columns of a table that are no steps."""
+    return next((wide.others for wide in wides if wide.table is table), table.columns)
+
+
+def are_features(wide: Wide, wides: list[Wide]) -> bool:
+    """Whether numbered columns stand in another table just so, as those of train and test do."""
+    return not wide.dated and any(w is not wide and w.steps == wide.steps for w in wides)
 
 
 def names_in(table: TableInfo, ids: ColumnInfo) -> NameTable | None:

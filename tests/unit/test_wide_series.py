@@ -125,6 +125,18 @@ def test_columns_of_features_are_no_steps_where_the_sample_asks_for_other_rows()
     assert rows_of_steps([train], table("sample.csv", 5, ("r11", "r12"), ["target"])) is None
 
 
+@pytest.mark.parametrize("told", [("y_1", "y_2", "y_3"), ("kind",)])
+def test_numbered_features_are_no_steps_where_numbered_answers_are_asked_for(
+    told: tuple[str, ...],
+) -> None:
+    features, ids = [f"f_{n}" for n in range(1, 21)], tuple(map(str, range(400, 405)))
+    train = table("train.csv", 400, tuple(map(str, range(5))), features)
+    train = msgspec.structs.replace(train, columns=(*train.columns, *map(column, told)))
+    test = table("test.csv", 200, ids, features)
+    sample = table("sample_submission.csv", 200, ids, ["y_1", "y_2", "y_3"])
+    assert rows_of_steps([train, test], sample) is None
+
+
 def test_suffixes_without_a_table_of_their_own_follow_each_other() -> None:
     known = table("sales.csv", 10, ("a_validation",), [f"d_{day}" for day in range(1, 101)])
     key = msgspec.structs.replace(known.columns[0], endings=("_validation",))
