@@ -30,6 +30,7 @@ KINDS: dict[TaskKind, str] = {
     "ordinal": "a grade",
     "regression": "a number",
     "multi_regression": "several numbers",
+    "text": "a text",
 }
 ANSWERS: dict[Answer, str] = {
     "label": "the label",
@@ -39,6 +40,7 @@ ANSWERS: dict[Answer, str] = {
     "class_probabilities": "a probability for each class",
     "value": "a number",
     "mask": "the run lengths of a mask",
+    "text": "a text",
 }
 MISSING: dict[DiagnosisPart, str] = {
     "confusion": "confusion matrix",

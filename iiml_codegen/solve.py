@@ -234,7 +234,9 @@ def withhold(context: SolveContext, agents: Agents, planned: Planned) -> Bench:
     for remark in shadows.remarks:
         context.journal.append(Note(level="warning", text=remark))
     constant = constant_score(context, planned.task, shadows)
-    said = f"The best constant prediction scores {constant:.5g} by {planned.task.metric}"
+    source = planned.task.layout.source
+    plain = f"Every {source.column} repeated as it is" if source else "The best constant prediction"
+    said = f"{plain} scores {constant:.5g} by {planned.task.metric}"
     context.journal.append(Note(level="information", text=said))
     return Bench(
         context=context,

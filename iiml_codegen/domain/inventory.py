@@ -123,6 +123,22 @@ class ToldMasks(Frozen):
     first: int
 
 
+class TextSource(Frozen):
+    """Texts in `column` of a table that are made from those in its column `source`.
+
+    `same` is the share of rows in which both are alike, `within` that in which the source holds the
+    text. Rows are steps of a `sequence` in an `order` that counts them; "" where they are none.
+    """
+
+    table: str
+    column: str
+    source: str
+    same: float
+    within: float
+    sequence: str = ""
+    order: str = ""
+
+
 class Silence(Frozen):
     """Columns of `table` that are empty in all rows whose `key` is one of table `other`.
 
@@ -200,6 +216,7 @@ class Inventory(Frozen):
     aliases: tuple[Alias, ...] = ()
     masks: tuple[ToldMasks, ...] = ()
     steps: tuple[ToldSteps, ...] = ()
+    sources: tuple[TextSource, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     archives: tuple[str, ...] = ()
     other_files: dict[str, int] = {}

@@ -217,6 +217,20 @@ class LabelCell(Frozen):
     names: tuple[str, ...]
 
 
+class SourceText(Frozen):
+    """Answers that are texts made from `column` of the same row, which `same` of them repeat.
+
+    With `part` each is a piece of it. `sequence` and `order` name the columns by which rows beside
+    each other are known, such as the words of a sentence; "" where rows stand alone.
+    """
+
+    column: str
+    same: float = 0.0
+    part: bool = False
+    sequence: str = ""
+    order: str = ""
+
+
 class Layout(Frozen):
     """What `train_file` and `test_file` of the task are, and what else belongs to their rows.
 
@@ -244,6 +258,7 @@ class Layout(Frozen):
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
     steps: CellSteps | None = None
+    source: SourceText | None = None
     archives: tuple[str, ...] = ()
 
     @property

@@ -18,6 +18,7 @@ from iiml_codegen.domain.metric_info import (
     decision_for,
 )
 from iiml_codegen.domain.metric_numbers import NUMBER_METRICS
+from iiml_codegen.domain.metric_texts import TEXT_METRICS
 from iiml_codegen.domain.task import TaskKind
 from iiml_codegen.domain.wire import Frozen
 
@@ -32,7 +33,9 @@ __all__ = [
     "find_metrics",
 ]
 
-METRICS: dict[str, MetricInfo] = {info.name: info for info in CLASS_METRICS + NUMBER_METRICS}
+METRICS: dict[str, MetricInfo] = {
+    info.name: info for info in CLASS_METRICS + NUMBER_METRICS + TEXT_METRICS
+}
 CUES = ("evaluat", "metric", "scored", "score is", "judged", "leaderboard", "measured")
 NEAR = 250
 """Characters before a phrase in which a cue word makes it the likelier metric."""

@@ -7,10 +7,12 @@ from typing import Literal
 from iiml_codegen.domain.task import TaskKind
 from iiml_codegen.domain.wire import Frozen
 
-Wants = Literal["labels", "probabilities", "scores", "values", "masks"]
+Wants = Literal["labels", "probabilities", "scores", "values", "masks", "texts"]
 Range = Literal["unit", "signed", "loss"]
 """`unit`: 0..1, `signed`: 1 at best and 0 for chance, `loss`: 0 at best and no upper end."""
-Decision = Literal["none", "argmax", "threshold", "grades", "labels", "clip", "shares", "masks"]
+Decision = Literal[
+    "none", "argmax", "threshold", "grades", "labels", "clip", "shares", "masks", "texts"
+]
 """How raw predictions become answers: `workspace_templates/models/decide_<decision>.py`."""
 
 
@@ -64,6 +66,7 @@ COLUMNS: tuple[TaskKind, ...] = ("multi_regression",)
 NUMBER: tuple[TaskKind, ...] = ("regression",)
 CLASSES: tuple[TaskKind, ...] = ("multiclass",)
 TAGS: tuple[TaskKind, ...] = ("multilabel",)
+TEXTS: tuple[TaskKind, ...] = ("text",)
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -106,6 +109,21 @@ def masks_metric(name: str, title: str, aliases: str) -> MetricInfo:
         row_wise=True,
         decision="masks",
         note="probabilities of pixels, cut into masks where out-of-fold pictures score best",
+    )
+
+
+def texts_metric(name: str, title: str, aliases: str, note: str) -> MetricInfo:
+    """A metric on texts, a mean over rows."""
+    return MetricInfo(
+        name=name,
+        title=title,
+        greater_is_better=True,
+        wants="texts",
+        kinds=TEXTS,
+        aliases=_phrases(aliases),
+        row_wise=True,
+        decision="texts",
+        note=note,
     )
 
 

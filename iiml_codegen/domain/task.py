@@ -8,14 +8,21 @@ from iiml_codegen.domain.layout import Layout, TableForm
 from iiml_codegen.domain.wire import Frozen
 
 TaskKind = Literal[
-    "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression"
+    "binary", "multiclass", "multilabel", "ordinal", "regression", "multi_regression", "text"
 ]
 Answer = Literal[
-    "label", "label_list", "ranked_labels", "probability", "class_probabilities", "value", "mask"
+    "label",
+    "label_list",
+    "ranked_labels",
+    "probability",
+    "class_probabilities",
+    "value",
+    "mask",
+    "text",
 ]
 """What a cell of the submission holds: a label, any number of labels, the likeliest labels with
 spaces between them, the probability of the positive class, one probability per class (a column
-each), a number, or the run lengths of a picture's mask. Several targets repeat
+each), a number, the run lengths of a picture's mask, or a text. Several targets repeat
 `probability`/`value`."""
 
 

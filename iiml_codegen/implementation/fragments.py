@@ -38,8 +38,9 @@ def table_reads(values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...
             for side, form in forms.items()
         )
         return tuple(lines), (LARGE,)
-    train, its = table_read("train", "data_dir / TRAIN_FILE", forms["train"])
-    test, own = table_read("test", "data_dir / TEST_FILE", forms["test"])
+    words = bool(values.get("words"))
+    train, its = table_read("train", "data_dir / TRAIN_FILE", forms["train"], to_the_letter=words)
+    test, own = table_read("test", "data_dir / TEST_FILE", forms["test"], to_the_letter=words)
     return (train, test), tuple(dict.fromkeys((its, own)))
 
 
@@ -240,6 +241,22 @@ def class_target(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", (line,), ("class_codes",), constants)
 
 
+def text_target(values: dict[str, Any]) -> Fragment:
+    """Texts as they stand; an empty cell is one."""
+    line = 'target = train[TARGET].fillna("").to_numpy(object)'
+    return Fragment("prepare", (line,), (), {"TARGET": values["target"]})
+
+
+def source_texts(values: dict[str, Any]) -> Fragment:
+    """The texts that answers are made from, and what stands beside them."""
+    steps = [flat_literal(values[name]) for name in ("sequence", "order") if values.get(name)]
+    recipe = "texts_in_order" if steps else "texts_alone"
+    told = ", ".join(["rows", flat_literal(values["column"]), *steps])
+    told += f", {flat_literal(values['beside'])}" if values["beside"] else ""
+    line = f"sources = {recipe}({told})"
+    return Fragment("extract", (line,), (recipe,), views={"sources": "sources"})
+
+
 WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "read_tables": read_tables,
     "gaps": gaps,
@@ -258,6 +275,8 @@ WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
     "text_themes": text_themes,
     "design": design,
     "class_target": class_target,
+    "text_target": text_target,
+    "source_texts": source_texts,
     **NUMBER_WRITERS,
     **COLUMN_WRITERS,
     **ENRICHED_WRITERS,

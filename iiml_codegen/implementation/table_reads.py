@@ -10,6 +10,7 @@ from iiml_codegen.implementation.rendering import flat_literal
 LARGE = "read_large_table"
 ANY_ZONE = " %Z"
 PARTED = "read_partitions"
+WRITTEN = "read_written_table"
 RECIPES = {
     "delimited": "read_text_table",
     "fixed_width": "read_fixed_width",
@@ -22,12 +23,17 @@ RECIPES = {
 }
 
 
-def table_read(variable: str, place: str, form: dict[str, Any]) -> tuple[str, str]:
+def table_read(
+    variable: str, place: str, form: dict[str, Any], *, to_the_letter: bool = False
+) -> tuple[str, str]:
     """The line that reads the table at `place` (an expression), and the recipe's name.
 
-    `form` is a plain `TableForm`. Raises GenerationError for a format that no recipe reads.
+    `form` is a plain `TableForm`; with `to_the_letter` NA and the like are words, and no gaps, in
+    tables with separators. Raises GenerationError for a format that no recipe reads.
     """
     recipe = RECIPES.get(form.get("format", "delimited"))
+    if to_the_letter and recipe == RECIPES["delimited"]:
+        recipe = WRITTEN
     if form.get("partitions"):
         recipe = PARTED
     if recipe is None:

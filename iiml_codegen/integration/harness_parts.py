@@ -97,6 +97,7 @@ def harness_sources(
         *(["harness/encoding.py"] if encodes else []),
         *(["harness/checkpoints.py"] if goes_on else []),
         "harness/training.py",
+        f"harness/{'predict_texts' if plan.task.layout.source else 'predict_mean'}.py",
         f"harness/{'fit_side_by_side' if beside else 'fit_in_turn'}.py",
         *kept_parts(prep, plan),
         "harness/bundle.py",
@@ -155,7 +156,7 @@ def answer_writer(plan: HarnessPlan) -> str:
     answer = plan.task.submission.answer
     if answer == "label":
         return "labels" if plan.task.classes else "codes"
-    return {"value": "values", "mask": "run_lengths"}.get(answer, answer)
+    return {"value": "values", "mask": "run_lengths", "text": "texts"}.get(answer, answer)
 
 
 def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str]:

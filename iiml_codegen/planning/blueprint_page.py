@@ -23,6 +23,7 @@ KINDS: dict[TaskKind, str] = {
     "multilabel": "yes or no for each",
     "regression": "a number",
     "multi_regression": "a number each",
+    "text": "a text",
 }
 ROLES: dict[Role, tuple[str, str]] = {
     "number": ("number", "numbers"),

@@ -31,10 +31,11 @@ VIEW_KINDS: dict[str, tuple[ObjectKind, str]] = {
     "pixels": ("frame", "place and shade of each pixel, whole pictures one after the other"),
     "texts": ("series", "all free text of a row as one clean string"),
     "text_columns": ("frame", "each free text of a row as a clean string"),
+    "sources": ("frame", "the texts that answers are made from, and what stands beside them"),
     "pictures": ("series", 'the paths of a row\'s pictures, parted by "|"; "" where it has none'),
     "sounds": ("series", 'the paths of a row\'s sounds, parted by "|"; "" where it has none'),
 }
-OF_STRINGS = ("texts", "text_columns", "pictures", "sounds")
+OF_STRINGS = ("texts", "text_columns", "sources", "pictures", "sounds")
 DENSE = ("design", "shades")
 """Views of numbers without gaps."""
 MIXED: tuple[Family, ...] = ("number", "category")
@@ -140,6 +141,7 @@ def most_bytes(view: View, profile: DataProfile) -> int:
 
 def target_clause(task: TaskSummary, profile: DataProfile | None) -> Clause:
     """What holds for the target."""
+    texts = task.layout.source is not None
     return Clause(
         id="",
         output="target",
@@ -150,9 +152,10 @@ def target_clause(task: TaskSummary, profile: DataProfile | None) -> Clause:
         in_order=True,
         width=len(task.targets),
         no_missing=True,
-        numeric=True,
+        numeric=not texts,
+        families=("text",) if texts else (),
         labels=len(task.classes) or None,
-        mirrors=task.targets,
+        mirrors=() if texts else task.targets,
         **target_values(task, profile),
     )
 
@@ -161,7 +164,7 @@ def target_values(task: TaskSummary, profile: DataProfile | None) -> dict[str, A
     """Yes or no for labels; for numbers the range that the training table has."""
     if task.kind == "multilabel":
         return {"bounds": (0.0, 1.0)}
-    if task.classes or profile is None:
+    if task.classes or task.layout.source or profile is None:
         return {}
     spans = [span for target in profile.targets if (span := measured(target)) is not None]
     if not spans or len(spans) < len(task.targets):

@@ -33,7 +33,7 @@ from iiml_codegen.planning.raster_plan import without_pictures_of
 from iiml_codegen.planning.transductive import transductive_steps
 
 WITHOUT_FEATURES = {
-    *("read_tables", "read_rows", "class_target", "number_target", "design"),
+    *("read_tables", "read_rows", "class_target", "number_target", "text_target", "design"),
     *ENRICHED_WRITERS,
 }
 DECISIONS: dict[str, tuple[str, str]] = {
@@ -61,6 +61,10 @@ DECISIONS: dict[str, tuple[str, str]] = {
         "Cut probabilities of pixels into masks where {metric} is best",
         "the metric counts masks; the cut, and the size below which a mask is none, are fitted on"
         " out-of-fold pictures",
+    ),
+    "texts": (
+        "Answer with the texts of one model",
+        "texts have no mean, so that there is no blend: the best candidate alone is handed in",
     ),
     "clip": (
         "Keep answers near the range that the target has, rounded where that scores better",

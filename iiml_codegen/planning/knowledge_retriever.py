@@ -105,6 +105,10 @@ def traits_of(task: TaskSummary, profile: DataProfile) -> set[str]:
     }
     if task.layout.pixels:
         tests |= {"table": False, "wide_table": False, "pixels": True}
+    source = task.layout.source
+    if source is not None:
+        tests |= {"table": False, "wide_table": False, "texts_asked": True}
+        tests |= {"rewritten_texts": not source.part, "pieces_of_texts": source.part}
     named = {name for name, holds in tests.items() if holds}
     return traits | named | data_traits(task, profile)
 

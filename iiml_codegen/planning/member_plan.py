@@ -25,6 +25,7 @@ PLAIN_TABLE: dict[TaskKind, str] = {
     "ordinal": "lightgbm_regressor",
     "regression": "lightgbm_regressor",
     "multi_regression": "lightgbm_multi_regressor",
+    "text": "rewriting_table",
 }
 PLAIN_TEXT = "text_naive_bayes"
 BOOSTING = ("lightgbm", "catboost", "xgboost")

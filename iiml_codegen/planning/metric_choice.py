@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from iiml_codegen.domain.inventory import ColumnInfo
+from iiml_codegen.domain.layout import SourceText
 from iiml_codegen.domain.metric import METRICS, MetricInfo, find_metrics, normalise
 from iiml_codegen.domain.task import Guess, TaskKind
 from iiml_codegen.errors import CompetitionError
@@ -43,6 +44,7 @@ DEFAULT_METRIC: dict[TaskKind, str] = {
     "ordinal": "quadratic_weighted_kappa",
     "regression": "rmse",
     "multi_regression": "mean_column_rmse",
+    "text": "exact_match",
 }
 
 
@@ -51,6 +53,7 @@ class Evidence:
     """What is known of the target before the kind is: columns, the sample's cells, masks or not.
 
     `pooled`: answers of all targets stand in one column, as in a long submission.
+    `source` is what texts are made from, where these are asked for.
     """
 
     targets: tuple[ColumnInfo, ...]
@@ -59,6 +62,7 @@ class Evidence:
     description: str
     masks: bool = False
     pooled: bool = False
+    source: SourceText | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,8 @@ def by_column(metric: MetricInfo, kind: TaskKind, *, pooled: bool) -> MetricInfo
 def possible_kinds(evidence: Evidence) -> tuple[TaskKind, ...]:
     """Kinds that the target's values allow, the most natural one first."""
     targets = evidence.targets
+    if evidence.source is not None:
+        return ("text",)
     if evidence.class_columns:
         return ("binary", "multiclass") if targets[0].distinct == 2 else ("multiclass",)
     if len(targets) > 1:
@@ -234,6 +240,8 @@ def default_metric(kind: TaskKind, evidence: Evidence) -> str:
     """The usual metric of a kind, read off the sample where its cells tell labels from shares."""
     if evidence.masks:
         return "mean_dice"
+    if evidence.source is not None and evidence.source.part:
+        return "word_jaccard"
     if kind == "multiclass" and evidence.class_columns:
         return "multiclass_log_loss"
     if kind == "multiclass" and f"map_at_{labels_a_cell(evidence)}" in METRICS:

@@ -40,6 +40,7 @@ from iiml_codegen.planning.read_plan import (
     read_step,
 )
 from iiml_codegen.planning.sequence_plan import sequence_steps
+from iiml_codegen.planning.source_plan import source_steps
 from iiml_codegen.planning.step_plan import letter_count_steps
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
@@ -87,8 +88,10 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
         steps.extend(media_steps(request))
     steps.extend(raster_steps(request))
     steps.extend(path_steps(request, listed=tables))
-    steps.extend(text_steps(request))
+    if request.task.layout.source is None:
+        steps.extend(text_steps(request))
     steps.extend(pixel_steps(request))
+    steps.extend(source_steps(request))
     if "enriched" in request.views:
         steps.extend(enriched_steps(request))
     steps.extend(window_steps(request))

@@ -15,6 +15,7 @@ from iiml_codegen.planning.prep_request import Planned, PrepRequest, table_forms
 
 LONGEST_TITLE = 80
 TEXT = "as text, so that every type is stated and none is guessed"
+WORDS = "as text, so that words such as NA are words and no gaps"
 TEXT_AND_NUMBERS = "numbers at once as such, as that many cells take long; all others as text"
 MANY_CELLS = 5_000_000
 PLACES = ("ways_on_earth", "ways_on_plane", "turned_places")
@@ -35,7 +36,10 @@ def read_step(request: PrepRequest) -> Planned:
     files = {"train_file": task.train_file, "test_file": task.test_file}
     if reads_plainly(task.layout):
         title = f"Read {named([task.train_file, task.test_file], 'tables')} as text"
-        return Planned("read_tables", title, f"{counted}; {TEXT}", {**files, **table_forms(task)})
+        why, values = f"{counted}; {TEXT}", {**files, **table_forms(task)}
+        if task.layout.source is not None:
+            why, values = f"{counted}; {WORDS}", {**values, "words": True}
+        return Planned("read_tables", title, why, values)
     sample = task.submission
     values = {
         **files,

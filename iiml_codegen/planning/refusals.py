@@ -62,7 +62,9 @@ def unmodelled(inventory: Inventory) -> Iterator[Unmodelled]:
         elif target_is_list(inventory, column.name):
             if steps_told(inventory, sample) is None:
                 yield Unmodelled("lists of numbers", place, NO_STEPS)
-        elif is_prose(column) or target_is_prose(inventory, column.name):
+        elif not made_from_texts(inventory, column.name) and (
+            is_prose(column) or target_is_prose(inventory, column.name)
+        ):
             yield Unmodelled("free text", place, "a model that writes is missing")
     pairs = picture_pairs(inventory, sample)
     if sample and sample.columns and pixels(inventory, sample) and pairs is None:
@@ -106,6 +108,11 @@ def target_is_prose(inventory: Inventory, name: str) -> bool:
     """A training table has sentences in the column to answer, and no table of test rows has it."""
     tables = [t for t in inventory.tables if name in t.names() and not is_sample(inventory, t)]
     return any(is_prose(table.column(name)) for table in tables) and len(tables) == 1
+
+
+def made_from_texts(inventory: Inventory, name: str) -> bool:
+    """The texts to answer are made from those of another column of their rows."""
+    return any(one.column == name for one in inventory.sources)
 
 
 def target_is_list(inventory: Inventory, name: str) -> bool:

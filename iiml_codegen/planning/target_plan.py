@@ -7,7 +7,7 @@ from math import isfinite
 from iiml_codegen.domain.profile import TargetProfile
 from iiml_codegen.domain.task import TaskSummary
 from iiml_codegen.implementation.rendering import shortened
-from iiml_codegen.planning.plan_words import enumerated, named, quantity
+from iiml_codegen.planning.plan_words import enumerated, named, percent, quantity
 from iiml_codegen.planning.prep_request import Planned, PrepRequest
 from iiml_codegen.planning.target_checks import gap_label
 
@@ -23,6 +23,11 @@ def target_step(request: PrepRequest) -> Planned:
     if task.layout.masks:
         title = f"Take {name} as 1 for each pixel in the mask, else 0"
         return Planned("number_target", title, why, {"targets": list(task.targets)})
+    source = task.layout.source
+    if source is not None:
+        why = f"{percent(source.same)} repeat {source.column} as it is; {distribution(targets)}"
+        title = f"Take {name} as texts, letter by letter"
+        return Planned("text_target", title, why, {"target": task.targets[0]})
     if task.classes:
         labels = [plain(label) for label in task.classes]
         title = f"Number the {len(task.classes)} labels of {name}"

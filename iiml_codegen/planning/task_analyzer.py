@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from iiml_codegen.domain.inventory import ColumnInfo, Inventory, TableInfo, TextInfo
-from iiml_codegen.domain.layout import Layout, TableForm
+from iiml_codegen.domain.layout import Layout, SourceText, TableForm
 from iiml_codegen.domain.metric import MetricInfo
 from iiml_codegen.domain.task import Answer, Guess, SubmissionFormat, TaskKind, TaskSummary
 from iiml_codegen.planning.class_order import class_labels
@@ -17,6 +17,7 @@ from iiml_codegen.planning.sources import find_sources
 from iiml_codegen.planning.table_roles import Sources, extra
 from iiml_codegen.planning.target_checks import refuse_spaces, refuse_unanswerable, tidied
 from iiml_codegen.planning.targets import Targets, find_targets
+from iiml_codegen.planning.text_roles import source_of, texts_said
 
 DESCRIPTION_NAMES = ("description", "overview", "task", "readme")
 LABEL_LISTS = "samples_f1"
@@ -37,7 +38,11 @@ class ExpertTaskAnalyzer:
         found = find_sources(inventory)
         description = find_description(inventory)
         text = description.text if description else ""
-        found, targets = labels_apart(found, find_targets(found, text))
+        targets = find_targets(found, text)
+        source = source_of(inventory, found, targets)
+        if source is not None:
+            return self.analyse_texts(found, targets, source, description, metric)
+        found, targets = labels_apart(found, targets)
         tidy = [tidied(found, name) for name in targets.names]
         columns = tuple(column for column, _ in tidy)
         refuse_unanswerable(found, columns)
@@ -49,6 +54,25 @@ class ExpertTaskAnalyzer:
             choice = choose_metric(evidence, LABEL_LISTS)
         said = tuple(guess for _, guesses in tidy for guess in guesses)
         return summarise(found, targets, columns, choice, description, said)
+
+    def analyse_texts(
+        self,
+        found: Sources,
+        targets: Targets,
+        source: SourceText,
+        description: TextInfo | None,
+        metric: str | None,
+    ) -> TaskSummary:
+        """The task of answering with texts; an empty one is a text, too."""
+        columns = (replace(found.train.column(targets.names[0]), missing=0),)
+        text = description.text if description else ""
+        evidence = Evidence(columns, False, (), text, source=source)
+        layout = replace(found.layout, source=source)
+        found = Sources(found.train, found.test, found.sample, layout, found.guesses)
+        said = texts_said(source, targets)
+        return summarise(
+            found, targets, columns, choose_metric(evidence, metric), description, said
+        )
 
 
 def find_description(inventory: Inventory) -> TextInfo | None:
@@ -185,6 +209,6 @@ def answer_of(targets: Targets, metric: MetricInfo, kind: TaskKind) -> Answer:
         return "value"
     if metric.places:
         return "ranked_labels"
-    if metric.wants == "masks":
-        return "mask"
+    if metric.wants in ("masks", "texts"):
+        return "mask" if metric.wants == "masks" else "text"
     return "label" if metric.wants == "labels" else "probability"

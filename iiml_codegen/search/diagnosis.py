@@ -113,6 +113,9 @@ def variations_of(
     if "modules" in bench.context.options.without:
         missing["learning"] = missing["importance"] = "one script has no prepared views to vary"
         return (), ()
+    if bench.task.kind == "text":
+        missing["learning"] = missing["importance"] = "not measured for texts"
+        return (), ()
     if bench.task.layout.pixels:
         missing["learning"] = missing["importance"] = "pixels of pictures cannot be parted"
         return (), ()

@@ -14,6 +14,7 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import Bench, constant_answer
 from iiml_codegen.search.code import ScriptCode
 from iiml_codegen.search.refit_plan import RefitPlan, scale_of, starting_seconds
+from iiml_codegen.search.repeated_source import repeating_script
 from iiml_codegen.search.submitting import CONSTANT_ID, Submitter
 
 SHARE_BEFORE = 0.6
@@ -110,7 +111,10 @@ def hand_in_constant(bench: Bench, submitter: Submitter) -> None:
         return
     if submit is not None and submit():
         journal.append(CandidateUpdated(candidate=attempt.as_candidate()))
-        said = "nothing better was ready in time: every row has the best constant answer for now"
+        said = "every row has the best constant answer"
+        if bench.task.layout.source is not None:
+            said = "every row repeats the text that its answer is made from"
+        said = f"nothing better was ready in time: {said} for now"
         journal.append(Note(level="warning", text=said))
 
 
@@ -118,7 +122,12 @@ def constant_attempt(bench: Bench, score: Score) -> Attempt:
     """A candidate that needs no rows; raises GenerationError."""
     asked = 0 if bench.task.layout.answers_by_cell else bench.task.submission.rows
     rows = asked or bench.shadows.test_rows
-    text = SCRIPT.format(answer=[float(f"{v:.12g}") for v in score.fitted["constant"]], rows=rows)
+    source = bench.task.layout.source
+    if source is not None:
+        text = repeating_script(bench.task, source.column)
+    else:
+        answer = [float(f"{v:.12g}") for v in score.fitted["constant"]]
+        text = SCRIPT.format(answer=answer, rows=rows)
     member = Member(name="constant", track="traditional", template="", view="features", cost=1.0)
     folder = bench.context.workspace.candidate(CONSTANT_ID)
     code = ScriptCode(CONSTANT_ID, member, folder, text, text, bench.task)

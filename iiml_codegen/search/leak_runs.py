@@ -138,7 +138,7 @@ class LeakRuns:
             "target": self.bench.contract_of(self.code).target_output,
             "view": self.code.member.view,
             "has_classes": self.bench.task.kind not in ("regression", "multi_regression"),
-            "lone": True,
+            "lone": self.bench.task.kind != "text",
         }
         files = [str(self.prepared(how)) for how in (BASE, *ran)]
         rows = [self.done[how].rows for how in (BASE, *ran)]

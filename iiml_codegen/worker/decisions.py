@@ -51,6 +51,8 @@ def decision_for(measure: Measure, kind: str) -> str:
         return LABEL_DECISIONS[kind]
     if measure.wants == "masks":
         return "masks"
+    if measure.wants == "texts":
+        return "texts"
     if measure.name in BALANCED:
         return "shares"
     return "clip" if measure.wants == "values" else "none"
@@ -93,7 +95,7 @@ def fit_decision(aim: Aim, raw: Floats, y: Floats, *, careful: bool = True) -> F
         return _fit_clip(aim, raw, y)
     if decision == "shares":
         return {"shares": class_shares(y, aim.classes)}
-    if decision == "none":
+    if decision in ("none", "texts"):
         return {}
     tuned, default = TUNED[decision](aim, raw, y), default_decision(aim, raw, y)
     if careful and tuned != default and not _wins(aim, TUNED[decision], default, raw, y):

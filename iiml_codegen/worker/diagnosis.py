@@ -47,6 +47,8 @@ def diagnose(params: dict[str, Any]) -> dict[str, Any]:
         return found | {"confusion": confusion(y, answers, names)}
     if aim.kind == "regression":
         return found | {"residuals": residuals(aim, oof)}
+    if aim.measure.wants == "texts":
+        return found | {"why_not": "answers are texts, which no picture shows"}
     return found | {"why_not": "each row has several answers, which no single picture shows"}
 
 

@@ -23,6 +23,7 @@ from .mask_matches import mask_matches
 from .plan import TableForm
 from .row_keys import row_keys
 from .table_ties import silences
+from .text_sources import text_sources
 from .unpacking import unpack
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
             )
         ],
         "steps": told_steps([(one.file, one.frame) for one in found]),
+        "sources": text_sources([(one.file, one.frame) for one in found]),
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
         "archives": unpacked.get("archives", []),

@@ -84,8 +84,10 @@ def own_label(base: dict[str, Any], other: dict[str, Any], target: str) -> list[
     """Features of training rows whose changes follow the changes of the rows' own labels.
 
     A mean over other rows changes too when labels change places, but not with the own label: for
-    it the correlation is zero or a little less.
+    it the correlation is zero or a little less. Texts do not change by more or less.
     """
+    if np.asarray(base[target]).dtype == object:
+        return []
     before, after = (dense(one[target]) for one in (base, other))
     if before.shape != after.shape:
         return []

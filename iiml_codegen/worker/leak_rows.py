@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import DataError
+from .texts import unpacked
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,6 +26,10 @@ def compare_rows(params: dict[str, Any]) -> dict[str, Any]:
     `base` and `other` name `raw` predictions and the `rows` that they are for.
     """
     base, other = predictions(params["base"]), predictions(params["other"])
+    if base[0].dtype == object and other[0].dtype == object:
+        codes = np.unique(np.concatenate([base[0], other[0]]), return_inverse=True)[1]
+        codes = codes.reshape(-1, 1).astype(np.float64)
+        base, other = (codes[: len(base[0])], base[1]), (codes[len(base[0]) :], other[1])
     first = dict(zip(base[1].tolist(), range(len(base[1])), strict=True))
     places = np.array([first[row] for row in other[1].tolist()], np.int64)
     before, after = base[0][places], other[0]
@@ -39,13 +44,17 @@ def compare_rows(params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def predictions(place: dict[str, str]) -> tuple[Floats, Ints]:
-    """Raw predictions, one row each, and the rows that they are for; raises DataError."""
-    raw = np.load(Path(place["raw"]), allow_pickle=False).astype(np.float64)
+def predictions(place: dict[str, str]) -> tuple[npt.NDArray[Any], Ints]:
+    """Raw predictions, one row each, and the rows that they are for; raises DataError.
+
+    Bytes are texts.
+    """
+    raw = np.load(Path(place["raw"]), allow_pickle=False)
+    raw = unpacked(raw) if raw.dtype == np.uint8 else raw.astype(np.float64)
     rows = np.load(Path(place["rows"]), allow_pickle=False)
     if len(raw) != len(rows):
         raise DataError(f"{len(raw)} predictions were made for {len(rows)} rows")
-    return raw.reshape(len(raw), -1), rows
+    return raw if raw.dtype == object else raw.reshape(len(raw), -1), rows
 
 
 def beyond_noise(before: Floats, after: Floats) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from .metrics_labels import COLUMN_ROWS, OF_COLUMNS, OF_CONFUSION, Floats, OfCon
 from .metrics_masks import MASK_ROWS
 from .metrics_probabilities import PROBABILITY_ROWS, SCORE_ROWS, SCORE_VALUES, RowFunction
 from .metrics_values import CORRELATION_ROWS, VALUE_ROWS, VALUE_VALUES
+from .texts import TEXT_ROWS
 
 BLOCKS = 100
 """Blocks of a jackknife where leaving out single rows would cost too much."""
@@ -108,6 +109,7 @@ def _label_measures() -> list[Measure]:
 def _measures() -> dict[str, Measure]:
     found = _label_measures()
     found += [Measure(n, "masks", True, rows=f) for n, f in MASK_ROWS.items()]
+    found += [Measure(n, "texts", True, rows=f) for n, f in TEXT_ROWS.items()]
     found += [Measure(n, "probabilities", False, rows=f) for n, f in PROBABILITY_ROWS.items()]
     found += [Measure(n, "scores", True, rows=f) for n, f in SCORE_ROWS.items()]
     found += [Measure(n, "scores", True, rows=f) for n, f in CORRELATION_ROWS.items()]

@@ -147,6 +147,17 @@ class LabelCell:
 
 
 @dataclass(frozen=True)
+class SourceText:
+    """As `domain.layout.SourceText`."""
+
+    column: str
+    same: float = 0.0
+    part: bool = False
+    sequence: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True)
 class Layout:
     """As `domain.layout.Layout`."""
 
@@ -166,6 +177,7 @@ class Layout:
     label_cell: LabelCell | None = None
     wide: WideTable | None = None
     steps: CellSteps | None = None
+    source: SourceText | None = None
     archives: tuple[str, ...] = ()
 
 
@@ -199,6 +211,7 @@ def layout_from(plain: dict[str, Any]) -> Layout:
         ("masks", MaskRuns),
         ("label_cell", LabelCell),
         ("steps", CellSteps),
+        ("source", SourceText),
     )
     given |= {name: structure_from(plain[name], kind) for name, kind in parts if plain.get(name)}
     if plain.get("wide"):

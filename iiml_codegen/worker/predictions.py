@@ -17,6 +17,7 @@ from .errors import DataError, RequestError
 from .masks import guesses, truths
 from .metrics import Measure, measure
 from .metrics_labels import Floats
+from .texts import Texts, unpacked, worth
 
 Ints = npt.NDArray[np.int64]
 PARTS = 5
@@ -26,6 +27,10 @@ WIDE = frozenset({"multiclass", "multilabel", "multi_regression"})
 SLACK = 1e-6
 PICTURES = "pictures.npy"
 """Beside the labels of pixels: the number of each one's picture, where masks are scored."""
+TEXTS = "texts.npy"
+"""Beside the codes of texts: the texts that they stand for, as bytes."""
+SOURCES = "sources.npy"
+"""Beside them, too: what each row's text is made from."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class OutOfFold:
     """Predictions of one candidate in the order of the training rows that they are for.
 
     `rows` are positions in the training table, `fold` says which fold withheld each, `raw` are
-    the raw predictions, `y` the labels. Where masks are scored, rows are pictures (`masks`).
+    the raw predictions, `y` the labels. Where masks are scored, rows are pictures (`masks`); where
+    texts are, `raw` is what they are worth, of 1 in `y` (`texts`).
     """
 
     rows: Ints
@@ -89,17 +95,27 @@ def load_array(path: str) -> npt.NDArray[Any]:
     return array
 
 
-def load_labels(params: dict[str, Any]) -> Floats:
+def load_labels(params: dict[str, Any]) -> npt.NDArray[Any]:
     """The withheld target of all training rows, (n,) or (n, T); NaN where a label is missing.
 
-    Of pixels whose masks are scored, the second column is the number of the picture.
+    Of pixels whose masks are scored, the second column is the number of the picture. Texts come as
+    they are.
     """
     file = Path(str(required(required(params, "labels"), "file")))
     labels = load_array(str(file)).astype(np.float64)
     pictures = file.with_name(PICTURES)
     if pictures.is_file():
         return np.column_stack([labels, load_array(str(pictures))])
+    texts = file.with_name(TEXTS)
+    if texts.is_file():
+        return unpacked(load_array(str(texts)))[labels.astype(np.int64)]
     return labels
+
+
+def load_sources(params: dict[str, Any]) -> Texts:
+    """What the text of each training row is made from."""
+    file = Path(str(required(required(params, "labels"), "file")))
+    return unpacked(load_array(str(file.with_name(SOURCES))))
 
 
 def load_aim(params: dict[str, Any], y: Floats) -> Aim:
@@ -113,7 +129,7 @@ def load_aim(params: dict[str, Any], y: Floats) -> Aim:
 
 
 def load_out_of_fold(
-    folds: list[dict[str, str]], labels: Floats, aim: Aim, name: str = "the candidate"
+    folds: list[dict[str, str]], labels: npt.NDArray[Any], aim: Aim, name: str = "the candidate"
 ) -> OutOfFold:
     """Read the folds of a candidate; rows without a label are left out.
 
@@ -131,6 +147,8 @@ def load_out_of_fold(
     y = labels[position]
     if aim.measure.wants == "masks":
         return _of_pictures(position, number, raw, y)
+    if aim.measure.wants == "texts":
+        raw, y = worth(aim.metric, y, raw), np.ones(len(y))
     known = np.flatnonzero(~np.isnan(y.reshape(len(y), -1)).any(axis=1))
     order = known[np.argsort(position[known], kind="stable")]
     if len(order) == 0:
@@ -148,12 +166,14 @@ def _of_pictures(position: Ints, fold: Ints, raw: Floats, y: Floats) -> OutOfFol
     return OutOfFold(pictures[known], fold[first][known], found[known], truth[known])
 
 
-def _fold_raw(path: str, n: int, aim: Aim, name: str) -> Floats:
-    """The predictions for a fold's rows, checked."""
-    raw = load_array(path).astype(np.float64)
-    if len(raw) < n:
-        raise DataError(f"{name} predicted {len(raw)} rows where the fold alone has {n}")
-    return check_raw(raw[:n], aim, name)
+def _fold_raw(path: str, n: int, aim: Aim, name: str) -> npt.NDArray[Any]:
+    """The predictions for a fold's rows, checked; texts as they are."""
+    raw: npt.NDArray[Any] = load_array(path)
+    texts = aim.measure.wants == "texts"
+    said: npt.NDArray[Any] = unpacked(raw) if texts else raw.astype(np.float64)
+    if len(said) < n:
+        raise DataError(f"{name} predicted {len(said)} rows where the fold alone has {n}")
+    return said[:n] if texts else check_raw(said[:n], aim, name)
 
 
 def check_raw(raw: Floats, aim: Aim, name: str) -> Floats:

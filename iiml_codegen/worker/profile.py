@@ -34,6 +34,7 @@ from .target_profile import skewness, target_profiles
 from .targets import Floats
 from .task import Task, task_from
 from .text_signal import text_signal
+from .text_sources import whole_sequences
 from .warnings_said import warnings_said
 
 if TYPE_CHECKING:
@@ -87,8 +88,12 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
     for one in measured:
         one.plain["same_moments"] = again.get(one.column.name, "")
     plain = [one.plain for one in measured]
-    steps = None if pixels else sequences(features, test, without_ends(plain, task))
+    source = task.layout.source
+    apart = pixels or source is not None
+    steps = None if apart else sequences(features, test, without_ends(plain, task))
     relations = [APART] if pixels else _relations(measured)
+    if source is not None:
+        relations = whole_sequences(features, source)
     found: dict[str, Any] = {
         "train_rows": len(features),
         "test_rows": len(test),
@@ -96,7 +101,7 @@ def profile(params: dict[str, Any]) -> dict[str, Any]:
         "targets": target_profiles(texts, target, task),
         **repeated.counted(),
         "constant_prediction_score": None,
-        "leaks": [] if pixels else _leaks(measured, target[picked], task),
+        "leaks": [] if pixels or source else _leaks(measured, target[picked], task),
         "relations": [*relations, *new_group(steps, relations)],
         "sequences": steps,
         "adversarial_auc": adversarial_auc(_with_roles(measured), len(picked), seed),

@@ -16,7 +16,17 @@ from .errors import DataError
 from .masks import truths
 from .metrics_labels import Floats
 from .pairing import pieces_of, spread
-from .predictions import CODED, Aim, OutOfFold, load_aim, load_labels, load_out_of_fold, required
+from .predictions import (
+    CODED,
+    Aim,
+    OutOfFold,
+    load_aim,
+    load_labels,
+    load_out_of_fold,
+    load_sources,
+    required,
+)
+from .texts import Texts, worth
 
 Score = dict[str, Any]
 """A plain `Score` of `domain/candidate.py`."""
@@ -67,12 +77,16 @@ def score_of_answers(
 def constant_score(params: dict[str, Any]) -> Score:
     """The plain Score of the best constant prediction; `fitted` has it under "constant".
 
+    For texts that of what they are made from.
+
     Params: labels {"file": .npy}, kind, metric, classes, seed.
     """
     labels = load_labels(params)
     aim = load_aim(params, labels)
     if aim.measure.wants == "masks":
         labels = truths(labels)
+    if aim.measure.wants == "texts":
+        return _repeated(aim, labels, load_sources(params))
     y = labels[~np.isnan(labels.reshape(len(labels), -1)).any(axis=1)]
     if len(y) == 0:
         raise DataError("no row has a label")
@@ -89,6 +103,18 @@ def constant_score(params: dict[str, Any]) -> Score:
         "folds": [],
         "rows": len(y),
         "fitted": {"constant": [float(value) for value in np.atleast_1d(constant)]},
+    }
+
+
+def _repeated(aim: Aim, texts: Texts, sources: Texts) -> Score:
+    """Each text answered by the one that it is made from, as it is."""
+    worths = worth(aim.metric, texts, sources)
+    return {
+        "value": float(worths.mean()),
+        "standard_error": spread(worths),
+        "folds": [],
+        "rows": len(worths),
+        "fitted": {},
     }
 
 

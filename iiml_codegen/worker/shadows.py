@@ -2,7 +2,7 @@
 
 Everything goes to a folder named by a key (source bytes, task, plan), is built aside and renamed,
 and is found again there. In it: `view/`, `withheld/target.npy` (beside it the numbers of pictures
-where masks are scored), `shadows/<fold>/data/` with
+where masks are scored, and what codes of texts stand for), `shadows/<fold>/data/` with
 `rows.npy`, `fold_rows.npy` and `valid.npy` beside it. The folder of each shadow has a name that
 nobody can guess: code in one of them may not list the others, but could ask for names.
 """
@@ -23,12 +23,13 @@ from .folds import Clues, Fold, FoldPlan, Positions
 from .layouts import Layout, find_layout
 from .layouts.rest import files_below
 from .layouts.split import Side
-from .predictions import PICTURES
+from .predictions import PICTURES, SOURCES, TEXTS
 from .table_warnings import table_warnings
 from .tables import is_ours_to_read
 from .task import Task, task_from
+from .texts import packed
 
-FORM = 6
+FORM = 7
 KEY_CHARACTERS = 20
 REQUEST = ("task", "plan", "max_rows", "max_test_rows")
 HASHED_BYTES = 1 << 28
@@ -82,6 +83,11 @@ def _build(folder: Path, params: dict[str, Any], out: Path) -> None:
     pictures = layout.wholes("train") if task.layout.masks else None
     if pictures is not None:
         np.save(out / "withheld" / PICTURES, pictures, allow_pickle=False)
+    if task.layout.source is not None:
+        told = targets.text_codes(layout.labels()[task.targets[0]])[1]
+        sources = layout.texts("train", task.layout.source.column) or []
+        for name, texts in ((TEXTS, told), (SOURCES, sources)):
+            np.save(out / "withheld" / name, packed(texts), allow_pickle=False)
     written = [
         write_fold(layout, fold, test_rows, out, plan.seed, hidden_name(fold, target))
         for fold in made

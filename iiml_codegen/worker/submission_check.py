@@ -55,6 +55,9 @@ def _violations(path: Path, folder: Path, task: Task) -> list[Violation]:
     rows = list(_rows(given, folder, task))
     if task.layout.masks is not None:
         return rows or [*_masks(given, PictureMasks(folder, task)), *_constant(given, task)]
+    if task.layout.source is not None:
+        source = find_layout(folder, task).texts("test", task.layout.source.column)
+        return rows or [*_texts(given[task.answer_columns[0]], source), *_constant(given, task)]
     cells = [one for name in task.answer_columns for one in _cells(given[name], task)]
     if cells:
         return rows + cells
@@ -65,6 +68,8 @@ def _with_words(given: pd.DataFrame, path: Path, task: Task) -> pd.DataFrame:
     """The submission with labels such as None, a folder's name say, which else read as missing."""
     cell, names = task.layout.label_cell, list(task.answer_columns)
     labels = cell.labels if cell is not None and task.answer == "label_list" else task.classes
+    if task.layout.source is not None:
+        return given.assign(**read_written(path, form_of(path), names))
     if not labels or not given[names].isna().to_numpy().any():
         return given
     written = read_written(path, form_of(path), names)
@@ -184,6 +189,16 @@ def _masks(given: pd.DataFrame, layout: PictureMasks) -> Iterator[Violation]:
     asked = [sizes[canonical(str(name))] for name in given[task.sample_id_column]]
     if runs is not None:
         yield from (violation(*one) for one in mask_troubles(cells, asked, runs))
+
+
+def _texts(cells: pd.Series, sources: list[str] | None) -> Iterator[Violation]:
+    """A text in each row, but where there is none that it could be made from."""
+    gaps = cells.isna().to_numpy()
+    if sources is not None and len(sources) == len(gaps):
+        gaps = gaps & np.array([bool(text.strip()) for text in sources], np.bool_)
+    if gaps.any():
+        message = f"{cells.name} is empty in {gaps.sum():,} rows"
+        yield violation("IIML604", message, "Every row needs an answer.", int(np.argmax(gaps)))
 
 
 def _labels(cells: pd.Series, classes: tuple[str, ...]) -> Iterator[Violation]:

@@ -33,6 +33,8 @@ def _profile(name: str, texts: pd.Series, values: Floats, task: Task) -> dict[st
     }
     if task.has_classes or task.kind == "multilabel":
         return {**found, "shares": _shares(known, task)}
+    if task.layout.source is not None:
+        return found
     form = None if texts.dtype == np.float64 else number_form(texts)
     return {
         **found,

@@ -32,10 +32,20 @@ def encode(texts: pd.DataFrame, task: Task) -> Floats:
         raise DataError(f"{task.train_file} has no column {missing[0]!r}", code="IIML902")
     if task.layout.masks is not None:
         return np.asarray(texts[task.targets[0]], np.float64)
+    if task.layout.source is not None:
+        return text_codes(texts[task.targets[0]])[0]
     if task.has_classes:
         return _codes(texts[task.targets[0]], task)
     columns = [_numbers(texts[name], task.train_file) for name in task.targets]
     return columns[0] if task.kind == "regression" else np.stack(columns, axis=1)
+
+
+def text_codes(values: pd.Series) -> tuple[Floats, list[str]]:
+    """Each text as the number of the text that it is, and these texts; an empty cell is one."""
+    import pandas as pd
+
+    codes, known = pd.factorize(values.astype(object).fillna("").astype(str))
+    return np.asarray(codes, np.float64), [str(text) for text in known]
 
 
 def _codes(values: pd.Series, task: Task) -> Floats:

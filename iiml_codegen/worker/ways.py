@@ -193,7 +193,12 @@ WAYS: dict[str, Callable[[Library], Way]] = {
 
 
 def ways_for(aim: Aim) -> list[str]:
-    """The ways that serve a metric, simplest first; masks are too large for more than a mean."""
+    """The ways that serve a metric, simplest first.
+
+    Masks are too large for more than a mean, and texts have none.
+    """
+    if aim.measure.wants == "texts":
+        return []
     if aim.measure.wants == "masks":
         return ["average"]
     return [name for name in WAYS if name in ("average", "greedy") or has_link(aim)]

@@ -50,6 +50,8 @@ BY_HAND: list[tuple[str, object, object, float]] = [
     ("mean_dice", *MASKS, (2 * 2 / 5 + 1 + 0) / 3),
     ("mean_iou", *MASKS, (2 / 3 + 1 + 0) / 3),
     ("precision_at_ious", *MASKS, (4 / 10 + 1 + 0) / 3),
+    ("exact_match", [1, 1, 1, 1], [1, 0, 1, 1], 3 / 4),
+    ("word_jaccard", [1, 1], [1 / 3, 1], 2 / 3),
     ("log_loss", [1, 0], [0.5, 0.25], -(math.log(0.5) + math.log(0.75)) / 2),
     ("log_loss", [[1, 0]], [[0.5, 0.25]], -(math.log(0.5) + math.log(0.75)) / 2),
     ("log_loss", [0, 1], [[0.5, 0.5], [0.25, 0.75]], -(math.log(0.5) + math.log(0.75)) / 2),

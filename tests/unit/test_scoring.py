@@ -86,7 +86,10 @@ def asked(params: dict[str, Any], metric: str, kind: str) -> dict[str, Any]:
 
 
 PAIRS = [
-    (name, kind) for name, info in METRICS.items() for kind in info.kinds if info.wants != "masks"
+    (name, kind)
+    for name, info in METRICS.items()
+    for kind in info.kinds
+    if info.wants not in ("masks", "texts")
 ]
 
 

@@ -18,6 +18,7 @@ from workspace_templates.harness.encoding import add_encoded
 from workspace_templates.harness.files import replace_file
 from workspace_templates.harness.fit_in_turn import fit_members
 from workspace_templates.harness.options import parse_options
+from workspace_templates.harness.predict_mean import predict_member
 from workspace_templates.harness.prepare_with_extract import prepare_outputs
 from workspace_templates.harness.sockets import (
     COMBINATION,
@@ -28,7 +29,6 @@ from workspace_templates.harness.sockets import (
     decide,
     write_submission,
 )
-from workspace_templates.harness.training import predict_member
 from workspace_templates.harness.unpacked import unpacked
 
 

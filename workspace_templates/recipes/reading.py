@@ -15,6 +15,11 @@ def read_text_table(path: Path, separator: str = ",", encoding: str = "utf-8") -
     return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str)
 
 
+def read_written_table(path: Path, separator: str = ",", encoding: str = "utf-8") -> pd.DataFrame:
+    """Read every cell as text, to the letter: words such as NA are words, and no gaps."""
+    return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False)
+
+
 def read_text_columns(
     path: Path, columns: list[str], separator: str = ",", encoding: str = "utf-8"
 ) -> pd.DataFrame:

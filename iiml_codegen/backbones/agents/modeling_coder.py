@@ -100,6 +100,7 @@ def raw_shape(task: TaskSummary) -> str:
         "ordinal": "(n,) the expected grade as a float",
         "regression": "(n,) numbers",
         "multi_regression": f"(n, {len(task.targets)}) numbers",
+        "text": "n texts, to the letter",
     }[task.kind]
 
 

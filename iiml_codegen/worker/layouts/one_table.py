@@ -190,6 +190,8 @@ class OneTable:
     def _told(self) -> pd.DataFrame:
         """The targets of all rows of the training table as texts."""
         cell = self.task.layout.label_cell
+        if self.task.layout.source is not None:
+            return self.train_table.written(self.task.targets)
         if cell is None:
             return self.train_table.texts(self.task.targets)
         return labels_apart(self.train_table.texts([cell.column])[cell.column], cell)

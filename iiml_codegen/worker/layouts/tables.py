@@ -19,6 +19,7 @@ from ..tables import (
     partitions,
     read_frame,
     read_texts,
+    read_written,
     row_store,
 )
 from ..tables.cells import frame_texts
@@ -96,6 +97,11 @@ class Table:
         """Some columns as text, in the order asked for; raises DataError."""
         self.refuse_missing(columns)
         return read_texts(self.path, self.form, columns)[list(columns)]
+
+    def written(self, columns: Sequence[str]) -> pd.DataFrame:
+        """As `texts`, but only empty cells are missing: NA is a word."""
+        self.refuse_missing(columns)
+        return read_written(self.path, self.form, columns)[list(columns)]
 
     def values(self, column: str) -> list[str]:
         """One column as text, "" where a value is missing; kept, as each shadow asks again."""
