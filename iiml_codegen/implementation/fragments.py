@@ -251,7 +251,8 @@ def source_texts(values: dict[str, Any]) -> Fragment:
     """The texts that answers are made from, and what stands beside them."""
     steps = [flat_literal(values[name]) for name in ("sequence", "order") if values.get(name)]
     recipe = "texts_in_order" if steps else "texts_alone"
-    told = ", ".join(["rows", flat_literal(values["column"]), *steps])
+    given = ("rows", "len(train)") if steps else ("rows",)
+    told = ", ".join([*given, flat_literal(values["column"]), *steps])
     told += f", {flat_literal(values['beside'])}" if values["beside"] else ""
     line = f"sources = {recipe}({told})"
     return Fragment("extract", (line,), (recipe,), views={"sources": "sources"})

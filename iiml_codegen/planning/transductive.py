@@ -12,7 +12,7 @@ from iiml_codegen.implementation.fragments import fragment
 MEMORY = "fitted"
 TRAIN_ALONE = frozenset({"target_means", "past_of_series", "class_target", *ENRICHED_WRITERS})
 """Steps that remember what only rows with an answer can tell."""
-NEIGHBOURS = frozenset({"along_sequences"})
+NEIGHBOURS = frozenset({"along_sequences", "source_texts"})
 """Steps that look at other rows beside each row, and remember nothing."""
 
 

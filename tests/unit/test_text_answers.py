@@ -24,6 +24,7 @@ from iiml_codegen.worker.inventory import inventory
 from iiml_codegen.worker.leak_rows import compare_rows
 from iiml_codegen.worker.predictions import Aim
 from iiml_codegen.worker.scoring import constant_score, score
+from iiml_codegen.worker.shadows import shadows
 from iiml_codegen.worker.submission_check import check_submission
 from iiml_codegen.worker.text_sources import text_sources
 from iiml_codegen.worker.texts import packed, unpacked, worth
@@ -224,19 +225,34 @@ def test_words_that_read_as_gaps_are_words(tmp_path: Path) -> None:
     assert read_written_table(tmp_path / "a.csv")["word"].tolist() == ["NA", "null", ""]
 
 
-def test_neighbours_are_those_of_the_same_sequence() -> None:
+def test_neighbours_are_those_of_the_same_sequence_in_any_order_of_rows() -> None:
     rows = pd.DataFrame(
         {
-            "word": ["a", "b", "c", "d", None],
-            "sentence": ["0", "0", "1", "1", "1"],
-            "place": ["0", "1", "0", "1", "3"],
+            "word": ["a", "b", "c", None, "e", "x", "y"],
+            "sentence": ["0", "0", "1", "1", "1", "0", "0"],
+            "place": ["0", "1", "0", "1", "3", "0", "1"],
         }
     )
-    found = texts_in_order(rows, "word", "sentence", "place")
-    assert found["source"].tolist() == ["a", "b", "c", "d", ""]
-    assert found["previous"].tolist() == ["", "a", "", "c", ""]
-    assert found["following"].tolist() == ["b", "", "d", "", ""]
+    found = texts_in_order(rows, 5, "word", "sentence", "place")
+    assert found["source"].tolist() == ["a", "b", "c", "", "e", "x", "y"]
+    assert found["previous"].tolist() == ["", "a", "", "c", "", "", "x"]
+    assert found["following"].tolist() == ["b", "", "", "", "", "y", ""]
+    turned = texts_in_order(rows.iloc[[2, 4, 1, 3, 0, 6, 5]], 5, "word", "sentence", "place")
+    assert turned.sort_index().equals(found)
     assert list(texts_alone(rows, "word", ["place"])) == ["source", "place"]
+
+
+def test_shadows_call_withheld_sentences_otherwise_than_those_of_the_test(
+    spoken: tuple[Path, TaskSummary], tmp_path: Path
+) -> None:
+    folder, task = spoken
+    plan = {"strategy": "grouped", "folds": 2, "column": "sentence", "seed": 0}
+    params = {"folder": str(folder), "task": to_plain(task), "plan": plan, "out": str(tmp_path)}
+    fold = shadows(params)["folds"][0]
+    test = pd.read_csv(Path(fold["data"]) / "test.csv", dtype=str, keep_default_na=False)
+    known = set(test["sentence"][: fold["n_fold"]])
+    assert known.isdisjoint(test["sentence"][fold["n_fold"] :])
+    assert test.groupby("sentence")["token"].apply(list).map(len).eq(9).all()
 
 
 def test_what_stands_beside_a_text_decides_where_it_is_surer() -> None:

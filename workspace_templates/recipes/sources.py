@@ -13,18 +13,24 @@ def texts_alone(rows: pd.DataFrame, column: str, beside: Sequence[str] = ()) -> 
 
 
 def texts_in_order(
-    rows: pd.DataFrame, column: str, sequence: str, order: str, beside: Sequence[str] = ()
+    rows: pd.DataFrame,
+    n_train: int,
+    column: str,
+    sequence: str,
+    order: str,
+    beside: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Give the texts of a column as `source`, with the `previous` and the `following` one.
 
-    Neighbours are rows beside each other of one sequence whose places in the order follow each
-    other; at the ends of a sequence they are empty.
+    Neighbours are one place before and after in the order of the same sequence; at its ends they
+    are empty. Training and test rows may call other sequences by the same name.
     """
     found = texts_alone(rows, column, beside)
-    place = pd.to_numeric(rows[order], errors="coerce").to_numpy("float64")
-    name = rows[sequence].to_numpy()
-    goes_on = (name[1:] == name[:-1]) & (place[1:] == place[:-1] + 1)
-    texts = found["source"].to_numpy(object)
-    found["previous"] = np.append([""], np.where(goes_on, texts[:-1], "")).astype(object)
-    found["following"] = np.append(np.where(goes_on, texts[1:], ""), [""]).astype(object)
+    trains = np.arange(len(rows)) < n_train
+    place = pd.to_numeric(rows[order], errors="coerce")
+    known = found.set_index([trains, rows[sequence], place])["source"]
+    known = known[~known.index.duplicated()]
+    for name, step in (("previous", -1), ("following", 1)):
+        wanted = pd.MultiIndex.from_arrays([trains, rows[sequence], place + step])
+        found[name] = known.reindex(wanted).fillna("").to_numpy(object)
     return found

@@ -50,9 +50,16 @@ class Drawn:
 
 
 def named_columns(task: Task) -> list[str]:
-    """The columns that name rows or their files, the id first."""
+    """The columns that name rows, their files, or the sequences of texts; the id first."""
     columns = [task.id_column, *(media.column for media in task.layout.media)]
+    columns.append(sequence_of(task))
     return list(dict.fromkeys(name for name in columns if name is not None))
+
+
+def sequence_of(task: Task) -> str | None:
+    """The column that names sequences of texts: withheld ones must not join those of the test."""
+    source = task.layout.source
+    return source.sequence if source is not None and source.sequence else None
 
 
 def renewals(
@@ -86,7 +93,7 @@ def why_it_stays(renewal: Renewal, task: Task) -> str | None:
             return f"{one.file} calls it otherwise"
         if renewal.column in one.form.partitions:
             return f"folders in {one.file} are called by it"
-    reason = structure(renewal.stems())
+    reason = None if renewal.column == sequence_of(task) else structure(renewal.stems())
     apart = any(m.train != m.test for m in task.layout.media if m.column == renewal.column)
     if reason is not None and apart and set(renewal.train) & set(renewal.test):
         return None
