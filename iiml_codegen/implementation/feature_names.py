@@ -9,7 +9,7 @@ from iiml_codegen.domain.blueprint import Step
 REFUSED_IN_NAMES = '[]{}<>:,"'
 """What LightGBM (JSON's marks) or XGBoost (brackets and `<`) refuse."""
 
-NAMED_BY_CELLS = ("list_items", "letters_nearby", "history")
+NAMED_BY_CELLS = ("list_items", "history")
 """Steps whose features are called by what cells hold."""
 
 

@@ -1,4 +1,4 @@
-"""Fragments for rows that are steps of sequences: along them, and around each step."""
+"""The fragment that follows numbers along sequences of rows."""
 
 from __future__ import annotations
 
@@ -30,14 +30,6 @@ def along_sequences(values: dict[str, Any]) -> Fragment:
     return Fragment("prepare", tuple(lines), (*readers, "along_sequences"), constants, ("along",))
 
 
-def letters_nearby(values: dict[str, Any]) -> Fragment:
-    """Characters around each step of a sequence in cells, whatever their places."""
-    line = f"nearby = letters_nearby(rows, STEP_TEXTS, {values['near']}, fitted)"
-    constants = {"STEP_TEXTS": values["texts"]}
-    return Fragment("prepare", (line,), ("letters_nearby",), constants, ("nearby",))
-
-
 SEQUENCE_WRITERS: dict[str, Callable[[dict[str, Any]], Fragment]] = {
-    "along_sequences": along_sequences,
-    "letters_nearby": letters_nearby,
+    "along_sequences": along_sequences
 }

@@ -41,7 +41,6 @@ from iiml_codegen.planning.read_plan import (
 )
 from iiml_codegen.planning.sequence_plan import sequence_steps
 from iiml_codegen.planning.source_plan import source_steps
-from iiml_codegen.planning.step_plan import letter_count_steps
 from iiml_codegen.planning.target_plan import target_step
 from iiml_codegen.planning.text_plan import text_steps
 from iiml_codegen.planning.window_plan import window_steps
@@ -80,7 +79,6 @@ def plan_prep(request: PrepRequest) -> list[Planned]:
             group_steps,
             fate_steps,
             past_steps,
-            letter_count_steps,
             sequence_steps,
         ):
             steps.extend(plan(request))
@@ -332,7 +330,7 @@ def design_step(request: PrepRequest, categories: bool) -> Planned:
         for c in request.columns("number", "ordinal_code")
         if c.minimum is not None and c.maximum is not None
     }
-    if len(spans) > 1:
+    if len(set(spans.values())) > 1:
         least, most = min(spans, key=lambda n: spans[n]), max(spans, key=lambda n: spans[n])
         why += f"; {least} spans {quantity(spans[least])}, {most} {quantity(spans[most])}"
     title = "Scale the numbers" + (", one-hot the categories" if categories else "")

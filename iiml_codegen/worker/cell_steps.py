@@ -43,12 +43,18 @@ def told_steps(tables: Tables) -> list[Plain]:
     """Plain `ToldSteps`, one for each sample at most."""
     found = []
     for file, sample in tables:
-        asked = asked_for(sample)
+        answers = list(map(str, sample.columns[1:]))
         others = [(name, frame) for name, frame in tables if name != file]
-        told = asked and told_of(list(map(str, sample.columns[1:])), asked, others)
+        asked = asked_for(sample) if any(has_cells(one, answers) for _, one in others) else None
+        told = asked and told_of(answers, asked, others)
         if told:
             found.append({"sample": file, **told})
     return found
+
+
+def has_cells(train: pd.DataFrame, answers: list[str]) -> bool:
+    """Whether a table has all answers, as texts or lists."""
+    return all(name in train and train[name].dtype.kind == "O" for name in answers)
 
 
 def asked_for(sample: pd.DataFrame) -> Asked | None:
@@ -62,9 +68,9 @@ def asked_for(sample: pd.DataFrame) -> Asked | None:
     if parts.isna().any(axis=None) or parts[1].nunique() > 1:
         return None
     places = parts[2].astype(np.int64).groupby(parts[0])
-    first = int(places.min().max())
-    if first > 1 or places.size().mean() < FEWEST_STEPS:
+    if places.size().mean() < FEWEST_STEPS:
         return None
+    first = int((places.min() == 1).all())
     return Asked(str(parts[1].iloc[0]), first, {str(k): int(v) for k, v in places.max().items()})
 
 
@@ -77,7 +83,7 @@ def told_of(answers: list[str], asked: Asked, tables: Tables) -> Plain | None:
     """The two tables that have these sequences, with their cells."""
     for other, test in tables:
         for file, train in tables:
-            has = set(answers) <= set(train.columns) and not set(answers) & set(test.columns)
+            has = has_cells(train, answers) and not set(answers) & set(test.columns)
             for key in map(str, test.columns) if has and file != other else ():
                 if key not in train or not names(train[key], test[key], asked):
                     continue

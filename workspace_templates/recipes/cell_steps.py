@@ -2,16 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from workspace_templates.recipes.memory import remember
-
 BEYOND = "(end)"
-MOST_LETTERS = 30
 NO_NUMBER = {"", "nan", "null", "none"}
 
 
@@ -96,30 +91,6 @@ def letters_around(
     told = {}
     for shift in range(-near, near + 1):
         found = grid[owner, place + near + shift].astype(object)
-        told[step_column(name, shift)] = np.where(found == " ", BEYOND, found)
+        side = f" {abs(shift)} {'before' if shift < 0 else 'after'}" if shift else ""
+        told[name + side] = np.where(found == " ", BEYOND, found)
     return told
-
-
-def step_column(name: str, shift: int) -> str:
-    """Call what stands some steps after a step, or before it where `shift` is negative."""
-    return f"{name} {abs(shift)} {'before' if shift < 0 else 'after'}" if shift else name
-
-
-def letters_nearby(
-    rows: pd.DataFrame, texts: Sequence[str], near: int, fitted: dict[str, Any]
-) -> pd.DataFrame:
-    """Count each character among those up to `near` steps before and after a step."""
-    counts = {}
-    for name in texts:
-        columns = [step_column(name, shift) for shift in range(-near, near + 1)]
-        cells = rows[columns].to_numpy(dtype=object)
-        learn = partial(letters_in, cells)
-        for letter in remember(fitted, f"letters of {name}", learn):
-            counts[f"{name} {letter} nearby"] = (cells == letter).sum(axis=1).astype("float32")
-    return pd.DataFrame(counts, index=rows.index)
-
-
-def letters_in(cells: np.ndarray) -> list[str]:
-    """List the commonest characters, but not what stands for the ends."""
-    found = pd.Series(cells.ravel()).value_counts().drop(BEYOND, errors="ignore")
-    return sorted(found.index[:MOST_LETTERS])
