@@ -331,3 +331,18 @@ def test_signs_tell_neighbours_and_what_stands_beside() -> None:
     first, second = spans.signs_of_words(X)
     assert "2 too" in first and "3 good!" in first
     assert "mark 2 !" in second and "mood glad 2 good!" in second
+
+
+def test_quotes_around_withheld_texts_tell_nothing(tmp_path: Path) -> None:
+    made = MODALITIES["pieces_of_texts"](tmp_path / "made", 0)
+    table = pd.read_csv(made.folder / "train.csv", dtype=str, keep_default_na=False)
+    table["text"] = table["text"] + ", far"
+    table.loc[::3, "piece"] = table.loc[::3, "text"]
+    table.to_csv(made.folder / "train.csv", index=False)
+    for name, column in (("test", "text"), ("sample_submission", "piece")):
+        other = pd.read_csv(made.folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        other[column] = other[column] + ", far" if name == "test" else ""
+        other.to_csv(made.folder / f"{name}.csv", index=False)
+    planned = walk(made.folder, tmp_path / "work")
+    assert isinstance(planned, Planned), planned
+    assert planned.changed == ()

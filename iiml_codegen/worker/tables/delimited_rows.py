@@ -185,12 +185,10 @@ def _parsed(name: str, data: bytes, separator: str, codec: str) -> RawTable:
 def _quoted_alike(
     store: DelimitedRows, rows: Positions, name: str, values: list[bytes]
 ) -> list[bytes]:
-    """New values with the quotes that the old ones had."""
+    """New values in quotes where all old ones are: quotes around some tell what these were."""
     if name not in store.columns:
         return values
     place = store.table.place(name)
-    old = slices(store.table, np.asarray(rows), place, place)
-    return [
-        b'"' + value + b'"' if was[:1] == b'"' and value[:1] != b'"' else value
-        for was, value in zip(old, values, strict=True)
-    ]
+    if not all(was[:1] == b'"' for was in slices(store.table, np.asarray(rows), place, place)):
+        return values
+    return [value if value[:1] == b'"' else b'"' + value + b'"' for value in values]
