@@ -199,7 +199,8 @@ def eval_steps(task: TaskSummary, folds: FoldPlan) -> list[Planned]:
         steps.append(Planned(f"decide_{decision}", title, why, {}))
     form = task.submission
     why = f"{form.file} has the columns {listed(form.columns, 4)}"
-    steps.append(Planned("submission", f"Write {form.rows:,} rows in the sample's form", why, {}))
+    what = "answers" if task.layout.answers_by_cell else "rows"
+    steps.append(Planned("submission", f"Write {form.rows:,} {what} in the sample's form", why, {}))
     return steps
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from iiml_codegen.domain.inventory import ColumnInfo, TableInfo
 from iiml_codegen.domain.layout import NameTable, WideTable
+from iiml_codegen.planning.table_roles import extra
 from iiml_codegen.planning.wide_steps import Wide, consecutive, step_between, word_in
 
 SERIES = "series"
@@ -74,8 +75,9 @@ def others(table: TableInfo, wides: list[Wide]) -> tuple[ColumnInfo, ...]:
 
 
 def are_features(wide: Wide, wides: list[Wide]) -> bool:
-    """Whether numbered columns stand in another table just so, as those of train and test do."""
-    return not wide.dated and any(w is not wide and w.steps == wide.steps for w in wides)
+    """Whether numbered columns are features of test rows: train has them too, and more beside."""
+    alike = (w for w in wides if w is not wide and w.steps == wide.steps)
+    return not wide.dated and any(extra(one.table, wide.table) for one in alike)
 
 
 def names_in(table: TableInfo, ids: ColumnInfo) -> NameTable | None:

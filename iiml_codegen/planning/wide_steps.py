@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from iiml_codegen.domain.inventory import ColumnInfo, TableInfo
+from iiml_codegen.planning.table_roles import TRAIN_WORDS, stem
 
 DATE = r"\d{4}-\d{2}-\d{2}"
 NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -61,9 +62,14 @@ class Wide:
 
 
 def wide_tables(data: Sequence[TableInfo]) -> list[Wide]:
-    """Tables with columns of steps, those with most of them first."""
+    """Tables with columns of steps, those with most of them first; of equals those for training."""
     found = [wide for table in data if (wide := wide_table(table)) is not None]
-    return sorted(found, key=lambda wide: -len(wide.steps))
+    return sorted(found, key=lambda wide: (-len(wide.steps), not is_for_training(wide.table)))
+
+
+def is_for_training(table: TableInfo) -> bool:
+    """Whether a table is called so."""
+    return any(word in stem(table) for word in TRAIN_WORDS)
 
 
 def wide_table(table: TableInfo) -> Wide | None:

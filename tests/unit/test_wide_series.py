@@ -137,6 +137,16 @@ def test_numbered_features_are_no_steps_where_numbered_answers_are_asked_for(
     assert rows_of_steps([train, test], sample) is None
 
 
+def test_another_table_of_the_same_steps_is_no_reason_to_take_series_for_features() -> None:
+    steps, pages = [f"d_{day}" for day in range(1, 21)], ("a", "b")
+    offers, sales = (table(f"{name}.csv", 10, pages, steps) for name in ("offers", "train_sales"))
+    asked = table("sample.csv", 10, pages, ["F1", "F2"])
+    found = rows_of_steps([offers, sales], asked)
+    assert found is not None
+    assert found.layout.wide is not None
+    assert (found.train.file, found.layout.wide.shorter) == ("train_sales.csv", ("offers.csv",))
+
+
 def test_suffixes_without_a_table_of_their_own_follow_each_other() -> None:
     known = table("sales.csv", 10, ("a_validation",), [f"d_{day}" for day in range(1, 101)])
     key = msgspec.structs.replace(known.columns[0], endings=("_validation",))
