@@ -13,7 +13,8 @@ from typing import Any
 
 from iiml_codegen.execution.supervisor import Process
 
-assert sys.platform == "linux"
+if sys.platform != "linux":
+    raise ImportError("only Linux forks runs")
 
 Become = Callable[[dict[str, Any]], None]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import select
 import subprocess
 import sys
 import threading
@@ -87,12 +85,14 @@ def _asked(server: subprocess.Popen[bytes], folder: Path) -> int | None:
     """The process id that a server answers; None from one that is gone or does not speak."""
     assert server.stdin is not None
     assert server.stdout is not None
+    patience = threading.Timer(MOST_SECONDS, server.kill)
+    patience.start()
     try:
         server.stdin.write(json.dumps(str(folder)).encode() + b"\n")
         server.stdin.flush()
+        answer = server.stdout.readline()
     except BrokenPipeError:
         return None
-    if not select.select([server.stdout], [], [], MOST_SECONDS)[0]:
-        return None
-    answer = os.read(server.stdout.fileno(), 32)
+    finally:
+        patience.cancel()
     return int(answer) if answer else None
