@@ -65,6 +65,14 @@ OTHERS: dict[str, dict[str, object]] = {
     "ways_on_earth": {"points": {"start": ["lat1", "lon1"], "end": ["lat2", "lon2"]}},
     "ways_on_plane": {"points": {"a": ["x1", "y1"], "b": ["x2", "y2"]}},
     "turned_places": {"points": {"house": ["lat", "lon"]}},
+    "number_lists": {"column": "Spectrum", "places": 3, "counted": False},
+    "text_target": {"target": "after"},
+    "source_texts": {
+        "column": "before",
+        "sequence": "sentence",
+        "order": "token",
+        "beside": ["class"],
+    },
     "pixels": {},
     "raster": {
         "columns": ["p0", "p1", "p2", "p3"],
