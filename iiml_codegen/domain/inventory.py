@@ -12,7 +12,8 @@ class ColumnInfo(Frozen):
     """One column of a table; `values` lists all distinct values as text if they are few.
 
     `first` and `last` are the earliest and the latest moment (ISO 8601) of a column of dates.
-    `labels` are those of a column whose cells hold several with `label_mark` between them.
+    `labels` are those of a column whose cells hold several with `label_mark` between them, and in
+    `hidden` cells a question mark stands for them.
     `gap_words` are words among texts that read as missing, such as NA, with their numbers of rows.
     `endings` are what the ids in a column end with, where each name comes with all of them.
     """
@@ -34,6 +35,7 @@ class ColumnInfo(Frozen):
     examples: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     label_mark: str = ""
+    hidden: int = 0
     gap_words: dict[str, int] = {}
     endings: tuple[str, ...] = ()
 
@@ -121,6 +123,13 @@ class ToldMasks(Frozen):
     path: str
     down: bool
     first: int
+
+
+class Stack(Frozen):
+    """Training tables of the same columns that share no row; `whole` describes them as one."""
+
+    files: tuple[str, ...]
+    whole: TableInfo
 
 
 class TextSource(Frozen):
@@ -213,6 +222,7 @@ class Inventory(Frozen):
     groups: tuple[FileGroup, ...] = ()
     matches: tuple[FileMatch, ...] = ()
     silences: tuple[Silence, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     aliases: tuple[Alias, ...] = ()
     masks: tuple[ToldMasks, ...] = ()
     steps: tuple[ToldSteps, ...] = ()

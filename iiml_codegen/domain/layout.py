@@ -9,8 +9,19 @@ from iiml_codegen.domain.wire import Frozen
 FILE_COLUMN = "path_of_file"
 """The column of rows that are files; no sample submission calls its own so."""
 
+TABLE_COLUMN = "table_of_row"
+"""The column that says from which of several training tables a row is."""
+
 TableFormat = Literal[
-    "delimited", "fixed_width", "json", "json_lines", "parquet", "feather", "excel", "sqlite"
+    "delimited",
+    "ragged",
+    "fixed_width",
+    "json",
+    "json_lines",
+    "parquet",
+    "feather",
+    "excel",
+    "sqlite",
 ]
 MediaKind = Literal["image", "audio", "text", "atoms", "numbers", "video", "other"]
 LayoutKind = Literal[
@@ -35,7 +46,8 @@ class TableForm(Frozen):
     `part` is the sheet of a workbook, the table of a database, or the dotted key under which a JSON
     document holds its records. `edges` are the first characters of a fixed-width table's columns,
     counted from 0. `partitions` are the columns of a table in a folder whose values stand in the
-    names of the folders above its files: `shop=3/month=7/part-0.parquet`.
+    names of the folders above its files: `shop=3/month=7/part-0.parquet`. The last name of a ragged
+    table stands for `width` columns, or for one cell where that is 0: all that follows in a line.
     """
 
     format: TableFormat = "delimited"
@@ -44,6 +56,7 @@ class TableForm(Frozen):
     part: str = ""
     edges: tuple[int, ...] = ()
     partitions: tuple[str, ...] = ()
+    width: int = 0
 
 
 class FileRows(Frozen):
@@ -96,6 +109,7 @@ class RelatedTable(Frozen):
 class MediaFiles(Frozen):
     """Files that belong to rows: `train` and `test` are paths in which `{}` is `column`'s value.
 
+    In `train` a field `{table_of_row}` is what the row's table is called (`Layout.train_parts`).
     Rows that are files themselves (`FileRows`) have the column `FILE_COLUMN` and the path `{}`.
     """
 
@@ -208,13 +222,15 @@ class CellSteps(Frozen):
 class LabelCell(Frozen):
     """A training column whose cells hold any number of `labels` with `separator` between them.
 
-    `names` are the targets that stand for the labels, in their order.
+    `names` are the targets that stand for the labels, in their order. A cell that is `hidden` says
+    that its labels are not told.
     """
 
     column: str
     separator: str
     labels: tuple[str, ...]
     names: tuple[str, ...]
+    hidden: str = ""
 
 
 class SourceText(Frozen):
@@ -236,7 +252,9 @@ class Layout(Frozen):
 
     `train_files` and `test_files` are set where rows are files; then `train_file` and `test_file`
     name their folders. With `test_from_sample` the test rows are those of the sample submission,
-    without its answers. With `drop_unlabelled` training rows without an answer are left out when
+    without its answers. `train_parts` are the training tables where there are several of the same
+    columns, the first one `train_file`, by what `TABLE_COLUMN` calls them; they are read below each
+    other. With `drop_unlabelled` training rows without an answer are left out when
     the training table is read. `train_only` are tables without a word about any test row: prep
     reads none of them, and they are withheld with the rows of a fold. `archives` were unpacked
     before anything else was read.
@@ -248,6 +266,7 @@ class Layout(Frozen):
     train_files: FileRows | None = None
     test_files: FileRows | None = None
     test_from_sample: bool = False
+    train_parts: dict[str, str] = {}
     drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
     train_only: tuple[RelatedTable, ...] = ()
@@ -261,6 +280,12 @@ class Layout(Frozen):
     source: SourceText | None = None
     archives: tuple[str, ...] = ()
 
+    def places_of(self, media: MediaFiles) -> tuple[str, ...]:
+        """The paths of one kind of files: those of each training table, then that of the test."""
+        field = f"{{{TABLE_COLUMN}}}"
+        train = [media.train.replace(field, name) for name in self.train_parts] or [media.train]
+        return (*dict.fromkeys(train), media.test)
+
     @property
     def answers_by_cell(self) -> bool:
         """True where a row of the submission answers several rows of ours: pixels, or steps."""
@@ -270,4 +295,5 @@ class Layout(Frozen):
     def is_plain(self) -> bool:
         """True where both tables can be read on their own, one file each."""
         joined = self.related or self.test_from_sample or self.drop_unlabelled or self.label_cell
-        return not (self.train_files or self.test_files or self.pixels or joined)
+        several = self.train_files or self.test_files or self.pixels or self.train_parts
+        return not (several or joined)

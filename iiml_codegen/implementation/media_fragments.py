@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from iiml_codegen.domain.layout import TABLE_COLUMN
 from iiml_codegen.implementation.fragment import Fragment
 from iiml_codegen.implementation.rendering import flat_literal
 
+FIELD = f"{{{TABLE_COLUMN}}}"
 RECIPES = {
     "image": ("image_statistics", ""),
     "audio": ("sound_statistics", ""),
@@ -46,12 +48,23 @@ def media_paths(values: dict[str, Any]) -> Fragment:
 
 def listing(values: dict[str, Any]) -> tuple[str, str]:
     """The lines that list one kind of file, for the rows of train and test."""
-    name, column = values["name"], flat_literal(values["column"])
-    train, test = (
-        f"{lister(values)}(data_dir, {side}[{column}], {flat_literal(values[side])})"
-        for side in ("train", "test")
-    )
+    name = values["name"]
+    train, test = (f"{lister(values)}({files_given(values, side)})" for side in ("train", "test"))
     return f"{name}_files = {train}", f"{name}_files += {test}"
+
+
+def files_given(values: dict[str, Any], side: str) -> str:
+    """The arguments that find files: folder, a value for each row, and the path around it."""
+    shown, pattern = f"{side}[{flat_literal(values['column'])}]", values[side]
+    if FIELD in pattern:
+        start, end = sorted((pattern.index(FIELD), pattern.index("{}")))
+        table = f"{side}[{flat_literal(TABLE_COLUMN)}]"
+        first, second = (table, shown) if pattern.startswith(FIELD, start) else (shown, table)
+        length = {table: len(FIELD), shown: len("{}")}
+        between = flat_literal(pattern[start + length[first] : end])
+        shown = f"{first} + {between} + {second}"
+        pattern = pattern[:start] + "{}" + pattern[end + length[second] :]
+    return f"data_dir, {shown}, {flat_literal(pattern)}"
 
 
 def lister(values: dict[str, Any]) -> str:

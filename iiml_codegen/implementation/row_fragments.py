@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from iiml_codegen.domain.layout import FILE_COLUMN
+from iiml_codegen.domain.layout import FILE_COLUMN, TABLE_COLUMN
 from iiml_codegen.implementation.folding import folded
 from iiml_codegen.implementation.fragment import Fragment, variable
+from iiml_codegen.implementation.media_fragments import files_given
 from iiml_codegen.implementation.rendering import flat_literal, raw_literal
 from iiml_codegen.implementation.table_reads import date_read, table_read
 from iiml_codegen.implementation.wide_fragments import wide_lines
@@ -96,13 +97,27 @@ def side_lines(values: dict[str, Any]) -> Lines:
         return step_lines(values, layout["steps"])
     if layout["train_files"]:
         train = [listing("train", layout["train_files"]), *label_lines(values)]
+    elif layout.get("train_parts"):
+        train = stack_lines(layout)
     else:
         train = [reading("train", values["train_file"], layout["train_form"])]
     if layout["test_files"]:
         return [*train, listing("test", layout["test_files"])]
     if layout["test_from_sample"]:
-        return [*train, *sample_lines(values["sample"])]
+        return [*train, *sample_lines(values["sample"], several(values))]
     return [*train, reading("test", values["test_file"], layout["test_form"])]
+
+
+def stack_lines(layout: dict[str, Any]) -> Lines:
+    """Training tables of the same columns, below each other."""
+    lines, entries = Lines(), []
+    for name, file in layout["train_parts"].items():
+        place = f"data_dir / {flat_literal(file)}"
+        read, recipe = table_read("table", place, layout["train_form"])
+        entries.append(f"{flat_literal(name)}: {read.removeprefix('table = ')}")
+    lines.append((f"tables = {{{', '.join(entries)}}}", (recipe,)))
+    stacked = f"train = stack_tables(tables, {flat_literal(TABLE_COLUMN)})"
+    return [*lines, (stacked, ("stack_tables",))]
 
 
 def step_lines(values: dict[str, Any], steps: dict[str, Any]) -> Lines:
@@ -172,14 +187,16 @@ def label_lines(values: dict[str, Any]) -> Lines:
     return []
 
 
-def sample_lines(sample: dict[str, Any]) -> Lines:
+def sample_lines(sample: dict[str, Any], targets: list[str]) -> Lines:
     """The rows that the sample submission lists."""
     line, names = reading("test", sample["file"], sample["form"])
     long = sample.get("long")
     if long is None:
-        answers = flat_literal(list(sample["answer_columns"]))
+        asked = list(sample["answer_columns"])
+        answers = "TARGETS" if asked == targets else flat_literal(asked)
         return [(line, names), (f"test = rows_of_sample(test, {answers})", ("rows_of_sample",))]
-    usual = {"template": "{id}_{target}", "factor": 0, "by_target": False}
+    usual = {"template": "{id}_{target}", "factor": 0, "by_target": False, "called": ""}
+    long = {**long, "called": sample.get("called", "")}
     if long["factor"]:
         long = {**long, "template": usual["template"]}
     told = "".join(
@@ -224,8 +241,17 @@ def apart_lines(values: dict[str, Any]) -> Lines:
     if not cell:
         return []
     shown = ", ".join(flat_literal(cell[name]) for name in ("column", "separator"))
-    labels = dict(zip(cell["names"], cell["labels"], strict=True))
-    return [(f"train = labels_apart(train, {shown}, {flat_literal(labels)})", ("labels_apart",))]
+    labels = flat_literal(dict(zip(cell["names"], cell["labels"], strict=True)))
+    if list(cell["labels"]) == several(values):
+        labels = "{label: label for label in TARGETS}"
+    hidden = f", hidden={flat_literal(cell['hidden'])}" if cell["hidden"] else ""
+    return [(f"train = labels_apart(train, {shown}, {labels}{hidden})", ("labels_apart",))]
+
+
+def several(values: dict[str, Any]) -> list[str]:
+    """The targets where they are several, which prep calls TARGETS then."""
+    targets = list(values["targets"])
+    return targets if len(targets) > 1 else []
 
 
 def answered_lines(values: dict[str, Any]) -> Lines:
@@ -269,10 +295,9 @@ def text_lines(values: dict[str, Any]) -> Lines:
     for number, media in enumerate(m for m in values["layout"]["media"] if m["kind"] == "text"):
         name = flat_literal(text_column(number))
         for side in ("train", "test"):
-            column, pattern = flat_literal(media["column"]), flat_literal(media[side])
             lister = "row_file_lists" if "*" in media[side] else "row_files"
             reader = "joined_texts" if "*" in media[side] else "texts_of_files"
-            line = f"{side}[{name}] = {reader}({lister}(data_dir, {side}[{column}], {pattern}))"
+            line = f"{side}[{name}] = {reader}({lister}({files_given(media, side)}))"
             lines.append((line, (lister, reader)))
     return lines
 

@@ -13,6 +13,7 @@ PARTED = "read_partitions"
 WRITTEN = "read_written_table"
 RECIPES = {
     "delimited": "read_text_table",
+    "ragged": "read_ragged",
     "fixed_width": "read_fixed_width",
     "json": "read_json_records",
     "json_lines": "read_json_records",
@@ -82,8 +83,10 @@ def settings(form: dict[str, Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     if kind == "fixed_width":
         named["edges"] = tuple(form["edges"])
-    if kind == "delimited" and form.get("separator", ",") != ",":
+    if kind == "ragged" and form.get("width"):
+        named["spread"] = True
+    if kind in ("delimited", "ragged") and form.get("separator", ",") != ",":
         named["separator"] = form["separator"]
-    if kind in ("delimited", "fixed_width") and form.get("encoding", "utf-8") != "utf-8":
+    if kind in ("delimited", "ragged", "fixed_width") and form.get("encoding", "utf-8") != "utf-8":
         named["encoding"] = form["encoding"]
     return named

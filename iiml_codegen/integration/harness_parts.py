@@ -165,7 +165,7 @@ def kept_parts(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> list[str
     folders = ["harness/kept_folders.py"] if keeps_folders(plan) else []
     if layout.train_files or layout.pixels:
         return [*folders, "harness/kept_related.py"]
-    tables = "kept_tables" if layout.related else "kept_one"
+    tables = "kept_tables" if layout.related or layout.train_parts else "kept_one"
     return [f"harness/{kept_table(prep, plan)}.py", *folders, f"harness/{tables}.py"]
 
 
@@ -185,6 +185,7 @@ def kept_table(prep: Mapping[str, Sequence[str]], plan: HarnessPlan) -> str:
     wide = form.encoding.startswith("utf-16")
     return {
         "delimited": "keep_header_text" if wide else "keep_header",
+        "ragged": "keep_header",
         "fixed_width": "keep_header_text" if wide else "keep_header",
         "json": "keep_records",
         "json_lines": "keep_lines",

@@ -54,8 +54,10 @@ def facts(plan: HarnessPlan) -> list[str]:
         values["RUNS_DOWN"] = masks.down
         values["NO_MASK"] = masks.none
         values["LEAST_PIXELS"] = least_pixels(plan)
-    if pixels or task.layout.related or task.layout.train_files:
-        values["KEPT_FILES"] = tuple(dict.fromkeys(one.file for one in task.layout.related))
+    parts = [name for name in task.layout.train_parts.values() if name != task.train_file]
+    if pixels or task.layout.related or task.layout.train_files or parts:
+        related = [one.file for one in task.layout.related]
+        values["KEPT_FILES"] = tuple(dict.fromkeys([*parts, *related]))
     wide = task.layout.wide
     if wide and wide.blocks:
         values["STEPS"], values["LAST_STEPS"] = wide.called, wide.last or None

@@ -12,6 +12,8 @@ from iiml_codegen.domain.task import Guess
 from iiml_codegen.planning.table_roles import Sources
 from iiml_codegen.planning.targets import Targets
 
+HIDDEN = "?"
+"""A cell in place of labels that are not told."""
 NAMED = {" ": "spaces", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
@@ -26,7 +28,13 @@ def labels_apart(found: Sources, targets: Targets) -> tuple[Sources, Targets]:
     if not column.labels or not (of_columns or column.name in targets.answer_columns):
         return found, targets
     names, labels = named(column, targets)
-    cell = LabelCell(column=column.name, separator=column.label_mark, labels=labels, names=names)
+    cell = LabelCell(
+        column=column.name,
+        separator=column.label_mark,
+        labels=labels,
+        names=names,
+        hidden=HIDDEN if column.hidden else "",
+    )
     flags = tuple(flag(name, column) for name in names)
     train = replace(found.train, columns=(*found.train.columns, *flags))
     marks = NAMED.get(column.label_mark, column.label_mark)
@@ -63,7 +71,7 @@ def flag(name: str, column: ColumnInfo) -> ColumnInfo:
         name=name,
         dtype="int",
         distinct=2,
-        missing=0,
+        missing=column.hidden,
         unique=False,
         integral=True,
         minimum=0.0,

@@ -25,7 +25,7 @@ def media_steps(request: PrepRequest) -> Iterator[Planned]:
     """One step for each kind of file that a recipe can measure; nothing where there is none."""
     for media, values in named_media(request):
         _, topic, title = WORDS[media.kind]
-        measured = f"{belonging(media)}{sizes(request, media)}"
+        measured = f"{belonging(request, media)}{sizes(request, media)}"
         yield Planned("media_numbers", title, with_fact(request, topic, measured), values)
 
 
@@ -39,7 +39,7 @@ def path_steps(request: PrepRequest, *, listed: bool) -> Iterator[Planned]:
         if view not in request.views or not found:
             continue
         readers = enumerated(request.readers.get(view, ()))
-        why = "; ".join(belonging(media) for media, _ in found)
+        why = "; ".join(belonging(request, media) for media, _ in found)
         why += f"; for {readers}, which read the files themselves" if readers else ""
         values = {"view": view, "files": [values for _, values in found], "listed": listed}
         yield Planned("media_paths", f"Find the {view} of each row", why, values)
@@ -65,9 +65,9 @@ def named_media(request: PrepRequest) -> Iterator[tuple[MediaFiles, dict[str, An
         yield media, values
 
 
-def belonging(media: MediaFiles) -> str:
+def belonging(request: PrepRequest, media: MediaFiles) -> str:
     """Where the files of rows lie, and by which column they are found."""
-    places = media.train if media.train == media.test else f"{media.train} and {media.test}"
+    places = enumerated(list(dict.fromkeys(request.task.layout.places_of(media))))
     return f"the files {places} belong to rows by {media.column}"
 
 

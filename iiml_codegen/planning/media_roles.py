@@ -9,11 +9,17 @@ from iiml_codegen.planning.table_roles import TEST_WORDS, TRAIN_WORDS
 NEARLY_ALL = 0.5
 
 
-def media_of(inventory: Inventory, train: TableInfo, test: TableInfo) -> tuple[MediaFiles, ...]:
-    """One entry for each kind of file that most rows of both sides have."""
+def media_of(
+    inventory: Inventory, train: TableInfo, test: TableInfo, lookups: tuple[str, ...] = ()
+) -> tuple[MediaFiles, ...]:
+    """One entry for each kind of file that most rows of both sides have.
+
+    Columns that name files may be those of `lookups`, tables that are joined to the rows.
+    """
     found: dict[tuple[str, str], MediaFiles] = {}
-    for match in matches(inventory, train):
-        other = best(inventory, test, match)
+    theirs = [match for file in lookups for match in matches(inventory, train, file)]
+    for match in (*matches(inventory, train, train.file), *theirs):
+        other = match if match in theirs else best(inventory, test, match)
         group = group_of(inventory, match.path)
         if other is None or group is None or group.kind == "other":
             continue
@@ -30,9 +36,9 @@ def is_document(group: FileGroup) -> bool:
     return group.suffixes == (".json",)
 
 
-def matches(inventory: Inventory, table: TableInfo) -> list[FileMatch]:
-    """Columns of a table that name files, those of its own side first."""
-    ours = [m for m in inventory.matches if m.table == table.file and m.share >= NEARLY_ALL]
+def matches(inventory: Inventory, table: TableInfo, file: str) -> list[FileMatch]:
+    """Columns of a table, read in `file`, that name files; those of its own side first."""
+    ours = [m for m in inventory.matches if m.table == file and m.share >= NEARLY_ALL]
     ours = [m for m in ours if m.column in table.names() and not of_side(m.path, TEST_WORDS)]
     return sorted(ours, key=lambda match: (-match.share, not of_side(match.path, TRAIN_WORDS)))
 

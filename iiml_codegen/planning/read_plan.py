@@ -49,6 +49,7 @@ def read_step(request: PrepRequest) -> Planned:
             "file": sample.file,
             "form": to_plain(sample.form),
             "id_column": sample.id_column,
+            "called": task.id_column if task.id_column != sample.id_column else "",
             "answer_columns": list(answers_of(task)),
             "long": to_plain(sample.long) if sample.long else None,
         },
@@ -136,9 +137,11 @@ def sides_said(task: TaskSummary) -> str:
         return f"List the files in {files_said(layout.train_files, task)}"
     if layout.wide:
         return f"Give each cell of {task.train_file} a row, and each that the sample asks for"
+    train = " and ".join(layout.train_parts.values()) or task.train_file
     if layout.test_from_sample:
-        return f"Read {task.train_file} and the rows that {task.submission.file} asks for"
-    return f"Read {named([task.train_file, task.test_file], 'tables')} as text"
+        return f"Read {train} and the rows that {task.submission.file} asks for"
+    files = [*(layout.train_parts.values() or [task.train_file]), task.test_file]
+    return f"Read {named(files, 'tables')} as text"
 
 
 def files_said(files: FileRows, task: TaskSummary) -> str:

@@ -9,6 +9,7 @@ from iiml_codegen.domain.layout import Layout, RelatedTable, WideTable
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.planning.file_roles import rows_from_files
+from iiml_codegen.planning.hidden_rows import rows_of_hidden_labels
 from iiml_codegen.planning.mask_roles import rows_from_masks
 from iiml_codegen.planning.media_roles import media_of
 from iiml_codegen.planning.picture_roles import rows_from_pixels
@@ -35,6 +36,7 @@ from iiml_codegen.planning.table_roles import (
     refuse_empty,
     stem,
 )
+from iiml_codegen.planning.table_stacks import of_parts, with_parts, with_stacks
 from iiml_codegen.planning.train_only import train_only_tables
 from iiml_codegen.planning.wide_roles import rows_of_steps
 
@@ -43,12 +45,14 @@ def find_sources(inventory: Inventory) -> Sources:
     """Tell what train and test are; raises CompetitionError where nothing could be learned from."""
     sample = find_sample(inventory)
     data = [table for table in inventory.tables if table.columns and table is not sample]
+    data = with_stacks(inventory, data)
     refuse_unreadable(inventory, data)
     found = (
         rows_from_pixels(inventory, sample)
         or rows_from_masks(inventory, sample)
         or rows_of_steps(data, sample)
         or rows_of_cells(inventory, sample)
+        or rows_of_hidden_labels(data, sample)
         or from_tables(data, sample)
         or rows_from_files(inventory, sample)
         or from_columns(data, sample)
@@ -58,7 +62,7 @@ def find_sources(inventory: Inventory) -> Sources:
         raise CompetitionError(nothing_found(inventory, data), hint=way_out(inventory))
     refuse_empty(found.train)
     refuse_empty(found.test)
-    found = completed(found, inventory, data)
+    found = with_parts(completed(found, inventory, data), inventory)
     refuse_nothing_shared(found)
     return replaced(found, (*found.guesses, *sample_by_its_rows(found)))
 
@@ -165,7 +169,9 @@ def completed(found: Sources, inventory: Inventory, data: list[TableInfo]) -> So
     others = [table for table in others if table.file not in {one.file for one in lone}]
     silences = tuple(one for one in inventory.silences if not one.apart)
     related, train, test = related_of(found, others, silences, inventory.aliases)
-    media = found.layout.media or media_of(inventory, train, test)
+    lookups = tuple(one.file for one in related if one.role == "lookup" and not one.table_keys)
+    media = found.layout.media or media_of(inventory, train, test, lookups)
+    media = of_parts(media, inventory, found.train)
     kind = found.layout.kind
     if kind == "one_table":
         kind = "files_by_id" if media else "related_tables" if related else kind

@@ -96,7 +96,7 @@ def prepared_file(bench: Bench, code: CandidateCode, shadow: Shadow) -> Path:
 def media_folders(layout: Layout, view: str) -> tuple[str, ...]:
     """The folders of the view, in which no label is left, that paths from `extract` lead into."""
     files = (layout.train_files, layout.test_files)
-    patterns = [pattern for media in layout.media for pattern in (media.train, media.test)]
+    patterns = [pattern for media in layout.media for pattern in layout.places_of(media)]
     whole = [side.folder for side in files if side and "{}" in patterns]
     begun = [p.partition("{}")[0] + "x" for p in patterns if p != "{}" or not whole]
     found = {*whole, *(str(PurePosixPath(place).parent) for place in begun)}

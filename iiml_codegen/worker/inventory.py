@@ -22,6 +22,7 @@ from .file_partners import partners
 from .mask_matches import mask_matches
 from .plan import TableForm
 from .row_keys import row_keys
+from .table_stacks import stacks
 from .table_ties import silences
 from .text_sources import text_sources
 from .unpacking import unpack
@@ -85,6 +86,10 @@ def inventory(params: dict[str, Any]) -> dict[str, Any]:
             )
         ],
         "steps": told_steps([(one.file, one.frame) for one in found]),
+        "stacks": [
+            stacked(folder, [found[place] for place in places], keys)
+            for places in stacks([(one.file, one.frame) for one in found])
+        ],
         "sources": text_sources([(one.file, one.frame) for one in found]),
         "silences": silences([(one.file, one.frame) for one in found]),
         "troubles": [*unpacked.get("troubles", ()), *stand_ins(folder), *troubles],
@@ -162,6 +167,21 @@ def read(folder: Path, file: str, form: TableForm) -> Found:
     columns = column_facts(frame, texts_of(folder, file, form))
     plain = {"file": file, "rows": len(frame), "form": asdict(form), "columns": columns}
     return Found(file, form, frame, plain)
+
+
+def stacked(folder: Path, parts: list[Found], keys: dict[str, list[list[str]]]) -> dict[str, Any]:
+    """A plain `Stack`: tables of the same columns, described as one."""
+    import pandas as pd
+
+    frame = pd.concat([one.frame for one in parts], ignore_index=True)
+    readers = [texts_of(folder, one.file, one.form) for one in parts]
+    columns = column_facts(
+        frame, lambda names: pd.concat([read(names) for read in readers], ignore_index=True)
+    )
+    first = parts[0]
+    common = [key for key in keys[first.key] if all(key in keys[one.key] for one in parts)]
+    whole = {**first.plain, "rows": len(frame), "columns": columns, "keys": common}
+    return {"files": [one.file for one in parts], "whole": whole}
 
 
 def matches_of(folder: Path, found: list[Found], groups: list[Group]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ FEWEST_ALONE, NEARLY_ALL_ALONE = 0.25, 0.8
 MANY_PARTNERS = 0.5
 ROWS_EACH = 4
 LONGEST = 40
+HIDDEN = "?"
 LOOKED_AT = 2_000
 
 
@@ -27,8 +28,13 @@ def labels_in_cells(present: pd.Series) -> dict[str, Any]:
 
     Cells hold labels where few of them are known, each often, and a tenth of the cells hold
     several; and where nearly all stand alone in some cell, or many do and most have met several
-    others. Prose is none of that, nor are names of two words such as New York.
+    others. Prose is none of that, nor are names of two words such as New York. Cells of a mark for
+    hidden labels alone are counted as `hidden` and hold none.
     """
+    hidden = int((present == HIDDEN).sum())
+    if hidden:
+        found = labels_in_cells(present[present != HIDDEN])
+        return {**found, "hidden": hidden} if found else {}
     head = present.head(LOOKED_AT).astype(str)
     for mark in MARKS:
         together = head.str.contains(mark, regex=False)
@@ -71,7 +77,10 @@ def in_order(labels: Counter[str]) -> list[str]:
 
 
 def labels_apart(cells: pd.Series, cell: LabelCell) -> pd.DataFrame:
-    """A column for each label as texts, "1" where a cell holds it; an empty cell holds none."""
+    """A column for each label as texts, "1" where a cell holds it; an empty cell holds none.
+
+    Where its labels are hidden, cells are missing.
+    """
     import pandas as pd
 
     place = {label: number for number, label in enumerate(cell.labels)}
@@ -82,4 +91,5 @@ def labels_apart(cells: pd.Series, cell: LabelCell) -> pd.DataFrame:
         for part in parts:
             if part.strip() in place:
                 held[row, place[part.strip()]] = "1"
-    return pd.DataFrame(held.astype(object), columns=list(cell.names), index=cells.index)
+    apart = pd.DataFrame(held.astype(object), columns=list(cell.names), index=cells.index)
+    return apart.where(cells != cell.hidden, axis=0) if cell.hidden else apart

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .broken_files import is_broken
-from .layouts.files_by_id import several
+from .layouts.files_by_id import files_of, patterns_of
 from .layouts.parts import Rows
 from .layouts.split import Side
 from .plan import MediaFiles
@@ -40,11 +40,13 @@ def _media_profile(
         "test": media.test,
     }
     sizes, broken = [], []
-    patterns: dict[Side, str] = {"train": media.train, "test": media.test}
-    for side, pattern in patterns.items():
+    sides: tuple[Side, ...] = ("train", "test")
+    for side in sides:
         values = rows.texts(side, media.column)
         known = frames[side][media.column].astype(str).tolist() if values is None else values
-        files = _files(folder, known, pattern)
+        looked = slice(None, None, max(1, len(known) // LOOKED_AT))
+        patterns = patterns_of(media, side, rows, len(known))
+        files = files_of(folder, known[looked], patterns[looked])
         there = [paths for paths in files if paths]
         bad = [next(filter(is_broken, paths), None) for paths in there]
         broken += [path.relative_to(folder).as_posix() for path in bad if path is not None]
@@ -54,13 +56,3 @@ def _media_profile(
         found[f"broken_{side}"] = sum(path is not None for path in bad) / count
     median = float(np.median(sizes)) if sizes else 0.0
     return {**found, "broken_example": next(iter(broken), ""), "median_bytes": median}
-
-
-def _files(folder: Path, values: list[str], pattern: str) -> list[list[Path]]:
-    """The files of each row that are there."""
-    looked = values[:: max(1, len(values) // LOOKED_AT)]
-    if "*" in pattern:
-        known = several(folder, pattern)
-        return [known.get(value, []) for value in looked]
-    paths = [folder / pattern.replace("{}", value) for value in looked]
-    return [[path] if path.is_file() else [] for path in paths]

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from .errors import RequestError
 
 T = TypeVar("T")
+TABLE_COLUMN = "table_of_row"
+"""As `domain.layout.TABLE_COLUMN`."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class TableForm:
     part: str = ""
     edges: tuple[int, ...] = ()
     partitions: tuple[str, ...] = ()
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ class LabelCell:
     separator: str
     labels: tuple[str, ...]
     names: tuple[str, ...]
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ class Layout:
     train_files: FileRows | None = None
     test_files: FileRows | None = None
     test_from_sample: bool = False
+    train_parts: dict[str, str] = field(default_factory=dict)
     drop_unlabelled: bool = False
     related: tuple[RelatedTable, ...] = ()
     train_only: tuple[RelatedTable, ...] = ()

@@ -24,7 +24,7 @@ def short_rows(layout: Layout) -> Iterator[str]:
     """Rows with fewer fields than the header are read with empty cells at their ends."""
     if not isinstance(layout, OneTable):
         return
-    for table in (layout.train_table, layout.test_table):
+    for table in (*layout.train_table.files(), layout.test_table):
         store = table.store
         rows = store.table.short_rows().tolist() if isinstance(store, DelimitedRows) else []
         if rows:

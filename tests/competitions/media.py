@@ -21,11 +21,12 @@ def write_picture(path: Path, label: int, rng: np.random.Generator) -> None:
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
 
 
-def write_tone(path: Path, hertz: float, rng: np.random.Generator) -> None:
-    """A tone with noise, 16 bits, mono."""
+def write_tone(path: Path, hertz: float | np.ndarray, rng: np.random.Generator) -> None:
+    """A tone, or several at once, with noise; 16 bits, mono."""
     path.parent.mkdir(parents=True, exist_ok=True)
     times = np.arange(int(HERTZ * SECONDS)) / HERTZ
-    sound = 0.6 * np.sin(2 * np.pi * hertz * times) + rng.normal(0, 0.05, len(times))
+    waves = np.sin(2 * np.pi * np.atleast_1d(hertz)[:, None] * times)
+    sound = 0.6 * waves.mean(axis=0) + rng.normal(0, 0.05, len(times))
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

@@ -37,6 +37,8 @@ MODALITIES: dict[str, Write] = {
     "pieces_of_texts": modality_rewriting.pieces_of_texts,
     "labels_in_a_cell": modality_tables.labels_in_a_cell,
     "cells_and_columns": modality_labels.cells_and_columns,
+    "two_tables": modality_labels.two_tables,
+    "lines_of_labels": modality_labels.lines_of_labels,
     "several_targets": modality_tables.several_targets,
     "pictures_in_columns": modality_pixels.pictures_in_columns,
     "pictures_in_cells": modality_pixels.pictures_in_cells,

@@ -19,6 +19,30 @@ def read_fixed_width(path: Path, edges: Sequence[int], encoding: str = "utf-8") 
     return pd.read_fwf(path, colspecs=spans, encoding=encoding, dtype=str)
 
 
+def read_ragged(
+    path: Path, separator: str = ",", encoding: str = "utf-8", *, spread: bool = False
+) -> pd.DataFrame:
+    """Read lines whose last name, such as [labels], stands for all that follows: one cell of text.
+
+    With `spread` each part of it becomes a column, as all lines have as many.
+    """
+    written = path.read_text(encoding).lstrip("\ufeff")
+    header, *lines = [line for line in written.splitlines() if line.strip()]
+    *names, last = header.split(separator)
+    cells = [line.split(separator, len(names)) for line in lines]
+    rest = [row.pop() if len(row) > len(names) else "" for row in cells]
+    table = pd.DataFrame(cells, columns=names, dtype=object)
+    last = last.strip("[] ")
+    if spread:
+        parts = [text.split(separator) for text in rest]
+        numbered = [f"{last} {place}" for place in range(1, len(parts[0]) + 1)] if parts else []
+        table = table.join(pd.DataFrame(parts, columns=numbered, dtype=object))
+    else:
+        joined = [text.replace(separator, ";") for text in rest]
+        table[last] = pd.Series(joined, dtype=object)
+    return table.where(table != "")
+
+
 def read_json_records(path: Path, key: str = "", lines: bool = False) -> pd.DataFrame:
     """Read records or columns of a JSON file, or a record a line, every cell as text."""
     data = path.read_bytes()

@@ -24,6 +24,13 @@ def list_files(
     return pd.DataFrame({"path_of_file": files, id_column: names[id_from]}, dtype=object)
 
 
+def stack_tables(tables: dict[str, pd.DataFrame], column: str) -> pd.DataFrame:
+    """Put tables below each other; `column` says what the table of each row is called."""
+    return pd.concat(
+        [table.assign(**{column: name}) for name, table in tables.items()], ignore_index=True
+    )
+
+
 def labels_in_names(files: pd.Series, pattern: str) -> pd.Series:
     """Take the label out of each file's name: what the first group of the pattern finds."""
     found = [re.search(pattern, PurePosixPath(file).stem) for file in files]
@@ -127,8 +134,12 @@ def rows_of_long_sample(
     template: str = "{id}_{target}",
     factor: int = 0,
     by_target: bool = False,
+    called: str = "",
 ) -> pd.DataFrame:
-    """Take the rows that a sample with one line for each row and target asks for, each once."""
+    """Take the rows that a sample with one line for each row and target asks for, each once.
+
+    Their ids are `called` so, where the training rows call them otherwise than the sample.
+    """
     count = len(sample) // len(names)
     lines = np.arange(count) if by_target else np.arange(count) * len(names)
     first = sample[id_column].iloc[lines].reset_index(drop=True).astype(str)
@@ -137,7 +148,7 @@ def rows_of_long_sample(
     else:
         before, after = template.replace("{target}", names[0]).split("{id}")
         ids = first.str.slice(len(before)).map(lambda one: one[: len(one) - len(after)])
-    return pd.DataFrame({id_column: ids.astype(str)}, dtype=object)
+    return pd.DataFrame({called or id_column: ids.astype(str)}, dtype=object)
 
 
 def texts_of_files(paths: Sequence[Path]) -> pd.Series:
@@ -156,12 +167,16 @@ def joined_texts(files: Sequence[Sequence[Path]]) -> pd.Series:
 
 
 def labels_apart(
-    train: pd.DataFrame, column: str, separator: str, labels: dict[str, str]
+    train: pd.DataFrame, column: str, separator: str, labels: dict[str, str], hidden: str = ""
 ) -> pd.DataFrame:
-    """Add a column of 1 and 0 for each label that cells of one column may hold."""
+    """Add a column of 1 and 0 for each label that cells of one column may hold.
+
+    Rows whose cell is `hidden` get gaps.
+    """
     if column not in train:
         return train
     cells = [text.split(separator) if isinstance(text, str) else [] for text in train[column]]
     held = [{part.strip() for part in parts} for parts in cells]
     told = {name: [int(label in parts) for parts in held] for name, label in labels.items()}
-    return train.join(pd.DataFrame(told, index=train.index))
+    apart = pd.DataFrame(told, index=train.index)
+    return train.join(apart.where(train[column] != hidden, axis=0) if hidden else apart)

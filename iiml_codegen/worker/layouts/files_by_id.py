@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..plan import MediaFiles
+from ..plan import TABLE_COLUMN, MediaFiles
 from .linking import bring
 from .parts import Rows
 from .split import Side, Split, inside
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_COLUMN = "file_text"
+TABLE_FIELD = f"{{{TABLE_COLUMN}}}"
 
 
 class FilesById:
@@ -29,12 +30,13 @@ class FilesById:
 
     def handled(self, rows: Rows) -> tuple[str, ...]:
         """The fixed beginnings of both paths; folders of the values where these are whole paths."""
-        patterns = (self.media.train, self.media.test)
-        found = {fixed_part(pattern) for pattern in patterns if fixed_part(pattern)}
         sides: tuple[Side, ...] = ("train", "test")
-        for side, pattern in zip(sides, patterns, strict=True):
-            if pattern.startswith("{}"):
-                values = rows.texts(side, self.media.column) or []
+        found = set[str]()
+        for side in sides:
+            values = rows.texts(side, self.media.column) or []
+            patterns = set(patterns_of(self.media, side, rows, max(1, len(values))))
+            found |= {fixed_part(pattern) for pattern in patterns if fixed_part(pattern)}
+            if any(pattern.startswith("{}") for pattern in patterns):
                 found |= {value.partition("/")[0] for value in values if "/" in value}
         return tuple(sorted(found))
 
@@ -55,13 +57,8 @@ class FilesById:
 
     def paths(self, side: Side, rows: Rows) -> list[list[Path]]:
         """The files of each row of a side that are there."""
-        pattern = self.media.train if side == "train" else self.media.test
         values = rows.texts(side, self.media.column) or []
-        if "*" in pattern:
-            known = several(self.folder, pattern)
-            return [known.get(value, []) for value in values]
-        paths = [self.folder / filled(pattern, value) for value in values]
-        return [[path] if path.is_file() else [] for path in paths]
+        return files_of(self.folder, values, patterns_of(self.media, side, rows, len(values)))
 
     def write_view(self, out: Path, rows: Rows, split: Split) -> None:
         """All files where they are."""
@@ -77,20 +74,40 @@ class FilesById:
     def _bring(self, out: Path, rows: Rows, split: Split) -> None:
         column = self.media.column
         for side, positions, withheld in split.parts():
-            values, paths = rows.texts(side, column), self.paths(side, rows)
-            as_train = side == "train" and not withheld
-            pattern = self.media.train if as_train else self.media.test
+            values, paths = rows.texts(side, column) or [], self.paths(side, rows)
+            patterns = patterns_of(self.media, side, rows, len(values))
             for row in positions.tolist() if values else []:
-                new = split.names.of(column, side, (values or [])[row], withheld=withheld)
+                new = split.names.of(column, side, values[row], withheld=withheld)
+                pattern = self.media.test if withheld else patterns[row]
                 for path in paths[row]:
-                    bring(path, out / filled(pattern, new, self._rest(side, path)))
+                    bring(path, out / filled(pattern, new, self._rest(patterns[row], path)))
 
-    def _rest(self, side: Side, path: Path) -> str:
+    def _rest(self, pattern: str, path: Path) -> str:
         """What stands for `*` in the path of a file."""
-        pattern = self.media.train if side == "train" else self.media.test
         before, joint, after = parted(pattern)
         name = path.relative_to(self.folder).as_posix()[len(before) :]
         return name[: len(name) - len(after)].rpartition(joint)[2] if "*" in pattern else ""
+
+
+def patterns_of(media: MediaFiles, side: Side, rows: Rows, count: int) -> list[str]:
+    """The path of the files of each of `count` rows, with the name of the row's table in it."""
+    if side == "test" or TABLE_FIELD not in media.train:
+        return [media.train if side == "train" else media.test] * count
+    names = rows.texts("train", TABLE_COLUMN) or []
+    return [media.train.replace(TABLE_FIELD, name) for name in names]
+
+
+def files_of(folder: Path, values: list[str], patterns: list[str]) -> list[list[Path]]:
+    """The files of each row that are there."""
+    known = {p: several(folder, p) for p in dict.fromkeys(patterns) if "*" in p}
+    found: list[list[Path]] = []
+    for value, pattern in zip(values, patterns, strict=True):
+        if pattern in known:
+            found.append(known[pattern].get(value, []))
+        else:
+            path = folder / filled(pattern, value)
+            found.append([path] if path.is_file() else [])
+    return found
 
 
 def several(folder: Path, pattern: str) -> dict[str, list[Path]]:

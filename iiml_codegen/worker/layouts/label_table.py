@@ -12,7 +12,7 @@ from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
 from .split import Positions, Split, picked
-from .tables import Table, looked_up, places_of, with_moved_cells
+from .tables import Table, looked_up, places_of, texts_of, with_moved_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ class LabelTable:
         moved = {int(places[a]): int(places[b]) for a, b in given.items()}
         store = self.table.store
         told = [name for name in store.columns if name not in self.related.keys]
-        store.write(copy / self.related.file, with_moved_cells(store, moved, told))
+        store.write(copy / self.related.file, with_moved_cells(store, moved, texts_of(store, told)))
 
     def _places(self, rows: Rows) -> Positions:
         """Where the labels of each training row stand; -1 where they do not."""

@@ -19,12 +19,14 @@ from ..errors import DataError
 from ..label_cells import labels_apart
 from ..tables import Piece
 from ..task import Task
+from .related_tables import KeyedTable
 from .renaming import Renewal, draw, exchanged, named_columns, renewals
 from .rest import Rest, columns_of
 from .sample import Sample, row_ids
 from .sides import joined, parts_of
 from .split import Names, Positions, Side, Split, picked, rotated
-from .tables import Table, with_moved_cells
+from .stacked_tables import training_table
+from .tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +38,7 @@ class OneTable:
     def __init__(self, folder: Path, task: Task) -> None:
         self.folder = folder
         self.task = task
-        layout = task.layout
-        self.train_table = Table(folder, task.train_file, layout.train_form)
+        self.train_table = training_table(folder, task)
         self.sample = Sample(folder, task)
         self.test_table = self._test_table()
         self.parts, self.label_table = parts_of(folder, task)
@@ -49,7 +50,7 @@ class OneTable:
     @cached_property
     def labelled(self) -> Positions:
         """Where the training rows stand in their table."""
-        return np.arange(len(self.train_table.store))
+        return np.arange(len(self.train_table))
 
     @cached_property
     def train_rows(self) -> int:
@@ -92,10 +93,20 @@ class OneTable:
         return None
 
     def texts(self, side: Side, column: str) -> list[str] | None:
-        """A column as text; None if that table lacks it."""
+        """A column as text; None if that table lacks it, and no lookup has it for files."""
+        found = self._own_texts(side, column)
+        if found is None and column in {media.column for media in self.task.layout.media}:
+            tables = [part for part in self.parts if isinstance(part, KeyedTable)]
+            told = (table.told(self, side, column) for table in tables)
+            return next((values for values in told if values is not None), None)
+        return found
+
+    def _own_texts(self, side: Side, column: str) -> list[str] | None:
         if side == "train":
-            known = column in self.train_table.store.columns
+            known = column in (*self.train_table.columns, *self.train_table.told)
             return picked(self.train_table.values(column), self.labelled) if known else None
+        if self.task.layout.test_from_sample and column == self.task.id_column:
+            column = self.task.sample_id_column or column
         if column not in self.test_table.store.columns or column in self._answers():
             return None
         values = self.test_table.values(column)
@@ -108,7 +119,7 @@ class OneTable:
     def write_view(self, out: Path) -> None:
         """The competition with only features in its training table, rows in their order."""
         hidden = set(self.task.hidden_columns)
-        columns = [name for name in self.train_table.store.columns if name not in hidden]
+        columns = [name for name in self.train_table.columns if name not in hidden]
         train, test = np.arange(self.train_rows), np.arange(self.test_rows)
         split = Split(train, train[:0], test)
         self._write_train(out, split, columns)
@@ -158,10 +169,9 @@ class OneTable:
     def permute_labels(self, copy: Path, rows: Positions, seed: int) -> None:
         """Targets of the rows change places, wherever they stand."""
         given = rotated(rows, seed)
-        store, places = self.train_table.store, self.labelled
+        places = self.labelled
         moved = {int(places[row]): int(places[other]) for row, other in given.items()}
-        pieces = with_moved_cells(store, moved, self.task.hidden_columns)
-        store.write(copy / self.task.train_file, pieces)
+        self.train_table.exchange(copy, moved, self.task.hidden_columns)
         for part in self.parts:
             part.permute_labels(copy, self, given)
 
@@ -197,7 +207,8 @@ class OneTable:
         return labels_apart(self.train_table.texts([cell.column])[cell.column], cell)
 
     def _handled(self) -> list[str]:
-        files = [self.task.train_file, self.task.test_file, self.task.sample_file]
+        parts = self.task.layout.train_parts.values()
+        files = [self.task.train_file, *parts, self.task.test_file, self.task.sample_file]
         own = [file for file in files if file]
         return [*own, *(name for part in self.parts for name in part.handled(self))]
 
@@ -219,7 +230,8 @@ class OneTable:
     def _train_frame(self) -> pd.DataFrame:
         train = self.train_table.frame()
         if self.task.layout.label_cell is not None:
-            train = train.join(self._told().astype(np.int64))
+            told = self._told()
+            train = train.join(told.astype(np.float64 if told.isna().any(axis=None) else np.int64))
         if not self.task.layout.drop_unlabelled:
             return train
         return train.iloc[self.labelled].reset_index(drop=True)
@@ -228,9 +240,10 @@ class OneTable:
         test = self.test_table.frame()
         if self.task.layout.test_from_sample:
             test = test.iloc[self._test_places()].drop(columns=list(self._answers()))
-            name = self.task.sample_id_column
-            if self.task.long is not None and name is not None:
-                test = test.assign(**{name: self.texts("test", name)})
+            name, sample_name = self.task.id_column, self.task.sample_id_column
+            if self.task.long is not None and name is not None and sample_name is not None:
+                ids = self.texts("test", name)
+                test = test.drop(columns=[sample_name]).assign(**{name: ids})
         return test.reset_index(drop=True)
 
     def _frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -246,7 +259,9 @@ class OneTable:
             others = [name for name, columns in brought.items() if column in columns]
             values = self.texts("train", column) or []
             values = values + (self.texts("test", column) or [])
-            if others:
+            if self._own_texts("train", column) is None and self.texts("train", column) is not None:
+                found[column] = "a lookup calls files so"
+            elif others:
                 found[column] = f"{min(others)} has the column {column!r} too"
             elif stems & set(values[:20]) and len(set(values)) == len(values):
                 found[column] = "files are named by them"
@@ -258,24 +273,21 @@ class OneTable:
         return names | {name.rpartition(".")[0] for name in names}
 
     def _write_train(self, out: Path, split: Split, columns: Sequence[str] | None) -> None:
-        store = self.train_table.store
-        kept = self.labelled[split.kept]
-        piece = Piece(store, kept, self._renamed(split, "train", split.kept))
-        store.write(out / self.task.train_file, [piece], columns)
+        cells = self._renamed(split, "train", split.kept)
+        self.train_table.write(out, self.labelled[split.kept], cells, columns)
 
     def _write_test(self, out: Path, split: Split, unnamed: Sequence[str] | None = None) -> None:
         """The test table, withheld rows first, and the sample to match."""
-        store = self.train_table.store
         cells = self._renamed(split, "train", split.withheld, withheld=True)
         if unnamed is not None and self.task.id_column is not None:
             cells = {**cells, self.task.id_column: list(unnamed)}
         own = self._renamed(split, "test", split.test)
         places = self._test_places()[split.test]
         if self.task.long is not None and self.task.layout.test_from_sample:
-            name = str(self.task.sample_id_column)
+            name = str(self.task.id_column)
             own = own or {name: picked(self.texts("test", name) or [], split.test)}
         pieces = [
-            Piece(store, self.labelled[split.withheld], cells),
+            *self.train_table.pieces(self.labelled[split.withheld], cells),
             Piece(self.test_table.store, places, own),
         ]
         if not self.task.layout.test_from_sample:

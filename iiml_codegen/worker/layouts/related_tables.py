@@ -14,7 +14,7 @@ from ..plan import RelatedTable
 from ..tables import Piece
 from .parts import Rows, keys_of
 from .split import Positions, Side, Split
-from .tables import Table, looked_up, places_of, with_moved_cells
+from .tables import Table, looked_up, places_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,16 @@ class KeyedTable:
             part = looked_up(frame, places_of(keys, known))
             found.append(pd.concat([own.reset_index(drop=True), part], axis=1))
         return found[0], found[1]
+
+    def told(self, rows: Rows, side: Side, column: str) -> list[str] | None:
+        """A column of a lookup as text at each row, "" where none is found; None without it."""
+        plain = self.related.role == "lookup" and not self.related.table_keys
+        keys = keys_of(rows, side, self.related.keys)
+        if not plain or keys is None or any(column not in table.columns for table in self.tables):
+            return None
+        known = [key for table in self.tables for key in table.keys(self.table_keys)]
+        values = [value for table in self.tables for value in table.values(column)]
+        return [values[place] if place >= 0 else "" for place in places_of(keys, known).tolist()]
 
     def _unkeyed(self, side: Side) -> DataError:
         named = ", ".join(self.related.keys)
@@ -155,7 +165,7 @@ class KeyedTable:
         for table in self.table.files():
             places = np.flatnonzero(self._among(table, asked))
             moved = dict(zip(places.tolist(), np.roll(places, 1).tolist(), strict=True))
-            table.store.write(copy / table.file, with_moved_cells(table.store, moved, self.hidden))
+            table.exchange(copy, moved, self.hidden)
 
     def _files(self) -> list[Table]:
         return [file for table in self.tables for file in table.files()]

@@ -51,6 +51,9 @@ class Table:
         self._values: dict[str, list[str]] = {}
         self._columns: tuple[str, ...] | None = None
 
+    def __len__(self) -> int:
+        return len(self.store)
+
     @property
     def store(self) -> RowStore:
         """The rows for slicing."""
@@ -116,6 +119,25 @@ class Table:
         self.refuse_missing(columns)
         return list(zip(*(self.values(name) for name in columns), strict=True))
 
+    def pieces(self, rows: Positions, cells: Mapping[str, Sequence[str]]) -> list[Piece]:
+        """Rows in the order given, with new cells."""
+        return [Piece(self.store, rows, cells)]
+
+    def write(
+        self,
+        out: Path,
+        rows: Positions,
+        cells: Mapping[str, Sequence[str]],
+        columns: Sequence[str] | None = None,
+    ) -> None:
+        """Write rows into a copy of the competition, with these columns if not all."""
+        self.store.write(out / self.file, self.pieces(rows, cells), columns)
+
+    def exchange(self, out: Path, moved: Mapping[int, int], columns: Sequence[str]) -> None:
+        """Write all rows; in those of `moved` some columns hold the cells of another row."""
+        texts = texts_of(self.store, columns)
+        self.store.write(out / self.file, with_moved_cells(self.store, moved, texts))
+
     def among(
         self, columns: Sequence[str], asked: Collection[tuple[str, ...]]
     ) -> np.typing.NDArray[np.bool_]:
@@ -134,12 +156,18 @@ class Table:
         return known[groups]
 
 
-def with_moved_cells(store: RowStore, moved: dict[int, int], columns: Sequence[str]) -> list[Piece]:
-    """All rows of a store; in those of `moved` some columns hold the cells of another row.
+def texts_of(store: RowStore, columns: Sequence[str]) -> dict[str, list[str]]:
+    """The cells of those columns that a store has."""
+    return {name: store.texts(name) for name in columns if name in store.columns}
+
+
+def with_moved_cells(
+    store: RowStore, moved: Mapping[int, int], cells: Mapping[str, Sequence[str]]
+) -> list[Piece]:
+    """All rows of a store; those of `moved` hold what `cells` have at another place.
 
     Other rows come as they are, so that they are written as before.
     """
-    cells = {name: store.texts(name) for name in columns if name in store.columns}
     pieces: list[Piece] = []
     start = 0
     for row in sorted(moved):

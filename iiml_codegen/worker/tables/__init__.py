@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..plan import TableForm
 from ..reading import is_ours_to_read
-from . import columnar, database, delimited, fixed_width, json_records, partitions, workbook
+from . import (
+    columnar,
+    database,
+    delimited,
+    fixed_width,
+    json_records,
+    partitions,
+    ragged,
+    workbook,
+)
 from .cells import frame_texts, typed
 from .delimited_rows import DelimitedRows
 from .fixed_width import FixedWidthRows
@@ -96,6 +105,8 @@ def forms_of(path: Path) -> list[TableForm]:
 def _text_form(path: Path) -> TableForm:
     """With separators, or else with columns at fixed places where there are such."""
     form = delimited.form_of(path)
+    if ragged.stands_for_several(_first_rows(path, form)):
+        return ragged.form_of(path, form)
     if path.suffix.lower() in delimited.SUFFIXES or len(_first_rows(path, form)[0]) > 1:
         return form
     try:
@@ -112,6 +123,8 @@ def _first_rows(path: Path, form: TableForm) -> list[list[str]]:
 
 def _is_regular(path: Path, form: TableForm) -> bool:
     """True if rows agree with the header, as lines of prose do not."""
+    if form.format == "ragged":
+        return True
     if form.format == "fixed_width":
         return len(form.edges) <= PROSE_WORDS or path.stat().st_size > delimited.SNIFFED_BYTES
     rows = _first_rows(path, form)
@@ -127,6 +140,8 @@ def read_frame(path: Path, form: TableForm | None = None) -> pd.DataFrame:
         return delimited.read(path, form, text=False)
     if form.format == "fixed_width":
         return fixed_width.read(path, form, text=False)
+    if form.format == "ragged":
+        return ragged.read(path, form, text=False)
     return typed(_values(path, form)[0])
 
 
@@ -139,13 +154,15 @@ def read_texts(
         return delimited.read(path, form, text=True, columns=columns)
     if form.format == "fixed_width":
         frame = fixed_width.read(path, form, text=True)
+    elif form.format == "ragged":
+        frame = ragged.read(path, form, text=True)
     elif form.partitions:
         frame = partitions.read(path, form, columns)
     else:
         frame = _values(path, form)[0]
     if columns is not None:
         frame = frame[[name for name in frame.columns if name in columns]]
-    return frame if form.format == "fixed_width" else frame_texts(frame)
+    return frame if form.format in ("fixed_width", "ragged") else frame_texts(frame)
 
 
 def column_names(path: Path, form: TableForm) -> tuple[str, ...] | None:
@@ -170,6 +187,8 @@ def row_store(path: Path, form: TableForm | None = None) -> RowStore:
         return DelimitedRows(path, form)
     if form.format == "fixed_width":
         return FixedWidthRows(path, form)
+    if form.format == "ragged":
+        return ragged.RaggedRows(path, form)
     frame, write = _values(path, form)
     return FrameRows(frame, form, write)
 
