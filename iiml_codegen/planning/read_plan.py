@@ -138,6 +138,9 @@ def sides_said(task: TaskSummary) -> str:
     if layout.wide:
         return f"Give each cell of {task.train_file} a row, and each that the sample asks for"
     train = " and ".join(layout.train_parts.values()) or task.train_file
+    if layout.steps:
+        asked = f"those that {task.submission.file} asks for"
+        return f"Read each step in {task.train_file}, and {asked}"
     if layout.test_from_sample:
         return f"Read {train} and the rows that {task.submission.file} asks for"
     files = [*(layout.train_parts.values() or [task.train_file]), task.test_file]
@@ -166,6 +169,10 @@ def reason(task: TaskSummary) -> str:
         return f"each training file has its label in {layout.train_files.partner}"
     if layout.train_files:
         return f"each folder below {layout.train_files.folder} is a label"
+    if layout.steps:
+        cells = enumerated([*layout.steps.texts, *layout.steps.lists])
+        near = f" with up to {layout.steps.near} before and after" if layout.steps.texts else ""
+        return f"what stands at a step in {cells} is a row{near}; {TEXT}"
     keyed = [
         f"{' and '.join(r.files)} by {enumerated(r.keys)}"
         for r in layout.related

@@ -56,8 +56,8 @@ def rows_of_cells(inventory: Inventory, sample: TableInfo | None) -> Sources | N
     )
     cells = enumerated([*told.texts, *told.lists])
     asked = sample.columns[0].examples[0]
-    why = f"ids such as {asked} in {sample.file} are a {told.key} and a place in {cells}"
-    guess = Guess(what="rows", value=f"each step of the sequence of a {told.key}", why=why)
+    why = f"ids such as {asked} in {sample.file} are made of {told.key} and a place in {cells}"
+    guess = Guess(what="rows", value=f"steps of the sequences that {told.key} names", why=why)
     return Sources(
         replace(train, rows=told.rows, columns=(*shown[0], *around, *told.answers), keys=()),
         replace(test, rows=sample.rows, columns=(sample.columns[0], *shown[1], *around), keys=()),

@@ -35,13 +35,15 @@ def compare_folds(params: dict[str, Any]) -> dict[str, Any]:
     """Columns whose values are shared between folds and not between train and test.
 
     `folds` are dicts of `rows` and `fold_rows` (`.npy`), as `shadows` wrote them; `times` are the
-    columns known as dates.
+    columns known as dates. Places in a sequence are amounts, and name no groups.
     """
     task = task_from(params["task"])
     layout = find_layout(Path(params["folder"]), task)
     train, test = layout.train(), layout.test()
     folds = [kept_and_withheld(fold) for fold in params["folds"]]
     hidden, times = set(task.hidden_columns), set(params.get("times", ()))
+    steps = task.layout.steps
+    hidden |= {steps.before, steps.after} if steps else set()
     shared = [name for name in test.columns if name in train.columns and name not in hidden]
     found: list[dict[str, Any]] = []
     for name in shared[:MOST_COLUMNS]:

@@ -19,6 +19,7 @@ from iiml_codegen.errors import UnsupportedTaskError
 from iiml_codegen.planning.task_analyzer import ExpertTaskAnalyzer
 from iiml_codegen.worker.inventory import inventory
 from iiml_codegen.worker.layouts import find_layout
+from iiml_codegen.worker.leak_folds import compare_folds
 from iiml_codegen.worker.permutation import permuted_label_proof
 from iiml_codegen.worker.shadows import shadows
 from iiml_codegen.worker.step_cells import cell_with, is_list, items_of
@@ -152,6 +153,14 @@ def test_sequences_are_withheld_whole_and_the_rest_stays_as_it_is_written(
         shadow = find_layout(data, task_from(task))
         assert shadow.train_rows == fold["train_rows"]
         assert shadow.train_rows + fold["n_fold"] == 60 * SCORED - 1
+
+
+def test_places_beyond_those_with_answers_are_no_groups(numbers: Path, tmp_path: Path) -> None:
+    task = to_plain(found(numbers))
+    plan = {"strategy": "grouped", "folds": 3, "column": "name", "seed": 5}
+    asked = {"folder": str(numbers), "task": task}
+    built = shadows({**asked, "plan": plan, "out": str(tmp_path)})
+    assert compare_folds({**asked, "folds": built["folds"]})["columns"] == []
 
 
 @pytest.mark.parametrize("kind", ["numbers", "classes"])
