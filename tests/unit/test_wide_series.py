@@ -193,6 +193,7 @@ def test_the_longer_table_answers_what_it_knows_and_the_shorter_one_stays_out_of
     late = np.arange(layout.train_rows - 2 * PAGES, layout.train_rows)
     kept = np.arange(layout.train_rows - 2 * PAGES)
     rows = layout.write_shadow(tmp_path / "shadow", kept, late, np.arange(3), 0)
+    assert rows.tolist() == [*kept, *late, *(layout.train_rows + np.arange(3))]
     files = {path.name for path in (tmp_path / "shadow").iterdir()}
     assert files == {
         "calendar.csv",

@@ -121,11 +121,15 @@ class WideSample:
         return text, self.wide.blocks[""]
 
     def write(self, out: Path, withheld: Sequence[tuple[str, str]], asked: Asked) -> None:
-        """Ask for withheld cells, by series and step, and for some cells of the real sample."""
+        """Ask for withheld cells, by series and step, and for some cells of the real sample.
+
+        All in their order: where steps are columns, each withheld cell is the first of its row.
+        """
         joint = self.wide.joint
         if self.wide.blocks:
-            ids, places = self._withheld_ahead(withheld)
-            self._write_ahead(out, ids + asked.ids, np.concatenate([places, asked.places]))
+            ids = [f"{series}@{step}" for series, step in withheld]
+            places = np.concatenate([np.zeros(len(ids), np.int64), asked.places])
+            self._write_ahead(out, ids + asked.ids, places)
             return
         named = [f"{series}{joint}{step}" for series, step in withheld]
         ids = named + asked.ids
@@ -137,17 +141,6 @@ class WideSample:
             told = {self.wide.names.id: ids, self.wide.names.name: full}
             piece = Piece(self.names.store, np.zeros(len(ids), np.int64), told)
             self.names.store.write(out / self.wide.names.file, [piece])
-
-    def _withheld_ahead(self, withheld: Sequence[tuple[str, str]]) -> tuple[list[str], Positions]:
-        """Ids that tell the first step of a block, and places in it."""
-        count, block = len(self.task.answer_columns), dict[str, tuple[str, int]]()
-        steps = sorted({step for _, step in withheld}, key=in_time)
-        while steps:
-            ahead = steps_from(steps[0], count, self.wide.apart)
-            block |= {step: (ahead[0], place) for place, step in enumerate(ahead)}
-            steps = [step for step in steps if step not in block]
-        ids = [f"{series}@{block[step][0]}" for series, step in withheld]
-        return ids, np.array([block[step][1] for _, step in withheld], np.int64)
 
     def _write_ahead(self, out: Path, ids: list[str], places: Positions) -> None:
         """Cells one after the other; those of one id that go on to the right share a row."""
@@ -173,12 +166,6 @@ def steps_from(first: str, count: int, apart: int) -> list[str]:
     assert found is not None
     number, word = found.group(), first[: found.start()]
     return [word + str(int(number) + ahead).zfill(len(number)) for ahead in range(count)]
-
-
-def in_time(step: str) -> tuple[int, str]:
-    """What sorts the names of steps: dates as they are, others by their numbers."""
-    found = NUMBER.search(step)
-    return (0, step) if is_date(step) or found is None else (int(found.group()), step)
 
 
 def is_date(name: str) -> bool:

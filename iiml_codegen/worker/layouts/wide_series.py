@@ -184,8 +184,6 @@ class WideSeries:
     ) -> Positions:
         """The table with the kept cells alone; withheld ones are asked for first."""
         steps, series, _ = self.cells
-        if self.wide.blocks:
-            withheld = withheld[np.lexsort((steps[withheld], series[withheld]))]
         self._write(out, kept)
         asked = [
             (self.series[at], self.steps[step])
