@@ -16,12 +16,13 @@ LEAST_WITHIN = 0.98
 def source_of(inventory: Inventory, found: Sources, targets: Targets) -> SourceText | None:
     """The column that texts are made from; None where answers are no such texts.
 
-    Of several columns the one that more texts repeat, or are a piece of.
+    Of several columns the one that more texts repeat, or are a piece of. Only rows of two tables
+    are read to the letter.
     """
     layout = found.layout
-    if len(targets.names) != 1 or targets.class_columns or targets.long or layout.related:
+    if len(targets.names) != 1 or targets.class_columns or targets.long:
         return None
-    if layout.train_files or layout.test_from_sample or layout.train_form.partitions:
+    if not layout.is_plain or layout.media or layout.train_form.partitions:
         return None
     told = [
         one

@@ -62,6 +62,12 @@ class StackedTables:
 
         return pd.concat([table.texts(columns) for table in self.files()], ignore_index=True)
 
+    def written(self, columns: Sequence[str]) -> pd.DataFrame:
+        """As `texts`, but only empty cells are missing: NA is a word."""
+        import pandas as pd
+
+        return pd.concat([table.written(columns) for table in self.files()], ignore_index=True)
+
     def values(self, column: str) -> list[str]:
         """One column as text, "" where a value is missing."""
         if column == TABLE_COLUMN:
