@@ -49,6 +49,8 @@ def role_of(column: Column, id_column: str | None) -> Role:
         return Role("date", f"{len(column.present):,} values read as {form}", form)
     if column.name == id_column:
         return Role("id", f"names the rows: {distinct:,} distinct values in {rows:,} rows")
+    if column.in_train and len(column.train) and column.train.nunique(dropna=False) == 1:
+        return Role("constant", f"one value in all {len(column.train):,} training rows")
     if column.kind == "string":
         return _role_of_strings(column)
     return _role_of_whole_numbers(column) if column.is_whole else _number(column)

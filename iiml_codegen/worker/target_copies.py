@@ -14,19 +14,31 @@ from .observation import as_numbers, columns_of
 RECODED_ROWS = 100
 """Fewer rows than this can agree with a recoded target by chance."""
 RECODED_LABELS = 50
+FEWEST_APART = 10
 FIRST_ROWS = 1000
 """Looked at before all are, which takes long for numbers of many digits."""
 
 
 def copies_of_target(features: Any, target: Any) -> list[str]:
-    """Names (or numbers) of columns that equal a target column or recode its labels."""
+    """Names (or numbers) of columns that equal a target column or recode its labels.
+
+    Of several targets those that few rows tell apart do not count, as rare values meet by chance.
+    """
     targets = [number for _, c in columns_of(target) if (number := as_numbers(c)) is not None]
     targets = [t for t in targets if len(np.unique(t)) > 1]
+    if len(targets) > 1:
+        targets = [t for t in targets if rows_apart(t) >= FEWEST_APART]
     if sparse.issparse(features):
         return _sparse_copies(features, targets)
     if not isinstance(features, (pd.DataFrame, pd.Series, np.ndarray)):
         return []
     return [name for name, c in columns_of(features) if any(_repeats(c, t) for t in targets)]
+
+
+def rows_apart(target: Floats) -> int:
+    """How many rows have another value than most."""
+    counts = np.unique(target, return_counts=True)[1]
+    return int(counts.sum() - counts.max())
 
 
 def _sparse_copies(features: Any, targets: list[Floats]) -> list[str]:

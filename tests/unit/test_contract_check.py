@@ -15,6 +15,7 @@ from iiml_codegen.domain.contract import Clause, Contract, Observation
 from iiml_codegen.domain.wire import from_plain, to_plain
 from iiml_codegen.worker.contract_check import check_contract
 from iiml_codegen.worker.errors import DataError
+from iiml_codegen.worker.target_copies import copies_of_target
 
 ROWS = {"train": 200, "test": 50}
 
@@ -179,3 +180,11 @@ def test_an_unknown_type_is_observed_and_refused_by_kind(tmp_path: Path) -> None
     values = {**outputs(), "target": "yes"}
     found = messages(tmp_path, values, clause("target", kind=("array",), rows_like="train"))
     assert found[0] == "`target` is of kind str, not array"
+
+
+def test_a_rare_value_that_meets_a_rare_label_of_several_repeats_no_target() -> None:
+    often, rare = np.arange(200) % 2 == 0, np.arange(200) < 3
+    target = np.stack([often, rare], axis=1).astype(np.float64)
+    features = pd.DataFrame({"twice": often * 2.0, "three": rare * 0.5})
+    assert copies_of_target(features, target) == ["twice"]
+    assert copies_of_target(features, target[:, 1]) == ["three"]

@@ -179,6 +179,13 @@ def test_a_column_without_any_value_is_constant(tmp_path: Path) -> None:
     assert (column.role, column.in_train, column.in_test) == ("constant", True, True)
 
 
+def test_a_column_of_one_value_in_train_teaches_nothing(tmp_path: Path) -> None:
+    made = write_competition(tmp_path, "binary", 200)
+    change_both(made, "paid", 0, 1)
+    column = measure(made).column("paid")
+    assert (column.role, column.in_train, column.in_test) == ("constant", True, True)
+
+
 def test_columns_that_tell_the_same_moments_are_found_and_the_id_tells_none(
     tmp_path: Path,
 ) -> None:
