@@ -271,3 +271,16 @@ def test_a_label_that_no_frequent_pattern_holds_has_its_share(family: str) -> No
     found = module.predict(model, X)
     assert found[:, 1] == pytest.approx(8 / 400)
     assert found[X["x"] > 0, 0].mean() > found[X["x"] < 0, 0].mean()
+
+
+def test_a_linear_model_of_several_labels_gives_a_row_the_same_wherever_it_stands() -> None:
+    rng = np.random.default_rng(0)
+    design = pd.DataFrame(rng.normal(0, 1, (195, 776)).astype("float32"))
+    design.columns = design.columns.astype(str)
+    labels = (design.iloc[:, :3].to_numpy() > 0).astype(np.float64)
+    linear_multilabel = template("linear_multilabel")
+    model = linear_multilabel.fit(design, labels)
+    order = rng.permutation(len(design))
+    given = linear_multilabel.predict(model, design)[order]
+    again = linear_multilabel.predict(model, design.iloc[order])
+    assert np.abs(given - again).max() < 1e-12

@@ -33,8 +33,9 @@ def fit(X: pd.DataFrame, y: np.ndarray) -> Model:
 
 def predict(model: Model, X: pd.DataFrame) -> np.ndarray:
     """Give P(label) per column."""
+    rows = X.astype("float64")
     columns = [
-        np.full(len(X), one) if isinstance(one, float) else one.predict_proba(X)[:, 1]
+        np.full(len(X), one) if isinstance(one, float) else one.predict_proba(rows)[:, 1]
         for one in model.estimators
     ]
     return np.column_stack(columns)
