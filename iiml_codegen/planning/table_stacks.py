@@ -13,38 +13,18 @@ from iiml_codegen.domain.layout import TABLE_COLUMN, MediaFiles
 from iiml_codegen.domain.task import Guess
 from iiml_codegen.planning.media_roles import NEARLY_ALL
 from iiml_codegen.planning.plan_words import enumerated
-from iiml_codegen.planning.table_roles import TRAIN_WORDS, Sources, stem
+from iiml_codegen.planning.table_roles import Sources
 
-UNSURE = re.compile(r"noisy|noise|weak|unverified|pseudo")
-"""Words for labels that nobody looked at: such rows cost more than they gave (seen on sounds)."""
 FIELD = f"{{{TABLE_COLUMN}}}"
 
 
 def with_stacks(inventory: Inventory, data: list[TableInfo]) -> list[TableInfo]:
-    """The tables, each stack as one under the name of its first; unlike ones stay apart.
-
-    Tables with labels that are not sure are left out where another has the same columns.
-    """
-    unsure = [one for table in data for one in doubted(table, data)]
-    data = [table for table in data if table not in unsure]
+    """The tables, each stack as one under the name of its first; unlike ones stay apart."""
     for stack in stacks_among(inventory, data):
         others = stack.files[1:]
         data = [table for table in data if table.file not in others]
         data = [stack.whole if table.file == stack.files[0] else table for table in data]
     return data
-
-
-def doubted(table: TableInfo, data: list[TableInfo]) -> list[TableInfo]:
-    """Training tables like this one whose names say that their labels are not sure."""
-    if not is_training(table) or UNSURE.search(stem(table)):
-        return []
-    like = [other for other in data if other.names() == table.names() and is_training(other)]
-    return [other for other in like if UNSURE.search(stem(other))]
-
-
-def is_training(table: TableInfo) -> bool:
-    """Whether a table is called after training."""
-    return any(word in stem(table) for word in TRAIN_WORDS)
 
 
 def stacks_among(inventory: Inventory, data: list[TableInfo]) -> list[Stack]:
@@ -107,11 +87,6 @@ def with_parts(found: Sources, inventory: Inventory) -> Sources:
         layout = replace(layout, train_parts=parts)
         why = "they have the same columns and no row in common; all of them count, in scores too"
         guesses.append(Guess(what="training tables", value=enumerated(stack.files), why=why))
-    read = next((table for table in inventory.tables if table.file == train.file), None)
-    for table in doubted(read, list(inventory.tables)) if read is not None else ():
-        why = f"{table.file} has the same columns and is not read: by its name its labels are not"
-        why += " sure; call it otherwise to learn from it too"
-        guesses.append(Guess(what="training table", value=train.file, why=why))
     return Sources(train, found.test, found.sample, layout, tuple(guesses))
 
 

@@ -14,20 +14,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TRAINING = re.compile(r"train|learn", re.IGNORECASE)
-UNSURE = re.compile(r"noisy|noise|weak|unverified|pseudo", re.IGNORECASE)
-"""As `planning.table_stacks.UNSURE`."""
 
 
 def stacks(named: Sequence[tuple[str, pd.DataFrame]]) -> list[list[int]]:
     """Places of tables that may be read below each other, two or more together.
 
     They are called after training, and a column that names the rows of each has no value twice.
-    Those whose labels are not sure by their names stay apart.
     """
     alike: dict[tuple[str, ...], list[int]] = {}
     for place, (file, frame) in enumerate(named):
-        name = PurePosixPath(file).name
-        if TRAINING.search(name) and not UNSURE.search(name):
+        if TRAINING.search(PurePosixPath(file).name):
             alike.setdefault(tuple(map(str, frame.columns)), []).append(place)
     several = [places for places in alike.values() if len(places) > 1]
     return [places for places in several if apart([named[place][1] for place in places])]

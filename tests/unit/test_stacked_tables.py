@@ -33,18 +33,6 @@ def test_tables_that_share_a_row_or_differ_in_columns_are_no_stack(tmp_path: Pat
     assert inventory({"folder": str(tmp_path)})["stacks"] == []
 
 
-def test_a_table_of_labels_that_are_not_sure_is_not_read_and_this_is_said(tmp_path: Path) -> None:
-    made = two_tables(tmp_path / "made", 0)
-    for kind in ("csv", ""):
-        old = (made.folder / "train_web").with_suffix(f".{kind}" if kind else "")
-        old.rename(old.with_name(old.name.replace("train_web", "train_a_noisy_web")))
-    found = walk(made.folder, tmp_path / "work")
-    assert isinstance(found, Planned)
-    assert (found.task.train_file, found.task.layout.train_parts) == ("train_clean.csv", {})
-    told = [guess.why for guess in found.task.guesses if guess.what == "training table"]
-    assert len(told) == 1 and told[0].startswith("train_a_noisy_web.csv has the same columns")
-
-
 @pytest.mark.parametrize(
     ("files", "names"),
     [
