@@ -20,6 +20,7 @@ import nbformat
 from iiml_codegen.domain.blueprint import Blueprint, Step
 from iiml_codegen.errors import CompetitionError
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 from iiml_codegen.viewing.verify_plan import folder_plan
 from iiml_codegen.workspace import Workspace
 
@@ -91,7 +92,7 @@ def notebook(text: str, blueprint: Blueprint | None, data: str) -> str:
 
 
 def _cells(text: str, steps: dict[str, Step]) -> Iterator[nbformat.NotebookNode]:
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     title = ast.get_docstring(tree) or "Pipeline"
     yield _markdown(f"# {_heading(title)}")
     for part in _parts(text, tree):

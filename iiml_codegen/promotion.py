@@ -6,7 +6,6 @@ of what the user made of it and of what is generated now.
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 from typing import Literal
@@ -15,6 +14,7 @@ import merge3
 
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.files import remove, replace, write_atomically
+from iiml_codegen.syntax import syntax_tree
 
 Outcome = Literal["written", "unchanged", "merged", "conflict"]
 BOM = b"\xef\xbb\xbf"
@@ -195,7 +195,7 @@ def _parses(path: Path, data: bytes) -> bool:
     if path.suffix != ".py":
         return True
     try:
-        ast.parse(data)
+        syntax_tree(data)
     except (SyntaxError, ValueError):
         return False
     return True

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.syntax import syntax_tree
 
 A = TypeVar("A", bound=Frozen)
 MOST_STARTS = 64
@@ -165,7 +166,7 @@ def _refused(word: str) -> Any:
 def _is_program(text: str) -> bool:
     """Whether a text without fences is Python that defines or imports something."""
     try:
-        body = ast.parse(text).body
+        body = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     made = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)

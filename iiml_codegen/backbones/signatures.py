@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from iiml_codegen.integration.installed import InstalledLibraries, Signature
+from iiml_codegen.syntax import syntax_tree
 
 MOST_PARAMETERS = 26
 MOST_CALLS = 4
@@ -32,7 +33,7 @@ def shown(name: str, signature: Signature) -> str:
 def calls_at(text: str, lines: Sequence[int], installed: InstalledLibraries) -> list[str]:
     """What is called on these lines takes today; for what is gone, the names that are like it."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         return []
     wanted = set(lines)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection
 
 from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.recipes import Definition, read_definitions, template_text
+from iiml_codegen.syntax import syntax_tree
 
 BY = "combine_by_"
 COMBINE = "combine"
@@ -52,7 +52,7 @@ def needed(name: str, known: dict[str, Definition]) -> set[str]:
 def shortened(text: str) -> str:
     """The module as the formatter leaves it: a signature that fits on one line again."""
     lines = text.split("\n")
-    node = next(n for n in ast.parse(text).body if getattr(n, "name", "") == COMBINE)
+    node = next(n for n in syntax_tree(text).body if getattr(n, "name", "") == COMBINE)
     first, last = node.lineno, node.body[0].lineno - 1  # type: ignore[attr-defined]
     parts = [line.strip() for line in lines[first - 1 : last]]
     flat = "".join(parts[:1]) + " ".join(parts[1:-1]).rstrip(",") + "".join(parts[-1:])

@@ -7,6 +7,7 @@ import io
 import tokenize
 
 from iiml_codegen.implementation.rendering import WIDTH
+from iiml_codegen.syntax import expression_tree, syntax_tree
 
 STEP = 4
 OPENING, CLOSING = "([{", ")]}"
@@ -39,11 +40,11 @@ def says_the_same(before: str, after: str) -> bool:
     """Whether two texts are the same code: statements, heads of blocks, parts of expressions."""
     for frame in ("{}", "{}\n    ...", "({})", "call({})", "[{}]"):
         try:
-            meant = ast.dump(ast.parse(frame.format(before)))
+            meant = ast.dump(syntax_tree(frame.format(before)))
         except SyntaxError:
             continue
         try:
-            return meant == ast.dump(ast.parse(frame.format(after)))
+            return meant == ast.dump(syntax_tree(frame.format(after)))
         except SyntaxError:
             return False
     return False
@@ -52,7 +53,7 @@ def says_the_same(before: str, after: str) -> bool:
 def folded_choice(line: str) -> list[str]:
     """`x = a if b else c`, or the same after `return`, with each part on a line of its own."""
     try:
-        node = ast.parse(line).body[0] if line.startswith("return ") or " = " in line else None
+        node = syntax_tree(line).body[0] if line.startswith("return ") or " = " in line else None
     except SyntaxError:
         return []
     value = node.value if isinstance(node, ast.Return | ast.Assign) else None
@@ -72,7 +73,7 @@ def folded_choice(line: str) -> list[str]:
 def folded_comprehension(line: str) -> list[str]:
     """`a for b in c if d`, as it stands between brackets, with each part on a line of its own."""
     try:
-        node = ast.parse(f"[{line}]", mode="eval").body
+        node = expression_tree(f"[{line}]")
     except SyntaxError:
         return []
     if not isinstance(node, ast.ListComp) or not line.isascii():

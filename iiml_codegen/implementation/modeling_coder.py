@@ -18,6 +18,7 @@ from iiml_codegen.implementation.rendering import (
     replace_imports,
 )
 from iiml_codegen.implementation.settling import settle_constants
+from iiml_codegen.syntax import literal_value, syntax_tree
 
 MARKER = re.compile(r"^(\s*)# \[([MT]):\w+\].*$", re.M)
 
@@ -46,7 +47,7 @@ def fill_constants(text: str, constants: dict[str, Any]) -> str:
     """Replace the values of module-level assignments by those of the plan, from the end up."""
     lines = text.splitlines()
     places: dict[str, ast.Assign | ast.AnnAssign] = {}
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             places[node.targets[0].id] = node
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -67,7 +68,7 @@ def fill_constants(text: str, constants: dict[str, Any]) -> str:
 def merged(written: ast.expr | None, wanted: Any) -> Any:
     """A dict of settings is changed key by key; any other constant is replaced."""
     if isinstance(wanted, dict) and isinstance(written, ast.Dict):
-        return {**ast.literal_eval(written), **wanted}
+        return {**literal_value(written), **wanted}
     return wanted
 
 
@@ -107,7 +108,7 @@ def add_decision(text: str, decision: Step) -> str:
 def decision_text(model: str) -> str | None:
     """The model's `decide` as a module of its own, with the imports it needs; None without one."""
     lines = model.splitlines()
-    node = next((n for n in ast.parse(model).body if getattr(n, "name", None) == "decide"), None)
+    node = next((n for n in syntax_tree(model).body if getattr(n, "name", None) == "decide"), None)
     if node is None:
         return None
     first = node.lineno - 1
@@ -133,7 +134,7 @@ def template_view(template: str) -> str:
 def template_constants(template: str) -> frozenset[str]:
     """Names of the constants at the top of a model template."""
     names = set()
-    for node in ast.parse(template_text("models", f"{template}.py")).body:
+    for node in syntax_tree(template_text("models", f"{template}.py")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             names.add(node.targets[0].id)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

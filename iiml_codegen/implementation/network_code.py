@@ -20,6 +20,7 @@ from iiml_codegen.implementation.recipes import (
 )
 from iiml_codegen.implementation.rendering import replace_imports
 from iiml_codegen.implementation.settling import without_idle_options
+from iiml_codegen.syntax import syntax_tree
 
 FOLDER, LENDER, LAST = "networks", "recipes", "training.py"
 
@@ -29,7 +30,7 @@ def network_names(text: str) -> list[str]:
     place = f"{PACKAGE}.{FOLDER}."
     return [
         alias.name
-        for node in ast.parse(text).body
+        for node in syntax_tree(text).body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(place)
         for alias in node.names
     ]
@@ -48,7 +49,7 @@ def stands_alone(text: str, names: Sequence[str]) -> str:
     taken = without_idle_parts(taken_over(names), text)
     parts = [with_heading(file, list(part)) for file, part in groupby(taken, lambda d: d.file)]
     module = "\n\n\n".join([text.rstrip(), *parts]) + "\n"
-    used = {node.id for node in ast.walk(ast.parse(module)) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(syntax_tree(module)) if isinstance(node, ast.Name)}
     imports = {**brought, **own}
     needed = sorted({said for name, said in imports.items() if name in used})
     module = replace_imports(module, ["from __future__ import annotations", *needed])
@@ -94,7 +95,7 @@ def with_heading(file: str, part: list[Definition]) -> str:
 
 def what_it_says(file: str) -> str:
     """The first line of the docstring of a file, named with its folder."""
-    page = ast.get_docstring(ast.parse(template_text(*file.split("/")))) or ""
+    page = ast.get_docstring(syntax_tree(template_text(*file.split("/")))) or ""
     return page.partition("\n")[0]
 
 
@@ -105,7 +106,7 @@ def spaced(constant: str) -> str:
 
 def refuse_doubles(text: str) -> None:
     """Raise GenerationError where a module defines a name twice."""
-    names = [name for name in map(defined_name, ast.parse(text).body) if name]
+    names = [name for name in map(defined_name, syntax_tree(text).body) if name]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise GenerationError(f"the template and its networks both define {', '.join(twice)}")

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from iiml_codegen.implementation.recipes import Definition
+from iiml_codegen.syntax import syntax_tree
 
 
 def in_reading_order(top: str, taken: Iterable[Definition]) -> list[str]:
@@ -48,6 +49,6 @@ def constants_above(
 
 def mentioned(text: str, known: Mapping[str, Definition]) -> list[str]:
     """Known names in the order in which code first has them."""
-    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
+    found = [node for node in ast.walk(syntax_tree(text)) if isinstance(node, ast.Name)]
     found.sort(key=lambda node: (node.lineno, node.col_offset))
     return [name for name in dict.fromkeys(node.id for node in found) if name in known]

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 from iiml_codegen.errors import GenerationError
+from iiml_codegen.syntax import syntax_tree
 
 PACKAGE = "workspace_templates"
 
@@ -71,7 +72,7 @@ def recipe_book(folder: str = "recipes") -> tuple[dict[str, Definition], dict[st
 def borrowed_names(text: str, folder: str) -> dict[str, list[str]]:
     """What a file imports from other folders of templates, by folder."""
     found: dict[str, list[str]] = {}
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
             other = (node.module or "").split(".")[1]
             if other != folder:
@@ -82,7 +83,7 @@ def borrowed_names(text: str, folder: str) -> dict[str, list[str]]:
 def imported_names(text: str) -> dict[str, str]:
     """Name in the module → statement that imports just it; imports between recipes are left out."""
     found: dict[str, str] = {}
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]
@@ -105,7 +106,7 @@ def read_definitions(file: str, text: str) -> list[Definition]:
     """
     lines = text.splitlines()
     found = []
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         name = defined_name(node)
         if name is None and isinstance(node, ast.Assign):
             raise GenerationError(f"{file}, line {node.lineno}: a constant wants a line of its own")

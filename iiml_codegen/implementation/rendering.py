@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
+from iiml_codegen.syntax import syntax_tree
+
 WIDTH = 100
 LONGEST_LISTING = 24
 FEWEST_COUNTED = 60
@@ -112,7 +114,7 @@ def import_block(statements: Iterable[str]) -> str:
     plain: set[str] = set()
     named: dict[str, set[str]] = {}
     for statement in statements:
-        node = ast.parse(statement).body[0]
+        node = syntax_tree(statement).body[0]
         if isinstance(node, ast.ImportFrom):
             taken = named.setdefault(node.module or "", set())
             taken.update(a.name + (f" as {a.asname}" if a.asname else "") for a in node.names)
@@ -131,7 +133,7 @@ def import_block(statements: Iterable[str]) -> str:
 
 def replace_imports(text: str, statements: Iterable[str]) -> str:
     """Put one merged import block where the module's imports stand."""
-    nodes = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    nodes = [n for n in syntax_tree(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
     lines = text.splitlines()
     first, last = nodes[0].lineno - 1, nodes[-1].end_lineno or nodes[-1].lineno
     return "\n".join([*lines[:first], import_block(statements), *lines[last:]]) + "\n"

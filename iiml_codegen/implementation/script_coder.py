@@ -7,6 +7,7 @@ import re
 
 from iiml_codegen.implementation.recipes import defined_name, imported_names
 from iiml_codegen.implementation.rendering import replace_imports
+from iiml_codegen.syntax import syntax_tree
 
 
 def write_script(prep: str, model: str) -> str:
@@ -22,13 +23,13 @@ def write_script(prep: str, model: str) -> str:
 
 def top_level_names(text: str) -> set[str]:
     """Names that a module defines."""
-    return {name for node in ast.parse(text).body if (name := defined_name(node))}
+    return {name for node in syntax_tree(text).body if (name := defined_name(node))}
 
 
 def after_imports(text: str) -> str:
     """A module's text below its docstring and imports."""
     last = 0
-    for number, node in enumerate(ast.parse(text).body):
+    for number, node in enumerate(syntax_tree(text).body):
         docstring = number == 0 and isinstance(node, ast.Expr)
         if docstring or isinstance(node, ast.Import | ast.ImportFrom):
             last = node.end_lineno or last

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from iiml_codegen.implementation.recipes import imported_names
 from iiml_codegen.implementation.rendering import WIDTH, replace_imports
+from iiml_codegen.syntax import syntax_tree
 
 Argument = ast.expr | ast.keyword
 
@@ -21,7 +22,7 @@ class Edits:
     """Replacements in a text by its syntax tree; columns of trees count bytes."""
 
     def __init__(self, text: str) -> None:
-        self.tree = ast.parse(text)
+        self.tree = syntax_tree(text)
         self.lines = text.encode().splitlines(keepends=True)
         self.found: list[tuple[int, int, bytes]] = []
 
@@ -124,7 +125,7 @@ def settle_constants(text: str) -> str:
 
 def without_idle_imports(text: str) -> str:
     """Leave out imports of names that a module does not use."""
-    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(syntax_tree(text)) if isinstance(node, ast.Name)}
     found = imported_names(text)
     if set(found) <= used:
         return text
@@ -177,13 +178,13 @@ def arguments_called(function: ast.FunctionDef, name: str) -> list[tuple[ast.Cal
 def without_idle_options(texts: Iterable[str], callers: str) -> list[str]:
     """Functions without the options that are None unless given, and that no call gives."""
     taken = list(texts)
-    whole = ast.parse("\n".join([callers, *taken]))
+    whole = syntax_tree("\n".join([callers, *taken]))
     return [settled_function(text, idle_options(text, whole)) for text in taken]
 
 
 def idle_options(text: str, whole: ast.Module) -> set[str]:
     """Keyword-only parameters of a function that are None in every call of a module."""
-    function = ast.parse(text).body[0]
+    function = syntax_tree(text).body[0]
     if not isinstance(function, ast.FunctionDef):
         return set()
     options = {
@@ -240,7 +241,7 @@ def first_asked(test: ast.expr) -> str:
 
 def without_sentences(text: str, names: set[str]) -> str:
     """A function whose docstring does not speak of these parameters any more."""
-    said = ast.get_docstring(ast.parse(text).body[0]) or ""  # type: ignore[arg-type]
+    said = ast.get_docstring(syntax_tree(text).body[0]) or ""  # type: ignore[arg-type]
     first, _, rest = said.partition("\n\n")
     sentences = re.split(r"(?<=\.)\s+", rest)
     kept = [one for one in sentences if not any(f"`{name}`" in one for name in names)]

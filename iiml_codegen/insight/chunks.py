@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from iiml_codegen.syntax import syntax_tree
+
 LINE_END = re.compile(r"\r\n|\n|\r")
 WORD = re.compile(r"[^\W\d]\w*")
 TOKEN = re.compile(r"#.*|\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
@@ -106,7 +108,7 @@ def quote_after(line: str, quote: str) -> str:
 def read(text: str) -> ChunkFacts:
     """What one statement defines and uses, from its tree or else from its words."""
     try:
-        body = ast.parse(text).body
+        body = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return by_words(text)
     return by_tree(body[0]) if body else by_words(text)

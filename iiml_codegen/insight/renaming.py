@@ -18,6 +18,7 @@ from iiml_codegen.insight.feeding import FITTING
 from iiml_codegen.insight.folder import FolderFacts
 from iiml_codegen.insight.reading import Reading, Word
 from iiml_codegen.insight.site import Site
+from iiml_codegen.syntax import syntax_tree
 
 PREP = "prep.py"
 HALVES = ("_train", "_test")
@@ -127,7 +128,7 @@ def prep_places(prep: Reading) -> list[tuple[Edit, str]]:
     chunk = prep.definitions.get("prepare")
     if chunk is None or not chunk.facts.parses:
         return []
-    function = next(n for n in ast.parse(chunk.text).body if isinstance(n, ast.FunctionDef))
+    function = next(n for n in syntax_tree(chunk.text).body if isinstance(n, ast.FunctionDef))
     places = (string_place(prep, chunk.first, node) for node in named_outputs(function))
     return [place for place in places if place is not None]
 
@@ -199,7 +200,7 @@ def model_places(
             continue
         fitting = chunk.facts.name in FITTING
         own = set(chunk.facts.parameters) & set(names) if fitting else set()
-        for node in ast.walk(ast.parse(chunk.text)):
+        for node in ast.walk(syntax_tree(chunk.text)):
             if (
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)

@@ -8,6 +8,7 @@ from iiml_codegen.domain.fault import Place
 from iiml_codegen.integration.fault_stack import Spot, Stack
 from iiml_codegen.integration.module_code import Function, ModuleCode, called, holds
 from iiml_codegen.integration.trace import Glance, Trace
+from iiml_codegen.syntax import expression_tree
 
 WHOLE = {"int", "bool", "int64", "int32", "int16", "int8", "uint8", "bool_"}
 KNOWN: dict[str, set[str]] = {
@@ -75,7 +76,7 @@ def alternatives(annotation: ast.expr | None) -> list[str] | None:
     """The types that an annotation allows, by their last name; None where one is not known."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            annotation = ast.parse(annotation.value, mode="eval").body
+            annotation = expression_tree(annotation.value)
         except SyntaxError:
             return None
     if isinstance(annotation, ast.Constant) and annotation.value is None:

@@ -17,6 +17,7 @@ from iiml_codegen.integration.parameter_use import (
 )
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.roles import ALIGNED, ROLES, Parameter, role_of
+from iiml_codegen.syntax import syntax_tree
 
 Fed = dict[str, str | None]
 """The output that feeds each further parameter; None where it keeps its default."""
@@ -166,7 +167,7 @@ def wants(parameter: Parameter) -> bool:
 
 def typed(parameters: Sequence[Parameter], text: str) -> Iterator[Vote]:
     """What annotations of `predict` say: data are rows, a class of the module is the model."""
-    classes = {n.name for n in ast.parse(text).body if isinstance(n, ast.ClassDef)}
+    classes = {n.name for n in syntax_tree(text).body if isinstance(n, ast.ClassDef)}
     for parameter in parameters:
         if kinds_of(parameter.annotation):
             yield parameter.name, "rows"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
+
+from iiml_codegen.syntax import literal_value
 
 MESSAGES = tuple(
     re.compile(pattern, re.DOTALL)
@@ -54,7 +55,7 @@ def found_in(message: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, ..
 def unquoted(source: str) -> str | None:
     """The text that a literal is; None for one that is empty, and for what is no text."""
     try:
-        said = ast.literal_eval(source) if source[:1] in ("'", '"') else None
+        said = literal_value(source) if source[:1] in ("'", '"') else None
     except (SyntaxError, ValueError):
         return None
     return said if isinstance(said, str) and said else None

@@ -18,6 +18,7 @@ from iiml_codegen.integration.prep_places import (
     output_line,
 )
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 
 BY_NAME = frozenset({"IIML310", "IIML311", "IIML312", "IIML313", "IIML314", "IIML316", "IIML317"})
 """Breaches whose names are columns of prep, so that the line that makes one is the place."""
@@ -93,7 +94,7 @@ def step_marker(prep: Module, step: str | None, blueprint: Blueprint | None) -> 
 def model_needs(model: Module, contract: Contract, breach: Breach) -> Iterator[Related]:
     """The line of a model that needs what was promised: a column by name, else the parameter."""
     try:
-        tree = ast.parse(model.text)
+        tree = syntax_tree(model.text)
     except SyntaxError:
         return
     for node in ast.walk(tree):

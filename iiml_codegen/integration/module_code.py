@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from iiml_codegen.domain.fault import Place
+from iiml_codegen.syntax import syntax_tree
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
@@ -24,7 +25,7 @@ class ModuleCode:
     def tree(self) -> ast.Module:
         """The syntax tree; empty where the text does not parse."""
         try:
-            return ast.parse(self.text.removeprefix("\ufeff"))
+            return syntax_tree(self.text.removeprefix("\ufeff"))
         except (SyntaxError, ValueError):
             return ast.Module([], [])
 

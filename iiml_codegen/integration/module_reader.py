@@ -27,6 +27,7 @@ from iiml_codegen.integration.module_source import (
     Spot,
 )
 from iiml_codegen.integration.pipeline_plan import Module
+from iiml_codegen.syntax import literal_value, syntax_tree
 
 MAIN_BLOCK = m.If(
     test=m.Comparison(
@@ -89,7 +90,7 @@ class Reader:
         """Sort one top-level statement: docstring, import, `__main__` block or definition."""
         first, last = self.lines_of(statement)
         if position == 0 and m.matches(statement, DOCSTRING):
-            docstring = ast.literal_eval("\n".join(self.source.lines[first - 1 : last]))
+            docstring = literal_value("\n".join(self.source.lines[first - 1 : last]))
             self.source.docstring = (first, str(docstring))
         elif m.matches(statement, IMPORTS):
             assert isinstance(statement, cst.SimpleStatementLine)
@@ -259,7 +260,7 @@ def parameters(found: cst.Parameters) -> Iterator[str]:
 
 def assigned_value(text: str) -> tuple[str, ast.expr] | None:
     """Name and value of `NAME = value`."""
-    body = ast.parse(text.strip()).body
+    body = syntax_tree(text.strip()).body
     if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.AnnAssign):
         return None
     statement = body[0]
@@ -281,7 +282,7 @@ def is_alias(value: ast.expr) -> bool:
 def repr_of_constant(value: ast.expr) -> str | None:
     """How an immutable literal prints, or None."""
     try:
-        literal = ast.literal_eval(value)
+        literal = literal_value(value)
         hash(literal)
     except (ValueError, TypeError):
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from iiml_codegen.domain.contract import ObjectKind
+from iiml_codegen.syntax import syntax_tree
 
 
 def _words(text: str) -> frozenset[str]:
@@ -64,7 +65,7 @@ def kinds_of(text: str) -> list[ObjectKind]:
 
 def function(text: str, name: str) -> ast.FunctionDef | None:
     """A top-level function of a module."""
-    for node in ast.parse(text.removeprefix("\ufeff")).body:
+    for node in syntax_tree(text.removeprefix("\ufeff")).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return node
     return None

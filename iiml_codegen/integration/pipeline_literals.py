@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -12,6 +11,7 @@ from iiml_codegen.errors import GenerationError
 from iiml_codegen.implementation.rendering import WIDTH, assignment, flat_literal
 from iiml_codegen.integration.pipeline_plan import Bindings, HarnessPlan, MemberModule
 from iiml_codegen.integration.roles import ROLES, Role, role_of, signature
+from iiml_codegen.syntax import literal_value
 
 OPTIONAL: tuple[Role, ...] = ("valid", "rounds", "time_limit", "checkpoint")
 """What a job may have none of."""
@@ -259,7 +259,7 @@ def of_job(name: str, role: Role, default: str) -> str | None:
     if role not in OPTIONAL or default in ("", "None"):
         return f"{name}=job.{role}"
     try:
-        ast.literal_eval(default)
+        literal_value(default)
     except ValueError:
         return None
     return f"{name}=job.{role} or {default}"

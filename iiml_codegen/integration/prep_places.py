@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from iiml_codegen.syntax import syntax_tree
+
 MAKING = ("assign", "insert", "rename", "add_prefix", "join", "merge")
 """Methods whose arguments name columns that come to be."""
 
 
 def functions(text: str) -> dict[str, ast.FunctionDef]:
     """Top-level functions of a module by name."""
-    return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in syntax_tree(text).body if isinstance(node, ast.FunctionDef)}
 
 
 def output_line(text: str, output: str) -> int:
@@ -118,7 +120,7 @@ def column_line(text: str, names: Collection[str]) -> int | None:
 
     A column is made by `table["age"] = …`, by a method that names it, or in `{"age": …}`.
     """
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     return max((line for node in ast.walk(tree) for line in makes(node, names)), default=None)
 
 
@@ -139,7 +141,7 @@ def listing_line(text: str, names: Collection[str]) -> int | None:
     """The last line that lists one of the columns among others, such as a constant of features."""
     listed = [
         item.lineno
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         if isinstance(node, (ast.List, ast.Tuple, ast.Set))
         for item in node.elts
         if isinstance(item, ast.Constant) and item.value in names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import ast
 import math
 import sys
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from iiml_codegen.domain.fault import Place, Violation
 from iiml_codegen.domain.metric import METRICS
 from iiml_codegen.domain.task import TaskSummary
+from iiml_codegen.syntax import literal_value
 
 MAGIC = b"\x93NUMPY"
 MOST_NUMBERS = 2_000_000
@@ -52,7 +52,7 @@ def read_raw(path: Path) -> RawFacts | None:
     wide = data[6] >= 2
     start = 12 if wide else 10
     length = int.from_bytes(data[8:start], "little")
-    header = ast.literal_eval(data[start : start + length].decode("latin-1").strip())
+    header = literal_value(data[start : start + length].decode("latin-1").strip())
     if header["descr"] != "<f8" or header["fortran_order"] or len(header["shape"]) > 2:
         return None
     numbers = array.array("d")

@@ -6,6 +6,7 @@ import ast
 from typing import Literal, get_args
 
 from iiml_codegen.domain.wire import Frozen
+from iiml_codegen.syntax import syntax_tree
 
 Role = Literal["valid", "rounds", "seed", "threads", "time_limit", "checkpoint"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -48,7 +49,7 @@ def role_of(parameter: str) -> Role | None:
 
 def signature(text: str, function: str) -> tuple[Parameter, ...] | None:
     """Parameters of a top-level function, or None where the module has no such function."""
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return tuple(declared(node.args))
     return None

@@ -24,6 +24,7 @@ from iiml_codegen.integration.view_kinds import (
     TAKE_NO_WORDS,
 )
 from iiml_codegen.integration.view_uses import Use, rows_uses
+from iiml_codegen.syntax import syntax_tree
 
 UNPROMISED_COLUMN, LACKING_METHOD, REFUSED_VALUES = "IIML210", "IIML211", "IIML214"
 WORDS = ("category", "object", "str", "string")
@@ -60,7 +61,7 @@ def usage_violations(
     `<view>_test`. Without observations only the clauses speak.
     """
     try:
-        tree = ast.parse(model.text)
+        tree = syntax_tree(model.text)
     except SyntaxError:
         return []
     given = given_view(contract, observations, view)

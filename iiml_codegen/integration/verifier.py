@@ -16,6 +16,7 @@ from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules import PARSING_RULES, STATIC_RULES
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.rules.rule import Checked, Facts, Finding, Rule, StaticRule
+from iiml_codegen.syntax import syntax_tree
 
 NO_CODE = ast.Module(body=[], type_ignores=[])
 NOTHING_MORE = Facts()
@@ -74,7 +75,7 @@ def read(file: str, text: str, known: Facts | None = None) -> Checked:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
-            tree = ast.parse(text)
+            tree = syntax_tree(text)
             symbols = symtable.symtable(text, file, "exec")
         return Checked(file, text, tree, known or Facts(), symbols=symbols)
     except SyntaxError as stopped:

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 
 from iiml_codegen.insight.reading import Reading
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 
 
 def without_step(text: str, step: str) -> str | None:
     """The module with the step's region left out; None where it would not hold together."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
     regions = [one for one in Reading(text).regions if one.step == step]
@@ -135,7 +136,7 @@ def rewritten(text: str, changes: dict[tuple[int, int], str]) -> str | None:
         lines[first - 1 : last] = [new] if new else []
     result = "\n".join(lines)
     try:
-        ast.parse(result)
+        syntax_tree(result)
     except (SyntaxError, ValueError):
         return None
     return result

@@ -24,6 +24,7 @@ from iiml_codegen.search.attempt import Attempt
 from iiml_codegen.search.bench import SCORING_SECONDS, Bench
 from iiml_codegen.search.code import CandidateCode
 from iiml_codegen.search.time_left import whole_ones
+from iiml_codegen.syntax import literal_value, syntax_tree
 
 MOST_PARENTS = 3
 """The best members of the best track that are varied."""
@@ -140,7 +141,7 @@ def space_of(template: str) -> dict[str, Range]:
 def values_in(text: str, space: Mapping[str, Range]) -> dict[str, int | float]:
     """The values that a module gives to the constants of a space; the middle where it has none."""
     written: dict[str, Any] = {}
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else None
         target = node.target if isinstance(node, ast.AnnAssign) else target
         if isinstance(target, ast.Name) and target.id.isupper():
@@ -160,7 +161,7 @@ def values_in(text: str, space: Mapping[str, Range]) -> dict[str, int | float]:
 def literal(node: ast.expr | None) -> Any:
     """The value of a literal; None for anything else."""
     try:
-        return ast.literal_eval(node) if node is not None else None
+        return literal_value(node) if node is not None else None
     except ValueError:
         return None
 

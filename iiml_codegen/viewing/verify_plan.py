@@ -20,6 +20,7 @@ from iiml_codegen.errors import CompetitionError
 from iiml_codegen.integration.binding_evidence import Rows
 from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 from iiml_codegen.workspace import Workspace
 
 OBSERVED = "observed.json"
@@ -179,7 +180,7 @@ def named(text: str, seen: tuple[Observation, ...]) -> set[str]:
     """The outputs whose name, or whose view's name, still stands in a text that parses."""
     written = {
         str(node.value).removesuffix("_")
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         if isinstance(node, ast.Constant)
     }
     views = {one.output: one.output.removesuffix("_train").removesuffix("_test") for one in seen}

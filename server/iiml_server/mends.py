@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ from iiml_codegen.domain.fault import Violation
 from iiml_codegen.integration.rules import BY_CODE
 from iiml_codegen.integration.verifier import fixed
 from iiml_codegen.integration.violation_faults import violation_fault
+from iiml_codegen.syntax import syntax_tree
 from iiml_codegen.viewing.verify_fixing import better, mended
 from iiml_codegen.viewing.verify_plan import last_prepared
 from iiml_server.module_check import Opened, check_module, mendable, opened, prep_beside
@@ -83,7 +83,7 @@ def _proposed(one: Opened, violation: Violation) -> Iterator[tuple[str, str]]:
 def parses(text: str) -> bool:
     """Whether a text is Python."""
     try:
-        ast.parse(text)
+        syntax_tree(text)
     except (SyntaxError, ValueError):
         return False
     return True

@@ -16,6 +16,7 @@ from iiml_codegen.integration.pipeline_plan import Module
 from iiml_codegen.integration.rules.names import full_name, import_names
 from iiml_codegen.integration.rules.rule import Facts
 from iiml_codegen.integration.verifier import facts, fixed, verify
+from iiml_codegen.syntax import syntax_tree
 
 ALSO_REFUSED = ("IIML102", "IIML134", "IIML135", "IIML137", "IIML138")
 """Warnings to a person, who may have a reason; a model has none for these."""
@@ -108,7 +109,7 @@ def spoken(violation: Violation, lines: list[str]) -> str:
 
 def forbidden(file: str, text: str) -> Iterator[Violation]:
     """Ways out of the sandbox; the guard stops them as well, one run later."""
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     statements = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
     names = import_names(statements)
     for node in ast.walk(tree):
@@ -142,7 +143,7 @@ def absent(file: str, text: str, installed: InstalledLibraries) -> Iterator[Viol
     top = set(installed.top_level())
     if not top:
         return
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax_tree(text)):
         place = Place(file=file, line=getattr(node, "lineno", 1))
         for name in imported(node):
             package = name.split(".")[0]

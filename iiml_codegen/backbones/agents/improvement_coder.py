@@ -12,6 +12,7 @@ from msgspec import Meta
 from iiml_codegen.backbones.asking import Asker
 from iiml_codegen.domain.wire import Frozen
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 
 AGENT = "improvement_coder"
 ROUNDS = 3
@@ -147,7 +148,7 @@ def shifted(line: str, by: int) -> str:
 def with_helpers(file: str, text: str, helpers: str) -> str:
     """New definitions above the module's first function."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         raise EditError("after the edits the module is no Python any more") from None
     defined = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
@@ -165,7 +166,7 @@ def module_shown(file: str, text: str, *, share_values: bool) -> str:
     Without shared values constants are left out, as they may be cells: of prep and of models.
     """
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         return text
     marked = [line for _, line, _ in markers(text)]

@@ -10,6 +10,7 @@ import msgspec
 
 from iiml_codegen.domain.fault import Fault, Value
 from iiml_codegen.integration.repairs.repair import Facts
+from iiml_codegen.syntax import syntax_tree
 
 QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`")
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -54,7 +55,7 @@ def without_constants(text: str, known: Collection[str]) -> str:
     Lines keep their numbers.
     """
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         return text
     lines = text.split("\n")

@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iiml_codegen.syntax import syntax_tree
+
 IMPORTED = {
     *("numpy", "pandas", "scipy", "sklearn", "PIL", "soundfile", "__future__", "typing"),
     *("bisect", "calendar", "collections", "csv", "dataclasses", "datetime", "decimal", "difflib"),
@@ -28,7 +30,7 @@ def wrong_code(code: str) -> str:
     if len(code) > LONGEST_CODE:
         return f"the code is longer than {LONGEST_CODE} characters"
     try:
-        tree = ast.parse(code)
+        tree = syntax_tree(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return f"the code does not compile: {error}"
     found = next((said for node in ast.walk(tree) for said in forbidden(node)), "")
@@ -63,7 +65,7 @@ def leads_out(text: str) -> bool:
 
 def words_in(code: str) -> frozenset[str]:
     """The texts that stand in code: names of facts that its model made up itself."""
-    nodes = ast.walk(ast.parse(code))
+    nodes = ast.walk(syntax_tree(code))
     return frozenset(
         node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is str
     )

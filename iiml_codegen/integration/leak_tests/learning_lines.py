@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iiml_codegen.integration.leak_tests.placing import step_at
+from iiml_codegen.syntax import syntax_tree
 
 LEARNING = frozenset(
     {
@@ -75,7 +76,7 @@ def learned(prep: str, known: set[str], declared: Sequence[str]) -> list[Learnin
 def prepare_of(text: str) -> list[ast.stmt]:
     """The statements of `prepare`; none where a text cannot be read."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         return []
     for node in tree.body:

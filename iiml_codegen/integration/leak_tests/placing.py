@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from iiml_codegen.domain.fault import Place, Severity, Violation
 from iiml_codegen.domain.leak import LeakOutcome, LeakVerdict
 from iiml_codegen.integration.rules.markers import markers
+from iiml_codegen.syntax import syntax_tree
 
 SEVERITY: dict[LeakVerdict, Severity] = {
     "passed": "information",
@@ -36,7 +37,7 @@ def mentions(prep: str, column: str) -> Iterator[Mention]:
     A list of the module that holds it stands for it wherever it is used.
     """
     try:
-        tree = ast.parse(prep)
+        tree = syntax_tree(prep)
     except (SyntaxError, ValueError):
         return
     lists = lists_with(tree, column)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iiml_codegen.domain.fault import Fault, Place
 from iiml_codegen.integration.repairs.edits import replace_nodes
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.syntax import syntax_tree
 
 SLOW = {
     **dict.fromkeys(("rounds", "n_estimators", "iterations", "num_boost_round", "num_rounds"), 300),
@@ -85,7 +86,7 @@ def rates(text: str) -> list[ast.Constant]:
     """Learning rates that can be multiplied."""
     found = [
         value
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         for name, value in named_values(node)
         if name.lower() in RATES and isinstance(value, ast.Constant)
     ]
@@ -113,7 +114,7 @@ def settings(text: str, names: dict[str, int]) -> list[tuple[str, ast.Constant]]
     """Whole numbers that are set by a constant, a keyword, a default or an entry of a dict."""
     return [
         (name, value)
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         for name, value in named_values(node)
         if name.lower() in names and isinstance(value, ast.Constant) and is_count(value.value)
     ]
@@ -142,7 +143,7 @@ def narrower(text: str) -> Iterator[Edit]:
     """64-bit numbers as 32-bit ones."""
     wide = [
         (node, '"float32"')
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(syntax_tree(text))
         if isinstance(node, ast.Constant) and node.value == "float64"
     ]
     if wide:

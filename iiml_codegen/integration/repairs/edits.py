@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from iiml_codegen.syntax import syntax_tree
+
 Replacement = tuple[ast.AST, str]
 
 
@@ -65,7 +67,7 @@ def on_one_line(text: str, call: ast.Call, *, without: str = "", more: str = "")
 
 def insert_at_start(text: str, function: str, statement: str) -> str:
     """Add a statement at the beginning of a top-level function, after its docstring."""
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             body = node.body
             documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
@@ -77,7 +79,7 @@ def insert_at_start(text: str, function: str, statement: str) -> str:
 
 def rows_parameter(text: str, function: str) -> str | None:
     """The parameter that takes the rows: the first of fit, the second of predict."""
-    for node in ast.parse(text).body:
+    for node in syntax_tree(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             place = 0 if function == "fit" else 1
             names = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from iiml_codegen.domain.fault import Fault
 from iiml_codegen.integration.repairs.edits import Replacement, replace_nodes, source_of
+from iiml_codegen.syntax import syntax_tree
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -28,7 +29,7 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """The syntax tree."""
-        return ast.parse(self.text)
+        return syntax_tree(self.text)
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:

@@ -16,6 +16,7 @@ from iiml_codegen.integration.repairs.source import (
     dotted,
     imported_modules,
 )
+from iiml_codegen.syntax import syntax_tree
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -173,7 +174,7 @@ def other_trees(text: str, facts: Facts) -> Iterator[ast.Module]:
     for other in facts.modules.values():
         if other != text:
             try:
-                yield ast.parse(other)
+                yield syntax_tree(other)
             except SyntaxError:
                 continue
 

@@ -15,6 +15,7 @@ from iiml_codegen.integration.repairs.known_names import (
     nearest_names,
 )
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
+from iiml_codegen.syntax import syntax_tree
 
 
 def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
@@ -39,7 +40,7 @@ def propose(fault: Fault, text: str, facts: Facts) -> Iterator[Edit]:
         for name, near in pairs.items():
             renamed = rename(renamed, name, near)
             if "has no attribute" in fault.message:
-                edits = attributes(ast.parse(renamed), renamed, name, near)
+                edits = attributes(syntax_tree(renamed), renamed, name, near)
                 renamed = replace_nodes(renamed, edits)
         if renamed != text:
             listed = ", ".join(f"{name} by {near}" for name, near in pairs.items())
@@ -75,7 +76,7 @@ def left_out(text: str, missing: list[str], *, loses: bool) -> Iterator[Edit]:
 
 def rename(text: str, name: str, near: str) -> str:
     """Replace the name wherever it is a string of its own, or a word of a text that is split."""
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     quote = [(node, source_of(text, node).replace(name, near)) for node in strings(tree, name)]
     return replace_nodes(text, [*quote, *reworded(tree, text, name, near)])
 
@@ -100,7 +101,7 @@ def reworded(tree: ast.AST, text: str, name: str, near: str) -> Iterator[tuple[a
 
 def leave_out(text: str, name: str, spared: str = r"^$") -> str:
     """Take the name out of lists of strings; other mentions stay, and constants named like that."""
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     kept = {id(v) for n, v in Source(text).constants.items() if re.search(spared, n)}
     edits: list[tuple[ast.AST, str]] = list(reworded(tree, text, name, ""))
     for node in ast.walk(tree):

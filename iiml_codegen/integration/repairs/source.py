@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from iiml_codegen.syntax import syntax_tree
+
 Change = tuple[int, int, str]
 """Start and end in bytes, and the new text between them."""
 ANYWHERE = 0
@@ -18,7 +20,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tree = ast.parse(text)
+        self.tree = syntax_tree(text)
         self.data = text.encode()
         self.starts = [0]
         for line in self.data.split(b"\n"):
@@ -121,7 +123,7 @@ def imported_packages(text: str) -> tuple[str, ...]:
 def imported_modules(text: str) -> tuple[str, ...]:
     """The modules that a text imports, at the top or anywhere else, sorted."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax_tree(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -155,7 +157,7 @@ def dotted(node: ast.AST) -> str:
 
 def with_import(text: str, statement: str) -> str:
     """The text with an import, where a person would put it: by the others, in order."""
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     if any(ast.unparse(node) == statement for node in tree.body):
         return text
     imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
@@ -163,7 +165,7 @@ def with_import(text: str, statement: str) -> str:
     lines = text.split("\n")
     newline = "\r" if lines[0].endswith("\r") else ""
     if len(imports) > len(futures):
-        others, wanted = imports[len(futures) :], place_of(ast.parse(statement).body[0])
+        others, wanted = imports[len(futures) :], place_of(syntax_tree(statement).body[0])
         above = [n for n in others if place_of(n) <= wanted]
         below = [n for n in others if place_of(n) > wanted]
         beside = not above or (below and place_of(above[-1])[0] != wanted[0])

@@ -12,6 +12,7 @@ from iiml_codegen.integration.repairs.lines import inserted
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.source import with_import
 from iiml_codegen.integration.repairs.views import outputs_given
+from iiml_codegen.syntax import syntax_tree
 
 SIGNS = r"target|label|codes|class|\by\b"
 
@@ -112,7 +113,7 @@ def with_classes(text: str, facts: Facts) -> str:
     """The text with the constant CLASSES."""
     if "CLASSES" in Source(text).constants or facts.task is None:
         return text
-    head = [n for n in ast.parse(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    head = [n for n in syntax_tree(text).body if isinstance(n, ast.Import | ast.ImportFrom)]
     at = max((node.end_lineno or 0 for node in head), default=0)
     return inserted(text, at, f"CLASSES = {listing(facts.task.classes, [])}")
 

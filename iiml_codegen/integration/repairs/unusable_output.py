@@ -13,6 +13,7 @@ from iiml_codegen.integration.repairs.example_facts import failure
 from iiml_codegen.integration.repairs.repair import Edit, Example, Facts, Repair
 from iiml_codegen.integration.repairs.syntax.attempt import problem_of
 from iiml_codegen.integration.repairs.syntax.search import implausible, mended
+from iiml_codegen.syntax import syntax_tree
 
 FENCE = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[ \t]*$|\Z)",
@@ -96,7 +97,7 @@ def from_json(text: str) -> Iterator[tuple[str, str]]:
 def from_literals(text: str) -> Iterator[tuple[str, str]]:
     """Modules that stand as texts in a value that is Python."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree) if len(tree.body) == 1 else ():
@@ -178,7 +179,7 @@ def longest(lines: list[str]) -> int:
 
 def lacking(code: str, wanted: tuple[str, ...]) -> int:
     """How many of the functions that are wanted a module lacks."""
-    names = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+    names = {node.name for node in syntax_tree(code).body if isinstance(node, ast.FunctionDef)}
     return len(set(wanted) - names)
 
 
@@ -189,7 +190,7 @@ def defines_something(code: str) -> bool:
 
 def holds_code(code: str) -> bool:
     """Whether a module does more than say something."""
-    return any(not isinstance(node, ast.Expr) for node in ast.parse(code).body)
+    return any(not isinstance(node, ast.Expr) for node in syntax_tree(code).body)
 
 
 MODULE = (

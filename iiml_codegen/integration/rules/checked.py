@@ -16,6 +16,7 @@ from iiml_codegen.integration.rules.facts import Facts
 from iiml_codegen.integration.rules.markers import markers
 from iiml_codegen.integration.rules.module_index import Function, ModuleIndex, bound_names
 from iiml_codegen.integration.rules.names import full_name, import_names
+from iiml_codegen.syntax import literal_value
 
 Node = TypeVar("Node", bound=ast.AST)
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -180,4 +181,4 @@ def literal(value: ast.expr) -> Any:
         text = value.func.value
         if value.func.attr == "split" and isinstance(text, ast.Constant) and not value.args:
             return str(text.value).split()
-    return ast.literal_eval(value)
+    return literal_value(value)

@@ -12,6 +12,7 @@ from itertools import chain, count
 
 from iiml_codegen.integration.repairs.syntax import brackets, layout, leftovers, strings, words
 from iiml_codegen.integration.repairs.syntax.attempt import Attempt, Broken, problem_of
+from iiml_codegen.syntax import syntax_tree
 
 MOST_CHECKS = 900
 MOST_FOUND = 12
@@ -74,7 +75,7 @@ def implausible(text: str) -> float:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            tree = ast.parse(text)
+            tree = syntax_tree(text)
             compile(text, "module", "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return 9.0
