@@ -45,7 +45,7 @@ class Forked:
     def start(
         self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], log: Path
     ) -> Process:
-        """Tell it what to be: the script of a command, without the interpreter and its options."""
+        """Tell it to be what a command would start, in the interpreter that it is in."""
         order = {
             "command": command,
             "cwd": str(cwd),
