@@ -29,7 +29,10 @@ def unpacked(raw: npt.NDArray[Any]) -> Texts:
     """The texts; raises DataError for anything but bytes."""
     if raw.dtype != np.uint8 or raw.ndim != 1:
         raise DataError(f"predictions are {raw.dtype} of shape {raw.shape}, no texts")
-    texts = raw.tobytes().decode("utf-8", "surrogatepass").split(END)[:-1]
+    try:
+        texts = raw.tobytes().decode("utf-8", "surrogatepass").split(END)[:-1]
+    except UnicodeDecodeError as error:
+        raise DataError(f"predictions are no texts in UTF-8: {error}") from error
     return np.array(texts, dtype=object)
 
 

@@ -55,8 +55,10 @@ def test_texts_travel_as_bytes_and_come_back_to_the_letter() -> None:
         )
 
 
-@pytest.mark.parametrize("raw", [np.zeros(3), np.zeros((2, 2), np.uint8)])
-def test_anything_but_bytes_is_no_texts(raw: np.ndarray) -> None:
+@pytest.mark.parametrize(
+    "raw", [np.zeros(3), np.zeros((2, 2), np.uint8), np.array([255, 0], np.uint8)]
+)
+def test_anything_but_bytes_of_texts_is_no_texts(raw: np.ndarray) -> None:
     with pytest.raises(DataError, match="no texts"):
         unpacked(raw)
 
