@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from .name_words import names_a_kind, names_an_id
 from .patterns import lists_texts, title_share
 from .single_column import ranks_of
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 UNIQUE = 0.98
 FEW_CODES = 12
 FEW_LEVELS = 30
@@ -20,6 +24,7 @@ MOST_KINDS = 1_000
 GAPPY = 5
 FALLING = -0.5
 ROUND = 5
+FIRST_LOOK = 100
 MOSTLY_ROUND = 0.8
 TEXT_WORDS = 5.0
 TEXT_CHARACTERS = 50.0
@@ -49,11 +54,16 @@ def role_of(column: Column, id_column: str | None) -> Role:
         return Role("date", f"{len(column.present):,} values read as {form}", form)
     if column.name == id_column:
         return Role("id", f"names the rows: {distinct:,} distinct values in {rows:,} rows")
-    if column.in_train and len(column.train) and column.train.nunique(dropna=False) == 1:
+    if column.in_train and has_one_value(column.train):
         return Role("constant", f"one value in all {len(column.train):,} training rows")
     if column.kind == "string":
         return _role_of_strings(column)
     return _role_of_whole_numbers(column) if column.is_whole else _number(column)
+
+
+def has_one_value(values: pd.Series) -> bool:
+    """Whether all cells are alike, gaps too; the first ones tell that of most columns."""
+    return all(some.nunique(dropna=False) == 1 for some in (values.head(FIRST_LOOK), values))
 
 
 def _date_format(column: Column) -> str | None:

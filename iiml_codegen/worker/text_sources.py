@@ -6,7 +6,9 @@ of sequences, such as the words of sentences, a column counts them from step to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,23 +40,36 @@ def text_sources(found: Sequence[tuple[str, pd.DataFrame]]) -> list[Plain]:
     A text is asked for where another table has its column and not the source's, as a sample
     submission does, and a third the source's alone, as the test does.
     """
-    sources = []
+    made = []
     for place, (file, frame) in enumerate(found):
-        others = [{str(n) for n in other} for k, (_, other) in enumerate(found) if k != place]
-        names = [str(name) for name in frame.columns if is_text(frame[name])]
-        for column in names:
-            for source in names:
-                asked = any(column in one and source not in one for one in others)
-                given = [k for k, one in enumerate(others) if source in one and column not in one]
-                if column == source or not asked or not given:
-                    continue
+        others = [other for k, (_, other) in enumerate(found) if k != place]
+        for column, sources, test in asked_for(list(map(str, frame.columns)), others):
+            if not is_text(frame[column]) or distinct_count(frame[column]) <= FEW_VALUES:
+                continue
+            for source in (name for name in sources if is_text(frame[name])):
                 told = made_from(frame[column], frame[source])
                 if told:
-                    tests = [other for k, (_, other) in enumerate(found) if k != place]
-                    steps = steps_of(frame, tests[given[0]])
-                    made = {"table": file, "column": column, "source": source}
-                    sources.append({**made, **told, **steps})
-    return sources
+                    names = {"table": file, "column": column, "source": source}
+                    made.append({**names, **told, **steps_of(frame, test)})
+    return made
+
+
+def asked_for(
+    names: Sequence[str], others: Sequence[pd.DataFrame]
+) -> Iterator[tuple[str, list[str], pd.DataFrame]]:
+    """Columns that may be asked for, columns that may be their sources, and a test of these.
+
+    Columns that stand in the same tables are looked at once: there may be thousands.
+    """
+    known = [{str(name) for name in other.columns} for other in others]
+    alike: dict[tuple[bool, ...], list[str]] = defaultdict(list)
+    for name in names:
+        alike[tuple(name in one for one in known)].append(name)
+    for (here, columns), (there, sources) in product(alike.items(), repeat=2):
+        asked = any(a and not b for a, b in zip(here, there, strict=True))
+        given = [k for k, (a, b) in enumerate(zip(here, there, strict=True)) if b and not a]
+        if asked and given:
+            yield from ((column, sources, others[given[0]]) for column in columns)
 
 
 def made_from(texts: pd.Series, sources: pd.Series) -> Plain:
@@ -65,7 +80,7 @@ def made_from(texts: pd.Series, sources: pd.Series) -> Plain:
         for a, b in zip(texts.to_numpy()[rows], sources.to_numpy()[rows], strict=True)
         if isinstance(a, str) and isinstance(b, str)
     ]
-    if len(pairs) < len(rows) / 2 or not pairs or distinct_count(texts) <= FEW_VALUES:
+    if len(pairs) < len(rows) / 2 or not pairs:
         return {}
     same = float(np.mean([text == source for text, source in pairs]))
     within = float(np.mean([text.strip() in source for text, source in pairs]))
